@@ -1,0 +1,1 @@
+"""Star-cluster N-body simulations and emulators of them whose error bars were tested."""

@@ -1,0 +1,23 @@
+"""The one internal unit system, Msun, pc and Myr, and the factors at its doors.
+
+Sources: IAU 2015 resolution B3 (nominal solar mass parameter), IAU 2012 resolution B2 (astronomical unit).
+"""
+
+import math
+
+_SOLAR_MASS_PARAMETER_M3_S2 = 1.3271244e20
+_ASTRONOMICAL_UNIT_M = 149_597_870_700.0
+_PARSEC_M = _ASTRONOMICAL_UNIT_M * 648_000.0 / math.pi
+_MEGAYEAR_S = 1e6 * 365.25 * 86_400.0
+
+GRAVITATIONAL_CONSTANT = _SOLAR_MASS_PARAMETER_M3_S2 * _MEGAYEAR_S**2 / _PARSEC_M**3
+"""Newton's constant in pc^3 Msun^-1 Myr^-2."""
+
+KM_PER_S_IN_PC_PER_MYR = 1e3 * _MEGAYEAR_S / _PARSEC_M
+"""One km/s in pc/Myr."""
+
+LENGTH_IN_PC = {"pc": 1.0, "AU": _ASTRONOMICAL_UNIT_M / _PARSEC_M, "kpc": 1000.0}
+"""Lengths a configuration may be written in, in pc."""
+
+TIME_IN_MYR = {"Myr": 1.0, "yr": 1e-6}
+"""Times a configuration may be written in, in Myr."""
