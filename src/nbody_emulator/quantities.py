@@ -63,8 +63,19 @@ class Output:
         return TRANSFORMS[self.transform].inverse(np.asarray(transformed, dtype=float), self.resolution)
 
 
+def parameter_units(units: Mapping[str, str]) -> dict[str, str]:
+    """The unit of every parameter a configuration may give, when lengths are written in `units["length"]`.
+
+    Orbits are always in kpc: a cluster in AU still circles a galaxy.
+    """
+    return {"galactocentric_radius": "kpc", "scale_radius": units["length"], "virial_ratio": "1"}
+
+
 def free_parameters(parameters: Mapping[str, dict | float], units: Mapping[str, str]) -> tuple[Parameter, ...]:
-    """The varied parameters of a configuration, sorted by name; plain numbers are fixed and left out."""
+    """The varied parameters of a configuration, sorted by name; plain numbers are fixed and left out.
+
+    `units` maps each parameter's name to its unit, as `parameter_units` gives them.
+    """
     return tuple(
         Parameter(name, units[name], box["minimum"], box["maximum"], box["scale"])
         for name, box in sorted(parameters.items())

@@ -1,0 +1,57 @@
+# Every target installs the locked environment into .venv first, if it is not there yet.
+EXPERIMENT ?= laptop
+CORES ?= all
+PYTHON ?= python3
+
+BIN := .venv/bin
+INSTALLED := .venv/installed
+CONFIG := config/$(EXPERIMENT).yaml
+SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) --configfile $(CONFIG)
+ALONE := $(BIN)/python workflow/alone.py
+
+.PHONY: help install results evaluate report test lint publish verify check benchmark locks
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+install: $(INSTALLED) ## the locked environment, in .venv
+
+$(INSTALLED): envs/cpu.lock envs/uv.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; point PYTHON at one: make PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r envs/uv.lock
+	$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python envs/cpu.lock envs/uv.lock
+	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
+	@touch $@
+
+results: $(INSTALLED) ## run an experiment: make results EXPERIMENT=laptop|test|course
+	$(ALONE) $(SNAKEMAKE)
+
+evaluate: $(INSTALLED) ## open the sealed test set, once for each set of models, and write the ledger
+	$(ALONE) $(SNAKEMAKE) export_evaluation
+
+report: results ## one self-contained HTML page with every figure and its caption
+	$(BIN)/snakemake --configfile $(CONFIG) --report results/$(EXPERIMENT)/report.html
+
+test: $(INSTALLED) ## all tests
+	$(BIN)/python -m pytest
+
+lint: $(INSTALLED) ## style of the code and of the workflow
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/snakefmt --check Snakefile workflow
+	$(BIN)/snakemake --lint
+
+publish: results ## copy figures, tables, metrics and a manifest to results/published, to be committed
+	$(ALONE) $(SNAKEMAKE) export_evaluation --config sealed_stream=release
+	$(BIN)/python -m nbody_emulator.experiment publish $(CONFIG)
+
+verify: $(INSTALLED) ## say, without running, whether what is published is what the present code would make
+	$(BIN)/python -m nbody_emulator.experiment verify $(CONFIG)
+
+benchmark: $(INSTALLED) ## speed against named rivals, as ratios
+	$(BIN)/python -m benchmarks
+
+locks: $(INSTALLED) ## compile the locks from pyproject.toml
+	$(BIN)/python workflow/lock.py

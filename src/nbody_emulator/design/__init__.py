@@ -1,0 +1,5 @@
+"""Where runs are placed in the box of parameters: blocks of design points, each from its own random stream."""
+
+from nbody_emulator.design.block import draw_block
+
+__all__ = ["draw_block"]

@@ -1,0 +1,8 @@
+"""Independent points: what calibration, noise and test sets need, since their errors must average over the box."""
+
+import numpy as np
+
+
+def sample(points: int, dimensions: int, generator: np.random.Generator) -> np.ndarray:
+    """Points (points, dimensions) in [0, 1), independent and uniform."""
+    return generator.random((points, dimensions))

@@ -1,0 +1,11 @@
+"""Every sampler a set of runs may name."""
+
+from nbody_emulator.register import Register
+
+SAMPLERS = Register(
+    "sampler",
+    {
+        "latin_hypercube": "nbody_emulator.design.latin_hypercube:sample",
+        "prior": "nbody_emulator.design.prior:sample",
+    },
+)

@@ -1,0 +1,71 @@
+"""A result of the experiment before it is made: what it is, what it needs, and where it will lie."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import Any
+
+from nbody_emulator.identity.canonical import canonical_json, identity
+
+STORE = PurePosixPath("results/store")
+SEALED_STORE = PurePosixPath("results/sealed")
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """A kind of result: its folder in the store, the script that makes it, and the files it consists of."""
+
+    name: str
+    script: str
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Artifact:
+    """One result, named by everything that decides its content.
+
+    Attributes:
+        stage: the kind of result.
+        title: what a person calls it; no part of its identity.
+        settings: the configuration it reads, as handed to the stage's function.
+        inputs: artifacts it reads, by role, in order.
+        code: digest by module of the code that makes it.
+        versions: pinned version by package that code computes with.
+        sealed: whether it descends from the sealed set of runs.
+    """
+
+    stage: Stage
+    title: str
+    settings: Mapping[str, Any]
+    inputs: Mapping[str, tuple["Artifact", ...]] = field(default_factory=dict)
+    code: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+    sealed: bool = False
+
+    @cached_property
+    def specification(self) -> dict[str, Any]:
+        """Everything that decides this result's content; equal specifications mean equal results."""
+        return {
+            "stage": self.stage.name,
+            "settings": self.settings,
+            "inputs": {role: [item.identity for item in items] for role, items in self.inputs.items()},
+            "code": self.code,
+            "versions": self.versions,
+        }
+
+    @cached_property
+    def canonical_specification(self) -> str:
+        return canonical_json(self.specification)
+
+    @cached_property
+    def identity(self) -> str:
+        return identity(self.specification)
+
+    @property
+    def folder(self) -> PurePosixPath:
+        return (SEALED_STORE if self.sealed else STORE) / self.stage.name / self.identity
+
+    def path(self, file: str | None = None) -> str:
+        """Where `file` (by default the stage's first) lies, relative to the repository's root."""
+        return str(self.folder / (file or self.stage.files[0]))

@@ -1,0 +1,93 @@
+"""From the store, where results are named by what they are, to plain names a person looks for."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from nbody_emulator.experiment.artifact import Artifact
+from nbody_emulator.experiment.plan import Plan
+from nbody_emulator.files import replacing, write_text
+from nbody_emulator.identity.canonical import identity
+
+STAMP_PREFIX = "export-"
+
+
+class Export:
+    """The plain names of one experiment's results, and the artifact behind each.
+
+    The stamp is named by the identities of everything exported, so that a stale export cannot pass for a fresh one.
+    """
+
+    def __init__(self, folder: str | Path, sources: Mapping[str, tuple[Artifact, str]]):
+        self.folder = Path(folder)
+        self.sources = dict(sources)
+
+    @cached_property
+    def identity(self) -> str:
+        return identity({name: [artifact.identity, file] for name, (artifact, file) in self.sources.items()})
+
+    @property
+    def stamp(self) -> str:
+        return str(self.folder / f"{STAMP_PREFIX}{self.identity}.json")
+
+    @property
+    def inputs(self) -> list[str]:
+        """Files of the store, in the order of the plain names."""
+        return [artifact.path(file) for artifact, file in self.sources.values()]
+
+    @property
+    def outputs(self) -> list[str]:
+        """The plain paths, in the same order."""
+        return [str(self.folder / name) for name in self.sources]
+
+    @property
+    def identities(self) -> dict[str, str]:
+        """Plain name -> identity of the artifact it shows."""
+        return {name: artifact.identity for name, (artifact, _) in self.sources.items()}
+
+
+def results_export(plan: Plan) -> Export:
+    """What `make results` shows: dataset, metrics, tables, figures and the emulators fitted on every block."""
+    sources = {
+        "dataset.nc": (plan.dataset, "dataset.nc"),
+        "metrics.json": (plan.metrics, "metrics.json"),
+        **{f"tables/{name}.csv": (table, "table.csv") for name, table in plan.tables.items()},
+        **{f"figures/{name}.svg": (figure, "figure.svg") for name, figure in plan.figures.items()},
+        **{f"emulators/{family}.eqx": (fit, "emulator.eqx") for family, fit in plan.full_fits.items()},
+    }
+    return Export(f"results/{plan.experiment}", sources)
+
+
+def evaluation_export(plan: Plan) -> Export:
+    """What `make evaluate` shows: the one look at the sealed test set."""
+    sources = {file: (plan.evaluation, file) for file in plan.evaluation.stage.files}
+    return Export(f"results/{plan.experiment}/evaluation", sources)
+
+
+def copy_export(inputs: list[str], outputs: list[str], stamp: str, identities: Mapping[str, str]) -> None:
+    """Copy each input to its output, then leave one stamp: plain name -> identity and sha256."""
+    folder = Path(stamp).parent
+    for source, target in zip(inputs, outputs, strict=True):
+        with replacing(target) as temporary:
+            shutil.copyfile(source, temporary)
+    # An older stamp left behind would vouch for files that have just been replaced.
+    for old in folder.glob(f"{STAMP_PREFIX}*.json"):
+        old.unlink()
+    write_text(stamp, json.dumps(manifest(folder, identities), indent=1, sort_keys=True) + "\n")
+
+
+def manifest(folder: Path, identities: Mapping[str, str]) -> dict[str, Any]:
+    """Plain name -> {identity, sha256} of the files in `folder`."""
+    return {
+        name: {"identity": name_identity, "sha256": file_sha256(folder / name)}
+        for name, name_identity in identities.items()
+    }
+
+
+def file_sha256(path: Path) -> str:
+    """The sha256 of a file's bytes."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,140 @@
+"""The code a stage runs, as a digest that comments, docstrings and formatting leave alone.
+
+The import closure of a stage is followed statically, by path, inside this repository: nothing is imported
+(that would start JAX while the workflow is planned). A module counts by the meaning of its syntax tree.
+Registers count without their entries: a stage names the one registered method it uses as a further root,
+so a new neighbour in the register changes nothing for it.
+
+Limits: imports made from computed strings are not seen (registers are the one place that makes them), nor are
+data files inside the package. A test compares the closure with what each stage really imports.
+"""
+
+import ast
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+PACKAGE = "nbody_emulator"
+
+
+@dataclass
+class CodeBase:
+    """The repository's own modules: `source` holds the package, `scripts` the workflow's scripts."""
+
+    source: Path
+    scripts: Path
+    equivalent: Mapping[str, str] = field(default_factory=dict)
+    """Accepted digests, new to old: refactored modules shown to give the same bytes keep their old name."""
+
+    def __post_init__(self):
+        self._modules: dict[Path, Module] = {}
+        self._closures: dict[Path, frozenset[Path]] = {}
+
+    def closure(self, script: str, registered: Iterable[str] = ()) -> tuple["Module", ...]:
+        """Every module reached from `script` and the `registered` modules (dotted names), sorted by name."""
+        roots = [self.scripts / script, *(self._path(name) for name in registered)]
+        paths = frozenset().union(*(self._reachable(root) for root in roots))
+        return tuple(sorted((self._module(path) for path in paths), key=lambda module: module.name))
+
+    def digests(self, script: str, registered: Iterable[str] = ()) -> dict[str, str]:
+        """Module name -> 12-digit digest over the closure; this is what enters an identity."""
+        return {
+            module.name: self.equivalent.get(module.digest, module.digest)
+            for module in self.closure(script, registered)
+        }
+
+    def third_party(self, script: str, registered: Iterable[str] = ()) -> frozenset[str]:
+        """Top-level names of everything the closure imports from outside the repository."""
+        return frozenset().union(*(module.foreign_imports for module in self.closure(script, registered)))
+
+    def _reachable(self, root: Path) -> frozenset[Path]:
+        if root not in self._closures:
+            seen, waiting = set(), [root]
+            while waiting:
+                path = waiting.pop()
+                if path not in seen:
+                    seen.add(path)
+                    waiting.extend(self._local_imports(self._module(path)))
+            self._closures[root] = frozenset(seen)
+        return self._closures[root]
+
+    def _module(self, path: Path) -> "Module":
+        if path not in self._modules:
+            inside = path.is_relative_to(self.source)
+            name = ".".join(path.relative_to(self.source).with_suffix("").parts) if inside else path.name
+            self._modules[path] = Module(name.removesuffix(".__init__"), path.read_text())
+        return self._modules[path]
+
+    def _local_imports(self, module: "Module") -> Iterable[Path]:
+        for name in module.imported_names:
+            parts = name.split(".")
+            if parts[0] == PACKAGE:
+                prefixes = (".".join(parts[:end]) for end in range(1, len(parts) + 1))
+                yield from (path for path in map(self._path, prefixes) if path.exists())
+
+    def _path(self, dotted: str) -> Path:
+        base = self.source.joinpath(*dotted.split("."))
+        return base / "__init__.py" if base.is_dir() else base.with_suffix(".py")
+
+
+@dataclass(frozen=True)
+class Module:
+    """One module's text, with the digest of its meaning and the names it imports."""
+
+    name: str
+    text: str
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text)
+
+    @cached_property
+    def digest(self) -> str:
+        """12 hexadecimal digits that change if and only if the syntax tree without docstrings does."""
+        return hashlib.sha256(repr(_normal_form(self.tree)).encode()).hexdigest()[:12]
+
+    @cached_property
+    def imported_names(self) -> frozenset[str]:
+        """Dotted names of everything imported, at any depth; `from a import b` counts as a and a.b."""
+        return frozenset(name for node in ast.walk(self.tree) for name in _names_imported_by(node))
+
+    @property
+    def foreign_imports(self) -> frozenset[str]:
+        return frozenset(name.split(".")[0] for name in self.imported_names) - {PACKAGE}
+
+
+def _names_imported_by(node: ast.AST) -> Iterable[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    if isinstance(node, ast.ImportFrom):
+        yield node.module
+        yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _normal_form(node):
+    """Nested tuples with the meaning of a syntax tree; empty fields are left out, so Python minors agree."""
+    if isinstance(node, list):
+        return tuple(map(_normal_form, node))
+    if not isinstance(node, ast.AST):
+        return repr(node)
+    if _is_register(node):
+        node = ast.Call(func=node.func, args=node.args[:1], keywords=[])
+    fields = {name: value for name, value in ast.iter_fields(node) if value not in (None, [])}
+    if isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        fields["body"] = [statement for statement in node.body if not _is_bare_string(statement)]
+    return (type(node).__name__, *((name, _normal_form(value)) for name, value in sorted(fields.items())))
+
+
+def _is_bare_string(statement: ast.stmt) -> bool:
+    # A string that stands alone does nothing: a docstring, or the description of an attribute.
+    return (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Constant)
+        and isinstance(statement.value.value, str)
+    )
+
+
+def _is_register(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Register"

@@ -1,0 +1,67 @@
+"""A star cluster at the start: masses, positions and velocities drawn, centred, and brought to a virial ratio."""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.spatial.distance import pdist
+
+from nbody_emulator.simulation.register import MASS_FUNCTIONS, PROFILES
+from nbody_emulator.units import GRAVITATIONAL_CONSTANT
+
+
+class InitialConditions(NamedTuple):
+    """Masses (N,) [Msun], positions (N, 3) [pc] and velocities (N, 3) [pc/Myr] relative to axes that do not rotate."""
+
+    masses: np.ndarray
+    positions: np.ndarray
+    velocities: np.ndarray
+
+
+def draw(
+    cluster: dict,
+    *,
+    scale_radius: float,
+    virial_ratio: float,
+    softening: float,
+    generator: np.random.Generator,
+) -> InitialConditions:
+    """Draw one cluster.
+
+    Args:
+        cluster: the configuration's `stars`, `profile` and `masses` (`function` and that function's own keys).
+        scale_radius: the profile's scale radius [pc].
+        virial_ratio: 2 K / |W| to be met exactly, W softened.
+        softening: Plummer softening length [pc].
+        generator: source of all draws, taken in a fixed order: masses, positions, velocities.
+    """
+    masses = _draw_masses(cluster, generator)
+    positions, velocities = PROFILES.load(cluster["profile"])(cluster["stars"], generator)
+    positions = scale_radius * centered(masses, positions)
+    velocities = np.sqrt(GRAVITATIONAL_CONSTANT * np.sum(masses) / scale_radius) * centered(masses, velocities)
+    velocities = velocities * np.sqrt(virial_ratio / measure_virial_ratio(masses, positions, velocities, softening))
+    return InitialConditions(masses, positions, velocities)
+
+
+def centered(masses: np.ndarray, vectors: np.ndarray) -> np.ndarray:
+    """Vectors (N, 3) less their mean weighted by masses (N,)."""
+    return vectors - np.sum(masses[:, None] * vectors, axis=0) / np.sum(masses)
+
+
+def measure_virial_ratio(
+    masses: np.ndarray, positions: np.ndarray, velocities: np.ndarray, softening: float
+) -> float:
+    """2 K / |W| of masses (N,) [Msun] at positions (N, 3) [pc] with velocities (N, 3) [pc/Myr]."""
+    kinetic = 0.5 * np.sum(masses[:, None] * velocities**2)
+    return 2.0 * kinetic / -potential_energy(masses, positions, softening)
+
+
+def potential_energy(masses: np.ndarray, positions: np.ndarray, softening: float) -> float:
+    """W = -G sum over pairs of m_i m_j / sqrt(r_ij^2 + softening^2) [Msun pc^2 Myr^-2]."""
+    first, second = np.triu_indices(len(masses), k=1)
+    separations = np.sqrt(pdist(positions, "sqeuclidean") + softening**2)
+    return -GRAVITATIONAL_CONSTANT * np.sum(masses[first] * masses[second] / separations)
+
+
+def _draw_masses(cluster: dict, generator: np.random.Generator) -> np.ndarray:
+    settings = {name: value for name, value in cluster["masses"].items() if name != "function"}
+    return MASS_FUNCTIONS.load(cluster["masses"]["function"])(cluster["stars"], generator, **settings)

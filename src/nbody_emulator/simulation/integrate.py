@@ -1,0 +1,173 @@
+"""Integration of one cluster through given times, its Jacobi energy audited on the way.
+
+Compiled once for a number of stars, a number of times and an integrator: steps, masses and all else are data.
+"""
+
+from nbody_emulator import double_precision  # isort: skip # noqa: F401
+
+from functools import partial
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array, lax
+
+from nbody_emulator.simulation import tide
+from nbody_emulator.simulation.register import INTEGRATORS
+from nbody_emulator.simulation.system import State, System, energy_scale, jacobi_energy
+
+STEPS_PER_AUDIT = 16
+"""An audit costs about one step, so this many steps make it cheap; the maximum over audits is within a few
+per cent of the maximum over steps, since errors of close encounters last longer than this."""
+
+
+class Trajectory(NamedTuple):
+    """What `integrate` returns; numpy arrays, with a leading axis over runs if many were integrated.
+
+    Attributes:
+        positions: (T, N, 3) [pc].
+        velocities: (T, N, 3) [pc/Myr], relative to axes that do not turn, along the turning axes.
+        energies: Jacobi energies (T,) [Msun pc^2 Myr^-2].
+        energy_error: the largest |dE| / (K0 + |W0|) of all audits; NaN once the state is not finite.
+        steps: steps taken.
+        step: mean length of a step [Myr].
+    """
+
+    positions: np.ndarray
+    velocities: np.ndarray
+    energies: np.ndarray
+    energy_error: np.ndarray
+    steps: np.ndarray
+    step: np.ndarray
+
+
+class _Run(NamedTuple):
+    """The state threaded through the loops."""
+
+    state: State
+    memory: Array
+    error: Array
+    steps: Array
+
+
+def integrate(
+    masses: np.ndarray,
+    positions: np.ndarray,
+    velocities: np.ndarray,
+    times: np.ndarray,
+    *,
+    softening: float,
+    step: float,
+    angular_speed: float = 0.0,
+    integrator: str = "leapfrog",
+    abandon_above: float = np.inf,
+) -> Trajectory:
+    """Integrate one cluster.
+
+    Args:
+        masses: (N,) [Msun].
+        positions: (N, 3) [pc] at times[0]; with a tide x points away from the galaxy, y along the orbit.
+        velocities: (N, 3) [pc/Myr] at times[0], relative to axes that do not turn.
+        times: (T,) [Myr], ascending, T >= 2; the state is returned at each.
+        softening: Plummer softening length [pc].
+        step: longest step allowed [Myr]; shortened so that whole steps meet every audit and every time.
+        angular_speed: of the circular orbit [1/Myr]; 0 is an isolated cluster.
+        integrator: a name in `register.INTEGRATORS`.
+        abandon_above: stop at the first audit whose energy error exceeds this; later states repeat that one.
+
+    Raises:
+        ValueError: shapes do not agree, times do not ascend, or the step is not positive.
+    """
+    _check(masses, positions, velocities, times, step)
+    arguments = (masses, positions, velocities, times, softening, angular_speed, step, abandon_above)
+    arguments = [np.asarray(argument, dtype=float) for argument in arguments]
+    return _to_numpy(_integrate_one(INTEGRATORS.load(integrator)(), *arguments))
+
+
+def integrate_many(
+    masses: np.ndarray,
+    positions: np.ndarray,
+    velocities: np.ndarray,
+    times: np.ndarray,
+    *,
+    softening: np.ndarray,
+    step: np.ndarray,
+    angular_speed: np.ndarray,
+    integrator: str,
+    abandon_above: float,
+) -> Trajectory:
+    """Integrate W clusters in lockstep: every argument of `integrate` with a leading axis, but the last two.
+
+    For accelerators, where one cluster does not fill the machine. Bits may depend on W, not on the neighbours.
+    """
+    arguments = (masses, positions, velocities, times, softening, angular_speed, step)
+    arguments = [np.asarray(argument, dtype=float) for argument in arguments]
+    limits = np.full(len(arguments[0]), abandon_above)
+    return _to_numpy(_integrate_many(INTEGRATORS.load(integrator)(), *arguments, limits))
+
+
+def _integrate(integrator, masses, positions, velocities, times, softening, angular_speed, step, abandon_above):
+    """One cluster, traced: see `integrate`; arrays and scalars in, a `Trajectory` of arrays out."""
+    system = System(masses, softening, angular_speed)
+    start = State(positions.T, tide.to_turning_frame(positions.T, velocities.T, angular_speed))
+    start_energy, scale = jacobi_energy(system, start), energy_scale(system, start)
+
+    def through(run: _Run, interval: Array) -> tuple[_Run, tuple[State, Array]]:
+        """Advance by one interval between times, audit by audit."""
+        audits = jnp.maximum(jnp.ceil(interval / (STEPS_PER_AUDIT * step) * (1.0 - 1e-12)), 1.0)
+
+        def to_audit(loop):
+            index, run = loop
+            state, memory, steps = integrator.advance(system, run.state, run.memory, interval / audits, step)
+            error = jnp.abs(jacobi_energy(system, state) - start_energy) / scale
+            return index + 1, _Run(state, memory, jnp.maximum(run.error, error), run.steps + steps)
+
+        def is_unfinished(loop):
+            index, run = loop
+            return (index < audits) & (run.error <= abandon_above)
+
+        _, run = lax.while_loop(is_unfinished, to_audit, (0, run))
+        return run, (run.state, jacobi_energy(system, run.state))
+
+    begun = _Run(start, integrator.begin(system, start), jnp.zeros_like(scale), jnp.zeros((), dtype=int))
+    run, (states, energies) = lax.scan(through, begun, jnp.diff(times))
+    return _collect(system, start, states, jnp.append(start_energy, energies), run, times)
+
+
+def _collect(system, start, states, energies, run, times) -> Trajectory:
+    """States at all times, the first included, as rows of stars, velocities relative to fixed axes."""
+    positions, velocities = jax.tree.map(lambda first, rest: jnp.concatenate([first[None], rest]), start, states)
+    velocities = jax.vmap(tide.to_fixed_frame, (0, 0, None))(positions, velocities, system.angular_speed)
+    return Trajectory(
+        positions=jnp.swapaxes(positions, 1, 2),
+        velocities=jnp.swapaxes(velocities, 1, 2),
+        energies=energies,
+        energy_error=run.error,
+        steps=run.steps,
+        step=(times[-1] - times[0]) / run.steps,
+    )
+
+
+_integrate_one = jax.jit(_integrate, static_argnums=0)
+
+
+@partial(jax.jit, static_argnums=0)
+def _integrate_many(integrator, *arguments):
+    return jax.vmap(partial(_integrate, integrator))(*arguments)
+
+
+def _to_numpy(trajectory: Trajectory) -> Trajectory:
+    return Trajectory(*(np.asarray(field) for field in trajectory))
+
+
+def _check(masses, positions, velocities, times, step) -> None:
+    stars = np.shape(masses)[0]
+    if np.shape(positions) != (stars, 3) or np.shape(velocities) != (stars, 3):
+        raise ValueError(
+            f"positions {np.shape(positions)} and velocities {np.shape(velocities)} must be ({stars}, 3)"
+        )
+    if np.ndim(times) != 1 or np.size(times) < 2 or not np.all(np.diff(times) > 0):
+        raise ValueError("times must be one ascending row of at least two")
+    if not step > 0:
+        raise ValueError(f"step must be positive, not {step}")

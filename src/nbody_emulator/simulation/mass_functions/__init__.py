@@ -1,0 +1,1 @@
+"""Stellar mass functions: `sample(stars, generator, ...)` gives masses in solar masses."""

@@ -1,0 +1,88 @@
+"""The tide of a circular orbit in a flat rotation curve, in the frame that turns with the orbit (Hill's frame).
+
+x points away from the galaxy's centre, y along the orbit; the frame turns about z with angular speed W = V / R, so
+
+    x'' = a_x + 2 W y' + 2 W^2 x,    y'' = a_y - 2 W x',    z'' = a_z - W^2 z.
+
+An angular speed of zero is an isolated cluster. Positions and velocities are rows, (3, N).
+Sources: Binney & Tremaine (2008), section 8.3.1; Fukushige & Heggie (2000), for the equations;
+Quinn, Perrine, Richardson & Barnes (2010), AJ 139, 803, for symplectic splitting in this frame.
+"""
+
+from nbody_emulator import double_precision  # isort: skip # noqa: F401
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jax import Array
+
+
+class FreeFlow(NamedTuple):
+    """Exact motion under the Coriolis force alone for one interval: lengths of travel [Myr] and the turn of v."""
+
+    along: Array
+    across: Array
+    straight: Array
+    cosine: Array
+    sine: Array
+
+
+def accelerations(positions: Array, angular_speed: Array) -> Array:
+    """Tidal plus centrifugal accelerations (3, N) [pc/Myr^2] at positions (3, N) [pc]."""
+    x, _, z = positions
+    return angular_speed**2 * jnp.stack([2.0 * x, jnp.zeros_like(x), -z])
+
+
+def potential(positions: Array, angular_speed: Array) -> Array:
+    """Potential (N,) [pc^2/Myr^2] of these accelerations."""
+    x, _, z = positions
+    return angular_speed**2 * (0.5 * z**2 - x**2)
+
+
+def free_flow(interval: Array, angular_speed: Array) -> FreeFlow:
+    """The flow of x'' = 2 W y', y'' = -2 W x', z'' = 0 over `interval` [Myr]; exact, also for W = 0."""
+    angle = 2.0 * angular_speed * interval
+    return FreeFlow(
+        along=interval * _sinc(angle),
+        across=interval * jnp.sin(0.5 * angle) * _sinc(0.5 * angle),
+        straight=interval,
+        cosine=jnp.cos(angle),
+        sine=jnp.sin(angle),
+    )
+
+
+def drift(positions: Array, velocities: Array, flow: FreeFlow) -> tuple[Array, Array]:
+    """Move stars at positions (3, N) with velocities (3, N) in the turning frame along `flow`."""
+    x, y, z = positions
+    u, v, w = velocities
+    moved = jnp.stack(
+        [
+            x + (flow.along * u + flow.across * v),
+            y + (flow.along * v - flow.across * u),
+            z + flow.straight * w,
+        ]
+    )
+    turned = jnp.stack([flow.cosine * u + flow.sine * v, flow.cosine * v - flow.sine * u, w])
+    return moved, turned
+
+
+def to_turning_frame(positions: Array, velocities: Array, angular_speed: Array) -> Array:
+    """Velocities (3, N) as seen in the turning frame, from those relative to axes that do not turn."""
+    return velocities - _carried_along(positions, angular_speed)
+
+
+def to_fixed_frame(positions: Array, velocities: Array, angular_speed: Array) -> Array:
+    """Velocities (3, N) relative to axes that do not turn, from those in the turning frame."""
+    return velocities + _carried_along(positions, angular_speed)
+
+
+def _carried_along(positions: Array, angular_speed: Array) -> Array:
+    """The velocity of the turning frame itself at positions (3, N)."""
+    x, y, _ = positions
+    return angular_speed * jnp.stack([-y, x, jnp.zeros_like(x)])
+
+
+def _sinc(angle: Array) -> Array:
+    """sin(angle) / angle, 1 at 0."""
+    safe = jnp.where(angle == 0.0, 1.0, angle)
+    return jnp.where(angle == 0.0, 1.0, jnp.sin(safe) / safe)

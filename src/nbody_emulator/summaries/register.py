@@ -1,0 +1,15 @@
+"""Every statistic a configuration may name."""
+
+from nbody_emulator.register import Register
+
+STATISTICS = Register(
+    "statistic",
+    {
+        "bound_fraction": "nbody_emulator.summaries.bound_fraction:STATISTIC",
+        "velocity_dispersion": "nbody_emulator.summaries.velocity_dispersion:STATISTIC",
+        "half_mass_radius": "nbody_emulator.summaries.half_mass_radius:STATISTIC",
+        "core_radius": "nbody_emulator.summaries.core_radius:STATISTIC",
+        "lagrangian_radii": "nbody_emulator.summaries.lagrangian_radii:STATISTIC",
+        "virial_ratio": "nbody_emulator.summaries.virial_ratio:STATISTIC",
+    },
+)

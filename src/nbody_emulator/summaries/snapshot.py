@@ -1,0 +1,108 @@
+"""One cluster at one time, with the pieces that several statistics share, each computed once and on demand.
+
+Sums run through numpy's own loops, never through BLAS, whose order of summation (and so the last bits)
+may depend on the number of threads.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from nbody_emulator.units import GRAVITATIONAL_CONSTANT
+
+MAXIMUM_PASSES = 100
+"""Passes of the search for the bound set; it settles in a handful, see `Snapshot.bound`."""
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """Masses (N,) [Msun], positions (N, 3) [pc], inertial velocities (N, 3) [pc Myr-1], softening [pc]."""
+
+    masses: np.ndarray
+    positions: np.ndarray
+    velocities: np.ndarray
+    softening: float
+
+    @cached_property
+    def is_finite(self) -> bool:
+        """Whether every number of the state is finite."""
+        return all(np.isfinite(part).all() for part in (self.masses, self.positions, self.velocities))
+
+    @cached_property
+    def squared_distances(self) -> np.ndarray:
+        """Squared distances (N, N) [pc2]; infinite from a star to itself, which keeps it out of every sum."""
+        squared = sum(np.subtract.outer(axis, axis) ** 2 for axis in self.positions.T)
+        np.fill_diagonal(squared, np.inf)
+        return squared
+
+    @cached_property
+    def inverse_distances(self) -> np.ndarray:
+        """Softened 1 / sqrt(r^2 + softening^2), (N, N) [pc-1]; zero on the diagonal."""
+        return 1.0 / np.sqrt(self.squared_distances + self.softening**2)
+
+    @cached_property
+    def potential(self) -> np.ndarray:
+        """Softened potential (N,) [pc2 Myr-2] at every star from ALL other stars, bound or not."""
+        return -GRAVITATIONAL_CONSTANT * np.einsum("ij,j->i", self.inverse_distances, self.masses)
+
+    @cached_property
+    def bound(self) -> np.ndarray:
+        """Mask (N,) of the bound set: |v - v_bound|^2 / 2 + potential < 0, v_bound the bound stars' own mean.
+
+        Starts from the mean of all stars and looks at every star again in each pass, until the set stays the
+        same. Each pass raises sum(m max(0, -energy)) over the stars, so the search cannot go round in circles
+        and ends after finitely many; `MAXIMUM_PASSES` only guards the time. A single star is bound to nothing:
+        a set of one counts as empty.
+        """
+        bound = np.ones(len(self.masses), dtype=bool)
+        for _ in range(MAXIMUM_PASSES):
+            previous, bound = bound, self._bound_around(self._mean_velocity(bound))
+            if bound.sum() < 2:
+                return np.zeros_like(bound)
+            if np.array_equal(bound, previous):
+                break
+        return bound
+
+    def _mean_velocity(self, members):
+        return _weighted_mean(self.velocities[members], self.masses[members])
+
+    def _bound_around(self, velocity):
+        return 0.5 * np.sum((self.velocities - velocity) ** 2, axis=1) + self.potential < 0.0
+
+    @property
+    def bound_stars(self) -> int:
+        """Number of bound stars."""
+        return int(self.bound.sum())
+
+    @cached_property
+    def bound_masses(self) -> np.ndarray:
+        """Masses (B,) of the bound stars [Msun]."""
+        return self.masses[self.bound]
+
+    @cached_property
+    def bound_positions(self) -> np.ndarray:
+        """Positions (B, 3) of the bound stars about their own centre of mass [pc]."""
+        positions = self.positions[self.bound]
+        return positions - _weighted_mean(positions, self.bound_masses)
+
+    @cached_property
+    def bound_velocities(self) -> np.ndarray:
+        """Velocities (B, 3) of the bound stars about their own mean [pc Myr-1]."""
+        return self.velocities[self.bound] - self._mean_velocity(self.bound)
+
+    @cached_property
+    def bound_kinetic_energy(self) -> float:
+        """Kinetic energy of the bound stars about their own mean [Msun pc2 Myr-2]."""
+        return 0.5 * float(np.sum(self.bound_masses * np.sum(self.bound_velocities**2, axis=1)))
+
+    @cached_property
+    def bound_potential_energy(self) -> float:
+        """Softened potential energy of the bound stars among themselves, each pair once [Msun pc2 Myr-2]."""
+        among = self.inverse_distances[np.ix_(self.bound, self.bound)]
+        potential = -GRAVITATIONAL_CONSTANT * np.einsum("ij,j->i", among, self.bound_masses)
+        return 0.5 * float(np.sum(self.bound_masses * potential))
+
+
+def _weighted_mean(vectors, weights):
+    return np.sum(vectors * weights[:, None], axis=0) / np.sum(weights)

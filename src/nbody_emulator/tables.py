@@ -1,0 +1,200 @@
+"""Rows an emulator can be fitted to or scored on, read from the summaries of many blocks.
+
+`gather` puts the summaries of several blocks into one dataset, adds where every run comes from, and reads the
+outputs off it; `read_table` is the same rows as plain arrays. Nothing is dropped: a run that failed its audit
+stays as a row with missing targets, and so does an output that does not exist (nothing bound: no radius).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from nbody_emulator import netcdf
+from nbody_emulator.quantities import Output, Parameter, free_parameters, parameter_units
+from nbody_emulator.units import LENGTH_IN_PC, TIME_IN_MYR
+
+LAST_USABLE_STATUS = 1
+"""Status 0 is within the energy tolerance, 1 above it but usable; from 2 on a run is kept without targets."""
+
+TIME_TOLERANCE = 1e-9
+"""How far a requested fraction of the duration may be from a snapshot's, to allow for rounding."""
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """n runs with d free parameters and q outputs; missing numbers are NaN.
+
+    Attributes:
+        parameters: the free parameters, sorted by name.
+        outputs: the outputs, sorted by name.
+        inputs: (n, d) parameters in their own units.
+        values: (n, q) outputs in the experiment's units, of unusable runs too.
+        targets: (n, q) transformed outputs; NaN where an output does not exist or the run is unusable.
+        groups: (n,) "stream/block/point": rows of one group share their parameters, and no split parts them.
+        blocks: (n,) index of the block in its set.
+        replicates: (n,) index of the run at its design point.
+        role: (n,) what the run's set is for.
+        usable: (n,) whether the run passed its audit.
+        energy_error: (n,) largest relative error of the Jacobi energy.
+    """
+
+    parameters: tuple[Parameter, ...]
+    outputs: tuple[Output, ...]
+    inputs: np.ndarray
+    values: np.ndarray
+    targets: np.ndarray
+    groups: np.ndarray
+    blocks: np.ndarray
+    replicates: np.ndarray
+    role: np.ndarray
+    usable: np.ndarray
+    energy_error: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.groups)
+
+    def select(self, rows: np.ndarray) -> "Table":
+        """The table of these rows only, by mask (n,) or by index."""
+        columns = [field.name for field in fields(self) if field.name not in ("parameters", "outputs")]
+        return replace(self, **{name: getattr(self, name)[rows] for name in columns})
+
+
+def read_table(paths: Sequence[str | Path], specification: Mapping) -> Table:
+    """The runs in the summaries at `paths` as a table; arguments, row order and errors as for `gather`."""
+    return _table(gather(paths, specification), specification)
+
+
+def gather(paths: Sequence[str | Path], specification: Mapping) -> xr.Dataset:
+    """All runs of the summaries at `paths`, one file after the other, with their outputs and origin.
+
+    Args:
+        paths: summary files, one a block.
+        specification: `sources` (`set`, `role` and `block` of each path), `outputs` (name -> `statistic`,
+            `transform` and `time`, the fraction of the duration), `parameters`, `units` and `cluster`.
+
+    Returns:
+        The summaries' variables over all runs, with `set`, `role`, `block`, `group` and `usable` (run);
+        `output_values` and `target` (run, output), in the experiment's units and transformed.
+
+    Raises:
+        ValueError: a path that is not the block its source says, or summaries that do not fit together.
+        KeyError: an output whose statistic the summaries lack, or whose time is none of the snapshots'.
+    """
+    sources = zip(paths, specification["sources"], strict=True)
+    blocks = [_place_runs(netcdf.read(path), source, path) for path, source in sources]
+    runs = xr.concat(blocks, "run", data_vars="minimal", coords="minimal", compat="equals", join="exact")
+    runs = runs.drop_attrs(deep=False).assign_attrs(title="All runs of the unsealed sets, with their outputs")
+    return runs.assign(_output_variables(runs, specification))
+
+
+def parameter_columns(parameters: Sequence[Parameter]) -> tuple[str, ...]:
+    """Column names of a tidy table for these parameters."""
+    return tuple(column_name(parameter.name, parameter.unit) for parameter in parameters)
+
+
+def column_name(name: str, unit: str) -> str:
+    """A column's name with its unit, as in `scale_radius [pc]`; dimensionless ones keep the bare name."""
+    return name if unit == "1" else f"{name} [{unit}]"
+
+
+def _place_runs(summary: xr.Dataset, source: Mapping, path: str | Path) -> xr.Dataset:
+    """The summary with the origin of every run; groups follow the stream, roles the set."""
+    stream, block = summary.attrs["stream"], int(summary.attrs["block"])
+    if block != source["block"]:
+        raise ValueError(f"{path} holds block {block}, not block {source['block']} of set {source['set']!r}")
+    groups = np.array([f"{stream}/{block}/{int(point)}" for point in summary["point"].values])
+    columns = {
+        "set": (source["set"], "set of runs"),
+        "role": (source["role"], "what the set of runs is for"),
+        "block": (block, "index of the block in its set"),
+        "group": (groups, "design point: stream, block and index in the block"),
+        "usable": (summary["status"].values <= LAST_USABLE_STATUS, "whether the run passed its audit"),
+    }
+    return summary.assign({name: _column(summary, *column) for name, column in columns.items()})
+
+
+def _column(summary: xr.Dataset, values, long_name: str) -> xr.Variable:
+    values = np.broadcast_to(values, summary.sizes["run"])
+    units = {"units": "1"} if values.dtype.kind in "iu" else {}
+    return xr.Variable("run", values, {"long_name": long_name, **units})
+
+
+def _output_variables(runs: xr.Dataset, specification: Mapping) -> dict[str, xr.DataArray]:
+    outputs = _outputs(runs, specification)
+    values = np.stack([_values(runs, output, specification["units"]) for output in outputs], axis=-1)
+    targets = np.stack([output.forward(values[:, index]) for index, output in enumerate(outputs)], axis=-1)
+    targets = np.where(runs["usable"].values[:, None], targets, np.nan)
+    labels = {
+        "output": ([output.name for output in outputs], "name of the output"),
+        "output_units": ([output.unit for output in outputs], "unit of the untransformed output"),
+        "transform": ([output.transform for output in outputs], "transform from output value to target"),
+    }
+    coords = {name: ("output", np.array(text), {"long_name": meaning}) for name, (text, meaning) in labels.items()}
+    attributes = {
+        "output_values": {"long_name": "outputs in the experiment's units", "units": "see output_units"},
+        "target": {"long_name": "transformed outputs of usable runs", "units": "1"},
+    }
+    arrays = {"output_values": values, "target": targets}
+    return {
+        name: xr.DataArray(array, dims=("run", "output"), coords=coords, attrs=attributes[name])
+        for name, array in arrays.items()
+    }
+
+
+def _outputs(runs: xr.Dataset, specification: Mapping) -> tuple[Output, ...]:
+    """The configured outputs, sorted by name.
+
+    The logit's resolution is 1 / N, one star of average mass: it must not depend on the data, or two tables of
+    one experiment would transform differently.
+    """
+    resolution = 1.0 / specification["cluster"]["stars"]
+    outputs = []
+    for name, entry in sorted(specification["outputs"].items()):
+        if runs.get(entry["statistic"], runs["run"]).dims != ("run", "time"):
+            raise KeyError(f"output {name!r}: the summaries hold no statistic {entry['statistic']!r} over run and time")
+        unit, _ = _conversion(runs[entry["statistic"]].attrs["units"], specification["units"])
+        outputs.append(Output(name, entry["statistic"], entry["time"], unit, entry["transform"], resolution))
+    return tuple(outputs)
+
+
+def _values(runs: xr.Dataset, output: Output, units: Mapping[str, str]) -> np.ndarray:
+    """Values (n,) of an output at its time, in the experiment's units."""
+    times = runs["time"].values
+    nearest = int(np.argmin(np.abs(times - output.time)))
+    if abs(times[nearest] - output.time) > TIME_TOLERANCE:
+        raise KeyError(f"output {output.name!r}: no snapshot at {output.time} of the duration; there are {times}")
+    _, factor = _conversion(runs[output.statistic].attrs["units"], units)
+    return factor * runs[output.statistic].values[:, nearest]
+
+
+def _conversion(internal: str, units: Mapping[str, str]) -> tuple[str, float]:
+    """The experiment's unit for a quantity in `internal` units, and the factor that takes it there."""
+    length, time = units["length"], units["time"]
+    per_length, per_time = 1.0 / LENGTH_IN_PC[length], 1.0 / TIME_IN_MYR[time]
+    conversions = {
+        "1": ("1", 1.0),
+        "pc": (length, per_length),
+        "pc Myr-1": (f"{length} {time}-1", per_length / per_time),
+    }
+    return conversions[internal]
+
+
+def _table(runs: xr.Dataset, specification: Mapping) -> Table:
+    parameters = free_parameters(specification["parameters"], parameter_units(specification["units"]))
+    names = [parameter.name for parameter in parameters]
+    return Table(
+        parameters=parameters,
+        outputs=_outputs(runs, specification),
+        inputs=runs["parameter_values"].sel(parameter=names).transpose("run", "parameter").values,
+        values=runs["output_values"].values,
+        targets=runs["target"].values,
+        groups=runs["group"].values.astype(str),
+        blocks=runs["block"].values.astype(int),
+        replicates=runs["replicate"].values.astype(int),
+        role=runs["role"].values.astype(str),
+        usable=runs["usable"].values.astype(bool),
+        energy_error=runs["energy_error"].values.astype(float),
+    )

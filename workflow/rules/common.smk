@@ -1,0 +1,88 @@
+# Every helper of the rules, and no science: the plan, and functions that look things up in it.
+import sys
+from pathlib import Path
+
+from nbody_emulator.experiment.configuration import ConfigurationError
+from nbody_emulator.experiment.export import evaluation_export, results_export
+from nbody_emulator.experiment.ledger import ledger_entry, ledger_path
+from nbody_emulator.experiment.measured import Measured
+from nbody_emulator.experiment.planned import LOCK, planned
+from nbody_emulator.identity.versions import differing_installations, read_pins
+from nbody_emulator.progress import tally_path, watch
+
+try:
+    PLAN = planned(config, Path(workflow.basedir))
+except ConfigurationError as error:
+    raise WorkflowError(str(error)) from None
+
+
+EXPORT = results_export(PLAN)
+EXPORT_OF_TEST_SET = evaluation_export(PLAN)
+
+
+wildcard_constraints:
+    identity="[0-9a-f]{12}",
+
+
+def artifact_of(stage, wildcards):
+    """The planned artifact that a job's wildcards name."""
+    key = (stage, wildcards.identity)
+    if key not in PLAN.by_identity:
+        raise WorkflowError(f"results/store/{stage}/{wildcards.identity} is no part of this experiment")
+    return PLAN.by_identity[key]
+
+
+def inputs_of(stage, role, file=None):
+    """Input function: the files an artifact reads in one role.
+
+    They are ancient because their paths name their content: a copied or touched file is no newer result.
+    """
+
+    def files(wildcards):
+        return [ancient(item.path(file)) for item in artifact_of(stage, wildcards).inputs[role]]
+
+    return files
+
+
+def specification_of(stage):
+    """Params function: the canonical JSON text of all that decides an artifact's content."""
+
+    def specification(wildcards):
+        return artifact_of(stage, wildcards).canonical_specification
+
+    return specification
+
+
+def title_of(stage):
+    """Params function: what a person calls the artifact."""
+
+    def title(wildcards):
+        return artifact_of(stage, wildcards).title
+
+    return title
+
+
+def runs_of(wildcards):
+    """Params function: the number of runs in a block of simulations."""
+    return PLAN.runs_of(artifact_of("simulations", wildcards))
+
+
+def all_inputs_of(stage):
+    """Input function: the files an artifact reads, by role."""
+
+    def files(wildcards):
+        inputs = artifact_of(stage, wildcards).inputs
+        return {role: [ancient(item.path()) for item in items] for role, items in inputs.items()}
+
+    return files
+
+
+def in_report(path):
+    """A figure as the report shows it, with the caption of the same name."""
+    name = Path(path).stem
+    return report(path, caption=f"../report/{name}.rst", category="Figures", labels={"figure": name.replace("_", " ")})
+
+
+def simulation_tallies(dag):
+    """Tally file -> number of runs, for every block of simulations that is about to run."""
+    return {tally_path(job.log[0]): runs_of(job.wildcards) for job in dag.needrun_jobs() if job.rule.name.startswith("simulate")}

@@ -1,0 +1,62 @@
+# Scores: tables and metrics from out-of-fold predictions; and, apart, the one look at the sealed test set.
+rule tabulate:
+    input:
+        unpack(all_inputs_of("tables")),
+    output:
+        "results/store/tables/{identity}/table.csv",
+    params:
+        specification=specification_of("tables"),
+        title=title_of("tables"),
+    log:
+        "results/logs/tables/{identity}.log",
+    benchmark:
+        "results/logs/tables/{identity}.tsv"
+    message:
+        "{params.title}"
+    conda:
+        "../../envs/lint.yaml"
+    script:
+        "../scripts/tabulate.py"
+
+
+rule measure:
+    input:
+        tables=inputs_of("metrics", "tables"),
+    output:
+        "results/store/metrics/{identity}/metrics.json",
+    params:
+        specification=specification_of("metrics"),
+        title=title_of("metrics"),
+    log:
+        "results/logs/metrics/{identity}.log",
+    benchmark:
+        "results/logs/metrics/{identity}.tsv"
+    message:
+        "{params.title}"
+    conda:
+        "../../envs/lint.yaml"
+    script:
+        "../scripts/measure.py"
+
+
+rule evaluate:
+    input:
+        emulators=inputs_of("evaluations", "emulators"),
+        predictions=inputs_of("evaluations", "predictions"),
+        sealed=inputs_of("evaluations", "sealed"),
+    output:
+        evaluation="results/sealed/evaluations/{identity}/evaluation.json",
+        scores="results/sealed/evaluations/{identity}/scores.csv",
+    params:
+        specification=specification_of("evaluations"),
+        title=title_of("evaluations"),
+    log:
+        "results/logs/evaluations/{identity}.log",
+    benchmark:
+        "results/logs/evaluations/{identity}.tsv"
+    message:
+        "{params.title}"
+    conda:
+        "../../envs/lint.yaml"
+    script:
+        "../scripts/evaluate.py"

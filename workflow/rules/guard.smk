@@ -1,0 +1,28 @@
+# The test set reaches nothing but its one evaluation: checked over the whole DAG before the first job of every run.
+EVALUATION_RULES = {"simulate_sealed", "summarize_sealed", "evaluate", "export_evaluation"}
+
+
+def check_seal(dag):
+    """Refuse a DAG in which a rule outside the evaluation descends from one inside it."""
+    opened = {job for job in dag.jobs if job.rule.name in EVALUATION_RULES}
+    offenders = {
+        job.rule.name
+        for job in dag.jobs
+        if job not in opened and opened.intersection(dag.bfs(dag.dependencies, job))
+    }
+    if offenders:
+        raise WorkflowError(f"the sealed test set reaches {', '.join(sorted(offenders))}; nothing was run")
+
+
+def check_environment():
+    """Refuse to compute with other versions than the identities claim."""
+    differing = differing_installations(read_pins(Path(workflow.basedir) / LOCK))
+    if differing:
+        told = ", ".join(f"{name} {found} (locked: {pinned})" for name, (pinned, found) in differing.items())
+        raise WorkflowError(f"the environment is not the locked one: {told}; `make install` mends it")
+
+
+onstart:
+    check_seal(workflow.dag)
+    check_environment()
+    watch(simulation_tallies(workflow.dag), say=lambda line: print(line, file=sys.stderr, flush=True))

@@ -1,0 +1,69 @@
+# Design points to simulated clusters to summary statistics, one block of runs at a time.
+rule simulate:
+    output:
+        "results/store/simulations/{identity}/simulation.nc",
+    params:
+        specification=specification_of("simulations"),
+        title=title_of("simulations"),
+    log:
+        "results/logs/simulations/{identity}.log",
+    benchmark:
+        "results/logs/simulations/{identity}.tsv"
+    resources:
+        mem_mb=2000,
+    message:
+        "{params.title}"
+    conda:
+        "../../envs/lint.yaml"
+    script:
+        "../scripts/simulate.py"
+
+
+rule summarize:
+    input:
+        simulation=inputs_of("summaries", "simulation"),
+    output:
+        "results/store/summaries/{identity}/summary.nc",
+    params:
+        specification=specification_of("summaries"),
+        title=title_of("summaries"),
+    log:
+        "results/logs/summaries/{identity}.log",
+    benchmark:
+        "results/logs/summaries/{identity}.tsv"
+    message:
+        "{params.title}"
+    conda:
+        "../../envs/lint.yaml"
+    script:
+        "../scripts/summarize.py"
+
+
+use rule simulate as simulate_sealed with:
+    output:
+        "results/sealed/simulations/{identity}/simulation.nc",
+
+
+use rule summarize as summarize_sealed with:
+    output:
+        "results/sealed/summaries/{identity}/summary.nc",
+
+
+rule gather:
+    input:
+        summaries=inputs_of("datasets", "summaries"),
+    output:
+        "results/store/datasets/{identity}/dataset.nc",
+    params:
+        specification=specification_of("datasets"),
+        title=title_of("datasets"),
+    log:
+        "results/logs/datasets/{identity}.log",
+    benchmark:
+        "results/logs/datasets/{identity}.tsv"
+    message:
+        "{params.title}"
+    conda:
+        "../../envs/lint.yaml"
+    script:
+        "../scripts/gather.py"

@@ -1,0 +1,12 @@
+import json
+import sys
+
+sys.stderr = open(snakemake.log[0], "w", buffering=1)
+
+from nbody_emulator.experiment.export import copy_export
+from nbody_emulator.experiment.timings import stage_timings
+from nbody_emulator.files import write_text
+
+parameters = snakemake.params
+write_text(snakemake.output.timings, json.dumps(stage_timings(parameters.benchmarks), indent=1) + "\n")
+copy_export(snakemake.input.files, parameters.targets, snakemake.output.stamp, parameters.identities)

@@ -1,0 +1,16 @@
+import json
+import sys
+
+sys.stderr = open(snakemake.log[0], "w", buffering=1)
+
+from nbody_emulator.emulators.fitting import fit
+from nbody_emulator.netcdf import write
+from nbody_emulator.provenance import provenance
+from nbody_emulator.tables import read_table
+
+specification = snakemake.params.specification
+settings = json.loads(specification)["settings"]
+
+emulator, record = fit(read_table(snakemake.input.summaries, settings), settings)
+write(record.assign_attrs(provenance(specification)), snakemake.output.record)
+emulator.save(snakemake.output.emulator)

@@ -1,0 +1,15 @@
+import json
+import sys
+
+sys.stderr = open(snakemake.log[0], "w", buffering=1)
+
+import pandas as pd
+
+from nbody_emulator.evaluation.metrics import collect
+from nbody_emulator.files import write_text
+
+settings = json.loads(snakemake.params.specification)["settings"]
+tables = {name: pd.read_csv(path) for name, path in zip(settings["tables"], snakemake.input.tables)}
+
+metrics = collect(tables, settings)
+write_text(snakemake.output[0], json.dumps(metrics, indent=1, sort_keys=True) + "\n")

@@ -1,0 +1,16 @@
+import json
+import sys
+
+sys.stderr = open(snakemake.log[0], "w", buffering=1)
+
+from nbody_emulator.design.draw import draw_block
+from nbody_emulator.netcdf import write
+from nbody_emulator.progress import counter
+from nbody_emulator.provenance import provenance
+from nbody_emulator.simulation.block import simulate_block
+
+specification = snakemake.params.specification
+settings = json.loads(specification)["settings"]
+
+runs = simulate_block(draw_block(settings), settings, report=counter(snakemake.log[0]))
+write(runs.assign_attrs(provenance(specification)), snakemake.output[0])
