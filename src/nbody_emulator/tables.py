@@ -132,7 +132,9 @@ def _output_variables(runs: xr.Dataset, specification: Mapping) -> dict[str, xr.
         "output_units": ([output.unit for output in outputs], "unit of the untransformed output"),
         "transform": ([output.transform for output in outputs], "transform from output value to target"),
     }
-    coords = {name: ("output", np.array(text), {"long_name": meaning}) for name, (text, meaning) in labels.items()}
+    coords = {
+        name: ("output", np.array(text), {"long_name": meaning}) for name, (text, meaning) in labels.items()
+    }
     attributes = {
         "output_values": {"long_name": "outputs in the experiment's units", "units": "see output_units"},
         "target": {"long_name": "transformed outputs of usable runs", "units": "1"},
@@ -153,10 +155,11 @@ def _outputs(runs: xr.Dataset, specification: Mapping) -> tuple[Output, ...]:
     resolution = 1.0 / specification["cluster"]["stars"]
     outputs = []
     for name, entry in sorted(specification["outputs"].items()):
-        if runs.get(entry["statistic"], runs["run"]).dims != ("run", "time"):
-            raise KeyError(f"output {name!r}: the summaries hold no statistic {entry['statistic']!r} over run and time")
-        unit, _ = _conversion(runs[entry["statistic"]].attrs["units"], specification["units"])
-        outputs.append(Output(name, entry["statistic"], entry["time"], unit, entry["transform"], resolution))
+        statistic = entry["statistic"]
+        if statistic not in runs or runs[statistic].dims != ("run", "time"):
+            raise KeyError(f"output {name!r}: the summaries hold no {statistic!r} over run and time alone")
+        unit, _ = _conversion(runs[statistic].attrs["units"], specification["units"])
+        outputs.append(Output(name, statistic, entry["time"], unit, entry["transform"], resolution))
     return tuple(outputs)
 
 
@@ -165,7 +168,9 @@ def _values(runs: xr.Dataset, output: Output, units: Mapping[str, str]) -> np.nd
     times = runs["time"].values
     nearest = int(np.argmin(np.abs(times - output.time)))
     if abs(times[nearest] - output.time) > TIME_TOLERANCE:
-        raise KeyError(f"output {output.name!r}: no snapshot at {output.time} of the duration; there are {times}")
+        raise KeyError(
+            f"output {output.name!r}: no snapshot at {output.time} of the duration, but at {times}"
+        )
     _, factor = _conversion(runs[output.statistic].attrs["units"], units)
     return factor * runs[output.statistic].values[:, nearest]
 

@@ -44,7 +44,11 @@ def draw_block(specification: Mapping) -> xr.Dataset:
                 {"long_name": "initial parameters of the run", "units": "see parameter_units"},
             ),
             "point": ("run", point, {"long_name": "index of the design point in its block", "units": "1"}),
-            "replicate": ("run", replicate, {"long_name": "index of the run at its design point", "units": "1"}),
+            "replicate": (
+                "run",
+                replicate,
+                {"long_name": "index of the run at its design point", "units": "1"},
+            ),
             "seed": (
                 "run",
                 _seeds(specification, point, replicate),

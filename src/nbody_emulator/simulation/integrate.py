@@ -49,6 +49,7 @@ class _Run(NamedTuple):
     memory: Array
     error: Array
     steps: Array
+    elapsed: Array
 
 
 def integrate(
@@ -121,7 +122,8 @@ def _integrate(integrator, masses, positions, velocities, times, softening, angu
             index, run = loop
             state, memory, steps = integrator.advance(system, run.state, run.memory, interval / audits, step)
             error = jnp.abs(jacobi_energy(system, state) - start_energy) / scale
-            return index + 1, _Run(state, memory, jnp.maximum(run.error, error), run.steps + steps)
+            worst = jnp.maximum(run.error, error)
+            return index + 1, _Run(state, memory, worst, run.steps + steps, run.elapsed + interval / audits)
 
         def is_unfinished(loop):
             index, run = loop
@@ -130,12 +132,12 @@ def _integrate(integrator, masses, positions, velocities, times, softening, angu
         _, run = lax.while_loop(is_unfinished, to_audit, (0, run))
         return run, (run.state, jacobi_energy(system, run.state))
 
-    begun = _Run(start, integrator.begin(system, start), jnp.zeros_like(scale), jnp.zeros((), dtype=int))
+    begun = _Run(start, integrator.begin(system, start), jnp.zeros(()), jnp.zeros((), dtype=int), jnp.zeros(()))
     run, (states, energies) = lax.scan(through, begun, jnp.diff(times))
-    return _collect(system, start, states, jnp.append(start_energy, energies), run, times)
+    return _collect(system, start, states, jnp.append(start_energy, energies), run)
 
 
-def _collect(system, start, states, energies, run, times) -> Trajectory:
+def _collect(system, start, states, energies, run) -> Trajectory:
     """States at all times, the first included, as rows of stars, velocities relative to fixed axes."""
     positions, velocities = jax.tree.map(lambda first, rest: jnp.concatenate([first[None], rest]), start, states)
     velocities = jax.vmap(tide.to_fixed_frame, (0, 0, None))(positions, velocities, system.angular_speed)
@@ -145,7 +147,7 @@ def _collect(system, start, states, energies, run, times) -> Trajectory:
         energies=energies,
         energy_error=run.error,
         steps=run.steps,
-        step=(times[-1] - times[0]) / run.steps,
+        step=run.elapsed / run.steps,
     )
 
 

@@ -1,0 +1,1 @@
+"""The statistical protocol: tables of numbers with standard errors, from predictions and trials alone."""

@@ -1,0 +1,40 @@
+"""The audit of every run: energy error, step, and the outputs that did not exist."""
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from nbody_emulator.evaluation.parameter_columns import run_parameters
+from nbody_emulator.evaluation.rows import text_or_number
+from nbody_emulator.evaluation.sources import Sources
+
+
+def make(sources: Sources, specification: dict) -> pd.DataFrame:
+    """One row a run, in the dataset's order.
+
+    Columns: set, role, group, replicate, status (a word), energy_error, step_fraction, halvings,
+    missing_outputs (names of the outputs a usable run lacks, separated by spaces), parameters.
+    """
+    dataset = sources.dataset
+    runs = pd.DataFrame({name: text_or_number(dataset[name]) for name in ("set", "role", "group")})
+    runs["replicate"] = dataset["replicate"].values
+    runs["status"] = status_words(dataset)
+    for name in ("energy_error", "step_fraction", "halvings"):
+        runs[name] = dataset[name].values
+    runs["missing_outputs"] = _missing_outputs(dataset, sorted(specification["outputs"]))
+    return pd.concat([runs, run_parameters(dataset, specification)], axis=1)
+
+
+def status_words(dataset: xr.Dataset) -> list[str]:
+    """The word behind each run's status flag, by the CF attributes `flag_values` and `flag_meanings`."""
+    status = dataset["status"]
+    flags = np.atleast_1d(status.attrs["flag_values"]).tolist()
+    words = dict(zip(flags, status.attrs["flag_meanings"].split(), strict=True))
+    return [words[int(flag)] for flag in status.values]
+
+
+def _missing_outputs(dataset: xr.Dataset, outputs: list[str]) -> list[str]:
+    targets = dataset["target"].sel(output=outputs).transpose("run", "output").values
+    usable = dataset["usable"].values.astype(bool)
+    missing = np.isnan(targets) & usable[:, None]
+    return [" ".join(name for name, absent in zip(outputs, row, strict=True) if absent) for row in missing]

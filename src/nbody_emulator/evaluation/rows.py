@@ -1,0 +1,98 @@
+"""Rows of predictions that can be scored: usable runs whose output exists, of one role and one output."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+
+@dataclass(frozen=True)
+class Rows:
+    """n predictions of one output by one family, in transformed units.
+
+    Attributes:
+        mean, standard_deviation: the predictive distribution (n,).
+        target: what the run gave (n,), finite.
+        fold: the fold the row was held out in (n,), -1 outside the training role.
+        group: the design point (n,).
+        role: the role of the row's set (n,).
+        inputs: parameters (n, d), raw.
+    """
+
+    mean: np.ndarray
+    standard_deviation: np.ndarray
+    target: np.ndarray
+    fold: np.ndarray
+    group: np.ndarray
+    role: np.ndarray
+    inputs: np.ndarray
+
+    def select(self, chosen: np.ndarray) -> "Rows":
+        """The rows where `chosen` (n,) is true."""
+        return Rows(**{name: values[chosen] for name, values in vars(self).items()})
+
+    @property
+    def z(self) -> np.ndarray:
+        """Standardised residuals (target - mean) / standard deviation, (n,)."""
+        return (self.target - self.mean) / self.standard_deviation
+
+
+def rows_of(predictions: xr.Dataset, output: str, roles: Sequence[str]) -> Rows:
+    """The rows of `roles` in which the run is usable and the output exists; missing ones are left out."""
+    at_output = predictions.sel(output=output)
+    scored = Rows(
+        mean=at_output["mean"].values,
+        standard_deviation=np.sqrt(at_output["variance"].values),
+        target=at_output["target"].values,
+        fold=text_or_number(predictions["fold"]),
+        group=text_or_number(predictions["group"]),
+        role=text_or_number(predictions["role"]),
+        inputs=predictions["input"].transpose("row", "parameter").values,
+    )
+    exists = predictions["usable"].values.astype(bool) & np.isfinite(scored.target)
+    return scored.select(exists & np.isin(scored.role, roles))
+
+
+def first_of_groups(rows: Rows) -> Rows:
+    """One row a design point, the first: replicates of a point are not exchangeable with other points."""
+    return rows.select(np.sort(np.unique(rows.group, return_index=True)[1]))
+
+
+def by_family(predictions: Sequence[xr.Dataset], families: Sequence[str]) -> dict[str, xr.Dataset]:
+    """The predictions by family name, in the order of `families`.
+
+    Raises:
+        ValueError: a family has no predictions, or its rows are not those of the first family.
+    """
+    found = {dataset.attrs["family"]: dataset for dataset in predictions}
+    missing = [family for family in families if family not in found]
+    if missing:
+        raise ValueError(f"no predictions of {', '.join(missing)}")
+    ordered = {family: found[family] for family in families}
+    first = next(iter(ordered.values()))
+    for family, dataset in ordered.items():
+        same = all(np.array_equal(dataset[name].values, first[name].values) for name in ("group", "replicate"))
+        if not (same and np.array_equal(dataset["target"].values, first["target"].values, equal_nan=True)):
+            raise ValueError(f"the rows of {family} are not those of {next(iter(ordered))}: they cannot be compared")
+    return ordered
+
+
+def spread_of(predictions: xr.Dataset, output: str) -> float:
+    """Standard deviation of the training role's targets: the one constant an output is scaled by in scoring."""
+    return float(np.std(rows_of(predictions, output, ["training"]).target, ddof=1))
+
+
+def out_of_fold_mean(rows: Rows) -> np.ndarray:
+    """For each row the mean target of the other folds' rows, (n,): what predicting the training mean would give."""
+    labels, index = np.unique(rows.fold, return_inverse=True)
+    sums, counts = np.bincount(index, rows.target), np.bincount(index)
+    if len(labels) < 2:
+        return np.full(len(rows.target), rows.target.mean())
+    return ((sums.sum() - sums) / (counts.sum() - counts))[index]
+
+
+def text_or_number(variable: xr.DataArray) -> np.ndarray:
+    """The values, with strings of any storage as numpy strings."""
+    values = variable.values
+    return values.astype(str) if values.dtype.kind in "OSUT" else values

@@ -1,0 +1,72 @@
+"""Standard errors that respect what the rows share: fits across folds, and replicates of a design point."""
+
+import numpy as np
+from scipy.stats import norm
+
+
+def nadeau_bengio(split_means: np.ndarray, test_over_training: float) -> float:
+    """Corrected resampled standard error of a mean over T splits: S sqrt(1/T + n_test/n_training).
+
+    The naive S / sqrt(T) ignores that the splits' fits share training data. NaN below two splits.
+    Source: Nadeau & Bengio 2003 (Machine Learning 52, 239), equation 6; no unbiased estimator exists
+    (Bengio & Grandvalet 2004, JMLR 5, 1089).
+    """
+    splits = len(split_means)
+    if splits < 2:
+        return float("nan")
+    return float(np.std(split_means, ddof=1) * np.sqrt(1 / splits + test_over_training))
+
+
+def over_folds(values: np.ndarray, folds: np.ndarray, present: np.ndarray | None = None) -> float:
+    """Nadeau-Bengio standard error of the mean of `values`, pooled out of fold.
+
+    Args:
+        values: (n,) or (n, q); of q outputs the mean over outputs is meant.
+        folds: the fold in which each row was held out, (n,).
+        present: which values exist, of the shape of `values`; all by default.
+    """
+    values = values.reshape(len(folds), -1)
+    present = np.ones(values.shape, dtype=bool) if present is None else present.reshape(values.shape)
+    labels = np.unique(folds)
+    means = np.array([mean_of_means(values[folds == fold], present[folds == fold]) for fold in labels])
+    # With K folds of nearly equal size a fold's fit sees K - 1 rows for each row it is tested on.
+    return nadeau_bengio(means, 1 / max(len(labels) - 1, 1))
+
+
+def over_groups(values: np.ndarray, groups: np.ndarray) -> float:
+    """Standard error of the mean of `values` (n,) when only design points are independent, not replicates.
+
+    The cluster-robust form: sqrt(J / (J - 1) sum_j (sum_{i in j} (x_i - mean))^2) / n. NaN below two points.
+    """
+    index = np.unique(groups, return_inverse=True)[1]
+    sums = np.bincount(index, values - values.mean())
+    points = len(sums)
+    if points < 2:
+        return float("nan")
+    return float(np.sqrt(points / (points - 1) * np.sum(sums**2)) / len(values))
+
+
+def mean_of_means(values: np.ndarray, present: np.ndarray) -> float:
+    """Mean over outputs of the mean over the rows in which the output exists; (n, q) to a number."""
+    columns = [column[exists].mean() for column, exists in zip(values.T, present.T, strict=True) if exists.any()]
+    return float(np.mean(columns)) if columns else float("nan")
+
+
+def wilson_interval(successes: float, trials: int, standard_deviations: float = norm.ppf(0.975)) -> tuple[float, float]:
+    """Wilson's interval of a proportion, by default at 95 %; never empty, never outside [0, 1].
+
+    Source: Wilson 1927 (J. Am. Stat. Assoc. 22, 209).
+    """
+    if trials == 0:
+        return float("nan"), float("nan")
+    proportion, square = successes / trials, standard_deviations**2
+    center = (proportion + square / (2 * trials)) / (1 + square / trials)
+    spread = np.sqrt(proportion * (1 - proportion) / trials + square / (4 * trials**2))
+    reach = standard_deviations * spread / (1 + square / trials)
+    return float(max(center - reach, 0.0)), float(min(center + reach, 1.0))
+
+
+def proportion_standard_error(successes: float, trials: int) -> float:
+    """Half of Wilson's interval at one standard deviation: not zero even when all or none succeeded."""
+    low, high = wilson_interval(successes, trials, 1.0)
+    return 0.5 * (high - low)

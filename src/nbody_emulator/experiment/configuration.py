@@ -1,0 +1,88 @@
+"""The one door for configurations: a YAML file or Snakemake's dictionary in, a complete and checked dictionary out.
+
+The Snakefile comes through here each time it is parsed, so nothing here imports numpy or JAX.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from nbody_emulator.experiment.checks import check_consistency
+from nbody_emulator.experiment.configuration_error import ConfigurationError, refuse
+from nbody_emulator.experiment.configuration_schema import check_plain, check_schema, schema, with_defaults
+
+
+def load(path: str | Path) -> dict[str, Any]:
+    """The validated configuration in the YAML file at `path`.
+
+    Raises:
+        ConfigurationError: one line that names the file or the key, and the remedy.
+    """
+    return validated(read(path))
+
+
+def validated(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of `raw` with every default filled in, every number in its canonical type, and nothing contradictory.
+
+    Validating twice changes nothing. Keys are in alphabetical order at every level, for their order in the file
+    has no meaning.
+
+    Raises:
+        ConfigurationError: one line that names the key as typed and the remedy.
+    """
+    if not isinstance(raw, Mapping):
+        refuse("", "the configuration is not a section of keys; begin with 'experiment: <name>'")
+    check_plain(raw)
+    config = _sorted(with_defaults(raw, schema()))
+    check_schema(config)
+    check_consistency(config)
+    return config
+
+
+def read(path: str | Path) -> dict[str, Any]:
+    """What the YAML file at `path` says, unchecked but for YAML itself and for keys that occur twice."""
+    path = Path(path)
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)
+    except FileNotFoundError:
+        raise ConfigurationError(f"{path}: no such file; {_neighbours(path)}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: cannot be read ({error}); name a YAML file in UTF-8") from None
+    except yaml.YAMLError as error:
+        raise ConfigurationError(f"{path}: {_in_words(error)}") from None
+    if not isinstance(content, dict):
+        raise ConfigurationError(f"{path}: holds no keys; begin with 'experiment: <name>', or copy config/laptop.yaml")
+    return content
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """YAML's safe subset, in which a key may occur once."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen = set()
+        for key_node, _ in node.value:
+            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
+            if key is not None and key in seen:
+                problem = f"the key '{key}' occurs twice; keep one"
+                raise yaml.constructor.ConstructorError(None, None, problem, key_node.start_mark)
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+def _in_words(error: yaml.YAMLError) -> str:
+    mark = getattr(error, "problem_mark", None)
+    place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+    return f"{place}{getattr(error, 'problem', None) or error}; correct the YAML there"
+
+
+def _neighbours(path: Path) -> str:
+    found = ", ".join(sorted(str(item) for item in path.parent.glob("*.yaml")))
+    return f"there are {found}" if found else "name a YAML file"
+
+
+def _sorted(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _sorted(value[key]) for key in sorted(value)}
+    return [_sorted(item) for item in value] if isinstance(value, list) else value

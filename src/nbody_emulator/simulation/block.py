@@ -1,0 +1,39 @@
+"""A block of runs: initial conditions drawn, integrated, judged, and put into one dataset."""
+
+from collections.abc import Callable
+
+import numpy as np
+import xarray as xr
+
+from nbody_emulator.simulation.attempts import run_all
+from nbody_emulator.simulation.conditions import Conditions, prepare
+from nbody_emulator.simulation.record import assemble
+from nbody_emulator.simulation.status import judge
+
+
+def simulate_block(
+    design: xr.Dataset, specification: dict, report: Callable[[int], None] = lambda done: None
+) -> xr.Dataset:
+    """Simulate every run of a design.
+
+    Args:
+        design: `parameter_values(run, parameter)` in the configuration's units, `point`, `replicate`, `seed`.
+        specification: the configuration's `cluster`, `duration`, `snapshots`, `integration`, `units`, `seed`, and
+            the block's `stream` and `block`.
+        report: told how many runs are done, after each.
+
+    Returns:
+        Dimensions run, time, star, axis; see `record`. A failed run is a row with a status and a reason.
+    """
+    conditions = [_prepare(design.isel(run=index), specification) for index in range(design.sizes["run"])]
+    attempts = run_all(conditions, specification["integration"], report)
+    judgements = [judge(attempt, specification["integration"]) for attempt in attempts]
+    return assemble(design, specification, conditions, attempts, judgements)
+
+
+def _prepare(row: xr.Dataset, specification: dict) -> Conditions:
+    names = row["parameter"].values
+    parameters = {str(name): float(value) for name, value in zip(names, row["parameter_values"].values, strict=True)}
+    with np.errstate(invalid="ignore", divide="ignore"):
+        # A row that makes no cluster becomes a run with a status, not a warning.
+        return prepare(parameters, specification, int(row["point"]), int(row["replicate"]))

@@ -1,0 +1,90 @@
+"""One row of a design turned into what a run needs: lengths in pc, times in Myr, stars drawn."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from nbody_emulator import streams
+from nbody_emulator.simulation.initial_conditions import InitialConditions, draw
+from nbody_emulator.units import (
+    GRAVITATIONAL_CONSTANT,
+    KM_PER_S_IN_PC_PER_MYR,
+    LENGTH_IN_PC,
+    TIME_IN_MYR,
+)
+
+
+class Conditions(NamedTuple):
+    """A run before it is run.
+
+    Attributes:
+        stars: masses, positions and velocities at the start.
+        times: (T,) [Myr] at which the state is kept.
+        softening: [pc].
+        angular_speed: of the circular orbit [1/Myr], 0 in isolation.
+        crossing_time: sqrt(a^3 / (G M)) [Myr] of scale radius a and total mass M.
+    """
+
+    stars: InitialConditions
+    times: np.ndarray
+    softening: float
+    angular_speed: float
+    crossing_time: float
+
+    @property
+    def finite(self) -> bool:
+        """Whether every number of it is finite."""
+        numbers = (*self.stars, self.times, self.softening, self.angular_speed, self.crossing_time)
+        return all(np.all(np.isfinite(number)) for number in numbers)
+
+
+def prepare(parameters: dict[str, float], specification: dict, point: int, replicate: int) -> Conditions:
+    """Draw the run of these parameters (in the configuration's units) from its own random stream."""
+    cluster, units = specification["cluster"], specification["units"]
+    stream = ("initial-conditions", specification["stream"], specification["block"], point, replicate)
+    scale_radius = parameters["scale_radius"] * LENGTH_IN_PC[units["length"]]
+    softening = _softening(cluster, scale_radius, LENGTH_IN_PC[units["length"]])
+    stars = draw(
+        cluster,
+        scale_radius=scale_radius,
+        virial_ratio=parameters["virial_ratio"],
+        softening=softening,
+        generator=streams.generator(specification["seed"], *stream),
+    )
+    crossing_time = np.sqrt(scale_radius**3 / (GRAVITATIONAL_CONSTANT * np.sum(stars.masses)))
+    duration = _duration(specification["duration"], crossing_time, TIME_IN_MYR[units["time"]])
+    return Conditions(
+        stars=stars,
+        times=duration * snapshot_fractions(specification),
+        softening=softening,
+        angular_speed=_angular_speed(cluster["tide"], parameters),
+        crossing_time=float(crossing_time),
+    )
+
+
+def snapshot_fractions(specification: dict) -> np.ndarray:
+    """The kept times (T,) as fractions of the duration, from 0 to 1."""
+    return np.linspace(0.0, 1.0, specification["snapshots"])
+
+
+def _softening(cluster: dict, scale_radius: float, length_in_pc: float) -> float:
+    """Plummer softening [pc]: a fixed length, or a fraction of the mean spacing a / N^(1/3)."""
+    softening = cluster["softening"]
+    if "length" in softening:
+        return softening["length"] * length_in_pc
+    return softening["spacing_fraction"] * scale_radius / cluster["stars"] ** (1.0 / 3.0)
+
+
+def _duration(duration: dict, crossing_time: float, time_in_myr: float) -> float:
+    """Duration [Myr]: a fixed time, or a number of crossing times."""
+    if "time" in duration:
+        return duration["time"] * time_in_myr
+    return duration["crossing_times"] * crossing_time
+
+
+def _angular_speed(tide: dict | None, parameters: dict[str, float]) -> float:
+    """Angular speed [1/Myr] of the circular orbit in a flat rotation curve, V / R; 0 without a tide."""
+    if tide is None:
+        return 0.0
+    speed = tide["rotation_speed"] * KM_PER_S_IN_PC_PER_MYR
+    return speed / (parameters["galactocentric_radius"] * LENGTH_IN_PC["kpc"])

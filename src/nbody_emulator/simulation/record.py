@@ -1,0 +1,112 @@
+"""The simulation's NetCDF dataset: states and audit of a block of runs, each variable with its unit and name."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import xarray as xr
+
+from nbody_emulator.simulation.attempts import Attempt
+from nbody_emulator.simulation.conditions import Conditions
+from nbody_emulator.simulation.status import Status
+
+_DESIGN = ("parameter_values", "point", "replicate", "seed")
+
+_VARIABLES = {
+    "mass": (("run", "star"), "Msun", "mass of a star"),
+    "position": (("run", "time", "star", "axis"), "pc", "position in the frame that turns with the orbit"),
+    "velocity": (
+        ("run", "time", "star", "axis"),
+        "pc Myr-1",
+        "velocity relative to axes that do not turn, along the turning axes",
+    ),
+    "age": (("run", "time"), "Myr", "time since the start"),
+    "softening": (("run",), "pc", "Plummer softening length"),
+    "angular_speed": (("run",), "Myr-1", "angular speed of the circular orbit"),
+    "crossing_time": (("run",), "Myr", "crossing time sqrt(a^3 / (G M)) at the start"),
+    "energy": (("run", "time"), "Msun pc2 Myr-2", "Jacobi energy"),
+    "energy_error": (("run",), "1", "largest change of the Jacobi energy over K + |W| at the start"),
+    "angular_momentum": (
+        ("run", "time", "axis"),
+        "Msun pc2 Myr-1",
+        "angular momentum about the origin, relative to axes that do not turn",
+    ),
+    "center_of_mass": (("run", "time", "axis"), "pc", "position of the centre of mass"),
+    "center_of_mass_velocity": (
+        ("run", "time", "axis"),
+        "pc Myr-1",
+        "velocity of the centre of mass relative to axes that do not turn",
+    ),
+    "step": (("run",), "Myr", "length of a step"),
+    "step_fraction": (("run",), "1", "longest step allowed, in crossing times"),
+    "halvings": (("run",), "1", "number of times the step was halved"),
+    "status": (("run",), "1", "how the run ended"),
+    "reason": (("run",), None, "why it has this status"),
+}
+
+
+def assemble(
+    design: xr.Dataset,
+    specification: dict,
+    conditions: Sequence[Conditions],
+    attempts: Sequence[Attempt | None],
+    judgements: Sequence[tuple[Status, str]],
+) -> xr.Dataset:
+    """The dataset of a block, runs in the design's order; states of runs that could not start are NaN."""
+    rows = [
+        _row(run, attempt, *judgement)
+        for run, attempt, judgement in zip(conditions, attempts, judgements, strict=True)
+    ]
+    dataset = design[list(_DESIGN)].copy()
+    for name, (dimensions, unit, long_name) in _VARIABLES.items():
+        attributes = {"long_name": long_name} | ({"units": unit} if unit else {})
+        dataset[name] = (dimensions, np.stack([row[name] for row in rows]), attributes)
+    dataset["status"] = dataset["status"].astype("int8").assign_attrs(_flags())
+    return dataset.assign_coords(_coordinates(specification["snapshots"])).assign_attrs(
+        title="Direct N-body simulations of star clusters",
+        stream=specification["stream"],
+        block=specification["block"],
+    )
+
+
+def _row(run: Conditions, attempt: Attempt | None, status: Status, reason: str) -> dict[str, np.ndarray]:
+    """One run's values of every variable."""
+    masses = run.stars.masses
+    unknown = np.full((len(run.times), len(masses), 3), np.nan)
+    trajectory = attempt.trajectory if attempt else None
+    positions = trajectory.positions if attempt else unknown
+    velocities = trajectory.velocities if attempt else unknown
+    momenta = masses[:, None] * velocities
+    return {
+        "mass": masses,
+        "position": positions,
+        "velocity": velocities,
+        "age": run.times,
+        "softening": run.softening,
+        "angular_speed": run.angular_speed,
+        "crossing_time": run.crossing_time,
+        "energy": trajectory.energies if attempt else unknown[:, 0, 0],
+        "energy_error": trajectory.energy_error if attempt else np.nan,
+        "angular_momentum": np.sum(np.cross(positions, momenta), axis=1),
+        "center_of_mass": np.sum(masses[:, None] * positions, axis=1) / np.sum(masses),
+        "center_of_mass_velocity": np.sum(momenta, axis=1) / np.sum(masses),
+        "step": trajectory.step if attempt else np.nan,
+        "step_fraction": attempt.step_fraction if attempt else np.nan,
+        "halvings": attempt.halvings if attempt else 0,
+        "status": status,
+        "reason": reason,
+    }
+
+
+def _coordinates(snapshots: int) -> dict[str, xr.Variable]:
+    fractions = np.linspace(0.0, 1.0, snapshots)
+    return {
+        "time": xr.Variable("time", fractions, {"units": "1", "long_name": "fraction of the run's duration"}),
+        "axis": xr.Variable("axis", ["x", "y", "z"], {"long_name": "axis: away from the galaxy, along the orbit, up"}),
+    }
+
+
+def _flags() -> dict:
+    return {
+        "flag_values": np.array([status.value for status in Status], dtype="int8"),
+        "flag_meanings": " ".join(status.name.lower() for status in Status),
+    }

@@ -1,0 +1,32 @@
+"""How a run ended, in a number and in words."""
+
+from enum import IntEnum
+
+import numpy as np
+
+from nbody_emulator.simulation.attempts import Attempt
+
+
+class Status(IntEnum):
+    """Stored with every run; up to ABOVE_TOLERANCE it is usable."""
+
+    OK = 0
+    ABOVE_TOLERANCE = 1
+    UNUSABLE = 2
+    NOT_FINITE = 3
+
+
+def judge(attempt: Attempt | None, integration: dict) -> tuple[Status, str]:
+    """The status of a run and the reason for it; None is a run that could not start."""
+    if attempt is None:
+        return Status.NOT_FINITE, "the initial conditions are not finite"
+    error = float(attempt.trajectory.energy_error)
+    if not (np.isfinite(error) and np.all(np.isfinite(attempt.trajectory.positions))):
+        return Status.NOT_FINITE, f"the state is not finite after {attempt.halvings} halvings of the step"
+    tolerance, unusable_above = integration["energy_tolerance"], integration["unusable_above"]
+    found = f"energy error {error:.2e} after {attempt.halvings} halvings of the step"
+    if error > unusable_above:
+        return Status.UNUSABLE, f"{found}, above {unusable_above:.0e}"
+    if error > tolerance:
+        return Status.ABOVE_TOLERANCE, f"{found}, above {tolerance:.0e}"
+    return Status.OK, f"{found}, within {tolerance:.0e}"

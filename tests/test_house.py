@@ -1,0 +1,95 @@
+"""The house keeps its own rules: who may import whom, and how thin a script is."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import nbody_emulator
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "src" / "nbody_emulator"
+SCRIPTS = sorted((ROOT / "workflow" / "scripts").glob("*.py"))
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+ROOMS = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists()}
+GROUND = {path.stem for path in PACKAGE.glob("*.py")} | {"identity"}
+# Room -> the rooms it may import besides itself and the ground.
+MAY_IMPORT = {
+    "identity": set(),
+    "design": set(),
+    "simulation": set(),
+    "summaries": set(),
+    "emulators": set(),
+    "evaluation": set(),
+    "figures": set(),
+    # The plan knows every room by its register alone.
+    "experiment": {"design", "simulation", "summaries", "emulators", "evaluation", "figures"},
+}
+
+
+def imported_names(path: Path) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports inside the package are absolute"
+            names.add(node.module)
+    return names
+
+
+def imported_rooms(path: Path) -> set[str]:
+    parts = (name.split(".") for name in imported_names(path))
+    return {part[1] for part in parts if part[0] == "nbody_emulator" and len(part) > 1}
+
+
+def test_the_package_that_runs_is_the_one_in_this_checkout():
+    assert Path(nbody_emulator.__file__).parent == PACKAGE
+
+
+def test_every_room_has_a_law():
+    assert ROOMS == set(MAY_IMPORT)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_follow_the_house(path):
+    room = path.relative_to(PACKAGE).parts[0]
+    allowed = GROUND | ({room} | MAY_IMPORT[room] if room in ROOMS else set())
+    assert imported_rooms(path) <= allowed
+    outside = {name.split(".")[0] for name in imported_names(path)}
+    assert not outside & {"snakemake", "workflow", "tests"}
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "experiment").glob("*.py")), ids=lambda path: path.name)
+def test_the_plan_knows_other_rooms_by_their_registers_only(path):
+    foreign = {name for name in imported_names(path) if name.split(".")[1:2] and name.split(".")[1] in MAY_IMPORT["experiment"]}
+    assert all(name.endswith(".register") for name in foreign)
+
+
+@pytest.mark.parametrize("room", ["evaluation", "figures", "experiment", "design", "summaries", "identity", "tables"])
+def test_rooms_without_jax_do_without_it(room):
+    modules = PACKAGE.joinpath(f"{room}.py"), *PACKAGE.joinpath(room).rglob("*.py")
+    names = [
+        ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+        for path in modules
+        if path.exists() and path.name != "__main__.py"
+    ]
+    code = f"import sys, importlib; [importlib.import_module(name) for name in {names!r}]; sys.exit('jax' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_scripts_only_wire(path):
+    text = path.read_text()
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith(("import ", "from "))]
+    assert len(lines) <= 20
+    kinds = {type(node) for node in ast.walk(ast.parse(text))}
+    assert not kinds & {ast.FunctionDef, ast.ClassDef, ast.If, ast.For, ast.While, ast.Try, ast.Lambda}
+
+
+def test_every_file_is_one_idea_of_readable_length():
+    long = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in MODULES}
+    assert not {name: lines for name, lines in long.items() if lines > 300}
