@@ -149,8 +149,8 @@ def _output_variables(runs: xr.Dataset, specification: Mapping) -> dict[str, xr.
 def _outputs(runs: xr.Dataset, specification: Mapping) -> tuple[Output, ...]:
     """The configured outputs, sorted by name.
 
-    The logit's resolution is 1 / N, one star of average mass: it must not depend on the data, or two tables of
-    one experiment would transform differently.
+    The logit's resolution is 1 / N, one star of average mass: it must not depend on the data, or two tables
+    of one experiment would transform differently.
     """
     resolution = 1.0 / specification["cluster"]["stars"]
     outputs = []

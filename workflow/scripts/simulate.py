@@ -3,7 +3,7 @@ import sys
 
 sys.stderr = open(snakemake.log[0], "w", buffering=1)
 
-from nbody_emulator.design.draw import draw_block
+from nbody_emulator.design.block import draw_block
 from nbody_emulator.netcdf import write
 from nbody_emulator.progress import counter
 from nbody_emulator.provenance import provenance

@@ -5,7 +5,7 @@ sys.stderr = open(snakemake.log[0], "w", buffering=1)
 
 from nbody_emulator.netcdf import read, write
 from nbody_emulator.provenance import provenance
-from nbody_emulator.summaries.summarize import summarize
+from nbody_emulator.summaries.block import summarize
 
 specification = snakemake.params.specification
 

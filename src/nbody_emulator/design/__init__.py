@@ -1,4 +1,4 @@
-"""Where runs are placed in the box of parameters: blocks of design points, each from its own random stream."""
+"""Where runs are placed in the box of parameters: blocks of design points, each from its own stream."""
 
 from nbody_emulator.design.block import draw_block
 

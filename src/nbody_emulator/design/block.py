@@ -20,12 +20,12 @@ def draw_block(specification: Mapping) -> xr.Dataset:
     blocks or replicates to a set leaves every run it already had as it was.
 
     Args:
-        specification: `parameters` (each a box with minimum, maximum and scale, or a number when fixed), `units`,
-            `seed`, `stream`, `block`, `sampler`, `points` and `replicates`.
+        specification: `parameters` (each a box with minimum, maximum and scale, or a number when fixed),
+            `units`, `seed`, `stream`, `block`, `sampler`, `points` and `replicates`.
 
     Returns:
-        `parameter_values` (run, parameter), names sorted, fixed parameters as constant columns, in the units of
-        the coordinate `parameter_units`; `point`, `replicate` and `seed` (run).
+        `parameter_values` (run, parameter), names sorted, fixed parameters as constant columns, in the units
+        of the coordinate `parameter_units`; `point`, `replicate` and `seed` (run).
 
     Raises:
         KeyError: unknown sampler or parameter.

@@ -1,4 +1,7 @@
-"""Space-filling points: every one of `points` equal strata of every axis holds exactly one (McKay et al. 1979)."""
+"""Space-filling points: each of as many equal strata of every axis as there are points holds exactly one.
+
+Source: McKay, Beckman & Conover (1979), Technometrics 21, 239; drawn by scipy.
+"""
 
 import numpy as np
 from scipy.stats import qmc

@@ -1,4 +1,4 @@
-"""Independent points: what calibration, noise and test sets need, since their errors must average over the box."""
+"""Independent points: for sets whose errors must average over the box (noise, calibration, test)."""
 
 import numpy as np
 

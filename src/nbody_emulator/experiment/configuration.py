@@ -48,10 +48,10 @@ def read(path: str | Path) -> dict[str, Any]:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)
     except FileNotFoundError:
         raise ConfigurationError(f"{path}: no such file; {_neighbours(path)}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path}: cannot be read ({error}); name a YAML file in UTF-8") from None
     except yaml.YAMLError as error:
         raise ConfigurationError(f"{path}: {_in_words(error)}") from None
+    except (OSError, ValueError) as error:  # ValueError: not UTF-8, or a date that no calendar has
+        raise ConfigurationError(f"{path}: cannot be read ({error}); name a YAML file in UTF-8") from None
     if not isinstance(content, dict):
         raise ConfigurationError(f"{path}: holds no keys; begin with 'experiment: <name>', or copy config/laptop.yaml")
     return content
@@ -60,15 +60,15 @@ def read(path: str | Path) -> dict[str, Any]:
 class _StrictLoader(yaml.SafeLoader):
     """YAML's safe subset, in which a key may occur once."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen = set()
-        for key_node, _ in node.value:
-            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
-            if key is not None and key in seen:
-                problem = f"the key '{key}' occurs twice; keep one"
-                raise yaml.constructor.ConstructorError(None, None, problem, key_node.start_mark)
-            seen.add(key)
-        return super().construct_mapping(node, deep)
+    def compose_mapping_node(self, anchor: str | None) -> yaml.MappingNode:
+        # Looked at before construction, which merges the keys of `<<` in.
+        node = super().compose_mapping_node(anchor)
+        keys = [key for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        for place, key in enumerate(keys):
+            if key.value in (earlier.value for earlier in keys[:place]):
+                problem = f"the key '{key.value}' occurs twice; keep one"
+                raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
+        return node
 
 
 def _in_words(error: yaml.YAMLError) -> str:

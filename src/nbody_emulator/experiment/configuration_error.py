@@ -40,7 +40,7 @@ def shown(value: Any) -> str:
 
 def kind_of(value: Any) -> str:
     """What a value is, in words."""
-    return "empty (null)" if value is None else _WORDS.get(type(value), f"a {type(value).__name__}")
+    return "empty" if value is None else _WORDS.get(type(value), f"a {type(value).__name__}")
 
 
 def suggestion(name: Any, known: Sequence[Any]) -> str:

@@ -4,6 +4,7 @@ import copy
 import functools
 import json
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -132,24 +133,21 @@ def _path(error: ValidationError, *more: str) -> str:
 
 
 def _explain_unknown_key(error: ValidationError) -> None:
-    known = list(error.schema.get("properties", {}))
-    unknown = min(key for key in error.instance if key not in known and not _fits_pattern(key, error.schema))
-    if "patternProperties" in error.schema:
-        refuse(_path(error, unknown), "not a plain name; use small letters, digits and '_', beginning with a letter")
+    patterns = error.schema.get("patternProperties", {})
+    if patterns:
+        unnameable = min(key for key in error.instance if not any(re.search(pattern, key) for pattern in patterns))
+        refuse(_path(error, unnameable), "not a plain name; use small letters, digits and '_', beginning with a letter")
+    known = list(_properties(error.schema))
+    unknown = min(key for key in error.instance if key not in known)
     word = "unknown emulator" if list(error.absolute_path) == ["emulators"] else "unknown key"
     refuse(_path(error, unknown), f"{word}; {suggestion(unknown, known)}")
-
-
-def _fits_pattern(key: str, part: Mapping[str, Any]) -> bool:
-    unknown = {"patternProperties": part.get("patternProperties", {}), "additionalProperties": False}
-    return Draft202012Validator(unknown).is_valid({key: None} | {}) if part.get("patternProperties") else False
 
 
 def _explain_missing_key(error: ValidationError) -> None:
     missing = next(name for name in error.validator_value if name not in error.instance)
     part = error.schema["properties"][missing]
     types = " or ".join(_TYPES_IN_WORDS[name] for name in types_of(part))
-    refuse(_path(error, missing), f"missing; add it ({part['description']}; {types})")
+    refuse(_path(error, missing), f"missing; add {types}: the {_uncapitalized(part)}")
 
 
 def _explain_type(error: ValidationError) -> None:
@@ -167,8 +165,14 @@ def _type_remedy(error: ValidationError) -> str:
     if "string" in types:
         return f"write one of {', '.join(error.schema['enum'])}" if "enum" in error.schema else "put it in quotes"
     if "object" in types:
-        return f"its keys are {', '.join(error.schema['properties'])}" if _properties(error.schema) else "write {}"
+        return _section_remedy(error.schema)
     return f"write {' or '.join(_TYPES_IN_WORDS[name] for name in types)}"
+
+
+def _section_remedy(part: Mapping[str, Any]) -> str:
+    if _properties(part):
+        return f"its keys are {', '.join(_properties(part))}"
+    return "give it entries under names of your own" if "patternProperties" in part else "write {}"
 
 
 def _number_in(value: Any) -> float | None:
@@ -199,12 +203,7 @@ def _explain_limit(words: str) -> Callable[[ValidationError], None]:
 
 
 def _explain_pattern(error: ValidationError) -> None:
-    allowed = "small letters, digits and the joints of its pattern, beginning with a letter"
-    if "experiment" in error.absolute_path:
-        allowed = "small letters, digits, '-' and '_', beginning with a letter: it names a folder"
-    elif {"stream", "release_stream"} & set(error.absolute_path):
-        allowed = "small letters, digits and '-', beginning with a letter"
-    refuse(_path(error), f"{shown(error.instance)} is not a plain name; use {allowed}")
+    refuse(_path(error), f"{shown(error.instance)} is not a plain name; it is the {_uncapitalized(error.schema)}")
 
 
 def _explain_choice(error: ValidationError) -> None:
@@ -225,6 +224,10 @@ def _explain_repeated(error: ValidationError) -> None:
 
 def _explain_too_long(error: ValidationError) -> None:
     refuse(_path(error), f"{shown(error.instance)} is too long; use at most {error.validator_value} letters")
+
+
+def _uncapitalized(part: Mapping[str, Any]) -> str:
+    return part["description"][0].lower() + part["description"][1:]
 
 
 def _explain_otherwise(error: ValidationError) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from nbody_emulator.experiment.configuration import load, validated
-from nbody_emulator.experiment.plan import Plan, Planner
+from nbody_emulator.experiment.plan import Plan
+from nbody_emulator.experiment.planner import Planner
 from nbody_emulator.experiment.registered import RegisteredModules
 from nbody_emulator.identity.code import CodeBase
 from nbody_emulator.identity.versions import read_pins

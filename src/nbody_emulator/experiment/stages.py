@@ -16,18 +16,18 @@ EVALUATIONS = Stage("evaluations", "evaluate.py", ("evaluation.json", "scores.cs
 STAGES = (SIMULATIONS, SUMMARIES, DATASETS, FITS, TRIALS, PREDICTIONS, TABLES, FIGURES, METRICS, EVALUATIONS)
 
 TABLE_SOURCES = {
-    "scores": {"dataset": "dataset", "predictions": "predictions"},
-    "comparison": {"predictions": "predictions"},
-    "design": {"dataset": "dataset"},
-    "energy": {"dataset": "dataset"},
-    "noise": {"dataset": "dataset"},
-    "bias_variance": {"trials": "ladders"},
-    "learning_curve": {"trials": "curves", "predictions": "predictions"},
-    "training_history": {"fittings": "fittings"},
-    "calibration": {"predictions": "predictions"},
-    "residuals": {"predictions": "predictions"},
+    "scores": ("dataset", "predictions"),
+    "comparison": ("predictions",),
+    "design": ("dataset",),
+    "energy": ("dataset",),
+    "noise": ("dataset",),
+    "bias_variance": ("ladders",),
+    "learning_curve": ("curves", "predictions"),
+    "training_history": ("fittings",),
+    "calibration": ("predictions",),
+    "residuals": ("predictions",),
 }
-"""Table -> role in which it reads -> the kind of result it reads in that role."""
+"""Table -> the kinds of result it is made from."""
 
 FIGURE_NAMES = tuple(name for name in TABLE_SOURCES if name != "scores")
 """Each figure shows the table of its own name."""

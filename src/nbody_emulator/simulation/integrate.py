@@ -81,9 +81,8 @@ def integrate(
         ValueError: shapes do not agree, times do not ascend, or the step is not positive.
     """
     _check(masses, positions, velocities, times, step)
-    arguments = (masses, positions, velocities, times, softening, angular_speed, step, abandon_above)
-    arguments = [np.asarray(argument, dtype=float) for argument in arguments]
-    return _to_numpy(_integrate_one(INTEGRATORS.load(integrator)(), *arguments))
+    numbers = (masses, positions, velocities, times, softening, angular_speed, step, abandon_above)
+    return _stars_first(_integrate_one(INTEGRATORS.load(integrator)(), *_axes_first(*numbers)))
 
 
 def integrate_many(
@@ -102,16 +101,15 @@ def integrate_many(
 
     For accelerators, where one cluster does not fill the machine. Bits may depend on W, not on the neighbours.
     """
-    arguments = (masses, positions, velocities, times, softening, angular_speed, step)
-    arguments = [np.asarray(argument, dtype=float) for argument in arguments]
-    limits = np.full(len(arguments[0]), abandon_above)
-    return _to_numpy(_integrate_many(INTEGRATORS.load(integrator)(), *arguments, limits))
+    limits = np.full(len(masses), abandon_above)
+    numbers = (masses, positions, velocities, times, softening, angular_speed, step, limits)
+    return _stars_first(_integrate_many(INTEGRATORS.load(integrator)(), *_axes_first(*numbers)))
 
 
 def _integrate(integrator, masses, positions, velocities, times, softening, angular_speed, step, abandon_above):
-    """One cluster, traced: see `integrate`; arrays and scalars in, a `Trajectory` of arrays out."""
+    """One cluster, traced: see `integrate`, but vectors are rows, (3, N), on the way in and out."""
     system = System(masses, softening, angular_speed)
-    start = State(positions.T, tide.to_turning_frame(positions.T, velocities.T, angular_speed))
+    start = State(positions, tide.to_turning_frame(positions, velocities, angular_speed))
     start_energy, scale = jacobi_energy(system, start), energy_scale(system, start)
 
     def through(run: _Run, interval: Array) -> tuple[_Run, tuple[State, Array]]:
@@ -138,12 +136,12 @@ def _integrate(integrator, masses, positions, velocities, times, softening, angu
 
 
 def _collect(system, start, states, energies, run) -> Trajectory:
-    """States at all times, the first included, as rows of stars, velocities relative to fixed axes."""
+    """States at all times, the first included, velocities relative to axes that do not turn."""
     positions, velocities = jax.tree.map(lambda first, rest: jnp.concatenate([first[None], rest]), start, states)
     velocities = jax.vmap(tide.to_fixed_frame, (0, 0, None))(positions, velocities, system.angular_speed)
     return Trajectory(
-        positions=jnp.swapaxes(positions, 1, 2),
-        velocities=jnp.swapaxes(velocities, 1, 2),
+        positions=positions,
+        velocities=velocities,
         energies=energies,
         energy_error=run.error,
         steps=run.steps,
@@ -159,8 +157,22 @@ def _integrate_many(integrator, *arguments):
     return jax.vmap(partial(_integrate, integrator))(*arguments)
 
 
-def _to_numpy(trajectory: Trajectory) -> Trajectory:
-    return Trajectory(*(np.asarray(field) for field in trajectory))
+def _axes_first(masses, positions, velocities, *numbers) -> list[np.ndarray]:
+    """Arguments as float64 arrays, vectors (..., N, 3) as rows (..., 3, N).
+
+    Turned here and not in the compiled function, which would keep the stride: twice the time for a step.
+    """
+    rows = [np.ascontiguousarray(np.swapaxes(vectors, -1, -2), dtype=float) for vectors in (positions, velocities)]
+    return [np.asarray(masses, dtype=float), *rows, *(np.asarray(number, dtype=float) for number in numbers)]
+
+
+def _stars_first(trajectory: Trajectory) -> Trajectory:
+    """The trajectory in numpy arrays, vectors (..., 3, N) as (..., N, 3)."""
+    arrays = Trajectory(*(np.asarray(field) for field in trajectory))
+    return arrays._replace(
+        positions=np.ascontiguousarray(np.swapaxes(arrays.positions, -1, -2)),
+        velocities=np.ascontiguousarray(np.swapaxes(arrays.velocities, -1, -2)),
+    )
 
 
 def _check(masses, positions, velocities, times, step) -> None:

@@ -24,7 +24,7 @@ CARRIED = (
 )
 """Variables of the simulation that its summary repeats, so that a row can be judged without the states."""
 
-# Counted in every summary, named or not: it says why a statistic is missing. A lost run has none, so it is no integer.
+# In every summary, named or not: it says why a statistic is missing. Not an integer, for a lost run has none.
 BOUND_STARS = Statistic("bound_stars", "1", "number of bound stars", 0, lambda snapshot: snapshot.bound_stars)
 
 
@@ -32,13 +32,13 @@ def summarize(simulation: xr.Dataset, specification: Mapping) -> xr.Dataset:
     """Measure the statistics named in `specification["statistics"]` on every snapshot of a block.
 
     Args:
-        simulation: `mass` (run, star) [Msun], `position` and `velocity` (run, time, star, axis) [pc, pc Myr-1],
-            `softening` (run) [pc], and the variables in `CARRIED`.
+        simulation: `mass` (run, star) [Msun], `position` [pc] and `velocity` [pc Myr-1], both (run, time,
+            star, axis), `softening` (run) [pc], and the variables in `CARRIED`.
         specification: `statistics`, names in the register.
 
     Returns:
-        One variable a statistic, (run, time) or (run, time, axis of the statistic), NaN where the state is not
-        finite or the statistic does not exist; `bound_stars` (run, time); and the variables in `CARRIED`.
+        One variable a statistic, (run, time) or (run, time, axis of the statistic), NaN where the state is
+        not finite or the statistic does not exist; `bound_stars` (run, time); and the variables in `CARRIED`.
 
     Raises:
         KeyError: unknown statistic, or a variable that the simulation lacks.

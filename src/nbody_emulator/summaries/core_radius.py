@@ -1,6 +1,7 @@
-"""Core radius after Casertano & Hut (1985, ApJ 298, 80): the density-weighted mean distance from the density centre.
+"""Core radius: the density-weighted mean distance of the bound stars from their density centre.
 
-Five definitions of a core radius are in use; for a Plummer sphere of scale a this one is 32/(15 pi) a = 0.679 a.
+Five definitions of a core radius are in use. This is that of Casertano & Hut (1985), ApJ 298, 80; for a
+Plummer sphere of scale a it is 32/(15 pi) a = 0.679 a.
 """
 
 import numpy as np
@@ -24,8 +25,8 @@ def core_radius(snapshot: Snapshot) -> float:
 def _local_densities(snapshot: Snapshot) -> np.ndarray:
     """Mass densities (B,) around the bound stars, up to a common factor.
 
-    The sphere reaches to the sixth neighbour and counts the five inside it: neither the star itself nor the
-    neighbour on the surface, which would bias the density (eq. II.2, with the neighbours' masses for unequal stars).
+    The sphere reaches to the sixth neighbour and holds the mass of the five inside it: counting the star
+    itself or the neighbour on the surface would bias the density.
     """
     squared = snapshot.squared_distances[np.ix_(snapshot.bound, snapshot.bound)]
     nearest = np.argpartition(squared, NEIGHBOURS - 1, axis=1)[:, :NEIGHBOURS]

@@ -6,11 +6,11 @@ from nbody_emulator.summaries.snapshot import Snapshot
 
 
 def radii_holding(snapshot: Snapshot, fractions: tuple[float, ...]) -> np.ndarray:
-    """Radii (len(fractions),) [pc] about the bound centre of mass that hold these fractions of the bound mass.
+    """Radii (len(fractions),) [pc] about the bound centre of mass that hold these shares of the bound mass.
 
-    The mass inside a star's radius counts half of the star itself, and is linear in radius between neighbouring
-    stars: the answer moves continuously with the stars, and for equal masses the 50 % radius is the median.
-    Below the innermost and above the outermost star the radius is that star's.
+    The mass inside a star's radius counts half of the star itself, and is linear in radius from one star to
+    the next: the answer moves continuously with the stars; for equal masses the 50 % radius is the median.
+    A radius inside the innermost or outside the outermost star is taken to be that star's.
     """
     radii = np.sqrt(np.sum(snapshot.bound_positions**2, axis=1))
     order = np.argsort(radii, kind="stable")

@@ -52,8 +52,8 @@ class Snapshot:
 
         Starts from the mean of all stars and looks at every star again in each pass, until the set stays the
         same. Each pass raises sum(m max(0, -energy)) over the stars, so the search cannot go round in circles
-        and ends after finitely many; `MAXIMUM_PASSES` only guards the time. A single star is bound to nothing:
-        a set of one counts as empty.
+        and ends after finitely many; `MAXIMUM_PASSES` only guards the time. A single star is bound to
+        nothing: a set of one counts as empty.
         """
         bound = np.ones(len(self.masses), dtype=bool)
         for _ in range(MAXIMUM_PASSES):

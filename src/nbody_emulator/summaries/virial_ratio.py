@@ -5,7 +5,7 @@ from nbody_emulator.summaries.statistic import Statistic
 
 
 def virial_ratio(snapshot: Snapshot) -> float:
-    """2 K / |W| of the bound stars: K about their own mean, W among themselves, softened; 1 in equilibrium."""
+    """2 K / |W| of the bound stars: K about their own mean, W among themselves and softened; 1 in balance."""
     return 2.0 * snapshot.bound_kinetic_energy / abs(snapshot.bound_potential_energy)
 
 

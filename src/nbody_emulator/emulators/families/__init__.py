@@ -1,0 +1,1 @@
+"""Families of emulators, one file each, found through `nbody_emulator.emulators.register`."""

@@ -1,0 +1,141 @@
+"""A random forest per output, grown by scikit-learn and kept as arrays that are walked by gathers."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+import nbody_emulator.double_precision  # noqa: F401
+from nbody_emulator.emulators.family import Family, Response
+from nbody_emulator.streams import key_integer
+
+SMALLEST_LEAF, LARGEST_LEAF = 1, 24
+TUNING_TREES = 40
+"""Trees grown while leaf sizes are compared; the chosen one is scored and fitted again with all."""
+
+_LEAF = -1
+_NODES_ROUNDED_TO = 64
+
+
+class ForestModel(eqx.Module):
+    """Trees as arrays (outputs, trees, nodes), depth first: the left child of a node is the node after it.
+
+    The model variance is the variance over trees divided by their number, the Monte-Carlo part alone; bootstrap
+    trees share their training data, so that it understates what more runs would change.
+
+    Attributes:
+        feature: the input that a node asks about, -1 in a leaf.
+        threshold: go left if the input, rounded to float32, is at most this; see `_rounded_down`.
+        right: the right child.
+        value: the mean of the training targets in the node.
+    """
+
+    feature: jax.Array
+    threshold: jax.Array
+    right: jax.Array
+    value: jax.Array
+
+    def __call__(self, inputs: jax.Array) -> Response:
+        trees = self.tree_values(inputs)
+        mean = jnp.mean(trees, axis=1)
+        return Response(mean, jnp.ones_like(mean), jnp.var(trees, axis=1) / trees.shape[1])
+
+    def tree_values(self, inputs: jax.Array) -> jax.Array:
+        """(outputs, trees) the prediction of every tree at one scaled input vector (d,)."""
+        # scikit-learn compares float32 inputs; doing the same makes the two agree exactly.
+        inputs = inputs.astype(jnp.float32)
+
+        def one_tree(feature, threshold, right, value):
+            def descend(node):
+                goes_left = inputs[feature[node]] <= threshold[node]
+                return jnp.where(goes_left, node + 1, right[node])
+
+            return value[jax.lax.while_loop(lambda node: feature[node] != _LEAF, descend, jnp.int32(0))]
+
+        return jax.vmap(jax.vmap(one_tree))(self.feature, self.threshold, self.right, self.value)
+
+    @property
+    def description(self) -> dict:
+        outputs, trees, nodes = self.feature.shape
+        return {"outputs": outputs, "trees": trees, "nodes": nodes}
+
+
+def candidates(settings, count):
+    """Smallest numbers of runs in a leaf, evenly spaced in the logarithm."""
+    del settings
+    return [{"leaf": int(round(size))} for size in np.geomspace(SMALLEST_LEAF, LARGEST_LEAF, count)]
+
+
+def tuning_settings(settings):
+    """Fewer trees while leaf sizes are compared."""
+    return {**settings, "trees": min(int(settings.get("trees", 200)), TUNING_TREES)}
+
+
+def fit(training, hyperparameters, settings, key):
+    """Grow one forest for each output on its own observed rows."""
+    forests = []
+    for output, targets in enumerate(training.targets.T):
+        seen = np.isfinite(targets)
+        seed = key_integer(key, "forest", output) % 2**32
+        forests.append(_grow(training.inputs[seen], targets[seen], hyperparameters, settings, seed))
+    nodes = max(len(tree.feature) for forest in forests for tree in forest)
+    nodes += -nodes % _NODES_ROUNDED_TO
+    return ForestModel(*(_stack(forests, nodes, field) for field in ("feature", "threshold", "right", "value"))), {}
+
+
+def skeleton(description):
+    """An empty model of the described shapes."""
+    shape = (description["outputs"], description["trees"], description["nodes"])
+    return ForestModel(
+        jnp.zeros(shape, jnp.int8), jnp.zeros(shape, jnp.float32), jnp.zeros(shape, jnp.int32), jnp.zeros(shape)
+    )
+
+
+class _Tree(eqx.Module):
+    """One tree of scikit-learn's, in our arrays."""
+
+    feature: np.ndarray
+    threshold: np.ndarray
+    right: np.ndarray
+    value: np.ndarray
+
+
+def _grow(inputs, targets, hyperparameters, settings, seed):
+    from sklearn.ensemble import RandomForestRegressor  # imported here: a saved forest does not need it
+
+    forest = RandomForestRegressor(
+        n_estimators=int(settings.get("trees", 200)),
+        min_samples_leaf=min(int(hyperparameters["leaf"]), max(len(targets) // 2, 1)),
+        random_state=seed,
+        n_jobs=1,
+    )
+    return [_arrays(member.tree_) for member in forest.fit(inputs, targets).estimators_]
+
+
+def _arrays(tree):
+    is_leaf = tree.children_left == -1
+    return _Tree(
+        np.where(is_leaf, _LEAF, tree.feature).astype(np.int8),
+        np.where(is_leaf, 0.0, _rounded_down(tree.threshold)).astype(np.float32),
+        np.where(is_leaf, 0, tree.children_right).astype(np.int32),
+        tree.value[:, 0, 0],
+    )
+
+
+def _rounded_down(threshold):
+    """The largest float32 not above each float64 threshold: no float32 input falls between the two."""
+    nearest = threshold.astype(np.float32)
+    return np.where(nearest > threshold, np.nextafter(nearest, np.float32(-np.inf)), nearest)
+
+
+def _stack(forests, nodes, field):
+    empty = {"feature": _LEAF}.get(field, 0)
+
+    def filled(tree):
+        values = getattr(tree, field)
+        return np.concatenate([values, np.full(nodes - len(values), empty, values.dtype)])
+
+    return jnp.asarray(np.stack([[filled(tree) for tree in forest] for forest in forests]))
+
+
+FAMILY = Family(candidates, fit, skeleton, variance_terms="linear", tuning_settings=tuning_settings)

@@ -1,0 +1,48 @@
+"""The mean of the training targets: what every other family has to beat."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+import nbody_emulator.double_precision  # noqa: F401
+from nbody_emulator.emulators.family import Family, Response
+
+
+class MeanModel(eqx.Module):
+    """The same mean everywhere; its model variance is the squared standard error of that mean."""
+
+    mean: jax.Array
+    model_variance: jax.Array
+
+    def __call__(self, inputs: jax.Array) -> Response:
+        del inputs
+        return Response(self.mean, jnp.ones_like(self.mean), self.model_variance)
+
+    @property
+    def description(self) -> dict:
+        return {"outputs": len(self.mean)}
+
+
+def candidates(settings, count):
+    """One: the mean has no hyperparameters."""
+    del settings, count
+    return [{}]
+
+
+def fit(training, hyperparameters, settings, key):
+    """Column means of the observed targets."""
+    del hyperparameters, settings, key
+    observed = training.observed
+    count = np.maximum(observed.sum(axis=0), 1)
+    mean = np.where(observed, training.targets, 0.0).sum(axis=0) / count
+    squares = np.where(observed, (training.targets - mean) ** 2, 0.0).sum(axis=0)
+    return MeanModel(jnp.asarray(mean), jnp.asarray(squares / np.maximum(count - 1, 1) / count)), {}
+
+
+def skeleton(description):
+    """An empty model of the described shapes."""
+    return MeanModel(jnp.zeros(description["outputs"]), jnp.zeros(description["outputs"]))
+
+
+FAMILY = Family(candidates, fit, skeleton, variance_terms="constant")

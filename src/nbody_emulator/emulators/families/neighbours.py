@@ -1,0 +1,72 @@
+"""The mean of the k nearest training runs in the scaled inputs."""
+
+from functools import partial
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+import nbody_emulator.double_precision  # noqa: F401
+from nbody_emulator.emulators.family import Family, Response
+
+FEWEST, MOST = 3, 40
+
+
+class NeighboursModel(eqx.Module):
+    """All training rows; an output that is missing in a row is passed over for the next neighbour.
+
+    Its model variance is the variance of a mean of k: the spread of the neighbours over k.
+
+    Attributes:
+        inputs: (n, d) scaled training inputs.
+        targets: (n, q) scaled training targets, NaN = missing.
+        neighbours: k.
+    """
+
+    inputs: jax.Array
+    targets: jax.Array
+    neighbours: int = eqx.field(static=True)
+
+    def __call__(self, inputs: jax.Array) -> Response:
+        distance = jnp.sum((self.inputs - inputs) ** 2, axis=1)
+        mean, spread = jax.vmap(partial(self._one_output, distance), in_axes=1)(self.targets)
+        return Response(mean, jnp.ones_like(mean), spread / self.neighbours)
+
+    def _one_output(self, distance, targets):
+        nearest = jax.lax.top_k(-jnp.where(jnp.isnan(targets), jnp.inf, distance), self.neighbours)[1]
+        chosen = targets[nearest]
+        return jnp.mean(chosen), jnp.var(chosen, ddof=1)
+
+    @property
+    def description(self) -> dict:
+        rows, inputs = self.inputs.shape
+        return {"rows": rows, "inputs": inputs, "outputs": self.targets.shape[1], "neighbours": self.neighbours}
+
+
+def candidates(settings, count):
+    """Numbers of neighbours, evenly spaced in the logarithm."""
+    del settings
+    return [{"neighbours": int(round(number))} for number in np.geomspace(FEWEST, MOST, count)]
+
+
+def fit(training, hyperparameters, settings, key):
+    """Keep the rows; never ask for more neighbours than the sparsest output has values."""
+    del settings, key
+    rows = training.observed.any(axis=1)
+    scarcest = int(training.observed.sum(axis=0).min())
+    neighbours = max(min(hyperparameters["neighbours"], scarcest), 2)
+    return NeighboursModel(jnp.asarray(training.inputs[rows]), jnp.asarray(training.targets[rows]), neighbours), {}
+
+
+def skeleton(description):
+    """An empty model of the described shapes."""
+    rows = description["rows"]
+    return NeighboursModel(
+        jnp.zeros((rows, description["inputs"])),
+        jnp.zeros((rows, description["outputs"])),
+        description["neighbours"],
+    )
+
+
+FAMILY = Family(candidates, fit, skeleton, variance_terms="linear")

@@ -1,0 +1,53 @@
+"""Scaling fitted on the training part alone and saved with the model."""
+
+from collections.abc import Sequence
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+import nbody_emulator.double_precision  # noqa: F401
+from nbody_emulator.quantities import Parameter
+
+
+class Scaler(eqx.Module):
+    """z = (value - center) / spread, column by column."""
+
+    center: jax.Array
+    spread: jax.Array
+
+    def forward(self, values):
+        """Scaled values of (..., columns)."""
+        return (values - self.center) / self.spread
+
+    def inverse(self, scaled):
+        """Values of scaled ones (..., columns)."""
+        return scaled * self.spread + self.center
+
+    def inverse_variance(self, variance):
+        """Variance in the units of the values, of a variance in scaled units."""
+        return variance * self.spread**2
+
+
+def fit_scaler(values: np.ndarray) -> Scaler:
+    """The scaler that gives every column of (n, columns) mean 0 and variance 1; NaN is left out.
+
+    A constant column keeps its spread of 1: it carries nothing to be scaled.
+    """
+    spread = np.nanstd(values, axis=0)
+    return Scaler(jnp.asarray(np.nanmean(values, axis=0)), jnp.asarray(np.where(spread > 0.0, spread, 1.0)))
+
+
+def empty_scaler(columns: int) -> Scaler:
+    """A scaler of the right shape, to be filled with saved leaves."""
+    return Scaler(jnp.zeros(columns), jnp.ones(columns))
+
+
+def axis_values(parameters: Sequence[Parameter], values):
+    """Values (..., d) on each parameter's own scale: the logarithm where that is `log`; works under JAX too."""
+    columns = [
+        jnp.log(values[..., index]) if parameter.scale == "log" else jnp.asarray(values[..., index])
+        for index, parameter in enumerate(parameters)
+    ]
+    return jnp.stack(columns, axis=-1)

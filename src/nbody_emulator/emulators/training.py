@@ -1,0 +1,90 @@
+"""The rows a model is trained on, in the one order that does not depend on how they arrived."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nbody_emulator.emulators.scaling import Scaler, axis_values
+
+if TYPE_CHECKING:
+    from nbody_emulator.tables import Table
+
+
+@dataclass(frozen=True)
+class TrainingSet:
+    """Scaled training rows.
+
+    Attributes:
+        inputs: (n, d) scaled inputs, finite.
+        targets: (n, q) scaled targets; NaN = missing, and a row whose targets are all NaN is held out.
+        groups: (n,) integer number of the design point; rows of one point are never split.
+    """
+
+    inputs: np.ndarray
+    targets: np.ndarray
+    groups: np.ndarray
+
+    @property
+    def observed(self) -> np.ndarray:
+        """(n, q) True where a target exists."""
+        return np.isfinite(self.targets)
+
+    def without(self, rows: np.ndarray) -> "TrainingSet":
+        """The same rows with the targets of `rows` (n,) bool taken away: shapes stay, knowledge goes.
+
+        Keeping the shapes lets one compiled function serve every fold.
+        """
+        return replace(self, targets=np.where(rows[:, None], np.nan, self.targets))
+
+
+def training_rows(table: "Table") -> "Table":
+    """The rows of `table` that have at least one target, sorted by (group, replicate).
+
+    Sorting makes a fit independent of the order in which runs were read.
+
+    Raises:
+        ValueError: an output has fewer than two values; its name is told.
+    """
+    observed = np.isfinite(table.targets)
+    for output, count in zip(table.outputs, observed.sum(axis=0), strict=True):
+        if count < 2:
+            raise ValueError(f"output {output.name!r} has {count} values in the training runs; at least 2 are needed")
+    rows = np.flatnonzero(observed.any(axis=1))
+    order = np.lexsort((table.replicates[rows], table.groups[rows]))
+    return table.select(rows[order])
+
+
+def scale_rows(table: "Table", input_scaler: Scaler, output_scaler: Scaler) -> TrainingSet:
+    """The rows of `table` in the scaled units a family works in."""
+    numbers = np.unique(np.asarray(table.groups, dtype=str), return_inverse=True)[1]
+    return TrainingSet(
+        np.asarray(input_scaler.forward(axis_values(table.parameters, table.inputs))),
+        np.asarray(output_scaler.forward(table.targets)),
+        numbers,
+    )
+
+
+def grouped_folds(groups: np.ndarray, count: int, generator: np.random.Generator) -> np.ndarray:
+    """Fold number (n,) of every row: whole groups, shuffled, dealt into `count` parts of near-equal size."""
+    names = np.unique(groups)
+    fold_of_group = np.empty(len(names), dtype=int)
+    for fold, members in enumerate(np.array_split(generator.permutation(len(names)), min(count, len(names)))):
+        fold_of_group[members] = fold
+    return fold_of_group[np.searchsorted(names, groups)]
+
+
+def padded(training: TrainingSet, multiple: int) -> TrainingSet:
+    """`training` with held-out rows appended up to the next multiple, so that near-equal sizes share a compilation."""
+    extra = -len(training.inputs) % multiple
+    return TrainingSet(
+        np.concatenate([training.inputs, np.zeros((extra, training.inputs.shape[1]))]),
+        np.concatenate([training.targets, np.full((extra, training.targets.shape[1]), np.nan)]),
+        np.concatenate([training.groups, np.full(extra, -1)]),
+    )
+
+
+def stacked_targets(folds: Sequence[TrainingSet]) -> np.ndarray:
+    """(folds, n, q) targets of training sets that share their inputs."""
+    return np.stack([fold.targets for fold in folds])

@@ -1,0 +1,55 @@
+"""How the error on new runs falls with the number of training runs, family by family, beside the noise floor."""
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from nbody_emulator.evaluation.losses import negative_log_likelihood
+from nbody_emulator.evaluation.noise import pooled_noise
+from nbody_emulator.evaluation.rows import spread_of, text_or_number
+from nbody_emulator.evaluation.sources import Sources
+from nbody_emulator.evaluation.standard_errors import over_groups
+
+
+def make(sources: Sources, specification: dict) -> pd.DataFrame:
+    """One row a family, training-set size, training set and output, in that order.
+
+    Columns: family, training_runs, training_set, output, mse, nll, noise_variance (the floor no emulator of
+    the mean can pass), standard_error (of mse, over the noise set's design points; how much another training
+    set would change it is seen in the scatter of the sets). mse in squared transformed units, nll of
+    target / spread [nats].
+    """
+    outputs = sorted(specification["outputs"])
+    spreads = {output: spread_of(sources.predictions[0], output) for output in outputs}
+    rows = []
+    for trial in sources.trials:
+        for output in outputs:
+            rows += _rows(trial.sel(output=output), output, spreads[output])
+    table = pd.DataFrame(rows)
+    table["rank"] = table["family"].map(specification["families"].index)
+    order = ["rank", "training_runs", "training_set", "output"]
+    return table.sort_values(order, kind="stable", ignore_index=True).drop(columns="rank")
+
+
+def _rows(trial: xr.Dataset, output: str, spread: float) -> list[dict]:
+    exists = np.isfinite(trial["target"].values)
+    target, groups = trial["target"].values[exists], text_or_number(trial["group"])[exists]
+    floor = pooled_noise(target, groups).variance
+    rows = []
+    for fit in range(trial.sizes["fit"]):
+        fitted = trial.isel(fit=fit)
+        mean, deviation = fitted["mean"].values[exists], np.sqrt(fitted["variance"].values[exists])
+        squared = (target - mean) ** 2
+        rows.append(
+            {
+                "family": trial.attrs["family"],
+                "training_runs": int(fitted["training_runs"]),
+                "training_set": int(fitted["training_set"]),
+                "output": output,
+                "mse": squared.mean(),
+                "nll": negative_log_likelihood(target, mean, deviation, spread).mean(),
+                "noise_variance": floor,
+                "standard_error": over_groups(squared, groups),
+            }
+        )
+    return rows

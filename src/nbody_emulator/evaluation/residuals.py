@@ -1,0 +1,40 @@
+"""Predicted against true, run by run, out of fold, in transformed and in experiment units."""
+
+import numpy as np
+import pandas as pd
+
+from nbody_emulator.evaluation.parameter_columns import row_parameters
+from nbody_emulator.evaluation.rows import by_family, text_or_number
+from nbody_emulator.evaluation.sources import Sources
+
+
+def make(sources: Sources, specification: dict) -> pd.DataFrame:
+    """One row a family, output and training run whose output exists.
+
+    Columns: family, output, group, target, prediction, standard_deviation, z (transformed units), true_value,
+    predicted_value (experiment units; the transform's inverse of the predicted mean: a median), parameters.
+    """
+    tables = []
+    for family, predictions in by_family(sources.predictions, specification["families"]).items():
+        training = predictions.isel(row=text_or_number(predictions["role"]) == "training")
+        inputs = row_parameters(training, specification)
+        for output in outputs_of(specification):
+            at_output = training.sel(output=output.name)
+            mean, target = at_output["mean"].values, at_output["target"].values
+            deviation = np.sqrt(at_output["variance"].values)
+            table = pd.DataFrame(
+                {
+                    "family": family,
+                    "output": output.name,
+                    "group": text_or_number(training["group"]),
+                    "target": target,
+                    "prediction": mean,
+                    "standard_deviation": deviation,
+                    "z": (target - mean) / deviation,
+                    "true_value": output.inverse(target),
+                    "predicted_value": output.inverse(mean),
+                }
+            )
+            exists = training["usable"].values.astype(bool) & np.isfinite(target)
+            tables.append(pd.concat([table, inputs], axis=1)[exists])
+    return pd.concat(tables, ignore_index=True)

@@ -1,0 +1,36 @@
+"""Loss against epochs of every member of the network ensemble, in every fold."""
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from nbody_emulator.evaluation.sources import Sources
+
+COLUMNS = ["fold", "member", "epoch", "training_loss", "validation_loss", "best_epoch"]
+
+
+def make(sources: Sources, specification: dict) -> pd.DataFrame:
+    """One row a fold (-1: the fit on all blocks), member and epoch; epochs that were not run are left out."""
+    del specification
+    last = len(sources.fittings) - 1
+    tables = [_history(record, -1 if place == last else place) for place, record in enumerate(sources.fittings)]
+    return pd.concat([pd.DataFrame(columns=COLUMNS), *tables], ignore_index=True) if not tables else pd.concat(
+        tables, ignore_index=True
+    )
+
+
+def _history(record: xr.Dataset, fold: int) -> pd.DataFrame:
+    training = record["training_loss"].transpose("member", "epoch").values
+    validation = record["validation_loss"].transpose("member", "epoch").values
+    member, epoch = np.indices(training.shape)
+    table = pd.DataFrame(
+        {
+            "fold": fold,
+            "member": member.ravel(),
+            "epoch": epoch.ravel(),
+            "training_loss": training.ravel(),
+            "validation_loss": validation.ravel(),
+            "best_epoch": record["best_epoch"].values[member.ravel()],
+        }
+    )
+    return table.dropna(subset=["training_loss", "validation_loss"], how="all")

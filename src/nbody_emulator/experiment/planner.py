@@ -1,0 +1,252 @@
+"""From a configuration to every result it asks for."""
+
+from collections.abc import Iterable, Mapping
+from itertools import chain
+from typing import Any
+
+from nbody_emulator.experiment import stages
+from nbody_emulator.experiment.artifact import Artifact, Stage
+from nbody_emulator.experiment.plan import Block, Plan
+from nbody_emulator.experiment.registered import RegisteredModules
+from nbody_emulator.identity.code import CodeBase
+from nbody_emulator.identity.versions import numerics_versions
+
+Config = Mapping[str, Any]
+
+
+class Planner:
+    """Turns one validated configuration into a `Plan`; one method a stage."""
+
+    def __init__(self, config: Config, code: CodeBase, pins: Mapping[str, str], modules: RegisteredModules):
+        self.config = config
+        self.code = code
+        self.pins = pins
+        self.modules = modules
+        self.families = [name for name in modules.families if name in config["emulators"]]
+
+    def plan(self) -> Plan:
+        blocks = tuple(chain.from_iterable(self._blocks(name) for name in sorted(self.config["sets"])))
+        training = [block for block in blocks if block.role == "training"]
+        noise = [block for block in blocks if block.role == "noise"]
+        sealed = [block for block in blocks if block.role == "sealed"]
+        open_blocks = [block for block in blocks if block.role != "sealed"]
+
+        dataset = self._dataset(open_blocks)
+        folds = self._folds(training)
+        fold_fits = {family: tuple(self._fold_fits(family, training, folds)) for family in self.families}
+        full_fits = {family: self._fit(family, "all", training) for family in self.families}
+        curves = tuple(chain.from_iterable(self._curves(family, training, noise) for family in self.families))
+        ladders = tuple(self._ladder(name, training, noise) for name in sorted(self.config["bias_variance"]))
+        predictions = {
+            family: self._predictions(family, fold_fits[family], full_fits[family], folds, open_blocks)
+            for family in self.families
+        }
+        sources = {
+            "dataset": (dataset,),
+            "predictions": tuple(predictions.values()),
+            "curves": curves,
+            "ladders": ladders,
+            "fittings": (*fold_fits["network"], full_fits["network"]) if "network" in full_fits else (),
+        }
+        tables = {name: self._table(name, sources) for name in stages.TABLE_SOURCES}
+        return Plan(
+            experiment=self.config["experiment"],
+            blocks=blocks,
+            dataset=dataset,
+            fold_fits=fold_fits,
+            full_fits=full_fits,
+            curves=curves,
+            ladders=ladders,
+            predictions=predictions,
+            tables=tables,
+            figures={name: self._figure(name, tables[name]) for name in stages.FIGURE_NAMES},
+            metrics=self._metrics(tables),
+            evaluation=self._evaluation(full_fits, predictions, sealed),
+        )
+
+    def _artifact(
+        self,
+        stage: Stage,
+        title: str,
+        settings: Mapping[str, Any],
+        inputs: Mapping[str, Iterable[Artifact]],
+        registered: Iterable[str] = (),
+    ) -> Artifact:
+        inputs = {role: tuple(items) for role, items in inputs.items()}
+        registered = tuple(registered)
+        imports = self.code.third_party(stage.script, registered)
+        return Artifact(
+            stage=stage,
+            title=title,
+            settings=settings,
+            inputs=inputs,
+            code=self.code.digests(stage.script, registered),
+            versions=numerics_versions(imports, self.pins),
+            sealed=any(item.sealed for item in chain.from_iterable(inputs.values())) or settings.get("sealed", False),
+        )
+
+    def _blocks(self, set_name: str) -> Iterable[Block]:
+        run_set = self.config["sets"][set_name]
+        for index in range(run_set["blocks"]):
+            simulation = self._simulation(set_name, run_set, index)
+            summary = self._artifact(
+                stages.SUMMARIES,
+                f"summaries of {set_name} block {index}",
+                {"statistics": sorted(self.config["statistics"])},
+                {"simulation": (simulation,)},
+                registered=map(self.modules.statistic, self.config["statistics"]),
+            )
+            runs = run_set["points"] * run_set["replicates"]
+            yield Block(set_name, run_set["role"], index, runs, simulation, summary)
+
+    def _simulation(self, set_name: str, run_set: Config, index: int) -> Artifact:
+        keys = ("cluster", "duration", "snapshots", "parameters", "integration", "units", "seed")
+        sealed = run_set["role"] == "sealed"
+        released = sealed and self.config["sealed_stream"] == "release"
+        settings = {key: self.config[key] for key in keys} | {
+            "sampler": run_set["sampler"],
+            "points": run_set["points"],
+            "replicates": run_set["replicates"],
+            "stream": run_set["release_stream"] if released else run_set["stream"],
+            "block": index,
+        }
+        # Only the sealed set carries the mark, so that its runs never share a folder with open ones.
+        return self._artifact(
+            stages.SIMULATIONS,
+            f"simulations of {set_name} block {index}",
+            settings | ({"sealed": True} if sealed else {}),
+            {},
+            registered=self.modules.simulation(self.config, run_set),
+        )
+
+    def _reading(self, blocks: Iterable[Block]) -> dict[str, Any]:
+        """What it takes to read blocks of summaries as a table of inputs and targets."""
+        keys = ("outputs", "parameters", "units")
+        return {key: self.config[key] for key in keys} | {
+            "cluster": {"stars": self.config["cluster"]["stars"]},
+            "sources": [block.source for block in blocks],
+        }
+
+    def _dataset(self, blocks: list[Block]) -> Artifact:
+        summaries = {"summaries": [block.summary for block in blocks]}
+        return self._artifact(stages.DATASETS, "the dataset", self._reading(blocks), summaries)
+
+    def _folds(self, training: list[Block]) -> list[list[int]]:
+        """Block indices of each fold: block k falls into fold k modulo the number of folds, whatever is added."""
+        count = self.config["cross_validation"]["folds"]
+        return [[block.index for block in training if block.index % count == fold] for fold in range(count)]
+
+    def _fold_fits(self, family: str, training: list[Block], folds: list[list[int]]) -> Iterable[Artifact]:
+        for fold, held_out in enumerate(folds):
+            kept = [block for block in training if block.index not in held_out]
+            yield self._fit(family, f"fold-{fold}", kept)
+
+    def _family(self, family: str) -> dict[str, Any]:
+        keys = ("tuning", "seed")
+        return {key: self.config[key] for key in keys} | {
+            "family": family,
+            "settings": self.config["emulators"][family],
+        }
+
+    def _fit(self, family: str, split: str, blocks: list[Block]) -> Artifact:
+        return self._artifact(
+            stages.FITS,
+            f"fit of {family}, {split}",
+            self._family(family) | self._reading(blocks) | {"stream": ["fit", split]},
+            {"summaries": [block.summary for block in blocks]},
+            registered=[self.modules.family(family)],
+        )
+
+    def _curves(self, family: str, training: list[Block], noise: list[Block]) -> Iterable[Artifact]:
+        for size in self.config["learning_curve"]["sizes"]:
+            count, sets = size["blocks"], size["sets"]
+            training_sets = [list(range(first * count, (first + 1) * count)) for first in range(sets)]
+            settings = self._family(family) | {"kind": "family", "training_sets": training_sets}
+            title = f"learning curve of {family}, {count} block{'s' if count > 1 else ''}"
+            yield self._trial(title, settings, training[: count * sets], noise, family, f"curve-{count}")
+
+    def _ladder(self, ladder: str, training: list[Block], noise: list[Block]) -> Artifact:
+        settings = {
+            "kind": "ladder",
+            "ladder": ladder,
+            "rungs": self.config["bias_variance"][ladder],
+            "settings": self.config["emulators"].get(ladder, {}),
+            "seed": self.config["seed"],
+            "training_sets": [[block.index] for block in training],
+        }
+        return self._trial(f"bias and variance of {ladder}", settings, training, noise, ladder, f"ladder-{ladder}")
+
+    def _trial(
+        self, title: str, settings: dict, training: list[Block], noise: list[Block], family: str, stream: str
+    ) -> Artifact:
+        return self._artifact(
+            stages.TRIALS,
+            title,
+            settings
+            | self._reading(training)
+            | {"noise_sources": [block.source for block in noise], "stream": ["trial", stream]},
+            {"training": [block.summary for block in training], "noise": [block.summary for block in noise]},
+            registered=[self.modules.family(family)],
+        )
+
+    def _predictions(
+        self,
+        family: str,
+        fold_fits: tuple[Artifact, ...],
+        full_fit: Artifact,
+        folds: list[list[int]],
+        blocks: list[Block],
+    ) -> Artifact:
+        return self._artifact(
+            stages.PREDICTIONS,
+            f"predictions of {family}",
+            {"family": family, "folds": folds} | self._reading(blocks),
+            {"folds": fold_fits, "full": (full_fit,), "summaries": [block.summary for block in blocks]},
+            registered=[self.modules.family(family)],
+        )
+
+    def _table(self, name: str, sources: Mapping[str, tuple[Artifact, ...]]) -> Artifact:
+        return self._artifact(
+            stages.TABLES,
+            f"table of {name}",
+            self._protocol() | {"table": name},
+            {kind: sources[kind] for kind in stages.TABLE_SOURCES[name]},
+            registered=[self.modules.table(name)],
+        )
+
+    def _protocol(self) -> dict[str, Any]:
+        keys = ("seed", "outputs", "parameters", "units")
+        return {key: self.config[key] for key in keys} | {
+            "families": self.families,
+            "levels": self.config["calibration"]["levels"],
+            "energy_tolerance": self.config["integration"]["energy_tolerance"],
+        }
+
+    def _figure(self, name: str, table: Artifact) -> Artifact:
+        styles = self.config["figures"]
+        return self._artifact(
+            stages.FIGURES,
+            f"figure of {name}",
+            {"figure": name, "style": {**styles["style"], **styles.get(name, {})}},
+            {"table": (table,)},
+            registered=[self.modules.figure(name)],
+        )
+
+    def _metrics(self, tables: Mapping[str, Artifact]) -> Artifact:
+        settings = self._protocol() | {"experiment": self.config["experiment"], "tables": list(tables)}
+        return self._artifact(stages.METRICS, "the metrics", settings, {"tables": tables.values()})
+
+    def _evaluation(
+        self, full_fits: Mapping[str, Artifact], predictions: Mapping[str, Artifact], sealed: list[Block]
+    ) -> Artifact:
+        return self._artifact(
+            stages.EVALUATIONS,
+            "the evaluation on the sealed test set",
+            self._protocol() | self._reading(sealed) | {"stream": self.config["sealed_stream"]},
+            {
+                "emulators": full_fits.values(),
+                "predictions": predictions.values(),
+                "sealed": [block.summary for block in sealed],
+            },
+            registered=map(self.modules.family, self.families),
+        )

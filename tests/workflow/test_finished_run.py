@@ -1,0 +1,84 @@
+"""What the `test` experiment leaves behind, and what a second run makes of it."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from nbody_emulator.experiment.planned import planned_from_file
+from nbody_emulator.netcdf import read
+
+STAGES_WITH_NETCDF = {"simulations": "simulation.nc", "summaries": "summary.nc", "datasets": "dataset.nc"}
+
+
+@pytest.fixture(scope="session")
+def results(finished) -> Path:
+    return finished.repository.root / "results"
+
+
+@pytest.fixture(scope="session")
+def plan(finished):
+    return planned_from_file(finished.repository.root / "config/test.yaml", finished.repository.root)
+
+
+def test_every_planned_open_result_is_there_and_nothing_else(results, plan):
+    planned = {artifact.path(file) for artifact in plan.artifacts if not artifact.sealed for file in artifact.stage.files}
+    found = {str(path.relative_to(results.parent)) for path in (results / "store").rglob("*") if path.is_file()}
+    assert found == planned
+
+
+def test_the_test_set_was_not_simulated(results):
+    assert not (results / "sealed").exists()
+
+
+def test_no_partial_file_is_left(results):
+    assert not list(results.rglob("*.tmp"))
+
+
+def test_metrics_are_valid_and_cover_every_family_and_output(results, finished, plan):
+    metrics = json.loads((results / "test/metrics.json").read_text())
+    schema = json.loads((finished.repository.root / "workflow/schemas/metrics.schema.json").read_text())
+    jsonschema.validate(metrics, schema)
+    assert set(metrics["families"]) == set(plan.full_fits)
+    assert all(set(outputs) >= set(metrics["noise"]) for outputs in metrics["families"].values())
+
+
+def test_every_figure_has_its_table_of_the_same_name(results):
+    figures = {path.stem for path in (results / "test/figures").glob("*.svg")}
+    tables = {path.stem for path in (results / "test/tables").glob("*.csv")}
+    assert figures == tables - {"scores"}
+
+
+@pytest.mark.parametrize("stage", STAGES_WITH_NETCDF)
+def test_every_netcdf_says_what_it_is(results, stage):
+    for path in (results / "store" / stage).glob(f"*/{STAGES_WITH_NETCDF[stage]}"):
+        dataset = read(path)
+        assert dataset.attrs["identity"] == path.parent.name
+        assert dataset.attrs["Conventions"].startswith("CF-")
+        assert {"specification", "versions", "platform", "title"} <= set(dataset.attrs)
+
+
+def test_the_code_digest_covers_everything_a_job_imports(finished):
+    notes = [json.loads(path.read_text()) for path in finished.repository.recorded_imports.glob("*.json")]
+    assert {note["stage"] for note in notes} >= {"simulations", "summaries", "fits", "trials", "tables", "figures"}
+    missed = {(note["stage"], name) for note in notes for name in set(note["imported"]) - set(note["declared"])}
+    assert not missed
+
+
+def test_a_second_run_does_nothing_and_says_so(finished):
+    assert "Nothing to be done" in finished.repository.snakemake().stdout
+
+
+def test_runs_are_counted_while_they_run(finished):
+    assert "runs: " in finished.output
+
+
+def test_a_run_on_one_core_gives_the_same_bytes(finished, scratch, plan):
+    # A block of simulations and the fits that read it stand for the whole: each stage is a pure function of files.
+    fit = plan.fold_fits["network"][0]
+    scratch.run("taskset", "-c", "0", "python", "-m", "snakemake", "--cores", "1", "--configfile", "config/test.yaml", fit.path())
+    for artifact in (fit, *fit.inputs["summaries"]):
+        for file in artifact.stage.files:
+            again, first = scratch.root / artifact.path(file), finished.repository.root / artifact.path(file)
+            assert again.read_bytes() == first.read_bytes(), artifact.title
