@@ -1,1 +1,11 @@
 """Star-cluster N-body simulations and emulators of them whose error bars were tested."""
+
+from nbody_emulator.lazy import exports
+
+__getattr__ = exports(
+    __name__,
+    {
+        "Emulator": "nbody_emulator.emulators.emulator",
+        "integrate": "nbody_emulator.simulation.integration",
+    },
+)

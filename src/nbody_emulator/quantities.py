@@ -11,7 +11,7 @@ from nbody_emulator.transforms import TRANSFORMS
 
 @dataclass(frozen=True)
 class Parameter:
-    """A varied parameter: its box from `minimum` to `maximum` in `unit`, uniform on the linear or log `scale`."""
+    """A varied parameter: a box from `minimum` to `maximum` in `unit`, uniform on a linear or log `scale`."""
 
     name: str
     unit: str
@@ -71,7 +71,9 @@ def parameter_units(units: Mapping[str, str]) -> dict[str, str]:
     return {"galactocentric_radius": "kpc", "scale_radius": units["length"], "virial_ratio": "1"}
 
 
-def free_parameters(parameters: Mapping[str, dict | float], units: Mapping[str, str]) -> tuple[Parameter, ...]:
+def free_parameters(
+    parameters: Mapping[str, dict | float], units: Mapping[str, str]
+) -> tuple[Parameter, ...]:
     """The varied parameters of a configuration, sorted by name; plain numbers are fixed and left out.
 
     `units` maps each parameter's name to its unit, as `parameter_units` gives them.

@@ -1,7 +1,48 @@
-"""The test set reaches nothing but its one evaluation."""
+"""The test set reaches nothing but its one evaluation: by file ancestry, by data, and in the face of mutants."""
+
+import json
+import re
+import sys
+from pathlib import Path
 
 import pytest
-from snakemake.api import ConfigSettings, DAGSettings, OutputSettings, ResourceSettings, SnakemakeApi
-from snakemake.settings.enums import Quietness
 
+CLOSURE = Path(__file__).with_name("closure.py")
 EVALUATION_RULES = {"simulate_sealed", "summarize_sealed", "evaluate", "export_evaluation"}
+
+
+def closure(repository, *targets: str) -> list[str]:
+    output = repository.run(sys.executable, str(CLOSURE), "config/test.yaml", *targets).stdout
+    return json.loads(re.search(r"^CLOSURE (.*)$", output, re.MULTILINE)[1])
+
+
+def is_sealed(path: str) -> bool:
+    return path.startswith("results/sealed/") or "/evaluation/" in path
+
+
+def rules(repository) -> set[str]:
+    listed = repository.snakemake("--list-rules").stdout
+    return {line.strip() for line in listed.splitlines() if re.fullmatch(r"\s*[a-z_]+\s*", line)}
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def test_the_closure_of_everything_else_holds_no_test_file(scratch):
+    assert not [path for path in closure(scratch, "all") if is_sealed(path)]
+
+
+def test_the_closure_of_the_evaluation_does(scratch):
+    # The control: were the paths of the sealed set misspelt above, the test above could not fail.
+    made = closure(scratch, "export_evaluation")
+    assert any(path.startswith("results/sealed/simulations/") for path in made)
+
+
+def test_every_rule_outside_the_evaluation_is_part_of_the_guarded_closure(scratch):
+    # `all` asks for every stage, so the closure above covers every guarded rule; a new rule is guarded by default.
+    stages_made = {Path(path).parts[2] for path in closure(scratch, "all") if path.startswith("results/store/")}
+    guarded = rules(scratch) - EVALUATION_RULES - {"all", "export"}
+    assert len(stages_made) == len(guarded), (stages_made, guarded)

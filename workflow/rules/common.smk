@@ -1,8 +1,10 @@
 # Every helper of the rules, and no science: the plan, and functions that look things up in it.
+import os
 import sys
 from pathlib import Path
 
-from nbody_emulator.experiment.configuration import ConfigurationError
+from nbody_emulator.experiment.configuration import ConfigurationError, read
+from nbody_emulator.experiment.devices import DEVICES
 from nbody_emulator.experiment.export import evaluation_export, results_export
 from nbody_emulator.experiment.ledger import ledger_entry, ledger_path
 from nbody_emulator.experiment.measured import Measured
@@ -11,11 +13,18 @@ from nbody_emulator.identity.versions import differing_installations, read_pins
 from nbody_emulator.progress import tally_path, watch
 
 try:
+    for path in workflow.configfiles:
+        read(path)  # Snakemake's own reader is silent about a key that occurs twice
     PLAN = planned(config, Path(workflow.basedir))
 except ConfigurationError as error:
-    raise WorkflowError(str(error)) from None
+    sys.exit(f"{', '.join(map(str, workflow.configfiles))}: {error}")
+
+# Jobs inherit this: a device that is asked for and not there is an error, never a silent run elsewhere.
+os.environ.update(DEVICES[config.get("runtime", {}).get("device", "auto")])
 
 
+# Artifacts are read from their first file, but for the records that lie beside the emulators.
+FILE_OF_ROLE = {"fittings": "fitting.nc"}
 EXPORT = results_export(PLAN)
 EXPORT_OF_TEST_SET = evaluation_export(PLAN)
 
@@ -32,14 +41,29 @@ def artifact_of(stage, wildcards):
     return PLAN.by_identity[key]
 
 
-def inputs_of(stage, role, file=None):
-    """Input function: the files an artifact reads in one role.
+def paths_of(role, items):
+    """The files that artifacts are read from in one role.
 
     They are ancient because their paths name their content: a copied or touched file is no newer result.
     """
+    return [ancient(item.path(FILE_OF_ROLE.get(role))) for item in items]
+
+
+def inputs_of(stage, role):
+    """Input function: the files an artifact reads in one role."""
 
     def files(wildcards):
-        return [ancient(item.path(file)) for item in artifact_of(stage, wildcards).inputs[role]]
+        return paths_of(role, artifact_of(stage, wildcards).inputs[role])
+
+    return files
+
+
+def all_inputs_of(stage):
+    """Input function: the files an artifact reads, by role."""
+
+    def files(wildcards):
+        inputs = artifact_of(stage, wildcards).inputs
+        return {role: paths_of(role, items) for role, items in inputs.items()}
 
     return files
 
@@ -65,16 +89,6 @@ def title_of(stage):
 def runs_of(wildcards):
     """Params function: the number of runs in a block of simulations."""
     return PLAN.runs_of(artifact_of("simulations", wildcards))
-
-
-def all_inputs_of(stage):
-    """Input function: the files an artifact reads, by role."""
-
-    def files(wildcards):
-        inputs = artifact_of(stage, wildcards).inputs
-        return {role: [ancient(item.path()) for item in items] for role, items in inputs.items()}
-
-    return files
 
 
 def in_report(path):

@@ -4,7 +4,7 @@ import sys
 sys.stderr = open(snakemake.log[0], "w", buffering=1)
 
 from nbody_emulator.emulators.emulator import Emulator
-from nbody_emulator.emulators.predictions import predict_rows
+from nbody_emulator.emulators.rows import predict_rows
 from nbody_emulator.netcdf import write
 from nbody_emulator.provenance import provenance
 from nbody_emulator.tables import read_table

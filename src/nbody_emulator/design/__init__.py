@@ -1,5 +1,10 @@
 """Where runs are placed in the box of parameters: blocks of design points, each from its own stream."""
 
-from nbody_emulator.design.block import draw_block
+from nbody_emulator.lazy import exports
 
-__all__ = ["draw_block"]
+__getattr__ = exports(
+    __name__,
+    {
+        "draw_block": "nbody_emulator.design.block",
+    },
+)

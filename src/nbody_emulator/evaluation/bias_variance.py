@@ -35,7 +35,12 @@ class Decomposition:
     @property
     def closing_error(self) -> float:
         """bias^2 + variance + noise - error: rounding, and nothing else."""
-        return self.values["bias_squared"] + self.values["variance"] + self.values["noise"] - self.values["error"]
+        return (
+            self.values["bias_squared"]
+            + self.values["variance"]
+            + self.values["noise"]
+            - self.values["error"]
+        )
 
 
 def decompose(
@@ -55,9 +60,10 @@ def decompose(
     """
     predictions, targets, index = _with_replicates(predictions, targets, groups)
     terms = point_terms(predictions, targets, index)
-    error = np.sqrt(_bootstrap(terms, random) + _jackknife(predictions, targets, index))
+    by_points = _bootstrap(terms, random)
+    error = np.sqrt(by_points + _jackknife(predictions, targets, index))
     # No fit enters the noise.
-    error[TERMS.index("noise")] = np.sqrt(_bootstrap(terms, random)[TERMS.index("noise")])
+    error[TERMS.index("noise")] = np.sqrt(by_points[TERMS.index("noise")])
     return Decomposition(
         values=dict(zip(TERMS, terms.mean(axis=1).tolist(), strict=True)),
         standard_errors=dict(zip(TERMS, error.tolist(), strict=True)),
@@ -99,7 +105,9 @@ def fits_by_rung(trials: tuple[xr.Dataset, ...]) -> dict[tuple[str, int], xr.Dat
     for trial in trials:
         complexity = trial["complexity"].values
         for rung in np.unique(complexity):
-            found.setdefault((trial.attrs["family"], int(rung)), []).append(trial.isel(fit=complexity == rung))
+            found.setdefault((trial.attrs["family"], int(rung)), []).append(
+                trial.isel(fit=complexity == rung)
+            )
     return {rung: xr.concat(found[rung], dim="fit", data_vars="minimal") for rung in sorted(found)}
 
 
@@ -135,5 +143,7 @@ def _jackknife(predictions: np.ndarray, targets: np.ndarray, index: np.ndarray) 
     fits = len(predictions)
     if fits < 3:
         return np.full(len(TERMS), np.nan)
-    left_out = [point_terms(np.delete(predictions, fit, axis=0), targets, index).mean(axis=1) for fit in range(fits)]
+    left_out = [
+        point_terms(np.delete(predictions, fit, axis=0), targets, index).mean(axis=1) for fit in range(fits)
+    ]
     return (fits - 1) * np.var(left_out, axis=0)

@@ -1,4 +1,4 @@
-"""Which family to use: the simplest within one standard error of the best, decided on cross-validation alone."""
+"""Which family to use: the simplest within one standard error of the best, on cross-validation alone."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -8,7 +8,10 @@ from nbody_emulator.evaluation.sources import Sources
 
 
 def make(sources: Sources, specification: dict) -> pd.DataFrame:
-    """One row a design point, in the dataset's order: set, role, group, usable (all its runs are), parameters."""
+    """One row a design point, in the dataset's order.
+
+    Columns: set, role, group, usable (whether all its runs are), parameters.
+    """
     dataset = sources.dataset
     runs = pd.DataFrame({name: text_or_number(dataset[name]) for name in ("set", "role", "group")})
     runs["usable"] = dataset["usable"].values.astype(bool)

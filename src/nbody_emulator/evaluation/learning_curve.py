@@ -1,4 +1,4 @@
-"""How the error on new runs falls with the number of training runs, family by family, beside the noise floor."""
+"""How the error on new runs falls with the number of training runs, by family, beside the noise floor."""
 
 import numpy as np
 import pandas as pd

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from nbody_emulator.evaluation.parameter_columns import run_parameters
-from nbody_emulator.evaluation.rows import text_or_number
+from nbody_emulator.evaluation.rows import rows_of, text_or_number
 from nbody_emulator.evaluation.sources import Sources
 
 
@@ -30,7 +31,7 @@ class PooledNoise:
 
 
 def points_of(values: np.ndarray, groups: np.ndarray) -> Points:
-    """Mean and unbiased variance of the existing `values` (n,) of each group; variance NaN for one replicate."""
+    """Mean and unbiased variance of each group's existing `values` (n,); NaN variance for one replicate."""
     exists = np.isfinite(values)
     index, labels = pd.factorize(groups[exists])
     replicates = np.bincount(index)
@@ -62,8 +63,14 @@ def pooled_noise(values: np.ndarray, groups: np.ndarray) -> PooledNoise:
     return PooledNoise(pooled, float(np.sqrt(scatter)), total)
 
 
+def noise_of(predictions: xr.Dataset, output: str) -> PooledNoise:
+    """The noise variance of one output, from the targets of the noise role's replicates."""
+    rows = rows_of(predictions, output, ["noise"])
+    return pooled_noise(rows.target, rows.group)
+
+
 def variance_with_error(values: np.ndarray) -> tuple[float, float]:
-    """Unbiased variance of `values` (n,) and its standard error s^2 sqrt((kurtosis - 1) / n), kurtosis-aware."""
+    """Unbiased variance of the existing `values` (n,) and its standard error s^2 sqrt((kurtosis - 1) / n)."""
     values = values[np.isfinite(values)]
     if len(values) < 2:
         return float("nan"), float("nan")
@@ -76,10 +83,10 @@ def variance_with_error(values: np.ndarray) -> tuple[float, float]:
 def make(sources: Sources, specification: dict) -> pd.DataFrame:
     """Noise by output, pooled ("all") and at each design point of the noise set.
 
-    The total variance is that of the training set's targets: the same prior, and the spread all scores refer to.
-    Columns: output, group, noise_variance, standard_error, degrees_of_freedom, total_variance, share,
-    share_standard_error, parameters; in squared transformed units. Points with fewer than two existing
-    replicates stand with 0 degrees of freedom and no variance.
+    The total variance is that of the training set's targets: the same prior, and the spread that all scores
+    refer to. Columns: output, group, noise_variance, standard_error, degrees_of_freedom, total_variance,
+    share, share_standard_error, parameters; in squared transformed units. Points with fewer than two
+    existing replicates stand with 0 degrees of freedom and no variance.
     """
     dataset = sources.dataset
     usable = dataset["usable"].values.astype(bool)
@@ -94,7 +101,9 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
     for output in sorted(specification["outputs"]):
         values = noise_runs["target"].sel(output=output).values
         total = variance_with_error(training["target"].sel(output=output).values)
-        rows = pd.DataFrame([_pooled_row(values, groups, total), *_point_rows(values, groups, inputs.index, total)])
+        rows = pd.DataFrame(
+            [_pooled_row(values, groups, total), *_point_rows(values, groups, inputs.index, total)]
+        )
         rows.insert(0, "output", output)
         tables.append(rows.join(inputs, on="group"))
     return pd.concat(tables, ignore_index=True)
@@ -107,11 +116,12 @@ def _pooled_row(values, groups, total) -> dict:
 
 def _point_rows(values, groups, labels, total) -> list[dict]:
     points = points_of(values, groups)
-    found = dict(zip(points.labels, zip(points.variance, points.replicates - 1, strict=True), strict=True))
+    by_point = zip(points.variance, points.replicates - 1, strict=True)
+    found = dict(zip(points.labels, by_point, strict=True))
     rows = []
     for label in labels:
         variance, freedom = found.get(label, (float("nan"), 0))
-        # One point has too few replicates to see its own tails: Gaussian noise is assumed here, and only here.
+        # One point has too few replicates to see its own tails: only here noise is taken as Gaussian.
         error = variance * np.sqrt(2 / freedom) if freedom > 0 else float("nan")
         rows.append(_row(label, variance, error, max(int(freedom), 0), total))
     return rows

@@ -6,6 +6,7 @@ import pandas as pd
 from nbody_emulator.evaluation.parameter_columns import row_parameters
 from nbody_emulator.evaluation.rows import by_family, text_or_number
 from nbody_emulator.evaluation.sources import Sources
+from nbody_emulator.transforms import TRANSFORMS
 
 
 def make(sources: Sources, specification: dict) -> pd.DataFrame:
@@ -18,23 +19,29 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
     for family, predictions in by_family(sources.predictions, specification["families"]).items():
         training = predictions.isel(row=text_or_number(predictions["role"]) == "training")
         inputs = row_parameters(training, specification)
-        for output in outputs_of(specification):
-            at_output = training.sel(output=output.name)
+        for output in sorted(specification["outputs"]):
+            at_output = training.sel(output=output)
             mean, target = at_output["mean"].values, at_output["target"].values
             deviation = np.sqrt(at_output["variance"].values)
             table = pd.DataFrame(
                 {
                     "family": family,
-                    "output": output.name,
+                    "output": output,
                     "group": text_or_number(training["group"]),
                     "target": target,
                     "prediction": mean,
                     "standard_deviation": deviation,
                     "z": (target - mean) / deviation,
-                    "true_value": output.inverse(target),
-                    "predicted_value": output.inverse(mean),
+                    "true_value": _inverse(target, output, specification),
+                    "predicted_value": _inverse(mean, output, specification),
                 }
             )
             exists = training["usable"].values.astype(bool) & np.isfinite(target)
             tables.append(pd.concat([table, inputs], axis=1)[exists])
     return pd.concat(tables, ignore_index=True)
+
+
+def _inverse(transformed: np.ndarray, output: str, specification: dict) -> np.ndarray:
+    """Values in experiment units; fractions resolve one average star, as in `nbody_emulator.tables`."""
+    transform = TRANSFORMS[specification["outputs"][output]["transform"]]
+    return transform.inverse(transformed, 1.0 / specification["cluster"]["stars"])

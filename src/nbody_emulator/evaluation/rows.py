@@ -72,19 +72,23 @@ def by_family(predictions: Sequence[xr.Dataset], families: Sequence[str]) -> dic
     ordered = {family: found[family] for family in families}
     first = next(iter(ordered.values()))
     for family, dataset in ordered.items():
-        same = all(np.array_equal(dataset[name].values, first[name].values) for name in ("group", "replicate"))
+        same = all(
+            np.array_equal(dataset[name].values, first[name].values) for name in ("group", "replicate")
+        )
         if not (same and np.array_equal(dataset["target"].values, first["target"].values, equal_nan=True)):
-            raise ValueError(f"the rows of {family} are not those of {next(iter(ordered))}: they cannot be compared")
+            raise ValueError(
+                f"the rows of {family} are not those of {next(iter(ordered))}: they cannot be compared"
+            )
     return ordered
 
 
 def spread_of(predictions: xr.Dataset, output: str) -> float:
-    """Standard deviation of the training role's targets: the one constant an output is scaled by in scoring."""
+    """Standard deviation of the training role's targets: the constant that scales an output in scoring."""
     return float(np.std(rows_of(predictions, output, ["training"]).target, ddof=1))
 
 
 def out_of_fold_mean(rows: Rows) -> np.ndarray:
-    """For each row the mean target of the other folds' rows, (n,): what predicting the training mean would give."""
+    """For each row the mean target of the other folds' rows, (n,): what the training mean would predict."""
     labels, index = np.unique(rows.fold, return_inverse=True)
     sums, counts = np.bincount(index, rows.target), np.bincount(index)
     if len(labels) < 2:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from nbody_emulator.evaluation import losses
-from nbody_emulator.evaluation.noise import PooledNoise, pooled_noise
+from nbody_emulator.evaluation.noise import PooledNoise, noise_of
 from nbody_emulator.evaluation.rows import Rows, by_family, out_of_fold_mean, rows_of, spread_of
 from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.evaluation.standard_errors import mean_of_means, over_folds
@@ -44,18 +43,19 @@ def estimates(
     mse, total = squared.mean(), distance.mean()
     prediction = (rows.target, rows.mean, rows.standard_deviation, spread)
     return {
-        "mse": _mean(squared),
+        "mse": mean_estimate(squared),
         "rmse": Estimate(np.sqrt(mse), squared / (2 * np.sqrt(mse))),
-        "mae": _mean(np.abs(rows.target - rows.mean)),
+        "mae": mean_estimate(np.abs(rows.target - rows.mean)),
         "r2": _explained(squared, distance, mse, total, PooledNoise(0.0, 0.0, 0)),
         "explainable_r2": _explained(squared, distance, mse, total, noise),
-        "nll": _mean(losses.negative_log_likelihood(*prediction)),
-        "crps": _mean(losses.continuous_ranked_probability_score(*prediction)),
-        **{losses.coverage_name(level): _mean(losses.covered(rows.z, level)) for level in levels},
+        "nll": mean_estimate(losses.negative_log_likelihood(*prediction)),
+        "crps": mean_estimate(losses.continuous_ranked_probability_score(*prediction)),
+        **{losses.coverage_name(level): mean_estimate(losses.covered(rows.z, level)) for level in levels},
     }
 
 
-def _mean(values: np.ndarray) -> Estimate:
+def mean_estimate(values: np.ndarray) -> Estimate:
+    """A plain mean of `values` (n,)."""
     return Estimate(values.mean(), values)
 
 
@@ -72,8 +72,8 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
 
     Headlines pool all out-of-fold rows; standard errors are Nadeau-Bengio's over the folds (of the influence
     values for rmse and the r2s), with the noise variance's own error added. Rows whose run is unusable or
-    whose output does not exist are left out; they are counted in the table `energy`. The output "all" is the mean over outputs of
-    nll and crps; its nll is the primary endpoint.
+    whose output does not exist are left out; the table `energy` names them. The output "all" is the mean
+    over outputs of nll and crps; its nll is the primary endpoint.
     """
     families = by_family(sources.predictions, specification["families"])
     rows = []
@@ -89,7 +89,9 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
                 specification["levels"],
             )
             for metric, estimate in found.items():
-                error = np.hypot(over_folds(estimate.influence, scored.fold), np.sqrt(estimate.other_variance))
+                error = np.hypot(
+                    over_folds(estimate.influence, scored.fold), np.sqrt(estimate.other_variance)
+                )
                 rows.append((family, output, metric, estimate.value, error))
             for metric in pooled:
                 pooled[metric].append((found[metric].influence, scored.fold))
@@ -97,14 +99,8 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["family", "output", "metric", "value", "standard_error"])
 
 
-def noise_of(predictions: xr.Dataset, output: str) -> PooledNoise:
-    """The noise variance of one output from the noise role's replicates."""
-    rows = rows_of(predictions, output, ["noise"])
-    return pooled_noise(rows.target, rows.group)
-
-
 def _mean_over_outputs(parts: list[tuple[np.ndarray, np.ndarray]]) -> tuple[float, float]:
-    """Mean over outputs of the mean over rows, from (losses, folds) of each output, and its standard error."""
+    """Mean over outputs of the mean over rows and its standard error, from (losses, folds) of each output."""
     folds = np.concatenate([fold for _, fold in parts])
     values = np.zeros((len(folds), len(parts)))
     present = np.zeros(values.shape, dtype=bool)

@@ -7,6 +7,8 @@ import xarray as xr
 
 from nbody_emulator.netcdf import read
 
+Paths = Iterable[str] | str
+
 
 @dataclass(frozen=True)
 class Sources:
@@ -26,17 +28,23 @@ class Sources:
 
 
 def read_sources(
-    dataset: Iterable[str] | str = (),
-    predictions: Iterable[str] = (),
-    curves: Iterable[str] = (),
-    ladders: Iterable[str] = (),
-    fittings: Iterable[str] = (),
+    dataset: Paths = (), predictions: Paths = (), trials: Paths = (), fittings: Paths = ()
 ) -> Sources:
-    """Read the files of each kind; kinds a table has no use for are simply not given."""
-    paths = [dataset] if isinstance(dataset, str) else list(dataset)
+    """Read the files of each kind; kinds a table has no use for are simply not given.
+
+    Raises:
+        ValueError: more than one dataset is given.
+    """
+    datasets = _read_all(dataset)
+    if len(datasets) > 1:
+        raise ValueError(f"an experiment has one dataset, not {len(datasets)}")
     return Sources(
-        dataset=read(paths[0]) if paths else None,
-        predictions=tuple(map(read, predictions)),
-        trials=tuple(map(read, [*curves, *ladders])),
-        fittings=tuple(map(read, fittings)),
+        dataset=datasets[0] if datasets else None,
+        predictions=_read_all(predictions),
+        trials=_read_all(trials),
+        fittings=_read_all(fittings),
     )
+
+
+def _read_all(paths: Paths) -> tuple[xr.Dataset, ...]:
+    return tuple(map(read, [paths] if isinstance(paths, str) else paths))

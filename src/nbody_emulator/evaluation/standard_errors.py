@@ -48,11 +48,15 @@ def over_groups(values: np.ndarray, groups: np.ndarray) -> float:
 
 def mean_of_means(values: np.ndarray, present: np.ndarray) -> float:
     """Mean over outputs of the mean over the rows in which the output exists; (n, q) to a number."""
-    columns = [column[exists].mean() for column, exists in zip(values.T, present.T, strict=True) if exists.any()]
+    columns = [
+        column[exists].mean() for column, exists in zip(values.T, present.T, strict=True) if exists.any()
+    ]
     return float(np.mean(columns)) if columns else float("nan")
 
 
-def wilson_interval(successes: float, trials: int, standard_deviations: float = norm.ppf(0.975)) -> tuple[float, float]:
+def wilson_interval(
+    successes: float, trials: int, standard_deviations: float = norm.ppf(0.975)
+) -> tuple[float, float]:
     """Wilson's interval of a proportion, by default at 95 %; never empty, never outside [0, 1].
 
     Source: Wilson 1927 (J. Am. Stat. Assoc. 22, 209).

@@ -13,10 +13,10 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
     """One row a fold (-1: the fit on all blocks), member and epoch; epochs that were not run are left out."""
     del specification
     last = len(sources.fittings) - 1
-    tables = [_history(record, -1 if place == last else place) for place, record in enumerate(sources.fittings)]
-    return pd.concat([pd.DataFrame(columns=COLUMNS), *tables], ignore_index=True) if not tables else pd.concat(
-        tables, ignore_index=True
-    )
+    tables = [
+        _history(record, -1 if place == last else place) for place, record in enumerate(sources.fittings)
+    ]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS)
 
 
 def _history(record: xr.Dataset, fold: int) -> pd.DataFrame:

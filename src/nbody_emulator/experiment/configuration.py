@@ -1,4 +1,4 @@
-"""The one door for configurations: a YAML file or Snakemake's dictionary in, a complete and checked dictionary out.
+"""The one door for configurations: YAML or a dictionary in, a complete and checked dictionary out.
 
 The Snakefile comes through here each time it is parsed, so nothing here imports numpy or JAX.
 """
@@ -10,8 +10,9 @@ from typing import Any
 import yaml
 
 from nbody_emulator.experiment.checks import check_consistency
-from nbody_emulator.experiment.configuration_error import ConfigurationError, refuse
-from nbody_emulator.experiment.configuration_schema import check_plain, check_schema, schema, with_defaults
+from nbody_emulator.experiment.configuration_error import ConfigurationError
+from nbody_emulator.experiment.configuration_schema import check_plain, schema, with_defaults
+from nbody_emulator.experiment.configuration_words import check_schema
 
 
 def load(path: str | Path) -> dict[str, Any]:
@@ -24,16 +25,16 @@ def load(path: str | Path) -> dict[str, Any]:
 
 
 def validated(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy of `raw` with every default filled in, every number in its canonical type, and nothing contradictory.
+    """A copy of `raw` with every default filled in, one type for each number, and no contradictions.
 
-    Validating twice changes nothing. Keys are in alphabetical order at every level, for their order in the file
-    has no meaning.
+    Validating twice changes nothing. Keys come in alphabetical order at every level, for their order in the
+    file has no meaning.
 
     Raises:
         ConfigurationError: one line that names the key as typed and the remedy.
     """
     if not isinstance(raw, Mapping):
-        refuse("", "the configuration is not a section of keys; begin with 'experiment: <name>'")
+        raise ConfigurationError("the configuration is no section of keys; begin with 'experiment: <name>'")
     check_plain(raw)
     config = _sorted(with_defaults(raw, schema()))
     check_schema(config)
@@ -53,7 +54,7 @@ def read(path: str | Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:  # ValueError: not UTF-8, or a date that no calendar has
         raise ConfigurationError(f"{path}: cannot be read ({error}); name a YAML file in UTF-8") from None
     if not isinstance(content, dict):
-        raise ConfigurationError(f"{path}: holds no keys; begin with 'experiment: <name>', or copy config/laptop.yaml")
+        raise ConfigurationError(f"{path}: holds no keys; copy config/laptop.yaml and edit the copy")
     return content
 
 

@@ -27,7 +27,9 @@ def ledger_entry(plan: Plan) -> dict[str, Any]:
 def record_opening(ledger: str | Path, entry: dict[str, Any], evaluation: str | Path) -> None:
     """Add the opening and its headline score to the ledger, unless it stands there already."""
     ledger = Path(ledger)
-    headline = json.loads(Path(evaluation).read_text())["headline"]
+    metrics = json.loads(Path(evaluation).read_text())
+    family = metrics["recommended"]["family"]
+    headline = {"family": family} | {key: metrics["primary"][family][key] for key in ("value", "standard_error")}
     line = canonical_json(entry | {"headline": headline})
     lines = ledger.read_text().splitlines() if ledger.exists() else []
     if line not in lines:

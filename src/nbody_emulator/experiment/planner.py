@@ -13,6 +13,9 @@ from nbody_emulator.identity.versions import numerics_versions
 
 Config = Mapping[str, Any]
 
+RUNGS = {"polynomial": "degrees", "network": "widths"}
+"""Ladder of complexity -> the key that lists its rungs."""
+
 
 class Planner:
     """Turns one validated configuration into a `Plan`; one method a stage."""
@@ -169,7 +172,7 @@ class Planner:
         settings = {
             "kind": "ladder",
             "ladder": ladder,
-            "rungs": self.config["bias_variance"][ladder],
+            "rungs": self.config["bias_variance"][ladder][RUNGS[ladder]],
             "settings": self.config["emulators"].get(ladder, {}),
             "seed": self.config["seed"],
             "training_sets": [[block.index] for block in training],
@@ -218,6 +221,7 @@ class Planner:
         keys = ("seed", "outputs", "parameters", "units")
         return {key: self.config[key] for key in keys} | {
             "families": self.families,
+            "cluster": {"stars": self.config["cluster"]["stars"]},
             "levels": self.config["calibration"]["levels"],
             "energy_tolerance": self.config["integration"]["energy_tolerance"],
         }

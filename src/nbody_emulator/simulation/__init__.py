@@ -1,4 +1,11 @@
 """Star clusters as direct N-body systems: initial conditions drawn, forces summed over all pairs, energies audited."""
 
-from nbody_emulator.simulation.block import simulate_block as simulate_block
-from nbody_emulator.simulation.integrate import integrate as integrate
+from nbody_emulator.lazy import exports
+
+__getattr__ = exports(
+    __name__,
+    {
+        "integrate": "nbody_emulator.simulation.integration",
+        "simulate_block": "nbody_emulator.simulation.block",
+    },
+)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nbody_emulator.simulation.conditions import Conditions
-from nbody_emulator.simulation.integrate import Trajectory, integrate, integrate_many
+from nbody_emulator.simulation.integration import Trajectory, integrate, integrate_many
 
 
 class Attempt(NamedTuple):

@@ -16,8 +16,7 @@ from nbody_emulator.units import GRAVITATIONAL_CONSTANT
 
 def accelerations(masses: Array, positions: Array, softening: Array) -> Array:
     """Accelerations (3, N) [pc/Myr^2] of stars with masses (N,) [Msun] at positions (3, N) [pc]."""
-    inverse_distances = _inverse_distances(positions, softening)
-    kernel = inverse_distances * inverse_distances * inverse_distances
+    kernel = _without_self(_inverse_cubes(_squared_distances(positions, softening)))
     weights = GRAVITATIONAL_CONSTANT * masses
     rows = jnp.concatenate([weights * positions, weights[None, :]])
     # Full precision: an accelerator's default may round the factors of a product to fewer bits.
@@ -27,23 +26,36 @@ def accelerations(masses: Array, positions: Array, softening: Array) -> Array:
 
 def potential_energy(masses: Array, positions: Array, softening: Array) -> Array:
     """W = -(G/2) sum_ij m_i m_j / sqrt(r_ij^2 + softening^2) over i != j, in Msun pc^2 Myr^-2."""
-    inverse_distances = _inverse_distances(positions, softening)
-    potentials = jnp.matmul(inverse_distances, masses, precision=lax.Precision.HIGHEST)
-    return -0.5 * GRAVITATIONAL_CONSTANT * jnp.sum(masses * potentials)
+    kernel = _without_self(lax.rsqrt(_squared_distances(positions, softening)))
+    sums = jnp.matmul(masses[None, :], kernel, precision=lax.Precision.HIGHEST)[0]
+    return -0.5 * GRAVITATIONAL_CONSTANT * jnp.sum(masses * sums)
 
 
-def _inverse_distances(positions: Array, softening: Array) -> Array:
-    """1 / sqrt(r_ij^2 + softening^2), (N, N), zero on the diagonal.
-
-    The diagonal is masked, not left to cancel: 1 / softening^3 of a star with itself would leave rounding noise.
-    """
-    x, y, z = positions
-    squared = (
+def _squared_distances(positions: Array, softening: Array) -> Array:
+    """r_ij^2 + softening^2, (N, N)."""
+    # The barrier makes XLA finish the positions first; it would else redo their update for each of the N^2 pairs.
+    x, y, z = lax.optimization_barrier(positions)
+    return (
         (x[:, None] - x[None, :]) ** 2
         + (y[:, None] - y[None, :]) ** 2
         + (z[:, None] - z[None, :]) ** 2
         + softening**2
     )
-    is_self = jnp.eye(x.size, dtype=bool)
-    # The inner `where` keeps the diagonal finite for any softening, zero included.
-    return jnp.where(is_self, 0.0, lax.rsqrt(jnp.where(is_self, 1.0, squared)))
+
+
+def _inverse_cubes(squared: Array) -> Array:
+    """squared^(-3/2) to the last bit or two of float64, from a float32 root y and the series of the rest.
+
+    With e = 1 - squared y^2, of the size of float32's rounding, squared^(-3/2) = y^3 (1 - e)^(-3/2), and
+    (1 - e)^(-3/2) = 1 + 3/2 e + 15/8 e^2 + O(e^3). Divisions and roots of float64 are the slow part of the sum:
+    this is a third faster than float64's `rsqrt` with AVX-512 and three times faster with AVX2.
+    """
+    root = lax.rsqrt(squared.astype(jnp.float32)).astype(jnp.float64)
+    square = root * root  # exact: float32 squared fits into float64
+    rest = 1.0 - squared * square
+    return square * (root + root * rest * (1.5 + 1.875 * rest))
+
+
+def _without_self(kernel: Array) -> Array:
+    """The kernel (N, N) with a zero diagonal: left to cancel, a star's pull on itself would leave rounding noise."""
+    return jnp.where(jnp.eye(kernel.shape[0], dtype=bool), 0.0, kernel)

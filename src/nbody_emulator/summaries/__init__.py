@@ -1,5 +1,10 @@
 """What is measured on a snapshot of a cluster: one statistic a file, all on the same bound set."""
 
-from nbody_emulator.summaries.block import summarize
+from nbody_emulator.lazy import exports
 
-__all__ = ["summarize"]
+__getattr__ = exports(
+    __name__,
+    {
+        "summarize": "nbody_emulator.summaries.block",
+    },
+)

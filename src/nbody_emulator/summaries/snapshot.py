@@ -9,10 +9,8 @@ from functools import cached_property
 
 import numpy as np
 
+from nbody_emulator.summaries.bound_set import find_bound_set
 from nbody_emulator.units import GRAVITATIONAL_CONSTANT
-
-MAXIMUM_PASSES = 100
-"""Passes of the search for the bound set; it settles in a handful, see `Snapshot.bound`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,27 +46,8 @@ class Snapshot:
 
     @cached_property
     def bound(self) -> np.ndarray:
-        """Mask (N,) of the bound set: |v - v_bound|^2 / 2 + potential < 0, v_bound the bound stars' own mean.
-
-        Starts from the mean of all stars and looks at every star again in each pass, until the set stays the
-        same. Each pass raises sum(m max(0, -energy)) over the stars, so the search cannot go round in circles
-        and ends after finitely many; `MAXIMUM_PASSES` only guards the time. A single star is bound to
-        nothing: a set of one counts as empty.
-        """
-        bound = np.ones(len(self.masses), dtype=bool)
-        for _ in range(MAXIMUM_PASSES):
-            previous, bound = bound, self._bound_around(self._mean_velocity(bound))
-            if bound.sum() < 2:
-                return np.zeros_like(bound)
-            if np.array_equal(bound, previous):
-                break
-        return bound
-
-    def _mean_velocity(self, members):
-        return _weighted_mean(self.velocities[members], self.masses[members])
-
-    def _bound_around(self, velocity):
-        return 0.5 * np.sum((self.velocities - velocity) ** 2, axis=1) + self.potential < 0.0
+        """Mask (N,) of the bound stars, see `bound_set`."""
+        return find_bound_set(self.masses, self.velocities, self.potential)
 
     @property
     def bound_stars(self) -> int:
@@ -89,7 +68,8 @@ class Snapshot:
     @cached_property
     def bound_velocities(self) -> np.ndarray:
         """Velocities (B, 3) of the bound stars about their own mean [pc Myr-1]."""
-        return self.velocities[self.bound] - self._mean_velocity(self.bound)
+        velocities = self.velocities[self.bound]
+        return velocities - _weighted_mean(velocities, self.bound_masses)
 
     @cached_property
     def bound_kinetic_energy(self) -> float:

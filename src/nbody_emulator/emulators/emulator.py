@@ -1,0 +1,151 @@
+"""The fitted emulator: parameters in, a predicted distribution out, a refusal outside the box it was trained in."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+import nbody_emulator.double_precision  # noqa: F401
+from nbody_emulator.emulators import storage
+from nbody_emulator.emulators.box import refuse_outside, stack_parameters
+from nbody_emulator.emulators.family import Model
+from nbody_emulator.emulators.prediction import Prediction
+from nbody_emulator.emulators.register import FAMILIES
+from nbody_emulator.emulators.scaling import Scaler, axis_values, empty_scaler
+from nbody_emulator.emulators.variance import VarianceModel, empty_variance_model
+from nbody_emulator.quantities import Output, Parameter
+
+LARGEST_BATCH = 4096
+"""Points answered in one go; more are answered in several goes, so that memory stays bounded."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What an emulator knows about its own fit.
+
+    Attributes:
+        family: its name in the register.
+        hyperparameters: the chosen ones, JSON values.
+        training_runs: runs with at least one output.
+        groups: sorted design points of the training table, "stream/block/point".
+        identity: identity of the fit's specification, empty if none was given.
+    """
+
+    family: str
+    hyperparameters: dict
+    training_runs: int
+    groups: tuple[str, ...]
+    identity: str
+
+    def __hash__(self):
+        return hash(json.dumps(asdict(self), sort_keys=True))
+
+
+class Emulator(eqx.Module):
+    """An emulator of a star-cluster simulation's summary statistics.
+
+    Load one with `Emulator.load(path)` and ask it with `predict`. Inside a sampler use `transformed`, a pure function.
+    """
+
+    parameters: tuple[Parameter, ...] = eqx.field(static=True)
+    outputs: tuple[Output, ...] = eqx.field(static=True)
+    facts: Facts = eqx.field(static=True)
+    input_scaler: Scaler
+    output_scaler: Scaler
+    model: Model
+    variance_model: VarianceModel
+
+    def predict(self, parameters: Mapping[str, np.ndarray | float], outside: str = "refuse") -> Prediction:
+        """The predictive distribution of one new run at each point.
+
+        Args:
+            parameters: value(s) of every parameter by name, in the units of `self.parameters`; arrays broadcast.
+            outside: "refuse" raises for points outside the training box, "nan" answers them with NaN.
+
+        Raises:
+            ValueError: a parameter is unknown or missing, or its value lies outside its range; the message names it.
+        """
+        points = stack_parameters(self.parameters, parameters)
+        flat = points.reshape(-1, len(self.parameters))
+        inside = refuse_outside(self.parameters, flat, outside)
+        answers = [np.where(inside[:, None], answer, np.nan) for answer in self._answer(flat)]
+        shape = (*points.shape[:-1], len(self.outputs))
+        return Prediction(self.outputs, *(answer.reshape(shape) for answer in answers))
+
+    def transformed(self, theta: jax.Array) -> tuple[jax.Array, jax.Array, jax.Array]:
+        """Mean, total variance and model variance, each (q,), of the transformed outputs at one point.
+
+        Pure, jittable and, for smooth families, differentiable. It does not check the box.
+
+        Args:
+            theta: (d,) parameters in the order and units of `self.parameters`.
+        """
+        inputs = self.input_scaler.forward(axis_values(self.parameters, theta))
+        response = self.model(inputs)
+        factor = self.variance_model(inputs)
+        return (
+            self.output_scaler.inverse(response.mean),
+            self.output_scaler.inverse_variance(factor * response.variance),
+            self.output_scaler.inverse_variance(response.model_variance),
+        )
+
+    def save(self, path: str | Path) -> None:
+        """Write the emulator to `path`: one line of JSON that explains it, then its arrays. Same emulator, same bytes."""
+        header = {
+            "parameters": [asdict(parameter) for parameter in self.parameters],
+            "outputs": [asdict(output) for output in self.outputs],
+            "facts": asdict(self.facts),
+            "model": self.model.description,
+        }
+        storage.write(path, header, self._leaves())
+
+    @staticmethod
+    def load(path: str | Path) -> "Emulator":
+        """The emulator saved at `path`.
+
+        Raises:
+            ValueError: the file is not an emulator, or one of a format this version does not know.
+        """
+        header = storage.read_header(path)
+        facts = {**header["facts"], "groups": tuple(header["facts"]["groups"])}
+        parameters = tuple(Parameter(**parameter) for parameter in header["parameters"])
+        outputs = tuple(Output(**output) for output in header["outputs"])
+        leaves = (
+            empty_scaler(len(parameters)),
+            empty_scaler(len(outputs)),
+            FAMILIES.load(facts["family"]).skeleton(header["model"]),
+            empty_variance_model(len(parameters), len(outputs)),
+        )
+        return Emulator(parameters, outputs, Facts(**facts), *storage.read_leaves(path, leaves))
+
+    def _leaves(self):
+        return self.input_scaler, self.output_scaler, self.model, self.variance_model
+
+    def _answer(self, points):
+        """Mean, variance and model variance (n, q) at points (n, d), in batches of few different sizes."""
+        parts = [_answer_batch(self, points[start : start + LARGEST_BATCH]) for start in _starts(len(points))]
+        return [np.concatenate(columns) for columns in zip(*parts, strict=True)]
+
+
+def _starts(count):
+    return range(0, max(count, 1), LARGEST_BATCH)
+
+
+def _answer_batch(emulator, points):
+    # The next power of two: a caller with ever-changing sizes causes few compilations.
+    size = 1 << max(len(points) - 1, 0).bit_length()
+    # Padding repeats a value inside the box, so that nothing is computed from impossible parameters.
+    middle = [parameter.from_unit_interval(0.5) for parameter in emulator.parameters]
+    padding = np.broadcast_to(np.asarray(middle, dtype=float), (size - len(points), points.shape[1]))
+    answers = _transformed_batch(emulator, jnp.asarray(np.concatenate([points, padding])))
+    return [np.asarray(answer)[: len(points)] for answer in answers]
+
+
+@eqx.filter_jit
+def _transformed_batch(emulator, points):
+    return jax.vmap(emulator.transformed)(points)

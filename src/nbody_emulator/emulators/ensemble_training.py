@@ -1,0 +1,145 @@
+"""Trains many small networks in one compiled function: Adam on the Gaussian likelihood, the best epoch's weights kept.
+
+Hidden units beyond a candidate's width are switched off by a mask and cut away afterwards, row counts are padded, and
+jobs are run in batches of one size: one compilation then serves every candidate, every inner fold and the final fit.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.flatten_util import ravel_pytree
+
+import nbody_emulator.double_precision  # noqa: F401
+from nbody_emulator.emulators.gaussian_network import GaussianNetwork, draw_network, narrowed
+
+_WIDTH_ROUNDED_TO = 32
+_ROWS_ROUNDED_TO = 32
+_BATCH = 8
+
+
+class Job(NamedTuple):
+    """One member to be trained.
+
+    Attributes:
+        targets: (n, q) scaled targets, NaN = missing or held out.
+        set_aside: (n,) True for rows used for early stopping alone.
+        seed: of the initial weights.
+    """
+
+    targets: np.ndarray
+    set_aside: np.ndarray
+    seed: int
+
+
+class _Arrays(NamedTuple):
+    """A job as arrays: targets, training and validation weights, each (n, q), and the key of the initial weights."""
+
+    targets: jax.Array
+    training: jax.Array
+    validation: jax.Array
+    key: jax.Array
+
+
+def empty_network(inputs: int, width: int, outputs: int) -> GaussianNetwork:
+    """A network of the right shapes, to be filled with saved leaves."""
+    return draw_network(inputs, width, outputs, jnp.ones(width), jax.random.key(0))
+
+
+def train(inputs: np.ndarray, jobs: Sequence[Job], hyperparameters: Mapping, settings: Mapping):
+    """Train every job.
+
+    Args:
+        inputs: (n, d) scaled inputs, the same for all jobs.
+        hyperparameters: `width`, `weight_decay`.
+        settings: `epochs`, `learning_rate`.
+
+    Returns:
+        The networks, stacked on the first axis of every leaf, and the history of their losses.
+    """
+    width = int(hyperparameters["width"])
+    widest = width + (-width % _WIDTH_ROUNDED_TO)
+    padding = -len(inputs) % _ROWS_ROUNDED_TO
+    run = partial(
+        _train_batch,
+        jnp.asarray(np.pad(inputs, ((0, padding), (0, 0)))),
+        jnp.asarray(np.arange(widest) < width, dtype=float),
+        float(hyperparameters["weight_decay"]),
+        float(settings.get("learning_rate", 0.01)),
+        epochs=int(settings.get("epochs", 400)),
+    )
+    arrays = [_arrays(job, padding) for job in jobs]
+    batches = [run(batch) for batch in _batches(arrays)]
+    networks, losses = jax.tree.map(lambda *parts: jnp.concatenate(parts)[: len(jobs)], *batches)
+    return narrowed(networks, width), {
+        "training_loss": (("member", "epoch"), np.asarray(losses[0])),
+        "validation_loss": (("member", "epoch"), np.asarray(losses[1])),
+        "best_epoch": (("member",), np.argmin(np.asarray(losses[1]), axis=1)),
+    }
+
+
+def _arrays(job: Job, padding: int) -> _Arrays:
+    observed = np.isfinite(job.targets)
+    rows = ((0, padding), (0, 0))
+    return _Arrays(
+        np.pad(np.where(observed, job.targets, 0.0), rows),
+        np.pad(_weights(observed & ~job.set_aside[:, None]), rows),
+        np.pad(_weights(observed & job.set_aside[:, None]), rows),
+        jax.random.key_data(jax.random.key(job.seed)),
+    )
+
+
+def _weights(rows):
+    """Weights (n, q) that make a weighted sum the mean over outputs of the mean over `rows` (n, q)."""
+    return rows / np.maximum(rows.sum(axis=0), 1) / rows.shape[1]
+
+
+def _batches(arrays):
+    """Stacks of exactly `_BATCH` jobs; the last one is filled up with copies of its last job."""
+    for start in range(0, len(arrays), _BATCH):
+        chosen = arrays[start : start + _BATCH]
+        chosen = chosen + [chosen[-1]] * (_BATCH - len(chosen))
+        yield jax.tree.map(lambda *leaves: jnp.asarray(np.stack(leaves)), *chosen)
+
+
+@eqx.filter_jit
+def _train_batch(inputs, units, weight_decay, learning_rate, jobs, *, epochs):
+    learn = partial(_train_one, inputs, units, weight_decay, learning_rate, epochs)
+    return jax.vmap(learn)(jobs)
+
+
+def _train_one(inputs, units, weight_decay, learning_rate, epochs, job):
+    """The weights of the epoch with the smallest validation loss, and both losses at the start of every epoch."""
+    import optax  # imported here: a saved network does not need it
+
+    first = draw_network(
+        inputs.shape[1], units.shape[0], job.targets.shape[1], units, jax.random.wrap_key_data(job.key)
+    )
+    weights, rebuild = ravel_pytree(first)
+    # Decoupled weight decay (AdamW), on weights and not on biases.
+    decayed, _ = ravel_pytree(jax.tree.map(lambda leaf: jnp.full(leaf.shape, float(leaf.ndim > 1)), first))
+    optimizer = optax.adamw(
+        optax.cosine_decay_schedule(learning_rate, epochs), weight_decay=weight_decay, mask=None
+    )
+
+    def losses(weights):
+        mean, variance = jax.vmap(rebuild(weights), in_axes=(0, None))(inputs, units)
+        scores = 0.5 * (jnp.log(variance) + (job.targets - mean) ** 2 / variance)
+        return jnp.sum(job.training * scores), jnp.sum(job.validation * scores)
+
+    def epoch(carry, _):
+        weights, state, best_weights, best_loss = carry
+        (training, validation), gradient = jax.value_and_grad(losses, has_aux=True)(weights)
+        better = validation < best_loss
+        best_weights = jnp.where(better, weights, best_weights)
+        updates, state = optimizer.update(gradient, state, weights * decayed)
+        carry = weights + updates, state, best_weights, jnp.minimum(validation, best_loss)
+        return carry, (training, validation)
+
+    start = weights, optimizer.init(weights), weights, jnp.inf
+    (_, _, best_weights, _), history = jax.lax.scan(epoch, start, None, length=epochs)
+    return rebuild(best_weights), history

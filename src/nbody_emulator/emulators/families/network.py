@@ -1,0 +1,114 @@
+"""A deep ensemble: small multilayer perceptrons with a Gaussian head, trained side by side in one compiled function.
+
+Each member starts from its own weights and sets aside its own design points for early stopping. Source of the idea:
+Lakshminarayanan, Pritzel & Blundell 2017 (mixture of members, total variance = mean of variances + variance of means).
+"""
+
+from collections.abc import Mapping, Sequence
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+import nbody_emulator.double_precision  # noqa: F401
+from nbody_emulator.emulators.ensemble_training import Job, empty_network, train
+from nbody_emulator.emulators.family import Family, Response
+from nbody_emulator.emulators.training import TrainingSet
+from nbody_emulator.streams import generator, key_integer
+
+WIDTHS = (16, 32)
+SMALLEST_DECAY, LARGEST_DECAY = 1e-3, 1e-1
+LADDER_DECAY = 1e-3
+TUNING_MEMBERS = 2
+"""Members of each inner fold's ensemble while candidates are compared; the chosen one is scored again with all."""
+
+
+class EnsembleModel(eqx.Module):
+    """Members stacked on the first axis of every leaf of `members`, an equal mixture."""
+
+    members: eqx.Module
+
+    def __call__(self, inputs: jax.Array) -> Response:
+        means, variances = eqx.filter_vmap(lambda member: member(inputs))(self.members)
+        between = jnp.var(means, axis=0)
+        return Response(jnp.mean(means, axis=0), jnp.mean(variances, axis=0) + between, between)
+
+    @property
+    def description(self) -> dict:
+        members, width, inputs = self.members.layers[0].weight.shape
+        outputs = self.members.layers[-1].weight.shape[1] // 2
+        return {"members": members, "width": width, "inputs": inputs, "outputs": outputs}
+
+
+def candidates(settings, count):
+    """Widths, each with weight decays evenly spaced in the logarithm."""
+    del settings
+    decays = np.geomspace(SMALLEST_DECAY, LARGEST_DECAY, -(-count // len(WIDTHS)))
+    grid = [{"width": width, "weight_decay": float(decay)} for decay in decays for width in WIDTHS]
+    return grid[:count]
+
+
+def rung(complexity):
+    """The hyperparameters of one step of the ladder: its width."""
+    return {"width": int(complexity), "weight_decay": LADDER_DECAY}
+
+
+def tuning_settings(settings):
+    """Fewer members while candidates are compared."""
+    return {**settings, "members": min(int(settings.get("members", 8)), TUNING_MEMBERS)}
+
+
+def fit(training, hyperparameters, settings, key):
+    """Train the ensemble and keep the loss curves of its members."""
+    jobs = member_jobs(training, hyperparameters, settings, key)
+    members, history = train(training.inputs, jobs, hyperparameters, settings)
+    return EnsembleModel(members), history
+
+
+def fit_folds(
+    folds: Sequence[TrainingSet], hyperparameters: Mapping, settings: Mapping, keys: Sequence[int]
+) -> list[EnsembleModel]:
+    """One ensemble for each fold, all their members trained together."""
+    jobs = [member_jobs(fold, hyperparameters, settings, key) for fold, key in zip(folds, keys, strict=True)]
+    members, _ = train(folds[0].inputs, [job for fold_jobs in jobs for job in fold_jobs], hyperparameters, settings)
+    size = len(jobs[0])
+    parts = [slice(start, start + size) for start in range(0, size * len(folds), size)]
+    return [EnsembleModel(jax.tree.map(lambda leaf, part=part: leaf[part], members)) for part in parts]
+
+
+def member_jobs(training: TrainingSet, hyperparameters: Mapping, settings: Mapping, key: int) -> list[Job]:
+    """What each member is to learn from: its targets, the rows it sets aside, the seed of its weights."""
+    fraction = float(settings.get("validation_fraction", 0.2))
+    return [
+        Job(
+            training.targets,
+            set_aside(training, fraction, generator(key, "early-stopping", member)),
+            key_integer(key, "weights", member),
+        )
+        for member in range(int(settings.get("members", 8)))
+    ]
+
+
+def set_aside(training: TrainingSet, fraction: float, random: np.random.Generator) -> np.ndarray:
+    """(n,) True for the rows used for early stopping: whole design points, never all of those that have targets."""
+    present = np.unique(training.groups[training.observed.any(axis=1)])
+    count = min(max(int(round(fraction * len(present))), 1), len(present) - 1)
+    return np.isin(training.groups, random.permutation(present)[:count])
+
+
+def skeleton(description):
+    """An empty ensemble of the described shapes."""
+    one = empty_network(description["inputs"], description["width"], description["outputs"])
+    return EnsembleModel(jax.tree.map(lambda leaf: jnp.zeros((description["members"], *leaf.shape)), one))
+
+
+FAMILY = Family(
+    candidates,
+    fit,
+    skeleton,
+    variance_terms="constant",
+    rung=rung,
+    tuning_settings=tuning_settings,
+    fit_folds=fit_folds,
+)

@@ -1,0 +1,141 @@
+"""Fits one family to a table of runs: scale, compare candidates out of fold, fit the variance, fit on everything.
+
+Seeds and targets of the held-out runs of an outer fold never come near here: the table holds the training runs alone.
+Inside it, the inner folds (whole design points, the same for every family on the same stream) choose the candidate and
+give the residuals from which the variance is fitted. Both use the scaling of the whole training part. A candidate's
+score contains a variance fitted to the very residuals it is scored on: at most 1 + d numbers for hundreds of runs.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import equinox as eqx
+import jax
+import numpy as np
+
+import nbody_emulator.double_precision  # noqa: F401
+from nbody_emulator.emulators.emulator import Emulator, Facts
+from nbody_emulator.emulators.family import Family, History, Model, Response
+from nbody_emulator.emulators.record import fitting_record
+from nbody_emulator.emulators.register import FAMILIES
+from nbody_emulator.emulators.scaling import axis_values, fit_scaler
+from nbody_emulator.emulators.training import TrainingSet, grouped_folds, scale_rows, training_rows
+from nbody_emulator.emulators.variance import VarianceModel, fit_variance, gaussian_score
+from nbody_emulator.streams import generator, key_integer
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from nbody_emulator.tables import Table
+
+
+class _Trial(NamedTuple):
+    """One candidate, judged out of fold."""
+
+    hyperparameters: Mapping
+    score: float
+    variance_model: VarianceModel
+
+
+class _Fitted(NamedTuple):
+    """A model with its variance, and how it came about."""
+
+    model: Model
+    variance_model: VarianceModel
+    history: History
+    trials: Sequence[_Trial]
+    chosen: int
+
+
+def fit(table: "Table", specification: Mapping) -> tuple[Emulator, "xr.Dataset"]:
+    """The tuned emulator of one family, and the record of its fitting.
+
+    Args:
+        table: training runs; rows without any target are left out.
+        specification: `family`, `settings` (of the family), `tuning` {candidates, folds}, `seed`, `stream` (list of
+            names); optionally `hyperparameters`, which are then used as they are, and `identity`, kept in the header.
+
+    Raises:
+        ValueError: an output has fewer than two values, or the table fewer than two design points.
+    """
+    family = FAMILIES.load(specification["family"])
+    rows = training_rows(table)
+    input_scaler = fit_scaler(np.asarray(axis_values(rows.parameters, rows.inputs)))
+    output_scaler = fit_scaler(rows.targets)
+    fitted = _tune_and_fit(family, scale_rows(rows, input_scaler, output_scaler), specification)
+    emulator = Emulator(
+        parameters=tuple(rows.parameters),
+        outputs=tuple(rows.outputs),
+        input_scaler=input_scaler,
+        output_scaler=output_scaler,
+        model=fitted.model,
+        variance_model=fitted.variance_model,
+        facts=Facts(
+            family=specification["family"],
+            hyperparameters=dict(fitted.trials[fitted.chosen].hyperparameters),
+            training_runs=len(rows.inputs),
+            # Groups that gave no target are listed too: the model was given them, and must not be scored on them.
+            groups=tuple(sorted({str(group) for group in table.groups})),
+            identity=str(specification.get("identity", "")),
+        ),
+    )
+    return emulator, fitting_record(fitted.trials, fitted.chosen, fitted.history, specification["family"])
+
+
+def _tune_and_fit(family: Family, training: TrainingSet, specification: Mapping) -> _Fitted:
+    seed, stream = specification["seed"], specification["stream"]
+    settings, tuning = specification["settings"], specification["tuning"]
+    folds = grouped_folds(training.groups, int(tuning["folds"]), generator(seed, *stream, "inner-folds"))
+    if folds.max() < 1:
+        raise ValueError("a fit needs at least two design points and two inner folds")
+
+    candidates = _candidates(family, specification)
+    tuning_settings = family.tuning_settings(settings) if len(candidates) > 1 else settings
+    trials = [
+        _judge(family, training, folds, candidate, tuning_settings, (seed, *stream, "tuning", number))
+        for number, candidate in enumerate(candidates)
+    ]
+    chosen = int(np.argmin([trial.score for trial in trials]))
+    best = trials[chosen]
+    if dict(tuning_settings) != dict(settings):
+        # The variance has to be that of the model in use, not of the cheaper one that took part in the comparison.
+        best = _judge(family, training, folds, best.hyperparameters, settings, (seed, *stream, "variance"))
+    key = key_integer(seed, *stream, "final")
+    model, history = family.fit(training, best.hyperparameters, settings, key)
+    return _Fitted(model, best.variance_model, history, trials, chosen)
+
+
+def _candidates(family: Family, specification: Mapping) -> list[Mapping]:
+    if "hyperparameters" in specification:
+        return [specification["hyperparameters"]]
+    return family.candidates(specification["settings"], int(specification["tuning"]["candidates"]))
+
+
+def _judge(family, training, folds, hyperparameters, settings, stream) -> _Trial:
+    """Fit `hyperparameters` once for each inner fold and score them on the runs each fit has not seen."""
+    numbers = range(folds.max() + 1)
+    parts = [training.without(folds == fold) for fold in numbers]
+    keys = [key_integer(*stream, "fold", fold) for fold in numbers]
+    models = family.fit_each(parts, hyperparameters, settings, keys)
+    means, variances = np.empty_like(training.targets), np.empty_like(training.targets)
+    for fold, model in zip(numbers, models, strict=True):
+        held_out = folds == fold
+        response = respond(model, training.inputs[held_out])
+        means[held_out], variances[held_out] = response.mean, response.variance
+    residuals = training.targets - means
+    variance_model = fit_variance(training.inputs, residuals, variances, family.variance_terms)
+    factors = np.asarray(jax.vmap(variance_model)(training.inputs))
+    return _Trial(hyperparameters, gaussian_score(residuals, factors * variances), variance_model)
+
+
+def respond(model: Model, inputs: np.ndarray) -> Response:
+    """The model's responses to scaled inputs (n, d), padded so that folds of near-equal size share a compilation."""
+    rows = len(inputs)
+    padding = np.zeros((-rows % 32, inputs.shape[1]))
+    responses = _respond(model, np.concatenate([inputs, padding]))
+    return Response(*(np.asarray(values)[:rows] for values in responses))
+
+
+@eqx.filter_jit
+def _respond(model, inputs):
+    return jax.vmap(model)(inputs)

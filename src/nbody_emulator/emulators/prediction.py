@@ -1,0 +1,61 @@
+"""A predicted distribution: Gaussian in the transformed outputs, read off in physical units."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+
+from nbody_emulator.quantities import Output
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """Independent Gaussians of the transformed outputs at each input point.
+
+    Attributes:
+        outputs: the q outputs, in the order of the last axis.
+        mean: (..., q) in transformed units.
+        variance: (..., q) total predictive variance of one new run, in transformed units squared.
+        model_variance: (..., q) the part of it that more training runs would remove.
+    """
+
+    outputs: tuple[Output, ...]
+    mean: np.ndarray
+    variance: np.ndarray
+    model_variance: np.ndarray
+
+    @property
+    def standard_deviation(self) -> np.ndarray:
+        """(..., q) square root of the total variance, in transformed units."""
+        return np.sqrt(self.variance)
+
+    @property
+    def median(self) -> np.ndarray:
+        """(..., q) the median in each output's own unit (transforms are monotonic, so medians carry over)."""
+        return self._physical(self.mean)
+
+    def interval(self, level: float) -> tuple[np.ndarray, np.ndarray]:
+        """Lower and upper ends (..., q), in each output's own unit, of the central interval of probability `level`.
+
+        Raises:
+            ValueError: `level` is not between 0 and 1.
+        """
+        if not 0.0 < level < 1.0:
+            raise ValueError(f"the level of an interval must lie between 0 and 1, not {level}")
+        reach = NormalDist().inv_cdf(0.5 + 0.5 * level) * self.standard_deviation
+        return self._physical(self.mean - reach), self._physical(self.mean + reach)
+
+    def __getitem__(self, name: str) -> "Prediction":
+        """The prediction of one output alone, its last axis of length 1."""
+        names: Sequence[str] = [output.name for output in self.outputs]
+        if name not in names:
+            raise KeyError(f"no output {name!r}; there are {', '.join(names)}")
+        chosen = slice(names.index(name), names.index(name) + 1)
+        return Prediction(
+            self.outputs[chosen], self.mean[..., chosen], self.variance[..., chosen], self.model_variance[..., chosen]
+        )
+
+    def _physical(self, transformed):
+        columns = [output.inverse(transformed[..., index]) for index, output in enumerate(self.outputs)]
+        return np.stack(columns, axis=-1)

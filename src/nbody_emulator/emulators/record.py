@@ -1,0 +1,35 @@
+"""The record of a fit: every candidate with its score, and the curves of the training."""
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+_LONG_NAMES = {
+    "training_loss": "loss on the member's training runs at the start of each epoch",
+    "validation_loss": "loss on the runs set aside for early stopping at the start of each epoch",
+    "best_epoch": "epoch whose weights were kept",
+}
+
+
+def fitting_record(trials: Sequence, chosen: int, history, family: str) -> "xr.Dataset":
+    """fitting.nc: `inner_score` and `hyperparameters` by candidate, `history` curves, `chosen` as an attribute."""
+    import xarray as xr  # imported here: using an emulator does not need it
+
+    variables = {
+        "inner_score": (
+            ("candidate",),
+            [trial.score for trial in trials],
+            {"units": "1", "long_name": "mean out-of-fold negative log likelihood of the scaled outputs"},
+        ),
+        "hyperparameters": (
+            ("candidate",),
+            [json.dumps(dict(trial.hyperparameters), sort_keys=True) for trial in trials],
+            {"long_name": "hyperparameters of the candidate as JSON"},
+        ),
+    }
+    for name, (dimensions, values) in history.items():
+        variables[name] = (dimensions, values, {"units": "1", "long_name": _LONG_NAMES.get(name, name)})
+    return xr.Dataset(variables, attrs={"family": family, "chosen": chosen})

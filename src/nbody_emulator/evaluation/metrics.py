@@ -1,0 +1,126 @@
+"""All headline numbers in one nested dictionary, checked against its schema."""
+
+import json
+import math
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from jsonschema import Draft202012Validator
+
+from nbody_emulator.evaluation.losses import coverage_name
+from nbody_emulator.evaluation.recommendation import recommendation
+
+SCHEMA_PATH = Path(__file__).parents[3] / "workflow" / "schemas" / "metrics.schema.json"
+
+WITH_ERROR = ("bias_squared", "variance", "noise", "error")
+
+
+def collect(tables: Mapping[str, pd.DataFrame], specification: Mapping[str, Any]) -> dict[str, Any]:
+    """The metrics of an experiment from its tables, by plain names; numbers that do not exist are None.
+
+    Args:
+        tables: scores, comparison, energy, noise, bias_variance and calibration, as made or as read from CSV.
+        specification: `experiment`, and `outputs`.
+
+    Raises:
+        jsonschema.ValidationError: the numbers do not fit workflow/schemas/metrics.schema.json.
+    """
+    scores = tables["scores"]
+    by_family = scores[scores["output"] != "all"]
+    metrics = {
+        "experiment": specification["experiment"],
+        "runs": _runs(tables["energy"], sorted(specification["outputs"])),
+        "recommended": recommendation(tables["comparison"]),
+        "families": nested(by_family, ["family", "output", "metric"], with_error),
+        "primary": _primary(tables["comparison"]),
+        "noise": _noise(tables["noise"]),
+        "bias_variance": nested(tables["bias_variance"], ["ladder", "complexity", "output"], _terms),
+        "calibration": _calibration(tables["calibration"]),
+    }
+    metrics = without_nan(metrics)
+    Draft202012Validator(json.loads(SCHEMA_PATH.read_text())).validate(metrics)
+    return metrics
+
+
+def _runs(energy: pd.DataFrame, outputs: list[str]) -> dict:
+    by_status = energy["status"].value_counts()
+    usable = int(by_status.get("ok", 0) + by_status.get("above_tolerance", 0))
+    # An empty cell of a CSV is read back as NaN.
+    missing = Counter(" ".join(energy["missing_outputs"].dropna()).split())
+    return {
+        "total": len(energy),
+        "usable": usable,
+        "unusable": len(energy) - usable,
+        "within_tolerance_fraction": float(by_status.get("ok", 0) / len(energy)),
+        "by_status": {status: int(count) for status, count in sorted(by_status.items())},
+        "missing_outputs": {output: missing[output] for output in outputs},
+    }
+
+
+def _primary(comparison: pd.DataFrame) -> dict:
+    return {
+        row.family: {"value": row.nll, "standard_error": row.nll_standard_error}
+        for row in comparison.itertuples()
+    }
+
+
+def _noise(noise: pd.DataFrame) -> dict:
+    pooled = noise[noise["group"] == "all"]
+    return {
+        row.output: {
+            "variance": {"value": row.noise_variance, "standard_error": row.standard_error},
+            "share": {"value": row.share, "standard_error": row.share_standard_error},
+        }
+        for row in pooled.itertuples()
+    }
+
+
+def _terms(row) -> dict:
+    terms = {
+        term: {"value": getattr(row, term), "standard_error": getattr(row, f"{term}_standard_error")}
+        for term in WITH_ERROR
+    }
+    return terms | {"closing_error": row.closing_error}
+
+
+def _calibration(calibration: pd.DataFrame) -> dict:
+    whole = calibration[calibration["stratum"] == "all"]
+    chosen = whole[whole["quantity"].isin(["coverage", "z_mean", "z_standard_deviation", "mace"])].copy()
+    chosen["name"] = [
+        coverage_name(row.level) if row.quantity == "coverage" else row.quantity
+        for row in chosen.itertuples()
+    ]
+    found = nested(chosen, ["family", "output", "treatment", "name"], with_error)
+    for row in whole[whole["quantity"] == "mace_under_perfect_calibration"].itertuples():
+        treated = found[row.family][row.output][row.treatment]
+        treated |= {"mace": treated["mace"]["value"], row.quantity: row.value, "rows": int(row.count)}
+    return found
+
+
+def with_error(row) -> dict:
+    """The value and its standard error, from columns of those names."""
+    return {"value": row.value, "standard_error": row.standard_error}
+
+
+def nested(table: pd.DataFrame, keys: list[str], leaf) -> dict:
+    """A dictionary as deep as `keys`, whose leaves are `leaf(row)`; keys are text, as JSON has them."""
+    nested: dict = {}
+    for row in table.itertuples():
+        *path, last = (str(getattr(row, key)) for key in keys)
+        level = nested
+        for key in path:
+            level = level.setdefault(key, {})
+        level[last] = leaf(row)
+    return nested
+
+
+def without_nan(value):
+    """The same with None for every number that JSON has no word for."""
+    if isinstance(value, dict):
+        return {key: without_nan(item) for key, item in value.items()}
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    return value

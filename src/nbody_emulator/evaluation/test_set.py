@@ -1,0 +1,175 @@
+"""The one evaluation on the sealed test set: new design points, predicted by fits on all training blocks."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from nbody_emulator.evaluation import comparison
+from nbody_emulator.evaluation.conformal import conformal_quantiles
+from nbody_emulator.evaluation.losses import coverage_name, covered
+from nbody_emulator.evaluation.metrics import nested, with_error, without_nan
+from nbody_emulator.evaluation.noise import points_of, pooled_noise
+from nbody_emulator.evaluation.recommendation import LINE, family_in_words
+from nbody_emulator.evaluation.rows import Rows, by_family, rows_of, spread_of, text_or_number
+from nbody_emulator.evaluation.scores import Estimate, estimates, mean_estimate
+from nbody_emulator.evaluation.seal import SEALED, refuse_seen
+from nbody_emulator.evaluation.sources import Sources
+from nbody_emulator.evaluation.standard_errors import over_groups
+from nbody_emulator.evaluation.treatments import calibration_scores
+
+
+def evaluate(
+    predictions: Sequence[xr.Dataset],
+    unsealed: Sequence[xr.Dataset],
+    specification: Mapping,
+    seen_groups: Iterable[str] = (),
+) -> tuple[dict, pd.DataFrame]:
+    """Score every family on the sealed rows; the recommended one was settled before, by cross-validation.
+
+    Args:
+        predictions: of the sealed rows (role "sealed"), one dataset a family, by the fits on all blocks.
+        unsealed: the families' predictions of all unsealed rows: they give the training spread and mean, the
+            calibration scores, the recommendation, and which design points have been seen.
+        specification: `families` in order of rank, `outputs`, `levels`.
+        seen_groups: further design points that a fit has seen.
+
+    Returns:
+        The metrics as a nested dictionary, and the scores as a tidy table (family, output, metric, value,
+        standard_error). Replicates of a point are not independent: errors are over design points. Beside
+        the scores of new realisations stand `noise_variance` from the test replicates; `mse_mean_response`,
+        the squared distance to the mean over realisations, unbiased and not clipped (bias^2 plus variance of
+        this one fit; with the noise variance it closes to mse); and the coverage of recalibrated and
+        conformal intervals, set on the calibration role.
+
+    Raises:
+        ValueError: a sealed design point was seen, by name or by its parameters.
+    """
+    sealed = by_family(predictions, specification["families"])
+    seen = by_family(unsealed, specification["families"])
+    seen_groups = list(seen_groups)
+    for family in sealed:
+        refuse_seen(sealed[family], seen[family], seen_groups)
+    rows = []
+    for family in sealed:
+        for output in sorted(specification["outputs"]):
+            found = _scores(sealed[family], seen[family], output, specification["levels"])
+            rows += [(family, output, metric, value, error) for metric, (value, error) in found.items()]
+    scores = pd.DataFrame(rows, columns=["family", "output", "metric", "value", "standard_error"])
+    return _metrics(sealed, seen, scores, specification), scores
+
+
+def mean_response_error(rows: Rows) -> tuple[float, float]:
+    """Mean over points of (mean_j - ybar_j)^2 - s_j^2 / R_j, and its standard error.
+
+    Unbiased for the squared distance of one fit to the mean response, so it may come out negative. Points
+    with one existing run are left out: they cannot tell noise from error.
+    """
+    points, predicted = points_of(rows.target, rows.group), points_of(rows.mean, rows.group)
+    terms = (predicted.mean - points.mean) ** 2 - points.variance / points.replicates
+    terms = terms[points.replicates > 1]
+    if len(terms) < 2:
+        return float("nan"), float("nan")
+    return float(terms.mean()), float(np.std(terms, ddof=1) / np.sqrt(len(terms)))
+
+
+def _scores(sealed: xr.Dataset, unsealed: xr.Dataset, output: str, levels) -> dict[str, tuple[float, float]]:
+    rows = rows_of(sealed, output, [SEALED])
+    noise = pooled_noise(rows.target, rows.group)
+    reference = np.full(len(rows.target), rows_of(unsealed, output, ["training"]).target.mean())
+    found = estimates(rows, reference, spread_of(unsealed, output), noise, levels)
+    found |= _treated_coverage(rows, calibration_scores(unsealed, output), levels)
+    return {
+        **{metric: _with_group_error(estimate, rows.group) for metric, estimate in found.items()},
+        "noise_variance": (noise.variance, noise.standard_error),
+        "mse_mean_response": mean_response_error(rows),
+    }
+
+
+def _treated_coverage(rows: Rows, scores: np.ndarray, levels: Sequence[float]) -> dict[str, Estimate]:
+    rescaled = rows.z / np.sqrt(np.mean(scores**2)) if len(scores) else np.full(len(rows.z), np.nan)
+    quantiles = conformal_quantiles(scores, np.array(levels))
+    found = {}
+    for level, quantile in zip(levels, quantiles, strict=True):
+        name = coverage_name(level)
+        found[f"recalibrated_{name}"] = mean_estimate(covered(rescaled, level))
+        found[f"conformal_{name}"] = mean_estimate((np.abs(rows.z) <= quantile).astype(float))
+    return found
+
+
+def _with_group_error(estimate: Estimate, groups: np.ndarray) -> tuple[float, float]:
+    error = np.hypot(over_groups(estimate.influence, groups), np.sqrt(estimate.other_variance))
+    return float(estimate.value), float(error)
+
+
+def _metrics(sealed: Mapping, seen: Mapping, scores: pd.DataFrame, specification: Mapping) -> dict:
+    first = next(iter(sealed.values()))
+    groups = text_or_number(first["group"])
+    chosen = comparison.make(Sources(predictions=tuple(seen.values())), dict(specification))
+    recommended = chosen.loc[chosen["recommended"], "family"].item()
+    compared = _compared(sealed, seen, groups, recommended, sorted(specification["outputs"]))
+    metrics = {
+        "points": len(np.unique(groups)),
+        "runs": _runs(first, sorted(specification["outputs"])),
+        "recommended": {
+            "family": recommended,
+            "sentence": _sentence(recommended, compared, len(np.unique(groups))),
+        },
+        "primary": compared,
+        "families": nested(scores, ["family", "output", "metric"], with_error),
+    }
+    return without_nan(metrics)
+
+
+def _compared(sealed: Mapping, seen: Mapping, groups, recommended: str, outputs: list[str]) -> dict:
+    """Each family's primary endpoint, and how far it lies above the recommended family's, paired by point."""
+    every = np.ones(len(groups), dtype=bool)
+    losses, present = comparison.loss_matrices(sealed, next(iter(seen.values())), outputs, every)
+    by_name = dict(zip(sealed, losses, strict=True))
+    found = {}
+    for family, loss in by_name.items():
+        value, error = _mean_with_error(loss, present, groups)
+        above, above_error = _mean_with_error(loss - by_name[recommended], present, groups)
+        found[family] = {
+            "value": value,
+            "standard_error": error,
+            "above_recommended": above,
+            "above_recommended_standard_error": above_error,
+        }
+    return found
+
+
+def _mean_with_error(values: np.ndarray, present: np.ndarray, groups: np.ndarray) -> tuple[float, float]:
+    """Mean over outputs of the means over rows, from (n, q), and its standard error over design points."""
+    counts = present.sum(axis=0)
+    means = np.sum(values, axis=0, where=present) / counts
+    # A row moves the mean of an output by its distance to it over the count, and not at all if it is missing.
+    moves = np.where(present, (values - means) * len(values) / counts, 0.0).mean(axis=1)
+    return float(means.mean()), over_groups(moves, groups)
+
+
+def _runs(predictions: xr.Dataset, outputs: list[str]) -> dict:
+    usable = predictions["usable"].values.astype(bool)
+    targets = predictions["target"].sel(output=outputs).transpose("row", "output").values
+    missing = np.isnan(targets[usable]).sum(axis=0)
+    return {
+        "total": len(usable),
+        "usable": int(usable.sum()),
+        "unusable": int((~usable).sum()),
+        "missing_outputs": dict(zip(outputs, missing.tolist(), strict=True)),
+    }
+
+
+def _sentence(recommended: str, compared: Mapping, points: int) -> str:
+    name = family_in_words(recommended)
+    where = f"On {points} sealed design points {name}, recommended by cross-validation,"
+    reached = f"{where} reaches a negative log likelihood of {_number(compared[recommended], 'value', '')}"
+    if LINE not in compared or recommended == LINE:
+        return f"{reached}."
+    distance = _number(compared[LINE], "above_recommended", "above_recommended_")
+    return f"{reached}, and linear regression lies above it by {distance}."
+
+
+def _number(entry: Mapping, value: str, prefix: str) -> str:
+    return f"{entry[value]:.3f} \u00b1 {entry[f'{prefix}standard_error']:.3f} nats per output"

@@ -1,0 +1,177 @@
+"""Can the outputs be read, and are there runs enough for the folds, the curves and the intervals?"""
+
+import math
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from nbody_emulator.experiment.checks.sets import only
+from nbody_emulator.experiment.configuration_error import refuse, shown
+
+Config = Mapping[str, Any]
+
+BASELINES = ("linear", "mean")
+"""Families no experiment goes without: an emulator that does not beat them is no use."""
+
+REPORTED_LEVELS = (0.68, 0.90, 0.95)
+"""Coverages that every table of scores reports."""
+
+FRACTIONS = ("bound_fraction",)
+"""Statistics that lie between 0 and 1, both included."""
+
+RESERVED_OUTPUTS = ("all",)
+"""Names that the tables use for the mean over outputs."""
+
+
+def check_outputs(config: Config) -> None:
+    """Every output is measured, and its transform suits it."""
+    for name, output in sorted(config["outputs"].items()):
+        path, statistic, transform = f"outputs.{name}", output["statistic"], output["transform"]
+        if name in RESERVED_OUTPUTS:
+            refuse(path, "this name stands for the mean over outputs in the tables", "choose another")
+        if statistic not in config["statistics"]:
+            refuse(f"{path}.statistic", f"{statistic!r} is not measured", "add it to statistics")
+        if transform == "logit" and statistic not in FRACTIONS:
+            refuse(
+                f"{path}.transform", f"{statistic} is no fraction, as 'logit' needs", "write log or identity"
+            )
+        if transform == "log" and statistic in FRACTIONS:
+            refuse(
+                f"{path}.transform", f"{statistic} can be 0, which has no 'log'", "write logit or identity"
+            )
+
+
+def check_output_times(config: Config) -> None:
+    """Every output is read at a snapshot."""
+    intervals = config["snapshots"] - 1
+    for name, output in sorted(config["outputs"].items()):
+        nearest = max(1, round(output["time"] * intervals)) / intervals
+        # A person writes 1/3 with some six digits, and snapshots are never that close.
+        if abs(output["time"] - nearest) > 1e-6:
+            problem = f"{shown(output['time'])} is between snapshots"
+            refuse(f"outputs.{name}.time", problem, f"write {nearest:.6f} or change snapshots")
+
+
+def check_families(config: Config) -> None:
+    """The baselines are there, and something to compare with them."""
+    for name in BASELINES:
+        if name not in config["emulators"]:
+            refuse(
+                f"emulators.{name}", "missing, and every family is measured against it", f"add '{name}: {{}}'"
+            )
+    if len(config["emulators"]) == len(BASELINES):
+        problem = f"nothing but {' and '.join(BASELINES)}"
+        refuse("emulators", problem, "add a family, such as 'gaussian_process: {}'")
+
+
+def check_folds(config: Config) -> None:
+    """A fold holds at least one block."""
+    name, training = only("training", config)
+    folds, blocks = config["cross_validation"]["folds"], training["blocks"]
+    if folds > blocks:
+        problem = f"{folds} folds are more than the {blocks} training blocks (sets.{name}.blocks)"
+        refuse("cross_validation.folds", problem, f"write at most {blocks} or add blocks")
+
+
+def check_learning_curve(config: Config) -> None:
+    """The training sets of a learning curve are disjoint, hence fit side by side into the training set."""
+    name, training = only("training", config)
+    available = f"the {training['blocks']} training blocks (sets.{name}.blocks)"
+    for place, size in enumerate(config["learning_curve"]["sizes"]):
+        path, blocks, sets = f"learning_curve.sizes[{place}]", size["blocks"], size["sets"]
+        if blocks > training["blocks"]:
+            refuse(f"{path}.blocks", f"{blocks} is above {available}", f"write at most {training['blocks']}")
+        if blocks * sets > training["blocks"]:
+            problem = f"{sets} disjoint sets of {blocks} need {blocks * sets}, above {available}"
+            refuse(f"{path}.sets", problem, f"write at most {training['blocks'] // blocks}")
+    _check_ascending("learning_curve.sizes", [size["blocks"] for size in config["learning_curve"]["sizes"]])
+
+
+def check_ladders(config: Config) -> None:
+    """Ladders climb, and a network's ladder knows how to train its rungs."""
+    ladders = config["bias_variance"]
+    _check_ascending("bias_variance.polynomial.degrees", ladders["polynomial"]["degrees"])
+    if "network" not in ladders:
+        return
+    _check_ascending("bias_variance.network.widths", ladders["network"]["widths"])
+    if "network" not in config["emulators"]:
+        problem = "emulators.network, whose settings it uses, is missing"
+        refuse("bias_variance.network", problem, "add that family or remove this ladder")
+
+
+def check_polynomials(config: Config) -> None:
+    """A training set, which is one block, determines the highest polynomial."""
+    name, training = only("training", config)
+    inputs, points = _input_count(config), training["points"]
+    for degree in config["bias_variance"]["polynomial"]["degrees"]:
+        terms = math.comb(inputs + degree, degree)
+        if terms > points:
+            problem = f"degree {degree} has {terms} terms, above the {points} points of a block"
+            remedy = f"remove it or raise sets.{name}.points"
+            refuse("bias_variance.polynomial.degrees", problem, remedy)
+
+
+def check_tuning(config: Config) -> None:
+    """Inner folds are not empty, and leave enough to fit a line and its spread."""
+    name, _ = only("training", config)
+    folds, smallest = config["tuning"]["folds"], _smallest_training_set(config)
+    if folds > smallest:
+        problem = f"{folds} folds are more than the {smallest} design points of the smallest training set"
+        refuse("tuning.folds", problem, f"write at most {smallest} or raise sets.{name}.points")
+    kept, needed = smallest - math.ceil(smallest / folds), _input_count(config) + 2
+    if kept < needed:
+        problem = f"an inner fold of the smallest training set keeps {kept} points, a line needs {needed}"
+        refuse(f"sets.{name}.points", problem, "raise it, or raise tuning.folds")
+
+
+def check_levels(config: Config) -> None:
+    """The reported coverages are among the levels, and the highest has a finite conformal interval."""
+    levels = config["calibration"]["levels"]
+    _check_ascending("calibration.levels", levels)
+    for level in REPORTED_LEVELS:
+        if level not in levels:
+            refuse("calibration.levels", f"{level} is missing, and the tables report it", "add it")
+    name, run_set = only("calibration", config)
+    points, needed = run_set["blocks"] * run_set["points"], _conformal_points(levels[-1])
+    if points < needed:
+        problem = f"{points} points in all blocks give an infinite interval at level {levels[-1]}"
+        refuse(f"sets.{name}.points", problem, f"take at least {needed}, or lower calibration.levels")
+
+
+def _conformal_points(level: float) -> int:
+    # The interval is the ceil((n + 1) level)-th smallest residual, so n must be at least level / (1 - level);
+    # 0.95 / 0.05 is 18.999... in binary, hence the slack, which is far below 1 / (1 - level).
+    return math.ceil(level / (1.0 - level) * (1.0 - 1e-9))
+
+
+def _smallest_training_set(config: Config) -> int:
+    """Design points of the smallest set that a family is tuned on: in the learning curve or out of fold."""
+    _, training = only("training", config)
+    largest_fold = math.ceil(training["blocks"] / config["cross_validation"]["folds"])
+    sizes = [size["blocks"] for size in config["learning_curve"]["sizes"]]
+    return training["points"] * min([training["blocks"] - largest_fold, *sizes])
+
+
+def _input_count(config: Config) -> int:
+    return sum(isinstance(box, Mapping) for box in config["parameters"].values())
+
+
+def _check_ascending(path: str, values: Sequence[float]) -> None:
+    for earlier, later in pairwise(values):
+        if earlier == later:
+            refuse(path, f"{shown(later)} occurs twice", "keep one")
+        if earlier > later:
+            refuse(path, f"{shown(later)} comes after {shown(earlier)}", "write them in ascending order")
+
+
+CHECKS = (
+    check_outputs,
+    check_output_times,
+    check_families,
+    check_folds,
+    check_learning_curve,
+    check_ladders,
+    check_polynomials,
+    check_tuning,
+    check_levels,
+)

@@ -1,0 +1,98 @@
+"""Do the sets of runs play their roles, and are their random streams apart?"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from nbody_emulator.experiment.configuration_error import refuse, shown
+
+Config = Mapping[str, Any]
+
+RESERVED_NAMES = ("benchmarks", "logs", "published", "report", "sealed", "store")
+"""Folders of `results/` that are no experiment's."""
+
+SINGLE_ROLES = ("training", "noise", "calibration", "sealed")
+"""Roles that exactly one set plays."""
+
+PRIOR_ROLES = ("calibration", "sealed")
+"""Roles whose statistics hold only for independent draws from the prior."""
+
+
+def only(role: str, config: Config) -> tuple[str, Config]:
+    """Name and description of the one set that plays `role`."""
+    sets = sorted(config["sets"].items())
+    return next((name, run_set) for name, run_set in sets if run_set["role"] == role)
+
+
+def check_name(config: Config) -> None:
+    """The experiment's folder is its own."""
+    if config["experiment"] in RESERVED_NAMES:
+        problem = f"{shown(config['experiment'])} is already a folder of results/"
+        refuse("experiment", problem, "choose another name")
+
+
+def check_roles(config: Config) -> None:
+    """Each of the four roles is played, and by one set only."""
+    for role in SINGLE_ROLES:
+        players = sorted(name for name, run_set in config["sets"].items() if run_set["role"] == role)
+        if not players:
+            refuse("sets", f"none has the role {role}", f"add one set with role: {role}")
+        if len(players) > 1:
+            problem = f"{role!r} is the role of {' and '.join(players)}"
+            refuse(f"sets.{players[1]}.role", problem, "keep one and give the others role: extra")
+
+
+def check_replicates(config: Config) -> None:
+    """Noise is measured between runs of one point; conformal intervals want one run of each."""
+    name, noise = only("noise", config)
+    if noise["replicates"] < 2:
+        problem = f"{noise['replicates']} is too few"
+        refuse(
+            f"sets.{name}.replicates", problem, "noise is seen between runs of one point; write at least 2"
+        )
+    name, calibration = only("calibration", config)
+    if calibration["replicates"] > 1:
+        problem = f"{calibration['replicates']} is too many"
+        remedy = "conformal intervals want independent runs; write 1 and more points instead"
+        refuse(f"sets.{name}.replicates", problem, remedy)
+
+
+def check_samplers(config: Config) -> None:
+    """Sets that stand for the prior are drawn from it."""
+    for role in PRIOR_ROLES:
+        name, run_set = only(role, config)
+        if run_set["sampler"] != "prior":
+            problem = f"{run_set['sampler']!r} does not give independent draws, which the role {role} needs"
+            refuse(f"sets.{name}.sampler", problem, "write prior")
+
+
+def check_release(config: Config) -> None:
+    """The sealed set, and no other, has a second stream for publishing."""
+    for name, run_set in sorted(config["sets"].items()):
+        path = f"sets.{name}.release_stream"
+        if run_set["role"] == "sealed" and "release_stream" not in run_set:
+            refuse(path, "missing", "name the stream that publishing alone opens, different from stream")
+        if run_set["role"] != "sealed" and "release_stream" in run_set:
+            refuse(path, f"not used by the role {run_set['role']}", "remove it")
+
+
+def check_streams(config: Config) -> None:
+    """No two sets share an initial condition."""
+    owners: dict[str, str] = {}
+    for path, stream in _streams(config):
+        if stream in owners:
+            refuse(
+                path,
+                f"{stream!r} is {owners[stream]} already",
+                "choose another name: sets must not share runs",
+            )
+        owners[stream] = path
+
+
+def _streams(config: Config) -> Iterator[tuple[str, str]]:
+    for name, run_set in sorted(config["sets"].items()):
+        yield f"sets.{name}.stream", run_set["stream"]
+        if "release_stream" in run_set:
+            yield f"sets.{name}.release_stream", run_set["release_stream"]
+
+
+CHECKS = (check_name, check_roles, check_replicates, check_samplers, check_release, check_streams)

@@ -1,0 +1,114 @@
+"""What the error is made of: bias^2, variance and noise against the complexity of the model."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from nbody_emulator.figures import labels, panels
+from nbody_emulator.figures.style import FAINT, FLOOR, INK, drawing, palette
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """How one ladder of complexities is named on its axis, and whether it climbs by factors."""
+
+    label: str
+    by_factors: bool
+
+
+LADDERS = {
+    "polynomial": Ladder("degree of the polynomial", by_factors=False),
+    "network": Ladder("width of the network's layers", by_factors=True),
+}
+TERMS = {
+    "error": ("observed error", "o", 1.5),
+    "bias_squared": ("bias$^2$", "v", 1.2),
+    "variance": ("variance", "^", 1.2),
+}
+
+
+def draw(table: pd.DataFrame, style: Mapping) -> Figure:
+    """One row of panels an output, one column a ladder; the noise is a band across.
+
+    Args:
+        table: by ladder, complexity and output: bias_squared, variance, noise and error, each with its
+            `_standard_error` (NaN where too few fits give none), fits, points.
+        style: `context`, `palette`, `width_inches`.
+
+    Estimates may be negative and are shown so. Where the range is wide, an axis is linear up to about twice the
+    noise on either side of zero and logarithmic beyond.
+    """
+    ladders = sorted(table["ladder"].unique(), key=[*LADDERS, *sorted(table["ladder"].unique())].index)
+    outputs = sorted(table["output"].unique())
+    with drawing(style):
+        colors = _colors(style)
+        figure = panels.new_figure(style, height=0.16 + 0.24 * len(outputs))
+        axes = figure.subplots(
+            len(outputs), max(len(ladders), 1), sharex="col", sharey="row", squeeze=False
+        )
+        for (row, column), panel in np.ndenumerate(axes):
+            of_output = table[table["output"] == outputs[row]]
+            terms = of_output[list(TERMS)].to_numpy().ravel()
+            panels.compress_if_wide(panel, terms, resolved=2 * of_output["noise"].mean())
+            chosen = of_output[of_output["ladder"] == ladders[column]]
+            _panel(panel, chosen.sort_values("complexity"), ladders[column], colors)
+        for row, output in enumerate(outputs):
+            axes[row, 0].set_ylabel(f"{labels.output(output)}\n{labels.SQUARED}")
+        for column, ladder in enumerate(ladders):
+            axes[-1, column].set_xlabel(_ladder(ladder).label)
+            panels.letter(axes[0, column], column, _counts(table[table["ladder"] == ladder]))
+        panels.outside_legend(figure, _handles(colors))
+        return figure
+
+
+def _colors(style: Mapping) -> dict[str, tuple]:
+    colors = palette(style)
+    return {"error": INK, "bias_squared": colors[3], "variance": colors[9]}
+
+
+def _ladder(name: str) -> Ladder:
+    return LADDERS.get(name, Ladder(f"complexity of the {labels.opened(name)}", by_factors=False))
+
+
+def _panel(axes: Axes, rows: pd.DataFrame, ladder: str, colors: Mapping) -> None:
+    if _ladder(ladder).by_factors:
+        axes.set_xscale("log")
+    for name, (_, marker, width) in TERMS.items():
+        axes.errorbar(
+            rows["complexity"],
+            rows[name],
+            yerr=rows[f"{name}_standard_error"],
+            color=colors[name],
+            marker=marker,
+            markersize=3.5,
+            linewidth=width,
+            elinewidth=0.8,
+            capsize=1.5,
+        )
+    noise, error = rows["noise"].mean(), rows["noise_standard_error"].mean()
+    axes.axhline(noise, **FLOOR)
+    axes.axhspan(noise - np.nan_to_num(error), noise + np.nan_to_num(error), color="0.35", alpha=0.15, linewidth=0)
+    axes.axhline(0.0, color=FAINT, linewidth=0.6, zorder=0)
+    panels.ticks_at(axes, rows["complexity"])
+
+
+def _counts(rows: pd.DataFrame) -> str:
+    fits, points = (sorted(set(rows[name])) for name in ("fits", "points"))
+    return f"{_range(fits)} fits, {_range(points)} points"
+
+
+def _range(values: list[int]) -> str:
+    return f"{values[0]}" if len(values) == 1 else f"{values[0]}–{values[-1]}"
+
+
+def _handles(colors: Mapping) -> list[Line2D]:
+    terms = [
+        Line2D([], [], color=colors[name], marker=marker, markersize=4, linewidth=width, label=f"{label} ± s.e.")
+        for name, (label, marker, width) in TERMS.items()
+    ]
+    return [*terms, Line2D([], [], label="noise ± s.e.", **FLOOR)]

@@ -1,0 +1,119 @@
+"""Where the design points lie: every pair of parameters, and every parameter alone, set by set."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from nbody_emulator.figures import labels, panels
+from nbody_emulator.figures.style import INK, Mark, drawing, role_marks
+
+KNOWN = ("set", "role", "group", "usable")
+
+
+def draw(table: pd.DataFrame, style: Mapping) -> Figure:
+    """A triangle of scatter plots with the marginal densities on its diagonal.
+
+    Args:
+        table: one row a design point: set, role, group, usable, and the parameters with their units.
+        style: `context`, `palette`, `width_inches`.
+
+    Axes are logarithmic where the points fill a log axis more evenly (`panels.is_logarithmic`). Points with
+    an unusable run are crossed out.
+    """
+    parameters = panels.parameter_columns(table, KNOWN)
+    with drawing(style):
+        count = max(len(parameters), 1)
+        figure = panels.new_figure(style, height=0.6 if count == 1 else 0.9)
+        axes = figure.subplots(count, count, squeeze=False)
+        looks = _looks(table, style)
+        for row, column in np.ndindex(count, count):
+            panel = axes[row, column]
+            if column > row:
+                panel.remove()
+                continue
+            if row == column:
+                _marginal(panel, table, parameters[row], looks)
+            else:
+                _pair(panel, table, parameters[column], parameters[row], looks)
+            _label(panel, row, column, parameters)
+        panels.outside_legend(figure, _handles(table, looks))
+        return figure
+
+
+def _looks(table: pd.DataFrame, style: Mapping) -> dict[str, Mark]:
+    """Set name -> mark; sets are told apart by their roles."""
+    roles = dict(zip(table["set"], table["role"], strict=True))
+    marks = role_marks(sorted(set(roles.values())), style)
+    return {name: marks[role] for name, role in roles.items()}
+
+
+def _marginal(axes: Axes, table: pd.DataFrame, parameter: str, looks: Mapping[str, Mark]) -> None:
+    panels.scale_to(axes, table[parameter])
+    sns.histplot(
+        table,
+        x=parameter,
+        hue="set",
+        palette={name: mark.color for name, mark in looks.items()},
+        element="step",
+        fill=False,
+        stat="probability",
+        common_norm=False,
+        bins=8,
+        log_scale=(axes.get_xscale() == "log", False),
+        legend=False,
+        ax=axes,
+    )
+    axes.set_ylim(bottom=0)
+    axes.set_ylabel("fraction of points")
+    panels.scale_to(axes, table[parameter])
+
+
+def _pair(axes: Axes, table: pd.DataFrame, across: str, up: str, looks: Mapping[str, Mark]) -> None:
+    image = panels.is_crowded(len(table) * max(len(looks), 1))
+    for name, points in table.groupby("set", sort=False):
+        mark = looks[name]
+        axes.scatter(
+            points[across],
+            points[up],
+            s=7 if len(points) > 100 else 14,
+            color=mark.color,
+            marker=mark.marker,
+            alpha=0.6,
+            linewidths=0,
+            rasterized=image,
+        )
+    unusable = table[~_true(table["usable"])]
+    axes.scatter(unusable[across], unusable[up], s=24, color=INK, marker="x", linewidths=0.9, zorder=3)
+    panels.scale_to(axes, table[across], "x")
+    panels.scale_to(axes, table[up], "y")
+
+
+def _label(axes: Axes, row: int, column: int, parameters: Sequence[str]) -> None:
+    last = len(parameters) - 1
+    axes.set_xlabel(labels.quantity(parameters[column]) if row == last else "")
+    if row != column:
+        axes.set_ylabel(labels.quantity(parameters[row]) if column == 0 else "")
+    elif column > 0:
+        axes.set_ylabel("")
+    axes.tick_params(labelbottom=row == last, labelleft=column == 0 or row == column)
+
+
+def _handles(table: pd.DataFrame, looks: Mapping[str, Mark]) -> list[Line2D]:
+    sizes = table["set"].value_counts()
+    handles = [
+        Line2D([], [], color=mark.color, marker=mark.marker, markersize=4, label=f"{name} ({sizes[name]} points)")
+        for name, mark in looks.items()
+    ]
+    unusable = int((~_true(table["usable"])).sum())
+    crossed = Line2D([], [], color=INK, marker="x", linestyle="", markersize=5, label=f"with an unusable run ({unusable})")
+    return [*handles, crossed] if unusable else handles
+
+
+def _true(column: pd.Series) -> pd.Series:
+    # A column of True and False comes back from a CSV as booleans or, with a gap in it, as words.
+    return column.astype(str) == "True"

@@ -1,0 +1,156 @@
+"""The energy audit: how large the errors are, what step it took, and where in the box they arise."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from nbody_emulator.figures import labels, panels
+from nbody_emulator.figures.style import INK, Mark, drawing, role_marks
+
+KNOWN = (
+    "set",
+    "role",
+    "group",
+    "replicate",
+    "status",
+    "energy_error",
+    "step_fraction",
+    "halvings",
+    "missing_outputs",
+    "energy_tolerance",
+    "unusable_above",
+)
+BOUNDS = {"energy_tolerance": ("tolerance", (0, (4, 2))), "unusable_above": ("unusable above", (0, (1, 1)))}
+"""Columns that hold one number for the whole table, where it has them: drawn as lines."""
+
+AUDIT = r"energy error  $\max|\Delta E_\mathrm{J}|/(K_0+|W_0|)$"
+PER_ROW = 3
+
+
+def draw(table: pd.DataFrame, style: Mapping) -> Figure:
+    """Share of runs above an error, halvings of the step, and the error against every parameter.
+
+    Args:
+        table: one row a run: set, role, status, energy_error, halvings and the parameters; `energy_tolerance`
+            and `unusable_above`, constant columns, are drawn as lines where the table has them.
+        style: `context`, `palette`, `width_inches`.
+
+    A run whose error is not finite has no place on these axes; it is marked at the upper edge and counted.
+    """
+    parameters = panels.parameter_columns(table, KNOWN)
+    rows = -(-len(parameters) // PER_ROW)
+    with drawing(style):
+        figure = panels.new_figure(style, height=0.42 + 0.33 * rows)
+        whole = figure.subfigures(2, 1, height_ratios=[1.0, 0.95 * max(rows, 1)]) if parameters else [figure]
+        above, steps = whole[0].subplots(1, 2, width_ratios=[1.5, 1.0])
+        marks = _marks(table, style)
+        _exceedance(above, table, marks)
+        _halvings(steps, table, marks)
+        panels.letter(above, 0)
+        panels.letter(steps, 1)
+        if parameters:
+            _against_parameters(whole[1], table, parameters, rows)
+        panels.outside_legend(figure, _handles(table, marks))
+        return figure
+
+
+def _marks(table: pd.DataFrame, style: Mapping) -> dict[str, Mark]:
+    roles = dict(zip(table["set"], table["role"], strict=True))
+    marks = role_marks(sorted(set(roles.values())), style)
+    return {name: marks[role] for name, role in roles.items()}
+
+
+def _exceedance(axes: Axes, table: pd.DataFrame, marks: Mapping[str, Mark]) -> None:
+    """Fraction of each set's runs with at least this error; runs without a finite one count as above all."""
+    for name, runs in table.groupby("set", sort=False):
+        error = np.sort(runs["energy_error"].fillna(np.inf).to_numpy())
+        share = 1 - np.arange(len(error)) / len(error)
+        shown = np.isfinite(error) & (error > 0)
+        axes.step(error[shown], share[shown], where="pre", color=marks[name].color, linewidth=1.3)
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    _bounds(table, axes.axvline)
+    axes.set_xlabel(AUDIT)
+    axes.set_ylabel("fraction of runs above")
+
+
+def _halvings(axes: Axes, table: pd.DataFrame, marks: Mapping[str, Mark]) -> None:
+    sns.histplot(
+        table,
+        x="halvings",
+        hue="set",
+        palette={name: mark.color for name, mark in marks.items()},
+        discrete=True,
+        multiple="dodge",
+        stat="probability",
+        common_norm=False,
+        shrink=0.8,
+        alpha=0.85,
+        linewidth=0,
+        legend=False,
+        ax=axes,
+    )
+    panels.ticks_at(axes, range(int(table["halvings"].max()) + 1))
+    axes.set_xlabel("times the step was halved")
+    axes.set_ylabel("fraction of the set's runs")
+
+
+def _against_parameters(figure, table: pd.DataFrame, parameters: Sequence[str], rows: int) -> None:
+    columns = min(len(parameters), PER_ROW)
+    axes = figure.subplots(rows, columns, sharey=True, squeeze=False).ravel()
+    depth = int(table["halvings"].max()) + 1
+    colors = sns.color_palette("flare", depth)
+    for place, (panel, parameter) in enumerate(zip(axes, parameters, strict=False)):
+        _scatter(panel, table, parameter, colors)
+        panels.letter(panel, 2 + place)
+        panel.set_ylabel("energy error" if place % columns == 0 else "")
+    for panel in axes[len(parameters) :]:
+        panel.remove()
+    handles = [Line2D([], [], color=color, marker="o", linestyle="", markersize=3.5, label=str(n)) for n, color in enumerate(colors)]
+    figure.legend(handles=handles, loc="outside right upper", title="halvings", alignment="left", handletextpad=0.1)
+
+
+def _scatter(axes: Axes, table: pd.DataFrame, parameter: str, colors: Sequence) -> None:
+    image = panels.is_crowded(len(table) * 3)
+    axes.set_yscale("log")
+    for halvings, runs in table.groupby("halvings"):
+        color = colors[int(halvings)]
+        passed = runs["status"].isin(["ok", "above_tolerance"])
+        for chosen, marker, size in ((runs[passed], "o", 7), (runs[~passed], "x", 22)):
+            style = {"color": color, "marker": marker, "s": size, "alpha": 0.75, "rasterized": image}
+            axes.scatter(chosen[parameter], chosen["energy_error"], linewidths=0.8 if marker == "x" else 0, **style)
+    lost = table[~np.isfinite(table["energy_error"])]
+    axes.scatter(
+        lost[parameter], np.full(len(lost), 0.97), marker="|", s=40, color=INK, transform=axes.get_xaxis_transform()
+    )
+    _bounds(table, axes.axhline)
+    panels.scale_to(axes, table[parameter], "x")
+    axes.set_xlabel(labels.quantity(parameter))
+
+
+def _bounds(table: pd.DataFrame, line) -> None:
+    for column, (_, dashes) in BOUNDS.items():
+        if column in table:
+            line(table[column].iloc[0], color=INK, linestyle=dashes, linewidth=0.9)
+
+
+def _handles(table: pd.DataFrame, marks: Mapping[str, Mark]) -> list[Line2D]:
+    sizes = table["set"].value_counts()
+    handles = [Line2D([], [], color=mark.color, label=f"{name} ({sizes[name]} runs)") for name, mark in marks.items()]
+    for column, (text, dashes) in BOUNDS.items():
+        if column in table:
+            handles.append(
+                Line2D([], [], color=INK, linestyle=dashes, linewidth=0.9, label=f"{text} {table[column].iloc[0]:g}")
+            )
+    unusable = int((~table["status"].isin(["ok", "above_tolerance"])).sum())
+    if unusable:
+        handles.append(Line2D([], [], color=INK, marker="x", linestyle="", markersize=4, label=f"unusable ({unusable})"))
+    lost = int((~np.isfinite(table["energy_error"])).sum())
+    if lost:
+        handles.append(Line2D([], [], color=INK, marker="|", linestyle="", label=f"not finite ({lost})"))
+    return handles

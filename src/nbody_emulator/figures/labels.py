@@ -1,0 +1,62 @@
+"""Names as a reader of the figures knows them; a name unknown here is shown with its underscores opened."""
+
+import re
+from collections.abc import Iterable
+
+FAMILIES = {
+    "mean": "training mean",
+    "linear": "linear regression",
+    "neighbours": "nearest neighbours",
+    "gaussian_process": "Gaussian process",
+    "forest": "random forest",
+    "network": "network ensemble",
+}
+OUTPUTS = {
+    "f_bound": r"$f_\mathrm{bound}$",
+    "sigma_v": r"$\sigma_v$",
+    "r_h": r"$r_\mathrm{h}$",
+    "r_core": r"$r_\mathrm{core}$",
+}
+PARAMETERS = {"galactocentric_radius": "orbital radius"}
+SYMBOLS = {"virial_ratio": "$2K/|W|$"}
+
+SQUARED = "[transformed units$^2$]"
+
+
+def family(name: str) -> str:
+    """A family as a legend names it."""
+    return FAMILIES.get(name, opened(name))
+
+
+def output(name: str) -> str:
+    """An output as a panel's title names it."""
+    return OUTPUTS.get(name, opened(name))
+
+
+def quantity(column: str) -> str:
+    """A column such as `scale_radius [pc]` as an axis label; the unit stays."""
+    name, bracket, unit = column.partition(" [")
+    words = f"{short_quantity(name)} {SYMBOLS.get(name, '')}".rstrip()
+    return f"{words} [{_unit(unit.removesuffix(']'))}]" if bracket else words
+
+
+def short_quantity(column: str) -> str:
+    """The same without unit and symbols, for places where a line is short."""
+    name = column.partition(" [")[0]
+    return PARAMETERS.get(name, opened(name))
+
+
+def value_with_unit(name: str, units: Iterable) -> str:
+    """An output's axis label: its symbol, and its unit (the first of `units`) unless it has none."""
+    unit = next((str(unit) for unit in units), "1")
+    return output(name) if unit in ("1", "nan", "") else f"{output(name)} [{_unit(unit)}]"
+
+
+def opened(name: str) -> str:
+    """An identifier as words."""
+    return name.replace("_", " ")
+
+
+def _unit(unit: str) -> str:
+    """`pc Myr-1` with its power raised."""
+    return re.sub(r"(?<=[A-Za-z])(-?\d+)", r"$^{\1}$", unit)

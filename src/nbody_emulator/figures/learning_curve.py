@@ -1,0 +1,103 @@
+"""How the error on new runs falls with the number of training runs, for every family, above the noise floor."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+from nbody_emulator.figures import labels, panels
+from nbody_emulator.figures.style import FLOOR, Mark, drawing, family_marks
+
+BREADTH = 0.14
+"""Families stand side by side over this share of the distance between two sizes, so that no bar hides another."""
+
+RESOLVED_NATS = 2.0
+"""Log likelihoods differ by less than this among families worth choosing from; the axis is linear up to here."""
+
+
+def draw(table: pd.DataFrame, style: Mapping) -> Figure:
+    """Mean squared error and negative log likelihood against training runs, one row of panels an output.
+
+    Args:
+        table: by family, training_runs, training_set and output: mse with its standard_error (over the noise
+            set's points), nll [nats], noise_variance.
+        style: `context`, `palette`, `width_inches`.
+
+    Lines join the means over independent training sets, each of which is a small dot. Bars are standard errors
+    of these means: on the error, of the noise set's points and of the training sets, added in squares; on the
+    likelihood, of the training sets alone. A single training set adds nothing to them.
+    """
+    families, outputs = list(dict.fromkeys(table["family"])), sorted(table["output"].unique())
+    with drawing(style):
+        marks = family_marks(families, style)
+        figure = panels.new_figure(style, height=0.18 + 0.25 * len(outputs))
+        axes = figure.subplots(len(outputs), 2, sharex=True, squeeze=False)
+        for row, output in enumerate(outputs):
+            chosen = table[table["output"] == output]
+            _errors(axes[row, 0], chosen, marks)
+            _likelihoods(axes[row, 1], chosen, marks)
+            axes[row, 0].set_ylabel(f"MSE of {labels.output(output)}\n{labels.SQUARED}")
+            axes[row, 1].set_ylabel(f"NLL of {labels.output(output)} [nats]")
+        for panel in axes[-1]:
+            panel.set_xlabel("training runs")
+        panels.letter(axes[0, 0], 0)
+        panels.letter(axes[0, 1], 1)
+        floor = Line2D([], [], label="noise floor", **FLOOR)
+        panels.outside_legend(figure, [*panels.family_handles(marks), floor])
+        return figure
+
+
+def _errors(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Mark]) -> None:
+    axes.set_yscale("log")
+    _sizes(axes, rows)
+    for family, shift in _shifts(rows, marks).items():
+        chosen = rows[rows["family"] == family]
+        by_points = chosen.groupby("training_runs")["standard_error"].mean()
+        _curve(axes, chosen, "mse", shift, marks[family], by_points)
+    axes.axhline(rows["noise_variance"].mean(), **FLOOR)
+    low, high = axes.get_ylim()
+    if high < panels.WIDE_RANGE * low:
+        panels.plain_log_ticks(axes, "y")
+
+
+def _likelihoods(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Mark]) -> None:
+    _sizes(axes, rows)
+    axes.yaxis.set_major_locator(MaxNLocator(4))
+    panels.compress_if_wide(axes, rows["nll"].to_numpy(), RESOLVED_NATS)
+    for family, shift in _shifts(rows, marks).items():
+        _curve(axes, rows[rows["family"] == family], "nll", shift, marks[family], 0.0)
+
+
+def _curve(axes: Axes, rows: pd.DataFrame, column: str, shift: float, mark: Mark, by_points) -> None:
+    rows = rows[np.isfinite(rows[column])]
+    sets = rows.groupby("training_runs")[column]
+    error = np.hypot(by_points, sets.sem().fillna(0.0))
+    axes.scatter(rows["training_runs"] * shift, rows[column], s=4, color=mark.color, alpha=0.4, linewidths=0)
+    axes.errorbar(
+        sets.mean().index * shift,
+        sets.mean(),
+        yerr=error.where(error > 0),
+        color=mark.color,
+        marker=mark.marker,
+        markersize=3.5,
+        linewidth=1.2,
+        elinewidth=0.8,
+        capsize=1.5,
+    )
+
+
+def _shifts(rows: pd.DataFrame, marks: Mapping[str, Mark]) -> dict[str, float]:
+    """The factor by which each family stands beside the number of runs it was trained on."""
+    sizes = np.unique(rows["training_runs"])
+    step = np.log(sizes[1:] / sizes[:-1]).min() if len(sizes) > 1 else 0.5
+    places = np.linspace(-1, 1, len(marks)) if len(marks) > 1 else [0.0]
+    return dict(zip(marks, np.exp(BREADTH * step * np.asarray(places)).tolist(), strict=True))
+
+
+def _sizes(axes: Axes, rows: pd.DataFrame) -> None:
+    axes.set_xscale("log")
+    panels.ticks_at(axes, rows["training_runs"])

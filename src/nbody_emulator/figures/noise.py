@@ -1,0 +1,106 @@
+"""The irreducible noise: its share of each output's variance, and how it changes over the box."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+from nbody_emulator.figures import labels, panels
+from nbody_emulator.figures.binning import running_mean
+from nbody_emulator.figures.style import FLOOR, INK, drawing, palette
+
+KNOWN = (
+    "output",
+    "group",
+    "noise_variance",
+    "standard_error",
+    "degrees_of_freedom",
+    "total_variance",
+    "share",
+    "share_standard_error",
+)
+POOLED = "all"
+
+
+def draw(table: pd.DataFrame, style: Mapping) -> Figure:
+    """Share of the variance by output, then the scatter of replicates against every parameter.
+
+    Args:
+        table: by output and design point (`group`, "all" for the pooled estimate): noise_variance,
+            standard_error, share, share_standard_error, and the parameters.
+        style: `context`, `palette`, `width_inches`.
+
+    Scatter is shown as a standard deviation: in the variance itself the long tail of a few replicates rules.
+    """
+    parameters = panels.parameter_columns(table, KNOWN)
+    pooled = table[table["group"] == POOLED].set_index("output")
+    points = table[table["group"] != POOLED]
+    outputs = list(pooled.index)
+    with drawing(style):
+        top, bottom = 0.12 + 0.035 * len(outputs), 0.06 + 0.19 * len(outputs)
+        figure = panels.new_figure(style, height=top + bottom)
+        shares, scatter = figure.subfigures(2, 1, height_ratios=[top, bottom])
+        _shares(shares.subplots(), pooled, outputs, palette(style)[0])
+        axes = scatter.subplots(len(outputs), max(len(parameters), 1), sharex="col", sharey="row", squeeze=False)
+        for row, output in enumerate(outputs):
+            _row(axes[row], points[points["output"] == output], pooled.loc[output], parameters, palette(style)[0])
+            axes[row, 0].set_ylabel(labels.output(output))
+        for panel, parameter in zip(axes[-1], parameters, strict=False):
+            panel.set_xlabel(labels.quantity(parameter))
+        panels.letter(axes[0, 0], 1)
+        scatter.supylabel("standard deviation of replicates [transformed units]", fontsize="medium")
+        panels.outside_legend(scatter, _handles(palette(style)[0]))
+        return figure
+
+
+def _shares(axes: Axes, pooled: pd.DataFrame, outputs: Sequence[str], color) -> None:
+    places = np.arange(len(outputs))[::-1]
+    share, error = pooled["share"].to_numpy(), pooled["share_standard_error"].to_numpy()
+    axes.barh(places, share, height=0.55, color=color, alpha=0.35, linewidth=0)
+    axes.errorbar(share, places, xerr=error, fmt="o", markersize=4, color=color, ecolor=INK, capsize=2)
+    for place, value, reach in zip(places, share, error, strict=True):
+        axes.annotate(f"{value:.3f} ± {reach:.3f}", (value + np.nan_to_num(reach), place), (5, 0), textcoords="offset points", va="center")
+    axes.set_yticks(places, [labels.output(name) for name in outputs])
+    axes.set_ylim(-0.6, len(outputs) - 0.4)
+    top = np.nanmax([1.0, *(share + np.nan_to_num(error))])
+    axes.set_xlim(0, 1.12 * top if top > 1 else 1)
+    axes.set_xlabel("share of the variance over the design that no emulator of the mean can explain")
+    panels.letter(axes, 0)
+
+
+def _row(axes: Sequence[Axes], points: pd.DataFrame, pooled: pd.Series, parameters: Sequence[str], color) -> None:
+    deviation = np.sqrt(points["noise_variance"])
+    low, middle, high = (
+        np.sqrt(max(pooled["noise_variance"] + sign * pooled["standard_error"], 0.0)) for sign in (-1, 0, 1)
+    )
+    for panel, parameter in zip(axes, parameters, strict=False):
+        panel.axhspan(low, high, color=FLOOR["color"], alpha=0.15, linewidth=0)
+        panel.axhline(middle, **FLOOR)
+        panel.scatter(points[parameter], deviation, s=8, color=color, alpha=0.45, linewidths=0)
+        _trend(panel, running_mean(points[parameter].to_numpy(), points["noise_variance"].to_numpy()), color)
+        panels.scale_to(panel, points[parameter], "x")
+        panel.margins(y=0.08)
+    axes[0].set_ylim(bottom=0)
+    axes[0].yaxis.set_major_locator(MaxNLocator(4))
+
+
+def _trend(axes: Axes, trend: pd.DataFrame, color) -> None:
+    """The root of the mean variance in bins, so that it compares with the pooled one."""
+    middle = np.sqrt(trend["mean"])
+    low = np.sqrt(np.maximum(trend["mean"] - trend["standard_error"], 0.0))
+    high = np.sqrt(trend["mean"] + trend["standard_error"])
+    axes.errorbar(
+        trend["position"], middle, yerr=[middle - low, high - middle], color=color, fmt="-o", markersize=3.5, capsize=1.5
+    )
+
+
+def _handles(color) -> list[Line2D]:
+    return [
+        Line2D([], [], color=color, marker="o", linestyle="", markersize=3, alpha=0.45, label="one design point"),
+        Line2D([], [], color=color, marker="o", markersize=3.5, label="mean of neighbouring points ± s.e."),
+        Line2D([], [], label="pooled ± s.e.", **FLOOR),
+    ]

@@ -1,0 +1,129 @@
+"""What the panels of all figures share: sizes, scales, legends that stand outside, and empty panels that say so."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
+
+from nbody_emulator.figures import labels
+from nbody_emulator.figures.style import FAINT, INK, Mark
+
+RASTERIZED_FROM = 4000
+"""Points in a figure from which they are kept as an image inside the SVG, which else grows past what a browser bears."""
+
+WIDE_RANGE = 30.0
+"""A linear axis shows one part in this many of its length; beyond, it becomes logarithmic away from zero."""
+
+PLAIN = FuncFormatter(lambda value, _: f"{value:g}".replace("-", "\u2212"))
+"""Numbers as they are written in a text, without powers of ten."""
+
+
+def new_figure(style: Mapping, height: float) -> Figure:
+    """A figure of the style's width, and `height` as a fraction of it."""
+    width = style["width_inches"]
+    return Figure(figsize=(width, height * width), layout="constrained")
+
+
+def parameter_columns(table: pd.DataFrame, known: Iterable[str]) -> list[str]:
+    """The table's parameters: its numeric columns besides the `known` ones."""
+    return [column for column in table.select_dtypes("number").columns if column not in set(known)]
+
+
+def is_logarithmic(values: np.ndarray) -> bool:
+    """Whether positive `values` (n,) fill a log axis more evenly than a linear one.
+
+    They do where the median lies nearer to the geometric than to the arithmetic mean of the extremes: so it
+    does for a design that is uniform in the logarithm, and not for one that is uniform in the value itself.
+    A range below a factor of 3 is linear, since there the two can hardly be told apart.
+    """
+    values = values[np.isfinite(values)]
+    if len(values) < 3 or values.min() <= 0 or values.max() < 3 * values.min():
+        return False
+    low, high, median = values.min(), values.max(), np.median(values)
+    return abs(median - np.sqrt(low * high)) < abs(median - 0.5 * (low + high))
+
+
+def scale_to(axes: Axes, values: np.ndarray, name: str = "x", ticks: int = 4) -> None:
+    """Set the scale of axis `name` by `is_logarithmic`, with about so many plain numbers for `ticks`."""
+    values = np.asarray(values, dtype=float)
+    axis = getattr(axes, f"{name}axis")
+    if not is_logarithmic(values):
+        axis.set_major_locator(MaxNLocator(ticks))
+        return
+    getattr(axes, f"set_{name}scale")("log")
+    plain_log_ticks(axes, name, ticks)
+
+
+def plain_log_ticks(axes: Axes, name: str, ticks: int = 4) -> None:
+    """Ticks written out as numbers on a log axis: round ones within a decade, else 1, 2, 5 times powers of ten."""
+    axis = getattr(axes, f"{name}axis")
+    low, high = axis.get_view_interval()
+    within_a_decade = high < 10 * low
+    few = LogLocator(subs=(1.0, 2.0, 5.0), numticks=6)
+    axis.set_major_locator(MaxNLocator(ticks) if within_a_decade else few)
+    axis.set_major_formatter(PLAIN)
+    axis.set_minor_formatter(NullFormatter())
+    if within_a_decade:
+        axis.set_minor_locator(NullLocator())
+
+
+def ticks_at(axes: Axes, values: Iterable[float], name: str = "x") -> None:
+    """Ticks at exactly these values."""
+    axis = getattr(axes, f"{name}axis")
+    axis.set_major_locator(FixedLocator(sorted(set(values))))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(PLAIN)
+
+
+def compress_if_wide(axes: Axes, values: np.ndarray, resolved: float, name: str = "y") -> None:
+    """Make axis `name` linear within +-`resolved` and logarithmic beyond, where `values` reach much further.
+
+    To be called before anything is drawn, for margins are laid out on the scale that they find.
+    """
+    values = np.asarray(values, dtype=float)
+    values = values[np.isfinite(values)]
+    if not len(values) or not resolved > 0 or np.abs(values).max() <= WIDE_RANGE * resolved:
+        return
+    exponent = np.floor(np.log10(resolved))
+    edge = np.ceil(resolved / 10**exponent) * 10**exponent
+    getattr(axes, f"set_{name}scale")("symlog", linthresh=edge, linscale=1.0)
+    decades = edge * 10.0 ** np.arange(1 + np.ceil(np.log10(np.abs(values).max() / edge)))
+    axis = getattr(axes, f"{name}axis")
+    axis.set_major_locator(FixedLocator([*-decades[::-1], 0.0, 0.5 * edge, *decades]))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(PLAIN)
+
+
+def letter(axes: Axes, place: int, text: str = "") -> None:
+    """Title the panel with its letter, (a) for place 0, and `text`."""
+    axes.set_title(f"({chr(ord('a') + place)}) {text}".rstrip(), loc="left")
+
+
+def is_crowded(points: int) -> bool:
+    """Whether so many points are better kept as an image."""
+    return points > RASTERIZED_FROM
+
+
+def nothing_to_show(axes: Axes, text: str = "no data") -> None:
+    """Say in the panel that there is nothing, rather than showing an empty frame."""
+    axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=FAINT)
+
+
+def family_handles(marks: Mapping[str, Mark], **line) -> list[Line2D]:
+    """Legend entries for families."""
+    return [
+        Line2D([], [], color=mark.color, marker=mark.marker, label=labels.family(name), **{"markersize": 4, **line})
+        for name, mark in marks.items()
+    ]
+
+
+def outside_legend(figure: Figure, handles: Sequence, columns: int | None = None) -> None:
+    """A legend above all panels, where it hides nothing."""
+    if handles:
+        figure.legend(
+            handles=handles, loc="outside upper center", ncols=columns or min(len(handles), 4), labelcolor=INK
+        )

@@ -1,0 +1,89 @@
+"""Predicted against true for every family and output, and where in the range the predictions are off."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from nbody_emulator.figures import labels, panels
+from nbody_emulator.figures.binning import running_mean
+from nbody_emulator.figures.style import FAINT, INK, Mark, drawing, family_marks
+
+FONT_SCALE = 0.75
+"""A page of small panels: their text is 6.6 points at least."""
+
+
+def draw(table: pd.DataFrame, style: Mapping) -> Figure:
+    """A panel for every output (row) and family (column), then the running mean of the residuals by output.
+
+    Args:
+        table: by family, output and run: true_value and predicted_value in the experiment's units, z (the
+            standardised residual), and, where the table has it, `unit`.
+        style: `context`, `palette`, `width_inches`.
+    """
+    families, outputs = list(dict.fromkeys(table["family"])), sorted(table["output"].unique())
+    columns = max(len(families), 1)
+    heights = [0.05 + 1.05 * len(outputs) / max(columns, 4), 0.36]
+    with drawing(style, FONT_SCALE):
+        marks = family_marks(families, style)
+        figure = panels.new_figure(style, height=sum(heights))
+        scatter, running = figure.subfigures(2, 1, height_ratios=heights)
+        axes = scatter.subplots(max(len(outputs), 1), columns, sharex="row", sharey="row", squeeze=False)
+        for row, output in enumerate(outputs):
+            _row(axes[row], table[table["output"] == output], marks, image=panels.is_crowded(len(table)))
+            axes[row, 0].set_ylabel(f"predicted\n{_with_unit(table, output)}")
+        for panel, family in zip(axes[0], families, strict=False):
+            panel.set_title(labels.family(family), fontsize="medium")
+        panels.letter(axes[0, 0], 0)
+        scatter.supxlabel("true value, in the unit of each row", fontsize="medium")
+        _running(running, table, outputs, marks)
+        panels.outside_legend(running, panels.family_handles(marks))
+        return figure
+
+
+def _with_unit(table: pd.DataFrame, output: str) -> str:
+    rows = table[table["output"] == output]
+    return labels.value_with_unit(output, rows["unit"] if "unit" in table else ["config's unit"])
+
+
+def _row(axes: Sequence[Axes], rows: pd.DataFrame, marks: Mapping[str, Mark], image: bool) -> None:
+    """One output: the families side by side on the same axes, with the line on which prediction is truth."""
+    true, predicted = rows["true_value"].to_numpy(), rows["predicted_value"].to_numpy()
+    ends = np.nanmin([true, predicted]), np.nanmax([true, predicted])
+    for panel, (family, mark) in zip(axes, marks.items(), strict=False):
+        chosen = rows[rows["family"] == family]
+        dots = {"s": 3.5, "color": mark.color, "alpha": 0.45, "linewidths": 0, "rasterized": image}
+        panel.scatter(chosen["true_value"], chosen["predicted_value"], **dots)
+        panel.plot(ends, ends, color=INK, linewidth=0.7, zorder=3)
+        panel.set_box_aspect(1)
+        for name in "xy":
+            panels.scale_to(panel, true, name, ticks=3)
+
+
+def _running(figure, table: pd.DataFrame, outputs: Sequence[str], marks: Mapping[str, Mark]) -> None:
+    axes = figure.subplots(1, max(len(outputs), 1), sharey=True, squeeze=False)[0]
+    for place, (panel, output) in enumerate(zip(axes, outputs, strict=False)):
+        of_output = table[table["output"] == output]
+        panel.axhline(0.0, color=FAINT, linewidth=0.8)
+        panels.scale_to(panel, of_output["true_value"].to_numpy(), ticks=3)
+        for family, mark in marks.items():
+            _mean_of_z(panel, of_output[of_output["family"] == family], mark)
+        panel.set_xlabel(f"predicted {_with_unit(table, output)}")
+        panels.letter(panel, 1 + place)
+    axes[0].set_ylabel("running mean of z")
+
+
+def _mean_of_z(axes: Axes, rows: pd.DataFrame, mark: Mark) -> None:
+    mean = running_mean(rows["predicted_value"].to_numpy(), rows["z"].to_numpy())
+    axes.errorbar(
+        mean["position"],
+        mean["mean"],
+        yerr=mean["standard_error"],
+        color=mark.color,
+        marker=mark.marker,
+        markersize=2.5,
+        linewidth=0.9,
+        elinewidth=0.6,
+    )

@@ -1,0 +1,32 @@
+"""Figures as SVG files whose bytes depend on the figure alone: not on the day, the process or the fonts at hand."""
+
+from pathlib import Path
+
+import matplotlib
+import matplotlib.style
+from matplotlib.figure import Figure
+
+from nbody_emulator.files import replacing
+
+SETTINGS = {
+    # Identifiers inside the file are drawn from this word instead of a random number.
+    "svg.hashsalt": "nbody-emulator",
+    # Text as outlines: it looks the same on every machine, and the report needs no fonts.
+    "svg.fonttype": "path",
+    "mathtext.fontset": "dejavusans",
+}
+METADATA = {"Date": None, "Creator": None}
+RASTER_DOTS_PER_INCH = 300
+
+
+def save(figure: Figure, path: str | Path) -> None:
+    """Write `figure` to `path` as SVG, whole or not at all; equal figures give equal bytes.
+
+    No backend is chosen and pyplot is not used, so that nothing is left behind in the process.
+    """
+    with (
+        matplotlib.style.context("default", after_reset=True),
+        matplotlib.rc_context(SETTINGS),
+        replacing(path) as temporary,
+    ):
+        figure.savefig(temporary, format="svg", dpi=RASTER_DOTS_PER_INCH, metadata=METADATA)

@@ -1,0 +1,101 @@
+"""The one-standard-error rule on constructed losses."""
+
+import numpy as np
+import pytest
+
+from nbody_emulator.evaluation.comparison import compare, comparison_table
+from nbody_emulator.evaluation.recommendation import recommendation
+from nbody_emulator.evaluation.standard_errors import over_folds
+from nbody_emulator.streams import generator
+
+ROWS, FOLDS, OUTPUTS = 160, 8, 2
+FOLD = np.arange(ROWS) % FOLDS
+FAMILIES = ["mean", "linear", "forest", "network"]
+
+
+def compared(losses, present=None):
+    present = np.ones((ROWS, OUTPUTS), dtype=bool) if present is None else present
+    return compare(losses, present, lambda values, exists: over_folds(values, FOLD, exists))
+
+
+def noisy(*levels, scatter=0.1):
+    """Losses at the given levels, with a part common to all families and a part of their own."""
+    random = generator(1, "losses", len(levels), *map(str, levels))
+    common = 3 * random.normal(size=(ROWS, OUTPUTS))
+    return [level + common + scatter * random.normal(size=(ROWS, OUTPUTS)) for level in levels]
+
+
+def verdict(losses):
+    return recommendation(comparison_table(FAMILIES[: len(losses)], compared(losses)))
+
+
+def test_a_clear_winner_is_recommended_though_its_own_error_is_large():
+    losses = noisy(1.0, 0.5, 0.4, 0.0)
+    found = compared(losses)
+    assert (found.best, found.recommended) == (3, 3)
+    # Paired: the common part, thirty times the families' own, cancels; eight folds say so to a factor of two.
+    assert found.difference_error[1] < 0.2 * found.score_error[1]
+    assert found.difference[1] == pytest.approx(0.5, abs=0.05)
+    said = verdict(losses)
+    assert said["family"] == "network"
+    assert said["sentence"].startswith("The network is recommended")
+    assert "linear regression is 0.5" in said["sentence"]
+
+
+def test_the_line_wins_within_one_error_and_is_said_first():
+    losses = noisy(1.0, 0.0, 0.3, 0.0)
+    # The network is better by half of one standard error.
+    paired = losses[3] - losses[1]
+    error = over_folds(paired, FOLD)
+    losses[3] = losses[3] - paired.mean() - 0.5 * error
+    found = compared(losses)
+    assert (found.best, found.recommended) == (3, 1)
+    assert found.difference[1] == pytest.approx(0.5 * found.difference_error[1], rel=1e-9)
+    assert verdict(losses)["sentence"].startswith(
+        "Linear regression is as good as the best family, the network"
+    )
+
+
+def test_just_beyond_one_error_the_line_loses():
+    losses = noisy(1.0, 0.0, 0.3, 0.0)
+    paired = losses[3] - losses[1]
+    losses[3] = losses[3] - paired.mean() - 1.01 * over_folds(paired, FOLD)
+    assert compared(losses).recommended == 3
+
+
+def test_equal_families_give_the_simplest():
+    same = noisy(0.0)[0]
+    found = compared([same, same.copy(), same.copy()])
+    assert (found.best, found.recommended) == (0, 0)
+    assert np.all(found.difference == 0)
+
+
+def test_the_best_line_is_said_first_too():
+    said = verdict(noisy(1.0, 0.0, 0.3, 0.2))
+    assert (said["family"], said["best"]) == ("linear", "linear")
+    assert said["sentence"].startswith("Linear regression is as good as any family")
+    assert "(the network, the next, is 0.2" in said["sentence"]
+
+
+def test_a_family_that_fails_somewhere_is_never_recommended():
+    losses = noisy(0.0, 0.5, 0.5, 0.5)
+    losses[0][3, 0] = np.nan
+    found = compared(losses)
+    assert found.best != 0
+    assert found.recommended != 0
+
+
+def test_missing_outputs_weigh_neither_for_nor_against():
+    losses = noisy(0.5, 0.0)
+    present = np.ones((ROWS, OUTPUTS), dtype=bool)
+    present[:40, 1] = False
+    before = compared(losses, present)
+    for loss in losses:
+        loss[:40, 1] = np.nan
+    after = compared(losses, present)
+    assert np.array_equal(before.score, after.score)
+    assert np.array_equal(before.difference_error, after.difference_error)
+    # The mean over outputs of the means over the rows that exist.
+    assert after.score[0] == pytest.approx(
+        np.mean([losses[0][:, 0].mean(), losses[0][40:, 1].mean()]), rel=1e-12
+    )

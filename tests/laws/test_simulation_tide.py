@@ -1,0 +1,115 @@
+"""A flat rotation curve's tide in Hill's frame: closed forms, the Jacobi energy, and time reversal."""
+
+import numpy as np
+import pytest
+from simulation_samples import cluster
+
+from nbody_emulator.simulation import integrate
+from nbody_emulator.units import GRAVITATIONAL_CONSTANT
+
+OMEGA = 0.2  # 1/Myr, an orbit at about 1.1 kpc
+NO_MASS = 1e-15  # Msun: an energy to be relative to, and no pull that shows
+
+
+def test_a_star_without_mass_moves_on_its_epicycle():
+    # x = X cos(kappa t), y = -2 (Omega / kappa) X sin(kappa t), z = Z cos(Omega t), kappa^2 = 2 Omega^2.
+    amplitudes, heights = np.array([3.0, -2.0]), np.array([1.0, 2.5])
+    positions = np.stack([amplitudes, np.zeros(2), heights], axis=1)
+    turning = np.stack([np.zeros(2), -2.0 * OMEGA * amplitudes, np.zeros(2)], axis=1)
+    times = np.linspace(0.0, 3.0 * 2.0 * np.pi / OMEGA, 13)
+    kappa = np.sqrt(2.0) * OMEGA
+    expected = np.stack(
+        [
+            np.cos(kappa * times)[:, None] * amplitudes,
+            -2.0 * OMEGA / kappa * np.sin(kappa * times)[:, None] * amplitudes,
+            np.cos(OMEGA * times)[:, None] * heights,
+        ],
+        axis=2,
+    )
+    errors = []
+    for step in (0.05, 0.025):
+        run = integrate(
+            np.full(2, NO_MASS),
+            positions,
+            _to_fixed(positions, turning, OMEGA),
+            times,
+            softening=1.0,
+            step=step,
+            angular_speed=OMEGA,
+        )
+        errors.append(np.max(np.abs(run.positions - expected)))
+    assert errors[0] / errors[1] == pytest.approx(4.0, abs=0.1)
+    assert errors[1] < 1e-3  # of amplitudes of 3 pc, after three orbits
+
+
+def test_a_star_on_the_lagrange_point_stays():
+    mass = 500.0
+    tidal_radius = (GRAVITATIONAL_CONSTANT * mass / (2.0 * OMEGA**2)) ** (1.0 / 3.0)
+    # Against softening zero: a cluster's softened pull would move the point.
+    positions = np.array([[0.0, 0.0, 0.0], [tidal_radius, 0.0, 0.0], [-tidal_radius, 0.0, 0.0]])
+    velocities = _to_fixed(positions, np.zeros((3, 3)), OMEGA)
+    times = np.array([0.0, 2.0 / OMEGA])
+    masses = np.array([mass, NO_MASS, NO_MASS])
+    run = integrate(masses, positions, velocities, times, softening=0.0, step=0.01, angular_speed=OMEGA)
+    # Unstable: rounding grows by exp(2.5 Omega t) = 150 here.
+    np.testing.assert_allclose(run.positions[-1], positions, atol=1e-11 * tidal_radius)
+
+
+def test_the_jacobi_energy_is_bounded_over_many_orbits():
+    stars = cluster(16, softening=0.5)
+    times = np.linspace(0.0, 40.0 * 2.0 * np.pi / OMEGA, 401)
+    run = integrate(*stars, times, softening=0.5, step=0.1, angular_speed=OMEGA)
+    changes = np.abs(run.energies - run.energies[0])
+    early, late = np.max(changes[1:100]), np.max(changes[-100:])
+    assert run.energy_error < 1e-3
+    # Escaped stars run along the orbit for kiloparsecs meanwhile; a scheme that drifts gains a factor of ten.
+    assert late < 3.0 * early
+
+
+def test_order_is_two_in_a_tide():
+    stars = cluster(16, softening=0.5)
+
+    def final_positions(steps: int) -> np.ndarray:
+        run = integrate(*stars, [0.0, 8.0], softening=0.5, step=8.0 / steps, angular_speed=OMEGA)
+        return run.positions[-1]
+
+    exact = final_positions(2**14)
+    errors = [np.linalg.norm(final_positions(2**power) - exact) for power in (6, 7, 8)]
+    np.testing.assert_allclose(np.log2(np.array(errors[:-1]) / errors[1:]), 2.0, atol=0.1)
+
+
+def test_time_runs_backwards_when_the_frame_turns_back():
+    masses, positions, velocities = cluster(16, softening=0.5)
+    settings = {"softening": 0.5, "step": 0.02}
+    there = integrate(masses, positions, velocities, [0.0, 20.0], angular_speed=OMEGA, **settings)
+    back = integrate(
+        masses, there.positions[-1], -there.velocities[-1], [0.0, 20.0], angular_speed=-OMEGA, **settings
+    )
+    # Rounding of 2000 steps, grown over a few crossing times.
+    np.testing.assert_allclose(back.positions[-1], positions, atol=1e-11)
+
+
+def test_velocities_are_relative_to_axes_that_do_not_turn():
+    # A star that rests in the turning frame, far from all others, moves with the frame.
+    positions = np.array([[0.0, 0.0, 0.0], [0.0, 50.0, 0.0]])
+    velocities = _to_fixed(positions, np.zeros((2, 3)), OMEGA)
+    run = integrate(
+        np.full(2, NO_MASS), positions, velocities, [0.0, 10.0], softening=1.0, step=0.1, angular_speed=OMEGA
+    )
+    np.testing.assert_allclose(run.positions[-1], positions, atol=1e-12)
+    np.testing.assert_allclose(run.velocities[-1, 1], [-50.0 * OMEGA, 0.0, 0.0], atol=1e-12)
+
+
+def test_isolation_is_the_limit_of_no_turning():
+    stars = cluster(8, softening=0.5)
+    still, slow = (
+        integrate(*stars, [0.0, 5.0], softening=0.5, step=0.05, angular_speed=speed).positions[-1]
+        for speed in (0.0, 1e-9)
+    )
+    # x changes by at most a few Omega v t^2.
+    np.testing.assert_allclose(slow, still, atol=1e-7)
+
+
+def _to_fixed(positions: np.ndarray, turning: np.ndarray, angular_speed: float) -> np.ndarray:
+    """Velocities relative to fixed axes: v + Omega x r."""
+    return turning + np.cross([0.0, 0.0, angular_speed], positions)

@@ -1,0 +1,148 @@
+"""Synthetic datasets with known answers, laid out as the stages before the evaluation lay theirs out."""
+
+import numpy as np
+import xarray as xr
+
+from nbody_emulator.quantities import Parameter, free_parameters, parameter_units
+from nbody_emulator.streams import generator
+
+SEED = 7
+OUTPUTS = ["f_bound", "sigma_v"]
+NOISE = {"f_bound": 0.3, "sigma_v": 0.5}
+SPECIFICATION = {
+    "experiment": "synthetic",
+    "seed": SEED,
+    "families": ["mean", "linear", "network"],
+    "outputs": {
+        "f_bound": {"statistic": "bound_fraction", "transform": "logit", "time": 1.0},
+        "sigma_v": {"statistic": "velocity_dispersion", "transform": "log", "time": 1.0},
+    },
+    "parameters": {
+        "galactocentric_radius": 4.0,
+        "scale_radius": {"minimum": 0.5, "maximum": 2.0, "scale": "log"},
+        "virial_ratio": {"minimum": 0.2, "maximum": 1.8, "scale": "linear"},
+    },
+    "units": {"length": "pc", "time": "Myr"},
+    "cluster": {"stars": 100},
+    "levels": [0.68, 0.90, 0.95],
+}
+SETS = [
+    ("train", "training", 4, 30, 1),
+    ("replicate", "noise", 2, 10, 4),
+    ("calibration", "calibration", 1, 60, 1),
+]
+SEALED_SETS = [("test", "sealed", 1, 50, 2)]
+
+
+def runs(sets=SETS) -> dict[str, np.ndarray]:
+    """Columns of runs: where each comes from, its inputs (n, 2) and true response and targets (n, 2)."""
+    origin = [
+        (name, role, block, point, replicate)
+        for name, role, blocks, points, replicates in sets
+        for block in range(blocks)
+        for point in range(points)
+        for replicate in range(replicates)
+    ]
+    name, role, block, point, replicate = map(np.array, zip(*origin, strict=True))
+    group = np.array([f"{row[0]}/{row[2]}/{row[3]}" for row in origin])
+    index = np.unique(group, return_inverse=True)[1]
+    random = generator(SEED, "data", *[row[0] for row in sets])
+    unit = random.random((index.max() + 1, 2))[index]
+    response = np.stack([2 * unit[:, 0] + np.sin(5 * unit[:, 1]), unit[:, 0] - unit[:, 1]], axis=1)
+    noise = random.normal(size=response.shape) * [NOISE[output] for output in OUTPUTS]
+    inputs = np.stack([0.5 * 4.0 ** unit[:, 0], 0.2 + 1.6 * unit[:, 1]], axis=1)
+    return {
+        "set": name,
+        "role": role,
+        "block": block,
+        "point": point,
+        "replicate": replicate,
+        "group": group,
+        "unit": unit,
+        "input": inputs,
+        "response": response,
+        "target": response + noise,
+    }
+
+
+def dataset(columns=None) -> xr.Dataset:
+    """dataset.nc of the synthetic runs, all of them usable."""
+    columns = columns or runs()
+    count = len(columns["group"])
+    fixed = np.full((count, 1), 4.0)
+    return xr.Dataset(
+        {
+            **{name: ("run", columns[name]) for name in ("set", "role", "block", "group", "replicate")},
+            "parameter_values": (("run", "parameter"), np.hstack([fixed, columns["input"]])),
+            "target": (("run", "output"), columns["target"].copy()),
+            "usable": ("run", np.ones(count, dtype=bool)),
+            "status": (
+                "run",
+                np.zeros(count, dtype=np.int8),
+                {
+                    "flag_values": np.arange(4, dtype=np.int8),
+                    "flag_meanings": "ok above_tolerance unusable not_finite",
+                },
+            ),
+            "energy_error": ("run", np.full(count, 1e-5)),
+            "step_fraction": ("run", np.full(count, 5e-3)),
+            "halvings": ("run", np.zeros(count, dtype=int)),
+        },
+        coords={"output": OUTPUTS, "parameter": ["galactocentric_radius", "scale_radius", "virial_ratio"]},
+    )
+
+
+def predictions(family: str, mean, deviation, columns=None) -> xr.Dataset:
+    """predictions.nc of a family whose predicted mean and standard deviation are given, (n, 2)."""
+    columns = columns or runs()
+    training = columns["role"] == "training"
+    deviation = np.broadcast_to(deviation, columns["target"].shape)
+    return xr.Dataset(
+        {
+            "mean": (("row", "output"), np.broadcast_to(mean, deviation.shape).copy()),
+            "variance": (("row", "output"), deviation**2),
+            "model_variance": (("row", "output"), 0 * deviation),
+            "target": (("row", "output"), columns["target"].copy()),
+            **{name: ("row", columns[name]) for name in ("role", "group", "block", "replicate")},
+            "fold": ("row", np.where(training, columns["block"], -1)),
+            "input": (("row", "parameter"), columns["input"]),
+            "usable": ("row", np.ones(len(training), dtype=bool)),
+        },
+        coords={"output": OUTPUTS, "parameter": ["scale_radius", "virial_ratio"]},
+        attrs={"family": family},
+    )
+
+
+def families(columns=None) -> tuple[xr.Dataset, ...]:
+    """A mean, a line and a perfect network, each with the width that is right on average."""
+    columns = columns or runs()
+    noise = np.array([NOISE[output] for output in OUTPUTS])
+    design = np.column_stack([np.ones(len(columns["unit"])), columns["unit"]])
+    line = design @ np.linalg.lstsq(design, columns["response"], rcond=None)[0]
+    mean = columns["response"].mean(axis=0)
+    return tuple(
+        predictions(family, fitted, np.sqrt(noise**2 + np.var(columns["response"] - fitted, axis=0)), columns)
+        for family, fitted in (("mean", mean), ("linear", line), ("network", columns["response"]))
+    )
+
+
+def trial(family: str, means, columns=None, **coords) -> xr.Dataset:
+    """trial.nc from predicted means (fits, n, 2) at the noise set's rows; coordinates (fits,) as given."""
+    columns = columns or runs(SETS[1:2])
+    fits = len(means)
+    names = {"training_set": range(fits), "training_runs": [80] * fits, "complexity": [0] * fits} | coords
+    return xr.Dataset(
+        {
+            "mean": (("fit", "row", "output"), np.asarray(means)),
+            "variance": (("fit", "row", "output"), np.ones(np.shape(means))),
+            "target": (("row", "output"), columns["target"].copy()),
+            **{name: ("row", columns[name]) for name in ("group", "replicate")},
+        },
+        coords={"output": OUTPUTS, **{name: ("fit", np.array(values)) for name, values in names.items()}},
+        attrs={"family": family},
+    )
+
+
+def parameters() -> tuple[Parameter, ...]:
+    """The varied parameters of the specification."""
+    return free_parameters(SPECIFICATION["parameters"], parameter_units(SPECIFICATION["units"]))

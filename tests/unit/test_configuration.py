@@ -1,0 +1,163 @@
+"""A configuration means what it says, however it is written."""
+
+import copy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from nbody_emulator.experiment.configuration import load, read, validated
+from nbody_emulator.experiment.configuration_schema import resolved, schema, types_of
+from nbody_emulator.identity.canonical import canonical_json
+
+CONFIGURATIONS = Path(__file__).parents[2] / "config"
+SHIPPED = sorted(path.stem for path in CONFIGURATIONS.glob("*.yaml"))
+
+
+def raw(name="laptop"):
+    return read(CONFIGURATIONS / f"{name}.yaml")
+
+
+def reversed_order(value):
+    """The same content with the keys of every section in the opposite order."""
+    if isinstance(value, dict):
+        return {key: reversed_order(value[key]) for key in reversed(value)}
+    return [reversed_order(item) for item in value] if isinstance(value, list) else value
+
+
+def leaves(value, part):
+    """Every scalar with the part of the schema that describes it."""
+    part = resolved(part)
+    if isinstance(value, dict):
+        free = next(iter(part.get("patternProperties", {}).values()), None)
+        for key, item in value.items():
+            yield from leaves(item, part.get("properties", {}).get(key, free))
+    elif isinstance(value, list):
+        for item in value:
+            yield from leaves(item, part["items"])
+    else:
+        yield value, part
+
+
+def test_the_four_configurations_are_shipped():
+    assert {"laptop", "course", "cluster", "test"} <= set(SHIPPED)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_shipped_configuration_is_valid_under_its_own_name(name):
+    assert load(CONFIGURATIONS / f"{name}.yaml")["experiment"] == name
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_validating_twice_changes_nothing(name):
+    once = validated(raw(name))
+    assert canonical_json(validated(once)) == canonical_json(once)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_order_of_keys_has_no_meaning(name):
+    turned = reversed_order(raw(name))
+    assert list(turned) != list(raw(name))
+    # Without sorting, so that no reader can see an order either.
+    assert repr(validated(turned)) == repr(validated(raw(name)))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_number_has_the_type_that_the_schema_declares(name):
+    for value, part in leaves(load(CONFIGURATIONS / f"{name}.yaml"), schema()):
+        if isinstance(value, int | float):
+            assert type(value) is (float if "number" in types_of(part) else int)
+
+
+def test_one_and_one_point_zero_are_the_same():
+    written, otherwise = raw(), raw()
+    written["duration"]["time"], otherwise["duration"]["time"] = 50, 50.0
+    written["cluster"]["stars"], otherwise["cluster"]["stars"] = 128, 128.0
+    written["parameters"]["scale_radius"]["maximum"] = 2
+    otherwise["parameters"]["scale_radius"]["maximum"] = 2.0
+    assert canonical_json(validated(written)) == canonical_json(validated(otherwise))
+
+
+def test_what_is_left_out_takes_its_default():
+    short = raw()
+    for section in (
+        "units",
+        "integration",
+        "tuning",
+        "cross_validation",
+        "calibration",
+        "figures",
+        "runtime",
+    ):
+        del short[section]
+    del (
+        short["parameters"]["virial_ratio"]["scale"],
+        short["cluster"]["profile"],
+        short["emulators"]["network"]["members"],
+    )
+    del short["sets"]["train"]["replicates"], short["statistics"], short["snapshots"]
+    complete = validated(short)
+    assert complete["integration"] == validated(raw())["integration"]
+    assert complete["units"] == {"length": "pc", "time": "Myr"}
+    assert complete["emulators"]["network"]["members"] == 8
+    assert complete["parameters"]["virial_ratio"]["scale"] == "linear"
+    assert complete["sets"]["train"]["replicates"] == 1
+    assert complete["outputs"]["r_h"]["time"] == 1.0
+    assert complete["figures"]["style"]["width_inches"] == 7.0
+    assert complete["sealed_stream"] == "development"
+
+
+def test_a_figure_of_its_own_style_takes_no_defaults_over_the_common_one():
+    config = raw()
+    config["figures"] = {"style": {"palette": "deep"}, "noise": {"width_inches": 5}}
+    figures = validated(config)["figures"]
+    assert {**figures["style"], **figures["noise"]} == {
+        "context": "paper",
+        "palette": "deep",
+        "width_inches": 5.0,
+    }
+
+
+def test_validation_leaves_what_it_was_given_and_its_own_defaults_alone():
+    given = raw()
+    before = copy.deepcopy(given)
+    result = validated(given)
+    assert given == before
+    result["calibration"]["levels"].append("spoilt")
+    result["statistics"].clear()
+    del given["calibration"], given["statistics"]
+    assert validated(given)["calibration"]["levels"] == [0.68, 0.9, 0.95]
+    assert "core_radius" in validated(given)["statistics"]
+
+
+@pytest.mark.parametrize("stars", [2, 10_000])
+def test_a_parameter_may_be_fixed(stars):
+    config = raw()
+    config["cluster"]["stars"] = stars
+    config["parameters"]["galactocentric_radius"] = 8
+    assert validated(config)["parameters"]["galactocentric_radius"] == 8.0
+
+
+def test_the_small_experiment_does_everything_the_default_does():
+    small, default = validated(raw("test")), validated(raw())
+    for section in ("emulators", "outputs", "parameters", "bias_variance"):
+        assert set(small[section]) == set(default[section])
+    assert small["statistics"] == default["statistics"]
+    assert {run_set["role"] for run_set in small["sets"].values()} == {
+        run_set["role"] for run_set in default["sets"].values()
+    }
+    assert small["cross_validation"]["folds"] >= 2
+    assert len(small["learning_curve"]["sizes"]) >= 2
+    assert small["cluster"]["tide"] == default["cluster"]["tide"]
+
+
+def test_reading_a_configuration_needs_neither_numpy_nor_jax():
+    # The Snakefile does it each time it is parsed, in every job of a cluster.
+    program = (
+        "import sys; from nbody_emulator.experiment.configuration import load; "
+        f"load({str(CONFIGURATIONS / 'laptop.yaml')!r}); "
+        "sys.exit(' '.join({'numpy', 'jax', 'pandas', 'xarray', 'snakemake'} & set(sys.modules)) or 0)"
+    )
+    finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert finished.returncode == 0, finished.stderr

@@ -1,0 +1,557 @@
+"""Every mistake in a configuration is told in one line that names the key and the remedy."""
+
+import copy
+import functools
+import math
+from pathlib import Path
+
+import pytest
+import yaml
+
+from nbody_emulator.experiment.configuration import ConfigurationError, load, read, validated
+
+ROOT = Path(__file__).parents[2]
+GONE = object()
+"""Stands for a key that is taken away."""
+
+
+@functools.cache
+def raw(name):
+    return read(ROOT / "config" / f"{name}.yaml")
+
+
+def edited(changes, name="laptop"):
+    """A shipped configuration with each dotted key set to a value, or taken away."""
+    config = copy.deepcopy(raw(name))
+    for path, value in changes.items():
+        *above, last = path.split(".") if isinstance(path, str) else path
+        section = config
+        for name in above:
+            section = section[int(name) if isinstance(section, list) else name]
+        if value is GONE:
+            del section[last]
+        else:
+            section[int(last) if isinstance(section, list) else last] = value
+    return config
+
+
+def case(name, changes, *fragments):
+    return pytest.param(changes, fragments, id=name)
+
+
+def box(minimum, maximum, scale="linear"):
+    return {"minimum": minimum, "maximum": maximum, "scale": scale}
+
+
+def a_set(**changes):
+    return {"role": "extra", "sampler": "prior", "blocks": 1, "points": 5, "stream": "more"} | changes
+
+
+TYPOS = [
+    case(
+        "key",
+        {"cluster.softning": {"length": 1.0}},
+        "cluster.softning: unknown key",
+        "did you mean 'softening'?",
+    ),
+    case(
+        "typo-for-required-key", {"duration": GONE, "duratoin": {"time": 1}}, "duratoin:", "mean 'duration'?"
+    ),
+    case("key-like-no-other", {"zzz": 1}, "zzz: unknown key", "allowed: experiment, seed"),
+    case("key-of-a-set", {"sets.train.block": 8}, "sets.train.block: unknown key", "did you mean 'blocks'?"),
+    case("key-in-a-list", {"learning_curve.sizes.1.set": 1}, "learning_curve.sizes[1].set:", "mean 'sets'?"),
+    case(
+        "emulator", {"emulators.netwrk": {}}, "emulators.netwrk: unknown emulator", "did you mean 'network'?"
+    ),
+    case(
+        "emulator-like-no-other",
+        {"emulators.xgb": {}},
+        "emulators.xgb: unknown emulator",
+        "allowed: mean, linear",
+    ),
+    case("emulator-setting", {"emulators.forest.tree": 5}, "emulators.forest.tree:", "did you mean 'trees'?"),
+    case("setting-where-none-is", {"emulators.mean.x": 5}, "emulators.mean.x: unknown key", "remove it"),
+    case(
+        "parameter",
+        {"parameters.virial": box(0.5, 1.5)},
+        "parameters.virial:",
+        "did you mean 'virial_ratio'?",
+    ),
+    case("figure", {"figures.noize": {}}, "figures.noize: unknown key", "did you mean 'noise'?"),
+    case(
+        "figure-key", {"figures.noise": {"width": 5}}, "figures.noise.width:", "did you mean 'width_inches'?"
+    ),
+    case(
+        "choice",
+        {"sets.train.sampler": "latin_hypercub"},
+        "sets.train.sampler:",
+        "did you mean 'latin_hypercube'?",
+    ),
+    case(
+        "integrator",
+        {"integration.integrator": "euler"},
+        "integration.integrator: 'euler'",
+        "allowed: leapfrog",
+    ),
+    case("statistic", {"statistics.0": "bound_fractoin"}, "statistics[0]:", "did you mean 'bound_fraction'?"),
+    case(
+        "unit", {"units.length": "parsec"}, "units.length: 'parsec' is not a choice", "allowed: pc, AU, kpc"
+    ),
+    case("name-of-a-set", {"sets.My Set": a_set()}, "sets.My Set: not a plain name", "small letters"),
+    case("name-of-an-output", {"outputs.R_h": {"statistic": "core_radius"}}, "outputs.R_h:", "small letters"),
+    case("key-that-yaml-reads-as-true", {("sets", True): a_set()}, "sets.true: this key is", "quotes"),
+    case("key-that-is-a-number", {("outputs", 5): {}}, "outputs.5: this key is a whole number", "quotes"),
+    case("key-with-a-line-break", {"sets.a\nb": a_set()}, "line break", "one line"),
+]
+
+TYPES = [
+    case(
+        "number-as-text",
+        {"integration.energy_tolerance": "1e-3"},
+        "integration.energy_tolerance: '1e-3' is text",
+        "write 1.0e-3",
+    ),
+    case("large-number-as-text", {"duration.time": "2e9"}, "duration.time: '2e9' is text", "write 2.0e+9"),
+    case(
+        "whole-number-as-text", {"cluster.stars": "128"}, "cluster.stars: '128' is text", "in YAML write 128"
+    ),
+    case(
+        "unit-in-a-number", {"duration.time": "50 Myr"}, "duration.time: '50 Myr' is text", "write a number"
+    ),
+    case(
+        "fraction-for-whole-number", {"cluster.stars": 128.5}, "cluster.stars: 128.5", "write a whole number"
+    ),
+    case("truth-for-number", {"seed": True}, "seed: true is a yes/no value", "write a whole number"),
+    case("list-for-section", {"cluster": [1]}, "cluster: [1] is a list", "its keys are stars, profile"),
+    case("number-for-list", {"statistics": 5}, "statistics: 5 is a whole number", "write a list"),
+    case("number-for-name", {"experiment": 5}, "experiment: 5 is a whole number", "write text"),
+    case("number-for-choice", {"runtime.device": 0}, "runtime.device: 0", "allowed: auto, cpu, gpu"),
+    case("empty-section", {"integration": None}, "integration: null is empty", "its keys are integrator"),
+    case("empty-emulator", {"emulators.mean": None}, "emulators.mean: null is empty", "write {}"),
+    case("empty-sets", {"sets": None}, "sets: null is empty", "names of your own"),
+    case(
+        "text-for-parameter",
+        {"parameters.scale_radius": "1 pc"},
+        "parameters.scale_radius:",
+        "number or a section",
+    ),
+    case("missing-section", {"cluster": GONE}, "cluster: missing", "add a section of keys"),
+    case(
+        "missing-key",
+        {"cluster.stars": GONE},
+        "cluster.stars: missing",
+        "add a whole number: the number of stars",
+    ),
+    case(
+        "missing-edge",
+        {"parameters.scale_radius.maximum": GONE},
+        "parameters.scale_radius.maximum: missing",
+        "edge",
+    ),
+    case("missing-tide", {"cluster.tide": GONE}, "cluster.tide: missing", "null is an isolated cluster"),
+]
+
+RANGES = [
+    case("infinite", {"duration.time": math.inf}, "duration.time: inf is not finite", "ordinary number"),
+    case(
+        "not-a-number",
+        {"parameters.scale_radius.minimum": math.nan},
+        "parameters.scale_radius.minimum: nan",
+        "finite",
+    ),
+    case(
+        "infinite-edge", {"parameters.scale_radius.maximum": math.inf}, "scale_radius.maximum: inf", "finite"
+    ),
+    case("beyond-float64", {"duration.time": 10**400}, "duration.time: 1000", "not finite"),
+    case(
+        "reversed-box",
+        {"parameters.scale_radius": box(2, 0.5)},
+        "parameters.scale_radius.minimum: 2.0",
+        "swap them",
+    ),
+    case(
+        "box-without-inside",
+        {"parameters.scale_radius": box(1, 1)},
+        "parameters.scale_radius.minimum:",
+        "plain number",
+    ),
+    case(
+        "log-of-zero",
+        {"parameters.scale_radius": box(0, 1, "log")},
+        "parameters.scale_radius.minimum: 0.0",
+        "greater than 0",
+    ),
+    case(
+        "negative-radius",
+        {"parameters.scale_radius": -1.0},
+        "parameters.scale_radius: -1.0",
+        "greater than 0",
+    ),
+    case(
+        "negative-orbit",
+        {"parameters.galactocentric_radius": box(-1, 5)},
+        "galactocentric_radius.minimum: -1.0",
+        "greater than 0",
+    ),
+    case(
+        "unbound",
+        {"parameters.virial_ratio": box(0.5, 2.0)},
+        "parameters.virial_ratio.maximum: 2.0",
+        "less than 2",
+    ),
+    case(
+        "fixed-and-unbound", {"parameters.virial_ratio": 2.5}, "parameters.virial_ratio: 2.5", "less than 2"
+    ),
+    case("one-star", {"cluster.stars": 1}, "cluster.stars: 1 is out of range", "at least 2"),
+    case("reversed-masses", {"cluster.masses.minimum": 60.0}, "cluster.masses.minimum: 60.0", "swap them"),
+    case("no-mass", {"cluster.masses.minimum": 0}, "cluster.masses.minimum: 0.0", "greater than 0"),
+    case(
+        "no-softening", {"cluster.softening.length": 0.0}, "cluster.softening.length: 0.0", "greater than 0"
+    ),
+    case("no-duration", {"duration.time": 0}, "duration.time: 0.0", "greater than 0"),
+    case("one-snapshot", {"snapshots": 1}, "snapshots: 1", "at least 2"),
+    case("step-too-long", {"integration.step": 0.2}, "integration.step: 0.2", "at most 0.1"),
+    case("step-of-nothing", {"integration.step": 0}, "integration.step: 0.0", "greater than 0"),
+    case("too-many-halvings", {"integration.halvings": 9}, "integration.halvings: 9", "at most 8"),
+    case("negative-halvings", {"integration.halvings": -1}, "integration.halvings: -1", "at least 0"),
+    case("no-batch", {"integration.batch_width": 0}, "integration.batch_width: 0", "at least 1"),
+    case(
+        "tolerance-above-limit",
+        {"integration.energy_tolerance": 0.1},
+        "integration.energy_tolerance: 0.1",
+        "lower it",
+    ),
+    case("negative-seed", {"seed": -1}, "seed: -1", "at least 0"),
+    case("no-blocks", {"sets.train.blocks": 0}, "sets.train.blocks: 0", "at least 1"),
+    case("output-before-the-start", {"outputs.r_h.time": 0.0}, "outputs.r_h.time: 0.0", "greater than 0"),
+    case("output-after-the-end", {"outputs.r_h.time": 1.5}, "outputs.r_h.time: 1.5", "at most 1"),
+    case("output-between-snapshots", {"outputs.r_h.time": 0.33}, "outputs.r_h.time: 0.33", "write 0.300000"),
+    case(
+        "certain-level",
+        {"calibration.levels": [0.68, 0.9, 0.95, 1.0]},
+        "calibration.levels[3]: 1.0",
+        "less than 1",
+    ),
+    case(
+        "learning-rate",
+        {"emulators.network.learning_rate": -0.1},
+        "emulators.network.learning_rate:",
+        "greater than 0",
+    ),
+]
+
+CONTRADICTIONS = [
+    case(
+        "two-durations",
+        {"duration.crossing_times": 10},
+        "duration: has crossing_times, time",
+        "exactly one of",
+    ),
+    case(
+        "no-softening-key",
+        {"cluster.softening": {}},
+        "cluster.softening: has no key",
+        "length, spacing_fraction",
+    ),
+    case(
+        "kroupa-with-mass",
+        {"cluster.masses.mass": 1.0},
+        "cluster.masses.mass: 1.0 is not used by kroupa",
+        "remove it",
+    ),
+    case(
+        "equal-without-mass",
+        {"cluster.masses": {"function": "equal"}},
+        "cluster.masses.mass: missing",
+        "Msun",
+    ),
+    case(
+        "salpeter-without-range",
+        {"cluster.masses": {"function": "salpeter"}},
+        "cluster.masses.minimum: missing",
+        "Msun",
+    ),
+    case(
+        "tide-without-orbit",
+        {"parameters.galactocentric_radius": GONE},
+        "parameters.galactocentric_radius: missing",
+        "tide: null",
+    ),
+    case(
+        "orbit-without-tide",
+        {"cluster.tide": None},
+        "parameters.galactocentric_radius: not used",
+        "remove it",
+    ),
+    case(
+        "nothing-varies",
+        {"parameters": {"virial_ratio": 1.0, "scale_radius": 1.0, "galactocentric_radius": 8.0}},
+        "parameters: all are fixed",
+        "give one a box",
+    ),
+    case(
+        "folder-for-a-name",
+        {"experiment": "../mine"},
+        "experiment: '../mine' is not a plain name",
+        "small letters",
+    ),
+    case("name-ending-in-a-line-break", {"experiment": "mine\n"}, "experiment: 'mine\\n'", "one line"),
+    case(
+        "reserved-name", {"experiment": "store"}, "experiment: 'store' is already a folder", "choose another"
+    ),
+    case("endless-name", {"experiment": "x" * 65}, "experiment: 'xxx", "at most 64 letters"),
+    case("no-noise-set", {"sets.replicate": GONE}, "sets: none has the role noise", "role: noise"),
+    case("no-sealed-set", {"sets.test": GONE}, "sets: none has the role sealed", "role: sealed"),
+    case(
+        "two-training-sets",
+        {"sets.more": a_set(role="training")},
+        "sets.train.role: 'training'",
+        "role: extra",
+    ),
+    case(
+        "noise-without-replicates",
+        {"sets.replicate.replicates": 1},
+        "sets.replicate.replicates: 1",
+        "at least 2",
+    ),
+    case(
+        "replicated-calibration",
+        {"sets.calibration.replicates": 2},
+        "sets.calibration.replicates: 2",
+        "write 1",
+    ),
+    case("stratified-test", {"sets.test.sampler": "latin_hypercube"}, "sets.test.sampler:", "write prior"),
+    case(
+        "stratified-calibration",
+        {"sets.calibration.sampler": "latin_hypercube"},
+        "sets.calibration.sampler:",
+        "prior",
+    ),
+    case(
+        "shared-stream",
+        {"sets.replicate.stream": "train"},
+        "sets.train.stream: 'train'",
+        "choose another name",
+    ),
+    case(
+        "released-from-the-start",
+        {"sets.test.release_stream": "test-development"},
+        "sets.test.release_stream:",
+        "another name",
+    ),
+    case(
+        "no-release",
+        {"sets.test.release_stream": GONE},
+        "sets.test.release_stream: missing",
+        "publishing alone",
+    ),
+    case(
+        "release-of-an-open-set",
+        {"sets.train.release_stream": "x"},
+        "sets.train.release_stream: not used",
+        "remove it",
+    ),
+    case(
+        "stream-with-a-slash",
+        {"sets.train.stream": "a/b"},
+        "sets.train.stream: 'a/b' is not a plain name",
+        "letters",
+    ),
+    case(
+        "output-not-measured",
+        {"statistics": ["bound_fraction"]},
+        "outputs.r_core.statistic:",
+        "add it to statistics",
+    ),
+    case(
+        "output-of-several-values",
+        {"outputs.r_h.statistic": "lagrangian_radii"},
+        "outputs.r_h.statistic:",
+        "allowed: bound_fraction",
+    ),
+    case(
+        "logit-of-a-length",
+        {"outputs.r_h.transform": "logit"},
+        "outputs.r_h.transform: half_mass_radius",
+        "write log",
+    ),
+    case(
+        "log-of-a-fraction", {"outputs.f_bound.transform": "log"}, "outputs.f_bound.transform:", "write logit"
+    ),
+    case("reserved-output", {"outputs.all": {"statistic": "core_radius"}}, "outputs.all:", "choose another"),
+    case("no-outputs", {"outputs": {}}, "outputs: empty", "add at least one entry"),
+    case("statistic-twice", {"statistics": ["core_radius", "core_radius"]}, "statistics:", "keep each once"),
+    case(
+        "more-folds-than-blocks",
+        {"cross_validation.folds": 9},
+        "cross_validation.folds: 9",
+        "at most 8 or add blocks",
+    ),
+    case("one-fold", {"cross_validation.folds": 1}, "cross_validation.folds: 1", "at least 2"),
+    case("more-inner-folds-than-points", {"tuning.folds": 81}, "tuning.folds: 81 folds", "at most 80"),
+    case(
+        "inner-fold-too-small",
+        {"sets.train.points": 6, "bias_variance.polynomial.degrees": [0, 1]},
+        "sets.train.points:",
+        "raise it",
+    ),
+    case(
+        "curve-above-training-set",
+        {"learning_curve.sizes.2.blocks": 16},
+        "learning_curve.sizes[2].blocks: 16",
+        "at most 8",
+    ),
+    case(
+        "curve-needs-more-blocks",
+        {"learning_curve.sizes.1.sets": 5},
+        "learning_curve.sizes[1].sets: 5 disjoint",
+        "at most 4",
+    ),
+    case(
+        "curve-out-of-order",
+        {"learning_curve.sizes.0.blocks": 8, "learning_curve.sizes.0.sets": 1},
+        "learning_curve.sizes:",
+        "ascending",
+    ),
+    case("no-curve", {"learning_curve.sizes": []}, "learning_curve.sizes: [] has too few", "at least 1"),
+    case(
+        "degrees-twice",
+        {"bias_variance.polynomial.degrees": [1, 1]},
+        "bias_variance.polynomial.degrees: 1",
+        "keep one",
+    ),
+    case(
+        "widths-out-of-order",
+        {"bias_variance.network.widths": [4, 2]},
+        "bias_variance.network.widths: 2",
+        "ascending",
+    ),
+    case(
+        "degree-above-points",
+        {"bias_variance.polynomial.degrees": [0, 6]},
+        "polynomial.degrees: degree 6 has 84",
+        "raise sets.train.points",
+    ),
+    case("ladder-without-network", {"emulators.network": GONE}, "bias_variance.network:", "add that family"),
+    case("no-line", {"emulators.linear": GONE}, "emulators.linear: missing", "add 'linear: {}'"),
+    case("no-mean", {"emulators.mean": GONE}, "emulators.mean: missing", "add 'mean: {}'"),
+    case(
+        "nothing-but-baselines",
+        {"emulators": {"mean": {}, "linear": {}}, "bias_variance.network": GONE},
+        "emulators: nothing but",
+        "add a family",
+    ),
+    case(
+        "level-left-out",
+        {"calibration.levels": [0.5, 0.9, 0.95]},
+        "calibration.levels: 0.68 is missing",
+        "add it",
+    ),
+    case(
+        "levels-out-of-order",
+        {"calibration.levels": [0.68, 0.95, 0.9]},
+        "calibration.levels: 0.9",
+        "ascending",
+    ),
+    case("infinite-interval", {"sets.calibration.points": 18}, "sets.calibration.points: 18", "at least 19"),
+    case(
+        "infinite-high-interval",
+        {"calibration.levels": [0.68, 0.9, 0.95, 0.999]},
+        "sets.calibration.points: 200",
+        "at least 999",
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "fragments"), [*TYPOS, *TYPES, *RANGES, *CONTRADICTIONS])
+def test_a_mistake_is_told_in_one_line_with_key_and_remedy(changes, fragments):
+    with pytest.raises(ConfigurationError) as caught:
+        validated(edited(changes))
+    message = str(caught.value)
+    assert len(message.splitlines()) == 1
+    for fragment in fragments:
+        assert fragment in message
+
+
+@pytest.mark.parametrize("text", ["1e-3", "2e9", "128", "0.25", "-3e-7", "1.5E5", "1_000"])
+def test_the_number_proposed_is_one_that_yaml_reads_as_that_number(text):
+    with pytest.raises(ConfigurationError) as caught:
+        validated(edited({"duration.time": text}))
+    proposal = str(caught.value).split("in YAML write ")[1]
+    assert yaml.safe_load(proposal) == float(text)
+    assert not isinstance(yaml.safe_load(proposal), str)
+
+
+@pytest.mark.parametrize("points", [19, 20])
+def test_nineteen_points_are_enough_for_95_per_cent(points):
+    assert validated(edited({"sets.calibration.points": points}))
+
+
+FILES = {
+    "duplicate-key": ("seed: 1\nunits: {length: pc}\nseed: 2\n", "line 3", "'seed' occurs twice; keep one"),
+    "duplicate-inner-key": ("sets: {a: 1, b: 2, a: 3}\n", "line 1", "'a' occurs twice; keep one"),
+    "broken": ("cluster: {stars: 128\nseed: 1\n", "line 2", "correct the YAML there"),
+    "tab": ("cluster:\n\tstars: 128\n", "line 2", "correct the YAML there"),
+    "python-object": ("seed: !!python/name:os.system\n", "line 1", "correct the YAML there"),
+    "impossible-date": ("seed: 2024-13-45\n", "cannot be read", "month"),
+    "empty": ("", "holds no keys", "copy config/laptop.yaml"),
+    "text": ("hello", "holds no keys", "copy config/laptop.yaml"),
+    "anchor-in-itself": ("cluster: &a {stars: *a}\n", "cluster.stars", "contains itself"),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_that_cannot_be_read_is_told_in_one_line(tmp_path, name):
+    text, *fragments = FILES[name]
+    path = tmp_path / "mine.yaml"
+    path.write_text(text)
+    with pytest.raises(ConfigurationError) as caught:
+        load(path)
+    assert len(str(caught.value).splitlines()) == 1
+    for fragment in fragments:
+        assert fragment in str(caught.value)
+
+
+def test_a_missing_file_tells_which_ones_there_are():
+    with pytest.raises(ConfigurationError, match=r"config/labtop\.yaml: no such file; .*laptop\.yaml"):
+        load(ROOT / "config" / "labtop.yaml")
+
+
+def test_what_is_not_text_at_all_is_refused(tmp_path):
+    (tmp_path / "mine.yaml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        load(tmp_path / "mine.yaml")
+
+
+def test_merged_sections_are_no_duplicates(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("a: {x: &base {k: 1, m: 2}, y: &more {<<: *base, k: 3}}\nb: {<<: *more, m: 4}\n")
+    assert read(path)["b"] == {"k": 3, "m": 4}
+
+
+def test_a_configuration_that_is_no_section_is_refused():
+    with pytest.raises(ConfigurationError, match="no section of keys"):
+        validated([1, 2])
+
+
+def places(value, path=()):
+    """The path of every key and list entry of a configuration."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield (*path, key)
+        yield from places(item, (*path, key))
+
+
+NONSENSE = [None, True, -1, 0, math.nan, math.inf, 10**400, "", "a\nb", [], [[]], {}, {"a": {}}, {1: 2}, b"x"]
+
+
+@pytest.mark.parametrize(
+    "nonsense", [*NONSENSE, GONE], ids=lambda value: "gone" if value is GONE else repr(value)[:9]
+)
+def test_no_nonsense_anywhere_ends_in_a_traceback(nonsense):
+    for place in places(raw("test")):
+        try:
+            validated(edited({place: nonsense}, name="test"))
+        except ConfigurationError as error:
+            assert len(str(error).splitlines()) == 1
+            assert len(str(error)) < 400

@@ -1,0 +1,199 @@
+"""The schema says neither more nor less than the code can do, and the handbook says what the schema says."""
+
+import ast
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from nbody_emulator.design.register import SAMPLERS
+from nbody_emulator.emulators.register import FAMILIES
+from nbody_emulator.experiment.checks import fits, physics
+from nbody_emulator.experiment.configuration_schema import schema, types_of
+from nbody_emulator.experiment.configuration_table import README_PATH, with_table
+from nbody_emulator.quantities import parameter_units
+from nbody_emulator.simulation.register import INTEGRATORS, MASS_FUNCTIONS, PROFILES
+from nbody_emulator.summaries.register import STATISTICS
+from nbody_emulator.transforms import TRANSFORMS
+from nbody_emulator.units import LENGTH_IN_PC, TIME_IN_MYR
+
+ROOT = Path(__file__).parents[2]
+
+SEVERAL_VALUES = {"lagrangian_radii"}
+"""Statistics with more than one value at a time, which no output can be read from."""
+
+ONE_OR_THE_OTHER = {
+    "cluster.masses.minimum",
+    "cluster.masses.maximum",
+    "cluster.masses.mass",
+    "cluster.softening.length",
+    "cluster.softening.spacing_fraction",
+    "duration.time",
+    "duration.crossing_times",
+    "parameters.galactocentric_radius",
+    "sets.<name>.release_stream",
+    "bias_variance.network",
+}
+"""Keys needed in some configurations and refused in others: neither required nor with a default."""
+
+
+def parts(section, path=""):
+    """(key path, schema) of every key, references included but not followed."""
+    for name, part in section.get("properties", {}).items():
+        yield f"{path}{name}", part
+        yield from parts(part, f"{path}{name}.")
+    for part in section.get("patternProperties", {}).values():
+        yield from parts(part, f"{path}<name>.")
+    if "items" in section:
+        yield from parts(section["items"], f"{path.rstrip('.')}[].")
+
+
+def at(path):
+    return dict(parts(schema()))[path]
+
+
+def sections(node):
+    """Every part of the schema that describes a section of keys, wherever it stands."""
+    if isinstance(node, dict):
+        if "object" in types_of(node) and "$ref" not in node:
+            yield node
+        for item in node.values():
+            yield from sections(item)
+    elif isinstance(node, list):
+        for item in node:
+            yield from sections(item)
+
+
+def test_the_schema_is_one():
+    Draft202012Validator.check_schema(schema())
+
+
+def test_no_section_takes_unknown_keys():
+    found = list(sections(schema()))
+    assert len(found) > 30
+    assert all(section["additionalProperties"] is False for section in found)
+
+
+@pytest.mark.parametrize("path", [path for path, _ in parts(schema())])
+def test_every_key_is_described_with_its_unit_and_default(path):
+    part = at(path)
+    assert part["description"]
+    if {"number", "integer"} & set(types_of(part)):
+        assert part["unit"]
+    section, _, name = path.rpartition(".")
+    required = name in _section(section).get("required", ())
+    optional = path in ONE_OR_THE_OTHER or section == "emulators" or "$ref" in part
+    assert required + ("default" in part) + optional == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "part"), [(path, part) for path, part in parts(schema()) if "$ref" not in part]
+)
+def test_every_key_has_a_type_and_every_number_a_lower_limit(path, part):
+    assert types_of(part), path
+    assert types_of(part.get("items", part)), path
+    if {"number", "integer"} & set(types_of(part)):
+        assert {"minimum", "exclusiveMinimum"} & set(part), path
+
+
+def _section(path):
+    if not path:
+        return schema()
+    if path.endswith("<name>"):
+        return next(iter(at(path.removesuffix(".<name>"))["patternProperties"].values()))
+    return at(path.removesuffix("[]"))["items"] if path.endswith("[]") else at(path)
+
+
+def test_choices_are_what_is_registered():
+    assert set(at("sets.<name>.sampler")["enum"]) == set(SAMPLERS.names)
+    assert set(at("cluster.profile")["enum"]) == set(PROFILES.names)
+    assert set(at("cluster.masses.function")["enum"]) == set(MASS_FUNCTIONS.names)
+    assert set(at("integration.integrator")["enum"]) == set(INTEGRATORS.names)
+    assert set(at("emulators")["properties"]) == set(FAMILIES.names)
+    assert set(at("statistics")["items"]["enum"]) == set(STATISTICS.names)
+    assert set(at("outputs.<name>.statistic")["enum"]) == set(STATISTICS.names) - SEVERAL_VALUES
+    assert set(at("outputs.<name>.transform")["enum"]) == set(TRANSFORMS)
+    assert set(at("units.length")["enum"]) == set(LENGTH_IN_PC)
+    assert set(at("units.time")["enum"]) == set(TIME_IN_MYR)
+    assert set(at("parameters")["properties"]) == set(parameter_units({"length": "pc", "time": "Myr"}))
+
+
+def test_figures_with_a_style_are_those_that_are_drawn():
+    from nbody_emulator.figures.register import FIGURES
+
+    assert set(at("figures")["properties"]) - {"style"} == set(FIGURES.names)
+
+
+def test_every_statistic_is_measured_unless_said_otherwise():
+    assert set(at("statistics")["default"]) == set(STATISTICS.names)
+
+
+def test_names_in_the_checks_exist():
+    assert set(fits.BASELINES) <= set(FAMILIES.names)
+    assert set(fits.FRACTIONS) <= set(STATISTICS.names)
+    assert physics.SHARED_MASS in MASS_FUNCTIONS.names
+
+
+@pytest.mark.parametrize("name", MASS_FUNCTIONS.names)
+def test_a_mass_function_takes_the_keys_that_the_checks_ask_for(name):
+    taken = {
+        parameter.name
+        for parameter in inspect.signature(MASS_FUNCTIONS.load(name)).parameters.values()
+        if parameter.kind is parameter.KEYWORD_ONLY
+    }
+    assert taken == ({"mass"} if name == physics.SHARED_MASS else {"minimum", "maximum"})
+
+
+@pytest.mark.parametrize("room", ["design", "simulation", "summaries", "emulators", "evaluation", "figures"])
+def test_a_register_is_imported_without_what_it_registers(room):
+    # The Snakefile reads all registers each time it is parsed.
+    program = (
+        f"import sys, nbody_emulator.{room}.register; "
+        "sys.exit(' '.join({'jax', 'xarray', 'pandas', 'matplotlib'} & set(sys.modules)) or 0)"
+    )
+    finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert finished.returncode == 0, finished.stderr
+
+
+def words_of_code():
+    """Names and texts in the code outside the configuration's own modules; comments and docstrings not."""
+    own = {ROOT / "src/nbody_emulator/experiment/checks"}
+    files = [
+        path
+        for path in (ROOT / "src").rglob("*.py")
+        if path.parent not in own and not path.name.startswith("configuration")
+    ]
+    words = set()
+    for path in files:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 60:
+                words.add(node.value)
+            words.update(
+                getattr(node, field)
+                for field in ("id", "attr", "arg")
+                if isinstance(getattr(node, field, None), str)
+            )
+    return words
+
+
+def test_no_key_is_dead():
+    rules = " ".join(path.read_text() for path in [ROOT / "Snakefile", *(ROOT / "workflow").rglob("*.smk")])
+    words = words_of_code() | set(re.findall(r"\w+", rules))
+    keys = {path.rpartition(".")[2] for path, part in parts(schema()) if "$ref" not in part}
+    assert keys - words == set()
+
+
+def test_the_handbook_lists_every_key():
+    readme = README_PATH.read_text(encoding="utf-8")
+    listed = set(re.findall(r"^\| `([^`]+)` \|", readme, re.MULTILINE))
+    assert {path for path, _ in parts(schema())} <= listed
+
+
+def test_the_handbook_is_in_step_with_the_schema():
+    readme = README_PATH.read_text(encoding="utf-8")
+    remedy = "run: python -m nbody_emulator.experiment.configuration_table"
+    assert with_table(readme) == readme, remedy

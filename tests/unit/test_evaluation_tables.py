@@ -1,0 +1,239 @@
+"""Every table: its columns, its order, what it counts; and the metrics made from all of them."""
+
+import io
+import json
+
+import evaluation_data as data
+import jsonschema
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+
+from nbody_emulator import netcdf
+from nbody_emulator.evaluation.metrics import collect
+from nbody_emulator.evaluation.register import TABLES
+from nbody_emulator.evaluation.sources import Sources, read_sources
+
+HEADERS = {
+    "scores": "family,output,metric,value,standard_error",
+    "comparison": ("family,rank,nll,nll_standard_error,difference,difference_standard_error,recommended"),
+    "design": "set,role,group,usable,scale_radius [pc],virial_ratio",
+    "energy": (
+        "set,role,group,replicate,status,energy_error,step_fraction,halvings,missing_outputs,"
+        "scale_radius [pc],virial_ratio"
+    ),
+    "noise": (
+        "output,group,noise_variance,standard_error,degrees_of_freedom,total_variance,share,"
+        "share_standard_error,scale_radius [pc],virial_ratio"
+    ),
+    "bias_variance": (
+        "ladder,complexity,output,bias_squared,variance,noise,error,closing_error,bias_squared_standard_error,"
+        "variance_standard_error,noise_standard_error,error_standard_error,fits,points"
+    ),
+    "learning_curve": "family,training_runs,training_set,output,mse,nll,noise_variance,standard_error",
+    "training_history": "fold,member,epoch,training_loss,validation_loss,best_epoch",
+    "calibration": (
+        "family,treatment,output,quantity,stratum,level,value,standard_error,band_low,band_high,count"
+    ),
+    "residuals": (
+        "family,output,group,target,prediction,standard_deviation,z,true_value,predicted_value,"
+        "scale_radius [pc],virial_ratio"
+    ),
+}
+
+
+def ladder() -> xr.Dataset:
+    response = data.runs(data.SETS[1:2])["response"]
+    random = np.random.default_rng(0)
+    fits = response + 0.1 * random.normal(size=(5, 1, 2))
+    return data.trial("polynomial", np.concatenate([2 * fits, fits]), complexity=[0] * 5 + [2] * 5)
+
+
+def curves() -> tuple[xr.Dataset, ...]:
+    response = data.runs(data.SETS[1:2])["response"]
+    sizes = {"training_runs": [60, 30], "training_set": [0, 1]}
+    return tuple(
+        data.trial(family, np.stack([response, 0 * response]), **sizes)
+        for family in reversed(data.SPECIFICATION["families"])
+    )
+
+
+def fitting() -> xr.Dataset:
+    loss = np.arange(6.0).reshape(2, 3)
+    stopped = np.where(loss == 5.0, np.nan, loss)
+    by_epoch = ("member", "epoch")
+    return xr.Dataset(
+        {
+            "training_loss": (by_epoch, stopped),
+            "validation_loss": (by_epoch, stopped),
+            "best_epoch": ("member", [2, 1]),
+        }
+    )
+
+
+def sources(name: str, dataset=None, predictions=None) -> Sources:
+    return Sources(
+        dataset=dataset or data.dataset(),
+        predictions=predictions or data.families(),
+        trials=(ladder(),) if name == "bias_variance" else curves(),
+        fittings=(fitting(), fitting(), fitting()),
+    )
+
+
+def make(name: str, **replaced) -> pd.DataFrame:
+    return TABLES.load(name)(sources(name, **replaced), data.SPECIFICATION)
+
+
+@pytest.fixture(scope="module")
+def tables() -> dict[str, pd.DataFrame]:
+    return {name: make(name) for name in TABLES.names}
+
+
+def as_read_from_csv(table: pd.DataFrame) -> pd.DataFrame:
+    return pd.read_csv(io.StringIO(table.to_csv(index=False)))
+
+
+@pytest.mark.parametrize("name", TABLES.names)
+def test_table_has_its_header_and_comes_out_the_same_twice(name, tables):
+    assert ",".join(tables[name].columns) == HEADERS[name]
+    assert tables[name].to_csv() == make(name).to_csv()
+
+
+def test_order_of_the_files_does_not_matter(tables):
+    for name in ("scores", "comparison", "calibration", "residuals"):
+        assert make(name, predictions=data.families()[::-1]).equals(tables[name])
+    shuffled = Sources(predictions=data.families(), trials=curves()[::-1])
+    assert TABLES.load("learning_curve")(shuffled, data.SPECIFICATION).equals(tables["learning_curve"])
+
+
+def test_metrics_are_the_same_from_csv_files_and_fit_the_schema(tables):
+    found = collect(tables, data.SPECIFICATION)
+    again = collect({name: as_read_from_csv(table) for name, table in tables.items()}, data.SPECIFICATION)
+    assert json.dumps(found, allow_nan=False) == json.dumps(again, allow_nan=False)
+    assert found["recommended"]["family"] == "network"
+    assert set(found["families"]["linear"]) == set(data.OUTPUTS)
+    assert found["primary"]["network"]["value"] == pytest.approx(
+        np.mean([found["families"]["network"][output]["nll"]["value"] for output in data.OUTPUTS]), rel=1e-12
+    )
+    terms = found["bias_variance"]["polynomial"]["2"]["sigma_v"]
+    total = sum(terms[term]["value"] for term in ("bias_squared", "variance", "noise"))
+    assert total - terms["error"]["value"] == pytest.approx(terms["closing_error"], abs=1e-15)
+
+
+def test_metrics_that_do_not_fit_the_schema_are_refused(tables):
+    unheard_of = tables["energy"].assign(status="lost")
+    with pytest.raises(jsonschema.ValidationError, match="lost"):
+        collect({**tables, "energy": unheard_of}, data.SPECIFICATION)
+
+
+def test_numbers_that_do_not_exist_are_none_in_the_metrics(tables):
+    unknown = tables["bias_variance"].assign(variance_standard_error=np.nan)
+    found = collect({**tables, "bias_variance": unknown}, data.SPECIFICATION)
+    assert found["bias_variance"]["polynomial"]["0"]["f_bound"]["variance"]["standard_error"] is None
+
+
+def with_gaps():
+    """Row 5 is unusable; rows 7 and 8 and three of four runs at the first noise point have no sigma_v."""
+    columns = data.runs()
+    columns["target"][[7, 8, 120, 121, 122], 1] = np.nan
+    columns["target"][5] = np.nan
+    dataset = data.dataset(columns)
+    dataset["usable"].values[5] = False
+    dataset["status"].values[5] = 2
+    dataset["status"].values[9] = 1
+    families = data.families(columns)
+    for predictions in families:
+        predictions["usable"].values[5] = False
+    return dataset, families
+
+
+def test_missing_outputs_and_unusable_runs_are_counted(tables):
+    dataset, families = with_gaps()
+    changed = {name: make(name, dataset=dataset, predictions=families) for name in TABLES.names}
+    runs = collect(changed, data.SPECIFICATION)["runs"]
+    assert runs["total"] == 260
+    assert (runs["usable"], runs["unusable"]) == (259, 1)
+    assert runs["by_status"] == {"above_tolerance": 1, "ok": 258, "unusable": 1}
+    assert runs["missing_outputs"] == {"f_bound": 0, "sigma_v": 5}
+    assert runs["within_tolerance_fraction"] == pytest.approx(258 / 260)
+    assert changed["energy"].loc[7, "missing_outputs"] == "sigma_v"
+    design = changed["design"].set_index("group")
+    assert not design.loc["train/0/5", "usable"]
+    assert design["usable"].sum() == len(design) - 1
+    noise = changed["noise"].set_index(["output", "group"])
+    assert noise.loc[("sigma_v", "replicate/0/0"), "degrees_of_freedom"] == 0
+    assert np.isnan(noise.loc[("sigma_v", "replicate/0/0"), "noise_variance"])
+    # Nothing was put in their place: each family lacks two rows for row 5, one each for rows 7 and 8.
+    assert len(changed["residuals"]) == len(tables["residuals"]) - 3 * (2 + 2)
+    assert np.all(np.isfinite(changed["scores"]["value"]))
+
+
+def test_a_missing_output_leaves_the_other_output_alone(tables):
+    columns = data.runs()
+    columns["target"][[7, 8], 1] = np.nan
+    changed = make("scores", predictions=data.families(columns)).set_index(["output", "family", "metric"])
+    before = tables["scores"].set_index(["output", "family", "metric"])
+    assert changed.loc["f_bound"].equals(before.loc["f_bound"])
+    assert not changed.loc["sigma_v"].equals(before.loc["sigma_v"])
+
+
+def test_predictions_of_other_rows_are_refused():
+    families = list(data.families())
+    families[1] = families[1].isel(row=slice(None, None, -1))
+    with pytest.raises(ValueError, match="linear"):
+        make("scores", predictions=families)
+    with pytest.raises(ValueError, match="network"):
+        make("comparison", predictions=data.families()[:2])
+
+
+def test_residuals_come_back_in_experiment_units(tables):
+    table = tables["residuals"]
+    speeds = table[table["output"] == "sigma_v"]
+    assert np.allclose(speeds["true_value"], np.exp(speeds["target"]), rtol=1e-12)
+    fractions = table[table["output"] == "f_bound"]
+    assert fractions["predicted_value"].between(0, 1).all()
+    assert set(table["group"].str.split("/").str[0]) == {"train"}
+
+
+def test_learning_curve_rises_in_runs_within_the_rank_of_families(tables):
+    table = tables["learning_curve"]
+    assert table["family"].drop_duplicates().tolist() == data.SPECIFICATION["families"]
+    assert table[table["family"] == "mean"]["training_runs"].is_monotonic_increasing
+    # The fit of 60 runs predicts the true response: its error is the floor within three standard errors.
+    perfect = table[table["training_runs"] == 60]
+    assert np.all(np.abs(perfect["mse"] - perfect["noise_variance"]) < 3 * perfect["standard_error"])
+
+
+def test_training_history_numbers_its_folds_and_leaves_out_epochs_that_were_not_run(tables):
+    table = tables["training_history"]
+    assert table["fold"].drop_duplicates().tolist() == [0, 1, -1]
+    assert len(table) == 3 * 5
+    assert make_empty_history().empty
+
+
+def make_empty_history() -> pd.DataFrame:
+    return TABLES.load("training_history")(Sources(), data.SPECIFICATION)
+
+
+def test_bias_variance_finds_rungs_in_any_number_of_files(tables):
+    whole = ladder()
+    parts = tuple(whole.isel(fit=slice(first, first + 5)) for first in (5, 0))
+    apart = TABLES.load("bias_variance")(Sources(trials=parts), data.SPECIFICATION)
+    assert apart.equals(tables["bias_variance"])
+    assert np.abs(apart["closing_error"]).max() < 1e-14
+    assert set(apart["fits"]) == {5}
+
+
+def test_sources_are_read_from_files_one_or_many(tmp_path):
+    described = data.dataset()
+    for variable in described.variables.values():
+        variable.attrs |= {"long_name": "synthetic", "units": "1"}
+    path = str(tmp_path / "dataset.nc")
+    netcdf.write(described, path)
+    for paths in (path, [path]):
+        read = read_sources(dataset=paths).dataset
+        assert TABLES.load("design")(Sources(dataset=read), data.SPECIFICATION).equals(make("design"))
+    assert TABLES.load("energy")(Sources(dataset=read), data.SPECIFICATION).equals(make("energy"))
+    with pytest.raises(ValueError, match="one dataset"):
+        read_sources(dataset=[path, path])

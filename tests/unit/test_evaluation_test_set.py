@@ -1,0 +1,97 @@
+"""The evaluation on sealed rows: refusal of seen points, errors by design point, exact closing."""
+
+import evaluation_data as data
+import numpy as np
+import pytest
+
+from nbody_emulator.evaluation.test_set import evaluate
+
+SEALED = data.runs(data.SEALED_SETS)
+
+
+@pytest.fixture(scope="module")
+def evaluated():
+    return evaluate(data.families(SEALED), data.families(), data.SPECIFICATION)
+
+
+def test_scores_close_and_agree_with_the_truth(evaluated):
+    metrics, scores = evaluated
+    by_score = scores.set_index(["family", "output", "metric"]).sort_index()
+    table, errors = by_score["value"], by_score["standard_error"]
+    for family in data.SPECIFICATION["families"]:
+        for output in data.OUTPUTS:
+            one = table.loc[family, output]
+            # Algebra of one fit with two runs a point: only rounding.
+            assert one["mse_mean_response"] + one["noise_variance"] == pytest.approx(one["mse"], rel=1e-12)
+    for output in data.OUTPUTS:
+        perfect, error = table.loc["network", output], errors.loc["network", output]
+        # The network is the true response: three standard errors of one fixed draw.
+        assert abs(perfect["mse_mean_response"]) < 3 * error["mse_mean_response"]
+        assert abs(perfect["noise_variance"] - data.NOISE[output] ** 2) < 3 * error["noise_variance"]
+        assert abs(perfect["explainable_r2"] - 1) < 3 * error["explainable_r2"]
+    assert metrics["points"] == 50
+    assert metrics["runs"] == {
+        "total": 100,
+        "usable": 100,
+        "unusable": 0,
+        "missing_outputs": {"f_bound": 0, "sigma_v": 0},
+    }
+
+
+def test_the_recommendation_is_that_of_cross_validation(evaluated):
+    metrics, _ = evaluated
+    assert metrics["recommended"]["family"] == "network"
+    assert metrics["primary"]["network"]["above_recommended"] == 0
+    assert metrics["primary"]["linear"]["above_recommended"] > 0
+    assert "50 sealed design points the network" in metrics["recommended"]["sentence"]
+    # Sealed targets that favour the mean change the scores, not the recommendation.
+    spoiled = {
+        **SEALED,
+        "target": np.broadcast_to(data.runs()["response"].mean(axis=0), SEALED["target"].shape),
+    }
+    metrics, _ = evaluate(data.families(spoiled), data.families(), data.SPECIFICATION)
+    assert metrics["recommended"]["family"] == "network"
+    assert metrics["primary"]["mean"]["above_recommended"] < 0
+
+
+def test_copies_of_the_replicates_make_no_error_smaller():
+    copied = {name: np.concatenate([values, values]) for name, values in SEALED.items()}
+    copied["replicate"] = np.concatenate([SEALED["replicate"], SEALED["replicate"] + 2])
+    errors = [
+        evaluate(data.families(columns), data.families(), data.SPECIFICATION)[1]
+        .set_index(["family", "output", "metric"])
+        .loc[("linear", "f_bound", "mse"), "standard_error"]
+        for columns in (SEALED, copied)
+    ]
+    # The line is fitted to the true response of either: the same but for rounding.
+    assert errors[1] == pytest.approx(errors[0], rel=1e-9)
+
+
+def test_missing_outputs_of_the_test_set_are_counted():
+    columns = {**SEALED, "target": SEALED["target"].copy()}
+    columns["target"][[0, 1, 2], 1] = np.nan
+    metrics, scores = evaluate(data.families(columns), data.families(), data.SPECIFICATION)
+    assert metrics["runs"]["missing_outputs"] == {"f_bound": 0, "sigma_v": 3}
+    assert np.all(np.isfinite(scores["value"]))
+
+
+def test_a_point_that_was_seen_is_refused_by_name():
+    with pytest.raises(ValueError, match=r"not sealed.*train/0/3"):
+        leaked = {**SEALED, "group": np.where(SEALED["group"] == "test/0/1", "train/0/3", SEALED["group"])}
+        evaluate(data.families(leaked), data.families(), data.SPECIFICATION)
+    with pytest.raises(ValueError, match=r"not sealed.*test/0/1"):
+        evaluate(data.families(SEALED), data.families(), data.SPECIFICATION, seen_groups=["test/0/1"])
+
+
+def test_a_point_that_was_seen_is_refused_under_another_name():
+    leaked = {**SEALED, "input": SEALED["input"].copy()}
+    leaked["input"][4] = data.runs()["input"][17]
+    with pytest.raises(ValueError, match="not sealed"):
+        evaluate(data.families(leaked), data.families(), data.SPECIFICATION)
+
+
+def test_sealed_rows_among_the_unsealed_are_refused():
+    with pytest.raises(ValueError, match="sealed rows"):
+        evaluate(data.families(SEALED), data.families(SEALED), data.SPECIFICATION)
+    with pytest.raises(ValueError, match="sealed rows"):
+        evaluate(data.families(), data.families(), data.SPECIFICATION)

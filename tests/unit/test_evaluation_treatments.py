@@ -1,0 +1,102 @@
+"""Raw, recalibrated and conformal intervals: which rows judge them, and what each repairs."""
+
+import evaluation_data as data
+import numpy as np
+import pytest
+
+from nbody_emulator.evaluation.calibration import make
+from nbody_emulator.evaluation.rows import rows_of
+from nbody_emulator.evaluation.sources import Sources
+from nbody_emulator.evaluation.strata import strata
+from nbody_emulator.evaluation.treatments import TREATMENTS
+
+SPECIFICATION = {**data.SPECIFICATION, "families": ["network"]}
+FACTOR = 0.5
+
+
+def table(factor=1.0, sets=data.SETS, **changes):
+    columns = data.runs(sets)
+    deviation = factor * np.array([data.NOISE[output] for output in data.OUTPUTS])
+    predictions = data.predictions("network", columns["response"], deviation, columns).assign(**changes)
+    return make(Sources(predictions=(predictions,)), SPECIFICATION).set_index(
+        ["treatment", "quantity", "stratum"]
+    )
+
+
+def test_widths_half_too_narrow_are_seen_raw_and_repaired_by_both_treatments():
+    found = table(FACTOR).sort_index()
+    raw = found.loc[("raw", "z_standard_deviation", "all"), "value"]
+    # True answer 2; 120 rows know it to 6 %, two outputs within four of those errors.
+    assert np.allclose(raw, 1 / FACTOR, rtol=0.26)
+    assert np.all(found.loc[("recalibrated", "z_standard_deviation", "all"), "value"].between(0.8, 1.25))
+    for treatment in ("recalibrated", "conformal"):
+        covered = found.loc[(treatment, "coverage", "all")]
+        # 80 rows: within four binomial errors of the nominal level, widened by those of 54 calibration rows.
+        slack = 4 * np.sqrt(covered["level"] * (1 - covered["level"]) * (1 / 80 + 1 / 54))
+        assert np.all(np.abs(covered["value"] - covered["level"]) < slack)
+    narrow = found.loc[("raw", "coverage", "all")]
+    assert np.all(narrow["value"] < narrow["level"] - 0.1)
+
+
+def test_rows_that_judge_are_those_announced():
+    found = table().sort_index()
+    count = found["count"]
+    assert set(count.loc[("raw", "coverage", "all")]) == {120}
+    # 60 calibration points and 20 noise points, one replicate each.
+    assert set(count.loc[("conformal", "coverage", "all")]) == {80}
+    assert set(count.loc[("conformal", "coverage", "role:calibration")]) == {60}
+    assert set(count.loc[("recalibrated", "coverage", "role:noise")]) == {20}
+    assert ("raw", "coverage", "role:training") not in found.index
+
+
+def test_no_row_is_treated_with_what_its_own_target_says():
+    columns = data.runs()
+    predictions = data.predictions("network", columns["response"], 1.0, columns)
+    before = TREATMENTS["recalibrated"](predictions, "f_bound", data.SEED)
+    calibration = np.flatnonzero(columns["role"] == "calibration")
+    predictions["target"].values[calibration[3], 0] += 100.0
+    after = TREATMENTS["recalibrated"](predictions, "f_bound", data.SEED)
+    changed = before.rows.standard_deviation != after.rows.standard_deviation
+    own = before.rows.group == columns["group"][calibration[3]]
+    assert not changed[own].any()
+    # All but the six of its own part.
+    assert np.sum(~changed) == 6
+
+
+def test_training_targets_touch_no_treatment_but_raw():
+    columns = data.runs()
+    first = data.predictions("network", columns["response"], 1.0, columns)
+    second = first.copy(deep=True)
+    second["target"].values[columns["role"] == "training"] += 7.0
+    for treatment in ("recalibrated", "conformal"):
+        one, other = (TREATMENTS[treatment](each, "f_bound", data.SEED) for each in (first, second))
+        assert np.array_equal(one.widths(np.array([0.9])), other.widths(np.array([0.9])))
+
+
+def test_too_few_calibration_points_give_infinite_intervals_and_say_so():
+    few = [*data.SETS[:2], ("calibration", "calibration", 1, 12, 1)]
+    found = table(sets=few).sort_index()
+    widths = found.loc[("conformal", "interval_width", "all")]
+    # 11 or fewer scores a part: 90 % needs 9, 95 % needs 19.
+    assert np.all(np.isfinite(widths[widths["level"] == 0.90]["value"]))
+    assert np.all(np.isinf(widths[widths["level"] == 0.95]["value"]))
+    coverage = found.loc[("conformal", "coverage", "all")]
+    assert np.all(coverage[coverage["level"] == 0.95]["value"] == 1.0)
+
+
+def test_without_a_calibration_set_raw_alone_is_judged():
+    found = make(Sources(predictions=(data.families(data.runs(data.SETS[:1]))[2],)), SPECIFICATION)
+    assert set(found["treatment"]) == {"raw"}
+
+
+def test_thirds_are_equal_on_each_parameters_own_scale():
+    columns = data.runs()
+    rows = rows_of(data.predictions("network", columns["response"], 1.0, columns), "f_bound", ["training"])
+    found = strata(rows, data.parameters())
+    radius = rows.inputs[:, 0]
+    # The box 0.5 to 2 pc is split at 0.5 * 4^(1/3) on a log scale, not at 1.
+    assert np.array_equal(found["scale_radius:low"], radius < 0.5 * 4 ** (1 / 3))
+    for name in ("scale_radius", "virial_ratio", "width"):
+        parts = sum(found[f"{name}:{third}"].astype(int) for third in ("low", "middle", "high"))
+        assert np.all(parts == 1)
+    assert found["width:low"].sum() == pytest.approx(40)
