@@ -132,10 +132,12 @@ def test_conformal_intervals_are_infinite_where_no_finite_one_keeps_the_promise(
 
 
 def test_conformal_ranks_do_not_suffer_from_rounding():
-    # (n + 1) level is the whole number 90 for n = 99, level 0.9, though 100 * 0.9 and 0.9 * 100 may round up.
-    scores = np.arange(1.0, 100)
-    levels = np.array([0.1, 0.3, 0.6, 0.7, 0.9])
-    assert conformal_quantiles(scores, levels).tolist() == [10.0, 30.0, 60.0, 70.0, 90.0]
+    per_cent = np.arange(1, 100)
+    for count in range(1, 200):
+        # ceil((n + 1) p / 100) in whole numbers; in floating point 100 * 0.07 is 7.000000000000001.
+        ranks = -((count + 1) * -per_cent // 100)
+        expected = np.where(ranks > count, np.inf, ranks)
+        assert np.array_equal(conformal_quantiles(np.arange(1.0, count + 1), per_cent / 100), expected)
 
 
 def test_parts_of_the_calibration_role_never_separate_a_group():

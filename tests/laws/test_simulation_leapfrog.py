@@ -45,16 +45,14 @@ def test_time_runs_backwards():
 
 def test_what_is_conserved_in_isolation():
     masses, positions, velocities = cluster(32, softening=SOFTENING, virial_ratio=0.8)
-    run = integrate(
-        masses, positions, velocities, np.linspace(0.0, 20.0, 11), softening=SOFTENING, step=0.01
-    )
+    run = integrate(masses, positions, velocities, np.linspace(0.0, 20.0, 11), softening=SOFTENING, step=0.01)
     momenta = masses[:, None] * run.velocities
     scale = np.sum(np.abs(momenta[0]))
     # The total momentum is zero at first and changes by rounding: 2000 kicks of 32 stars.
     assert np.max(np.abs(np.sum(momenta, axis=1))) < 1e-12 * scale
     assert np.max(np.abs(np.average(run.positions, axis=1, weights=masses))) < 1e-12
     spins = np.sum(np.cross(run.positions, momenta), axis=1)
-    # Kicks along the lines between pairs and straight drifts keep the angular momentum exactly but for rounding.
+    # Kicks along the lines between pairs and straight drifts change the angular momentum by rounding alone.
     assert np.max(np.abs(spins - spins[0])) < 1e-12 * scale
     # Second order at about 0.3 % of a crossing time; the measure of the error is its own test below.
     assert run.energy_error < 1e-5
@@ -129,7 +127,7 @@ def test_arguments_that_make_no_sense_are_refused():
 
 
 def _binary(eccentricity: float):
-    """Masses, positions, velocities, period and orbit(times) of a binary of semi-major axis 1 pc, at apocentre."""
+    """Masses, positions, velocities, period and orbit(times) of a binary 1 pc wide, at apocentre."""
     masses = np.array([3.0, 1.0])
     motion = np.sqrt(GRAVITATIONAL_CONSTANT * np.sum(masses))
     distance = 1.0 + eccentricity
@@ -141,7 +139,8 @@ def _binary(eccentricity: float):
         mean = motion * times + np.pi
         anomaly = mean.copy()
         for _ in range(50):
-            anomaly -= (anomaly - eccentricity * np.sin(anomaly) - mean) / (1.0 - eccentricity * np.cos(anomaly))
+            excess = anomaly - eccentricity * np.sin(anomaly) - mean
+            anomaly -= excess / (1.0 - eccentricity * np.cos(anomaly))
         along = np.cos(anomaly) - eccentricity
         across = np.sqrt(1.0 - eccentricity**2) * np.sin(anomaly)
         # At apocentre the separation points along +x and moves along +y.

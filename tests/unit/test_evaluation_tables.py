@@ -72,17 +72,18 @@ def fitting() -> xr.Dataset:
     )
 
 
-def sources(name: str, dataset=None, predictions=None) -> Sources:
+def sources(dataset=None, predictions=None) -> Sources:
     return Sources(
         dataset=dataset or data.dataset(),
         predictions=predictions or data.families(),
-        trials=(ladder(),) if name == "bias_variance" else curves(),
+        curves=curves(),
+        ladders=(ladder(),),
         fittings=(fitting(), fitting(), fitting()),
     )
 
 
 def make(name: str, **replaced) -> pd.DataFrame:
-    return TABLES.load(name)(sources(name, **replaced), data.SPECIFICATION)
+    return TABLES.load(name)(sources(**replaced), data.SPECIFICATION)
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +104,7 @@ def test_table_has_its_header_and_comes_out_the_same_twice(name, tables):
 def test_order_of_the_files_does_not_matter(tables):
     for name in ("scores", "comparison", "calibration", "residuals"):
         assert make(name, predictions=data.families()[::-1]).equals(tables[name])
-    shuffled = Sources(predictions=data.families(), trials=curves()[::-1])
+    shuffled = Sources(predictions=data.families(), curves=curves()[::-1])
     assert TABLES.load("learning_curve")(shuffled, data.SPECIFICATION).equals(tables["learning_curve"])
 
 
@@ -219,7 +220,7 @@ def make_empty_history() -> pd.DataFrame:
 def test_bias_variance_finds_rungs_in_any_number_of_files(tables):
     whole = ladder()
     parts = tuple(whole.isel(fit=slice(first, first + 5)) for first in (5, 0))
-    apart = TABLES.load("bias_variance")(Sources(trials=parts), data.SPECIFICATION)
+    apart = TABLES.load("bias_variance")(Sources(ladders=parts), data.SPECIFICATION)
     assert apart.equals(tables["bias_variance"])
     assert np.abs(apart["closing_error"]).max() < 1e-14
     assert set(apart["fits"]) == {5}

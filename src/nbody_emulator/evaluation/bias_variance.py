@@ -88,11 +88,11 @@ def point_terms(predictions: np.ndarray, targets: np.ndarray, index: np.ndarray)
 def make(sources: Sources, specification: dict) -> pd.DataFrame:
     """The terms by ladder, complexity and output, in squared transformed units, each with its standard error.
 
-    Made from `trials`: fits on independent training sets, predicting the noise set's replicates. A
+    Made from `ladders`: fits on independent training sets, predicting the noise set's replicates. A
     ladder's complexities come in rising order.
     """
     rows = []
-    for (ladder, complexity), trial in fits_by_rung(sources.trials).items():
+    for (ladder, complexity), trial in fits_by_rung(sources.ladders).items():
         for output in sorted(specification["outputs"]):
             found = _of_output(trial, output, generator(specification["seed"], "bias-variance", "bootstrap"))
             rows.append({"ladder": ladder, "complexity": complexity, "output": output} | _columns(found))

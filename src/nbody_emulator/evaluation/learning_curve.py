@@ -22,7 +22,7 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
     outputs = sorted(specification["outputs"])
     spreads = {output: spread_of(sources.predictions[0], output) for output in outputs}
     rows = []
-    for trial in sources.trials:
+    for trial in sources.curves:
         for output in outputs:
             rows += _rows(trial.sel(output=output), output, spreads[output])
     table = pd.DataFrame(rows)

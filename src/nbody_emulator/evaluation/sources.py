@@ -17,18 +17,24 @@ class Sources:
     Attributes:
         dataset: every run of every unsealed set, or None.
         predictions: one dataset a family, in any order, named by the attribute `family`.
-        trials: predictions of many fits on the noise set; learning curves or ladders, never both.
+        curves: predictions of fits to training sets of several sizes, for the noise set's runs.
+        ladders: predictions of fits of several complexities, for the same runs.
         fittings: the network's training records, those of the folds in order, then that on all blocks.
     """
 
     dataset: xr.Dataset | None = None
     predictions: tuple[xr.Dataset, ...] = ()
-    trials: tuple[xr.Dataset, ...] = ()
+    curves: tuple[xr.Dataset, ...] = ()
+    ladders: tuple[xr.Dataset, ...] = ()
     fittings: tuple[xr.Dataset, ...] = ()
 
 
 def read_sources(
-    dataset: Paths = (), predictions: Paths = (), trials: Paths = (), fittings: Paths = ()
+    dataset: Paths = (),
+    predictions: Paths = (),
+    curves: Paths = (),
+    ladders: Paths = (),
+    fittings: Paths = (),
 ) -> Sources:
     """Read the files of each kind; kinds a table has no use for are simply not given.
 
@@ -41,7 +47,8 @@ def read_sources(
     return Sources(
         dataset=datasets[0] if datasets else None,
         predictions=_read_all(predictions),
-        trials=_read_all(trials),
+        curves=_read_all(curves),
+        ladders=_read_all(ladders),
         fittings=_read_all(fittings),
     )
 

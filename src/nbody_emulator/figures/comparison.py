@@ -38,6 +38,7 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
             _shade_recommended(axes, table)
         paired.axvline(0.0, color=FAINT, linewidth=0.8, zorder=0)
         paired.margins(x=0.12)
+        alone.margins(x=0.2)
         paired.set_xlabel("NLL − NLL of the best [nats per output]")
         alone.set_xlabel("NLL [nats per output]")
         paired.set_yticks(range(len(table)), [labels.family(name) for name in table["family"]])

@@ -41,7 +41,7 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
     points = table[table["group"] != POOLED]
     outputs = list(pooled.index)
     with drawing(style):
-        top, bottom = 0.12 + 0.035 * len(outputs), 0.06 + 0.19 * len(outputs)
+        top, bottom = 0.12 + 0.035 * len(outputs), 0.14 + 0.17 * len(outputs)
         figure = panels.new_figure(style, height=top + bottom)
         shares, scatter = figure.subfigures(2, 1, height_ratios=[top, bottom])
         _shares(shares.subplots(), pooled, outputs, palette(style)[0])
@@ -52,7 +52,7 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
         for panel, parameter in zip(axes[-1], parameters, strict=False):
             panel.set_xlabel(labels.quantity(parameter))
         panels.letter(axes[0, 0], 1)
-        scatter.supylabel("standard deviation of replicates [transformed units]", fontsize="medium")
+        scatter.supylabel("standard deviation of replicates\n[transformed units]", fontsize="medium")
         panels.outside_legend(scatter, _handles(palette(style)[0]))
         return figure
 

@@ -14,6 +14,9 @@ from nbody_emulator.figures.style import FAINT, INK, Mark, drawing, family_marks
 FONT_SCALE = 0.75
 """A page of small panels: their text is 6.6 points at least."""
 
+FEW_ROWS = 150
+"""Up to so many dots in a panel they are drawn larger."""
+
 
 def draw(table: pd.DataFrame, style: Mapping) -> Figure:
     """A panel for every output (row) and family (column), then the running mean of the residuals by output.
@@ -36,7 +39,6 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
             axes[row, 0].set_ylabel(f"predicted\n{_with_unit(table, output)}")
         for panel, family in zip(axes[0], families, strict=False):
             panel.set_title(labels.family(family), fontsize="medium")
-        panels.letter(axes[0, 0], 0)
         scatter.supxlabel("true value, in the unit of each row", fontsize="medium")
         _running(running, table, outputs, marks)
         panels.outside_legend(running, panels.family_handles(marks))
@@ -54,7 +56,8 @@ def _row(axes: Sequence[Axes], rows: pd.DataFrame, marks: Mapping[str, Mark], im
     ends = np.nanmin([true, predicted]), np.nanmax([true, predicted])
     for panel, (family, mark) in zip(axes, marks.items(), strict=False):
         chosen = rows[rows["family"] == family]
-        dots = {"s": 3.5, "color": mark.color, "alpha": 0.45, "linewidths": 0, "rasterized": image}
+        size, alpha = (3.5, 0.45) if len(chosen) > FEW_ROWS else (10, 0.8)
+        dots = {"s": size, "color": mark.color, "alpha": alpha, "linewidths": 0, "rasterized": image}
         panel.scatter(chosen["true_value"], chosen["predicted_value"], **dots)
         panel.plot(ends, ends, color=INK, linewidth=0.7, zorder=3)
         panel.set_box_aspect(1)
@@ -64,14 +67,13 @@ def _row(axes: Sequence[Axes], rows: pd.DataFrame, marks: Mapping[str, Mark], im
 
 def _running(figure, table: pd.DataFrame, outputs: Sequence[str], marks: Mapping[str, Mark]) -> None:
     axes = figure.subplots(1, max(len(outputs), 1), sharey=True, squeeze=False)[0]
-    for place, (panel, output) in enumerate(zip(axes, outputs, strict=False)):
+    for panel, output in zip(axes, outputs, strict=False):
         of_output = table[table["output"] == output]
         panel.axhline(0.0, color=FAINT, linewidth=0.8)
         panels.scale_to(panel, of_output["true_value"].to_numpy(), ticks=3)
         for family, mark in marks.items():
             _mean_of_z(panel, of_output[of_output["family"] == family], mark)
         panel.set_xlabel(f"predicted {_with_unit(table, output)}")
-        panels.letter(panel, 1 + place)
     axes[0].set_ylabel("running mean of z")
 
 

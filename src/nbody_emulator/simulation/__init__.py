@@ -1,4 +1,4 @@
-"""Star clusters as direct N-body systems: initial conditions drawn, forces summed over all pairs, energies audited."""
+"""Star clusters as direct N-body systems: stars drawn, forces summed over all pairs, energies audited."""
 
 from nbody_emulator.lazy import exports
 

@@ -31,8 +31,9 @@ def run_all(
 ) -> list[Attempt | None]:
     """Integrate every run; None for one that cannot start, its initial conditions not being finite.
 
-    An attempt is abandoned at the first audit whose energy error exceeds `energy_tolerance`; the one after the
-    last halving is followed to its end and kept whatever its error. `report(done)` is told how many runs are done.
+    An attempt is abandoned at the first audit whose energy error exceeds `energy_tolerance`; the one after
+    the last halving is followed to its end and kept whatever its error. `report(done)` is told how many runs
+    are done.
     """
     attempts: list[Attempt | None] = [None] * len(conditions)
     pending = [index for index, run in enumerate(conditions) if run.finite]
@@ -54,9 +55,9 @@ def run_all(
 
 
 def _chunks(pending: list[int], conditions: Sequence[Conditions], width: int) -> Iterator[list[int]]:
-    """Indices in chunks of at most `width`; runs of like length together, since a chunk waits for its longest."""
+    """Indices in chunks of at most `width`, runs of like length together: a chunk waits for its longest."""
     if width > 1:
-        pending = sorted(pending, key=lambda index: conditions[index].times[-1] / conditions[index].crossing_time)
+        pending = sorted(pending, key=lambda index: conditions[index].crossing_times)
     for start in range(0, len(pending), width):
         yield pending[start : start + width]
 

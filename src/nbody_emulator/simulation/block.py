@@ -18,8 +18,8 @@ def simulate_block(
 
     Args:
         design: `parameter_values(run, parameter)` in the configuration's units, `point`, `replicate`, `seed`.
-        specification: the configuration's `cluster`, `duration`, `snapshots`, `integration`, `units`, `seed`, and
-            the block's `stream` and `block`.
+        specification: the configuration's `cluster`, `duration`, `snapshots`, `integration`, `units` and `seed`,
+            and the block's `stream` and `block`.
         report: told how many runs are done, after each.
 
     Returns:
@@ -32,8 +32,8 @@ def simulate_block(
 
 
 def _prepare(row: xr.Dataset, specification: dict) -> Conditions:
-    names = row["parameter"].values
-    parameters = {str(name): float(value) for name, value in zip(names, row["parameter_values"].values, strict=True)}
+    names, values = row["parameter"].values, row["parameter_values"].values
+    parameters = {str(name): float(value) for name, value in zip(names, values, strict=True)}
     with np.errstate(invalid="ignore", divide="ignore"):
         # A row that makes no cluster becomes a run with a status, not a warning.
         return prepare(parameters, specification, int(row["point"]), int(row["replicate"]))

@@ -32,6 +32,11 @@ class Conditions(NamedTuple):
     crossing_time: float
 
     @property
+    def crossing_times(self) -> float:
+        """The run's length in crossing times, to which its cost is proportional."""
+        return float(self.times[-1] / self.crossing_time)
+
+    @property
     def finite(self) -> bool:
         """Whether every number of it is finite."""
         numbers = (*self.stars, self.times, self.softening, self.angular_speed, self.crossing_time)

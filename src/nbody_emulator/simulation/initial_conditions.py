@@ -1,4 +1,4 @@
-"""A star cluster at the start: masses, positions and velocities drawn, centred, and brought to a virial ratio."""
+"""A star cluster at the start: stars drawn, their centre put to rest, and a virial ratio met."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from nbody_emulator.units import GRAVITATIONAL_CONSTANT
 
 
 class InitialConditions(NamedTuple):
-    """Masses (N,) [Msun], positions (N, 3) [pc] and velocities (N, 3) [pc/Myr] relative to axes that do not rotate."""
+    """Masses (N,) [Msun], positions (N, 3) [pc] and velocities (N, 3) [pc/Myr], relative to fixed axes."""
 
     masses: np.ndarray
     positions: np.ndarray
@@ -28,7 +28,7 @@ def draw(
     """Draw one cluster.
 
     Args:
-        cluster: the configuration's `stars`, `profile` and `masses` (`function` and that function's own keys).
+        cluster: the configuration's `stars`, `profile` and `masses` (`function` and its own keys).
         scale_radius: the profile's scale radius [pc].
         virial_ratio: 2 K / |W| to be met exactly, W softened.
         softening: Plummer softening length [pc].
@@ -36,10 +36,11 @@ def draw(
     """
     masses = _draw_masses(cluster, generator)
     positions, velocities = PROFILES.load(cluster["profile"])(cluster["stars"], generator)
+    unit_speed = np.sqrt(GRAVITATIONAL_CONSTANT * np.sum(masses) / scale_radius)
     positions = scale_radius * centered(masses, positions)
-    velocities = np.sqrt(GRAVITATIONAL_CONSTANT * np.sum(masses) / scale_radius) * centered(masses, velocities)
-    velocities = velocities * np.sqrt(virial_ratio / measure_virial_ratio(masses, positions, velocities, softening))
-    return InitialConditions(masses, positions, velocities)
+    velocities = unit_speed * centered(masses, velocities)
+    drawn_ratio = measure_virial_ratio(masses, positions, velocities, softening)
+    return InitialConditions(masses, positions, velocities * np.sqrt(virial_ratio / drawn_ratio))
 
 
 def centered(masses: np.ndarray, vectors: np.ndarray) -> np.ndarray:

@@ -99,14 +99,16 @@ def integrate_many(
 ) -> Trajectory:
     """Integrate W clusters in lockstep: every argument of `integrate` with a leading axis, but the last two.
 
-    For accelerators, where one cluster does not fill the machine. Bits may depend on W, not on the neighbours.
+    For accelerators, where one cluster does not fill the machine. Bits may depend on W, not on neighbours.
     """
     limits = np.full(len(masses), abandon_above)
     numbers = (masses, positions, velocities, times, softening, angular_speed, step, limits)
     return _stars_first(_integrate_many(INTEGRATORS.load(integrator)(), *_axes_first(*numbers)))
 
 
-def _integrate(integrator, masses, positions, velocities, times, softening, angular_speed, step, abandon_above):
+def _integrate(
+    integrator, masses, positions, velocities, times, softening, angular_speed, step, abandon_above
+) -> Trajectory:
     """One cluster, traced: see `integrate`, but vectors are rows, (3, N), on the way in and out."""
     system = System(masses, softening, angular_speed)
     start = State(positions, tide.to_turning_frame(positions, velocities, angular_speed))
@@ -130,14 +132,16 @@ def _integrate(integrator, masses, positions, velocities, times, softening, angu
         _, run = lax.while_loop(is_unfinished, to_audit, (0, run))
         return run, (run.state, jacobi_energy(system, run.state))
 
-    begun = _Run(start, integrator.begin(system, start), jnp.zeros(()), jnp.zeros((), dtype=int), jnp.zeros(()))
+    memory, nothing = integrator.begin(system, start), jnp.zeros(())
+    begun = _Run(start, memory, error=nothing, steps=jnp.zeros((), dtype=int), elapsed=nothing)
     run, (states, energies) = lax.scan(through, begun, jnp.diff(times))
     return _collect(system, start, states, jnp.append(start_energy, energies), run)
 
 
 def _collect(system, start, states, energies, run) -> Trajectory:
     """States at all times, the first included, velocities relative to axes that do not turn."""
-    positions, velocities = jax.tree.map(lambda first, rest: jnp.concatenate([first[None], rest]), start, states)
+    positions = jnp.concatenate([start.positions[None], states.positions])
+    velocities = jnp.concatenate([start.velocities[None], states.velocities])
     velocities = jax.vmap(tide.to_fixed_frame, (0, 0, None))(positions, velocities, system.angular_speed)
     return Trajectory(
         positions=positions,
@@ -160,10 +164,10 @@ def _integrate_many(integrator, *arguments):
 def _axes_first(masses, positions, velocities, *numbers) -> list[np.ndarray]:
     """Arguments as float64 arrays, vectors (..., N, 3) as rows (..., 3, N).
 
-    Turned here and not in the compiled function, which would keep the stride: twice the time for a step.
+    Turned here, so that the compiled function sees rows that lie together in memory.
     """
-    rows = [np.ascontiguousarray(np.swapaxes(vectors, -1, -2), dtype=float) for vectors in (positions, velocities)]
-    return [np.asarray(masses, dtype=float), *rows, *(np.asarray(number, dtype=float) for number in numbers)]
+    turned = [np.ascontiguousarray(np.swapaxes(vectors, -1, -2)) for vectors in (positions, velocities)]
+    return [np.asarray(argument, dtype=float) for argument in (masses, *turned, *numbers)]
 
 
 def _stars_first(trajectory: Trajectory) -> Trajectory:

@@ -1,4 +1,4 @@
-"""The simulation's NetCDF dataset: states and audit of a block of runs, each variable with its unit and name."""
+"""The dataset of a block of runs: states and audit, each variable with its unit and name."""
 
 from collections.abc import Sequence
 
@@ -99,9 +99,11 @@ def _row(run: Conditions, attempt: Attempt | None, status: Status, reason: str) 
 
 def _coordinates(snapshots: int) -> dict[str, xr.Variable]:
     fractions = np.linspace(0.0, 1.0, snapshots)
+    fraction_name = {"units": "1", "long_name": "fraction of the run's duration"}
+    axis_name = {"long_name": "axis: away from the galaxy, along the orbit, up"}
     return {
-        "time": xr.Variable("time", fractions, {"units": "1", "long_name": "fraction of the run's duration"}),
-        "axis": xr.Variable("axis", ["x", "y", "z"], {"long_name": "axis: away from the galaxy, along the orbit, up"}),
+        "time": xr.Variable("time", fractions, fraction_name),
+        "axis": xr.Variable("axis", ["x", "y", "z"], axis_name),
     }
 
 

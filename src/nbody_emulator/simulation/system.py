@@ -26,7 +26,7 @@ class State(NamedTuple):
 
 
 def accelerations(system: System, positions: Array) -> Array:
-    """Accelerations (3, N) [pc/Myr^2] that depend on positions (3, N) alone: gravity and tide, not Coriolis."""
+    """Accelerations (3, N) [pc/Myr^2] that depend on positions alone: gravity and tide, not Coriolis."""
     own = gravity.accelerations(system.masses, positions, system.softening)
     return own + tide.accelerations(positions, system.angular_speed)
 
@@ -39,7 +39,7 @@ def jacobi_energy(system: System, state: State) -> Array:
 
 
 def energy_scale(system: System, state: State) -> Array:
-    """K + |W| [Msun pc^2 Myr^-2], K relative to axes that do not turn: never zero, unlike the energy itself."""
+    """K + |W| [Msun pc^2 Myr^-2], K relative to fixed axes: never zero, unlike the energy itself."""
     velocities = tide.to_fixed_frame(state.positions, state.velocities, system.angular_speed)
     own = gravity.potential_energy(system.masses, state.positions, system.softening)
     return _kinetic(system.masses, velocities) - own

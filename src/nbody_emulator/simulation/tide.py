@@ -1,6 +1,6 @@
-"""The tide of a circular orbit in a flat rotation curve, in the frame that turns with the orbit (Hill's frame).
+"""The tide on a circular orbit in a flat rotation curve, in the frame that turns with it (Hill's frame).
 
-x points away from the galaxy's centre, y along the orbit; the frame turns about z with angular speed W = V / R, so
+x points away from the galaxy's centre, y along the orbit, and the frame turns about z at W = V / R:
 
     x'' = a_x + 2 W y' + 2 W^2 x,    y'' = a_y - 2 W x',    z'' = a_z - W^2 z.
 
@@ -18,7 +18,7 @@ from jax import Array
 
 
 class FreeFlow(NamedTuple):
-    """Exact motion under the Coriolis force alone for one interval: lengths of travel [Myr] and the turn of v."""
+    """Exact motion under the Coriolis force alone for an interval: travel [Myr] and turn of the velocity."""
 
     along: Array
     across: Array

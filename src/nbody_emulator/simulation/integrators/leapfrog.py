@@ -17,7 +17,7 @@ from nbody_emulator.simulation.system import State, System, accelerations
 
 @dataclass(frozen=True)
 class Leapfrog:
-    """The integrator; it remembers the accelerations (3, N) at the end of a step for the start of the next."""
+    """Remembers the accelerations (3, N) at the end of a step for the start of the next."""
 
     def begin(self, system: System, state: State) -> Array:
         """Accelerations (3, N) at `state`."""
@@ -43,5 +43,5 @@ class Leapfrog:
 
 
 def count_steps(interval: Array, step: Array) -> Array:
-    """The fewest equal steps, at least one, that cover `interval` without exceeding `step`, rounding forgiven."""
+    """The fewest equal steps, at least one, that cover `interval` and do not exceed `step` but by rounding."""
     return jnp.maximum(jnp.ceil(interval / step * (1.0 - 1e-12)), 1.0).astype(int)

@@ -1,7 +1,7 @@
 """The Plummer sphere in equilibrium, with its exact isotropic distribution function.
 
-Sources: Plummer (1911); Aarseth, Henon & Wielen (1974), appendix, for the sampling. They draw speeds by rejection;
-with s = (v / v_escape)^2 their density q^2 (1 - q^2)^(7/2) dq is that of a Beta(3/2, 9/2) variable s.
+Sources: Plummer (1911); Aarseth, Henon & Wielen (1974), appendix, for the sampling. They draw q = v / v_escape,
+whose density is q^2 (1 - q^2)^(7/2), by rejection; that is to say that q^2 is a Beta(3/2, 9/2) variable.
 """
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 def sample(stars: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Draw positions (N, 3) in scale radii a and velocities (N, 3) in sqrt(G M / a), for total mass M.
 
-    The sphere is not truncated, and sampled moments are left as drawn: the centre of mass is not at rest at 0.
+    The sphere is not truncated, and its moments are left as drawn: its centre of mass is not at rest at 0.
     """
     radii = _radii(generator.random(stars))
     escape_speeds = np.sqrt(2.0) * (1.0 + radii**2) ** -0.25
