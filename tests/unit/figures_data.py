@@ -4,13 +4,21 @@ import io
 
 import numpy as np
 import pandas as pd
+
 from nbody_emulator.streams import generator
 
 STYLE = {"context": "paper", "palette": "colorblind", "width_inches": 7.0}
 FAMILIES = ["mean", "linear", "neighbours", "gaussian_process", "forest", "network"]
 OUTPUTS = ["f_bound", "r_core", "r_h", "sigma_v"]
 NOISE = {"f_bound": 0.12, "r_core": 0.09, "r_h": 0.02, "sigma_v": 0.01}
-BIAS = {"mean": 0.9, "linear": 0.25, "neighbours": 0.2, "gaussian_process": 0.03, "forest": 0.1, "network": 0.02}
+BIAS = {
+    "mean": 0.9,
+    "linear": 0.25,
+    "neighbours": 0.2,
+    "gaussian_process": 0.03,
+    "forest": 0.1,
+    "network": 0.02,
+}
 BOXES = {
     "galactocentric_radius [kpc]": (1.0, 10.0, True),
     "scale_radius [pc]": (0.5, 2.0, True),
@@ -46,7 +54,11 @@ def tables(size: float = 1.0, parameters: int = 3, outputs=None, families=None, 
 
 
 def _points(random, parameters: int, size: float) -> pd.DataFrame:
-    sets = [("train", "training", 640, 1), ("replicate", "noise", 60, 5), ("calibration", "calibration", 200, 1)]
+    sets = [
+        ("train", "training", 640, 1),
+        ("replicate", "noise", 60, 5),
+        ("calibration", "calibration", 200, 1),
+    ]
     parts = []
     for name, role, count, replicates in sets:
         count = max(8, round(count * size))
@@ -74,7 +86,9 @@ def _energy(random, points: pd.DataFrame) -> pd.DataFrame:
     error = np.minimum(error, 10 ** random.normal(-3.2, 0.15, count))
     error[random.random(count) < 0.006] *= 30
     error[random.random(count) < 0.003] = np.nan
-    words = np.select([np.isnan(error), error > 1e-2, error > 1e-3], ["not_finite", "unusable", "above_tolerance"], "ok")
+    words = np.select(
+        [np.isnan(error), error > 1e-2, error > 1e-3], ["not_finite", "unusable", "above_tolerance"], "ok"
+    )
     place = list(runs.columns).index("replicates")
     runs = runs.drop(columns=["replicates", "usable"])
     made = {
@@ -111,7 +125,9 @@ def _noise(random, points: pd.DataFrame, outputs) -> pd.DataFrame:
         )
         rows["share"] = rows["noise_variance"] / total
         rows["share_standard_error"] = rows["standard_error"] / total
-        padded = pd.concat([pd.DataFrame([[np.nan] * inputs.shape[1]], columns=inputs.columns), inputs], ignore_index=True)
+        padded = pd.concat(
+            [pd.DataFrame([[np.nan] * inputs.shape[1]], columns=inputs.columns), inputs], ignore_index=True
+        )
         parts.append(pd.concat([rows, padded], axis=1))
     made = pd.concat(parts, ignore_index=True)
     # One point where the output never existed.
@@ -129,11 +145,18 @@ def _bias_variance(random, outputs, size: float) -> pd.DataFrame:
                 level = NOISE.get(output, 0.05)
                 bias = 2.5 * level * np.exp(-1.4 * place) - 0.05 * level * (place > 2)
                 growth = 1.6 if ladder == "polynomial" else 0.4
-                terms = {"bias_squared": bias, "variance": 0.02 * level * np.exp(growth * place), "noise": level}
+                terms = {
+                    "bias_squared": bias,
+                    "variance": 0.02 * level * np.exp(growth * place),
+                    "noise": level,
+                }
                 terms["error"] = sum(terms.values())
-                errors = {f"{name}_standard_error": 0.15 * abs(value) + 0.03 * level for name, value in terms.items()}
+                errors = {
+                    f"{name}_standard_error": 0.15 * abs(value) + 0.03 * level
+                    for name, value in terms.items()
+                }
                 # Two fits give no jackknife, as in the `test` experiment.
-                errors = errors if size > 0.5 else {name: np.nan for name in errors}
+                errors = errors if size > 0.5 else dict.fromkeys(errors, np.nan)
                 counts = {"fits": 8 if size > 0.5 else 2, "points": 60}
                 rows.append(
                     {"ladder": ladder, "complexity": complexity, "output": output}
@@ -154,7 +177,9 @@ def _learning_curve(random, outputs, families, size: float) -> pd.DataFrame:
             for one in range(sets):
                 for output in outputs:
                     level = NOISE.get(output, 0.05)
-                    excess = level * (BIAS.get(family, 0.3) * 2 + 40 / runs * (family != "mean") * random.lognormal(0, 0.4))
+                    excess = level * (
+                        BIAS.get(family, 0.3) * 2 + 40 / runs * (family != "mean") * random.lognormal(0, 0.4)
+                    )
                     rows.append(
                         {
                             "family": family,
@@ -177,7 +202,9 @@ def _training_history(random, folds: int, size: float) -> pd.DataFrame:
         for member in range(members):
             rate = random.uniform(20, 40)
             training = 1.5 * np.exp(-epoch / rate) - 0.1 - 0.0005 * epoch + 0.02 * random.normal(size=epochs)
-            validation = 1.5 * np.exp(-epoch / rate) + 0.05 + (epoch / 700) ** 2 + 0.03 * random.normal(size=epochs)
+            validation = (
+                1.5 * np.exp(-epoch / rate) + 0.05 + (epoch / 700) ** 2 + 0.03 * random.normal(size=epochs)
+            )
             parts.append(
                 pd.DataFrame(
                     {
@@ -204,7 +231,8 @@ def _calibration(random, outputs, families, points) -> pd.DataFrame:
             for output in outputs:
                 skill = {"mean": 1.15, "forest": 0.8}.get(family, 1.0) if treatment == "raw" else 1.0
                 rows += [
-                    (family, treatment, output, *row) for row in _quantities(random, skill, judged, strata, treatment)
+                    (family, treatment, output, *row)
+                    for row in _quantities(random, skill, judged, strata, treatment)
                 ]
     names = ["quantity", "stratum", "level", "value", "standard_error", "band_low", "band_high", "count"]
     return pd.DataFrame(rows, columns=["family", "treatment", "output", *names])
@@ -222,7 +250,16 @@ def _quantities(random, skill: float, count: int, strata, treatment: str):
     if treatment != "conformal":
         density = np.histogram(probability, 10, (0, 1))[0] * 10 / count
         for place, value in enumerate(density):
-            yield "pit", "all", 0.05 + 0.1 * place, value, 3 * spread, max(1 - 8.3 * spread, 0), 1 + 8.3 * spread, count
+            yield (
+                "pit",
+                "all",
+                0.05 + 0.1 * place,
+                value,
+                3 * spread,
+                max(1 - 8.3 * spread, 0),
+                1 + 8.3 * spread,
+                count,
+            )
         yield "z_mean", "all", np.nan, z.mean(), spread, -1.96 * spread, 1.96 * spread, count
         reach = 1.96 / np.sqrt(2 * count)
         yield "z_standard_deviation", "all", np.nan, z.std(), 0.7 * spread, 1 - reach, 1 + reach, count
@@ -236,7 +273,16 @@ def _quantities(random, skill: float, count: int, strata, treatment: str):
         infinite = treatment == "conformal" and level > 0.94 and count < 100
         yield "interval_width", "all", level, np.inf if infinite else 2 * level, 0.01, np.nan, np.nan, count
     yield "mace", "all", np.nan, 0.4 * spread, 0.1 * spread, 0.0, 0.587 * spread, count
-    yield "mace_under_perfect_calibration", "all", np.nan, 0.313 * spread, 0.138 * spread, np.nan, np.nan, count
+    yield (
+        "mace_under_perfect_calibration",
+        "all",
+        np.nan,
+        0.313 * spread,
+        0.138 * spread,
+        np.nan,
+        np.nan,
+        count,
+    )
 
 
 def _normal_cdf(z):
@@ -251,11 +297,17 @@ def _residuals(random, points, outputs, families) -> pd.DataFrame:
     parts = []
     for place, output in enumerate(outputs):
         deviation = np.sqrt(NOISE.get(output, 0.05))
-        response = deviation * (3 * np.roll(unit.to_numpy(), place, axis=1)[:, 0] - 1.5) + 0.3 * np.sin(5 * unit.iloc[:, -1])
+        response = deviation * (3 * np.roll(unit.to_numpy(), place, axis=1)[:, 0] - 1.5) + 0.3 * np.sin(
+            5 * unit.iloc[:, -1]
+        )
         target = response + deviation * random.normal(size=len(training))
         for family in families:
             share = min(BIAS.get(family, 0.2), 1.0)
-            prediction = (1 - share) * response + share * response.mean() + 0.1 * deviation * random.normal(size=len(training))
+            prediction = (
+                (1 - share) * response
+                + share * response.mean()
+                + 0.1 * deviation * random.normal(size=len(training))
+            )
             width = np.full(len(training), np.hypot(deviation, share * response.std()))
             back = (lambda t: 1 / (1 + np.exp(-3 * t))) if output == "f_bound" else np.exp
             frame = pd.DataFrame(

@@ -238,3 +238,12 @@ def test_sources_are_read_from_files_one_or_many(tmp_path):
     assert TABLES.load("energy")(Sources(dataset=read), data.SPECIFICATION).equals(make("energy"))
     with pytest.raises(ValueError, match="one dataset"):
         read_sources(dataset=[path, path])
+
+
+def test_one_unusable_run_marks_its_whole_design_point():
+    dataset = data.dataset()
+    dataset["usable"].values[125] = False
+    table = make("design", dataset=dataset).set_index("group")
+    assert table.index[~table["usable"]].tolist() == [str(dataset["group"].values[125])]
+    # It is the second of the point's four runs.
+    assert dataset["replicate"].values[125] == 1

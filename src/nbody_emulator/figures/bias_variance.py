@@ -40,17 +40,15 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
             `_standard_error` (NaN where too few fits give none), fits, points.
         style: `context`, `palette`, `width_inches`.
 
-    Estimates may be negative and are shown so. Where the range is wide, an axis is linear up to about twice the
-    noise on either side of zero and logarithmic beyond.
+    Estimates may be negative and are shown so. Where the range is wide, an axis is linear up to
+    about twice the noise on either side of zero and logarithmic beyond.
     """
     ladders = sorted(table["ladder"].unique(), key=[*LADDERS, *sorted(table["ladder"].unique())].index)
     outputs = sorted(table["output"].unique())
     with drawing(style):
         colors = _colors(style)
         figure = panels.new_figure(style, height=0.16 + 0.24 * len(outputs))
-        axes = figure.subplots(
-            len(outputs), max(len(ladders), 1), sharex="col", sharey="row", squeeze=False
-        )
+        axes = figure.subplots(len(outputs), max(len(ladders), 1), sharex="col", sharey="row", squeeze=False)
         for (row, column), panel in np.ndenumerate(axes):
             of_output = table[table["output"] == outputs[row]]
             terms = of_output[list(TERMS)].to_numpy().ravel()
@@ -90,9 +88,9 @@ def _panel(axes: Axes, rows: pd.DataFrame, ladder: str, colors: Mapping) -> None
             elinewidth=0.8,
             capsize=1.5,
         )
-    noise, error = rows["noise"].mean(), rows["noise_standard_error"].mean()
+    noise, error = rows["noise"].mean(), np.nan_to_num(rows["noise_standard_error"].mean())
     axes.axhline(noise, **FLOOR)
-    axes.axhspan(noise - np.nan_to_num(error), noise + np.nan_to_num(error), color="0.35", alpha=0.15, linewidth=0)
+    axes.axhspan(noise - error, noise + error, color=FLOOR["color"], alpha=0.15, linewidth=0)
     axes.axhline(0.0, color=FAINT, linewidth=0.6, zorder=0)
     panels.ticks_at(axes, rows["complexity"])
 
@@ -107,8 +105,9 @@ def _range(values: list[int]) -> str:
 
 
 def _handles(colors: Mapping) -> list[Line2D]:
+    common = {"markersize": 4, "xdata": [], "ydata": []}
     terms = [
-        Line2D([], [], color=colors[name], marker=marker, markersize=4, linewidth=width, label=f"{label} ± s.e.")
+        Line2D(color=colors[name], marker=marker, linewidth=width, label=f"{label} ± s.e.", **common)
         for name, (label, marker, width) in TERMS.items()
     ]
     return [*terms, Line2D([], [], label="noise ± s.e.", **FLOOR)]

@@ -11,10 +11,11 @@ def running_mean(positions: np.ndarray, values: np.ndarray) -> pd.DataFrame:
     """Mean of `values` (n,) in bins of equally many rows along `positions` (n,), rows with NaN left out.
 
     Returns:
-        One row a bin: position (median), mean, standard_error (of the mean, from the scatter in the bin), count.
+        One row a bin: position (median), mean, standard_error (of the mean, from the bin's scatter), count.
         No rows where there are too few for two bins: a single mean would only repeat the average.
     """
-    table = pd.DataFrame({"position": positions, "value": values}).dropna().sort_values("position", kind="stable")
+    table = pd.DataFrame({"position": positions, "value": values}).dropna()
+    table = table.sort_values("position", kind="stable")
     bins = min(MOST_BINS, len(table) // ROWS_PER_BIN)
     if bins < 2:
         return pd.DataFrame(columns=["position", "mean", "standard_error", "count"], dtype=float)

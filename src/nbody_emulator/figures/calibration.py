@@ -1,4 +1,4 @@
-"""Are the error bars right? Reliability, PIT, coverage and spread of the residuals, whole and by part of the box."""
+"""Are the error bars right? Reliability, PIT, coverage and spread of z, as a whole and by part of the box."""
 
 from collections.abc import Mapping, Sequence
 
@@ -63,8 +63,10 @@ def _whole(figure, table: pd.DataFrame, outputs: Sequence[str], marks: Mapping[s
         axes[-1, place].set_xlabel(label)
 
 
-def _curves(axes: Axes, rows: pd.DataFrame, quantity: str, marks: Mapping[str, Mark], minus: str | None = None) -> None:
-    """One line a family above what it would be under perfection, with the simultaneous band of the fewest rows."""
+def _curves(
+    axes: Axes, rows: pd.DataFrame, quantity: str, marks: Mapping[str, Mark], minus: str | None = None
+) -> None:
+    """One line a family, and the simultaneous band of perfection for the fewest rows of any family."""
     rows = rows[(rows["quantity"] == quantity) & (rows["treatment"] == "raw")].sort_values("level")
     if rows.empty:
         panels.nothing_to_show(axes)
@@ -97,18 +99,17 @@ def _spread(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Mark]) -> None:
 
 
 def _dots(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Mark], band: bool) -> None:
-    """A dot with its bar for every family (from top to bottom) and treatment; bars are the band or the error."""
+    """A dot with its bar for every family (top to bottom) and treatment; bars are the band or the error."""
     for place, (family, mark) in enumerate(marks.items()):
         for step, (treatment, fill) in enumerate(TREATMENTS.items()):
             one = rows[(rows["family"] == family) & (rows["treatment"] == treatment)]
             if one.empty:
                 continue
             row = one.iloc[0]
-            reach = [row["value"] - row["band_low"], row["band_high"] - row["value"]] if band else [row["standard_error"]] * 2
             axes.errorbar(
                 row["value"],
                 -place - 0.26 * (step - 1),
-                xerr=np.maximum(np.nan_to_num(np.array(reach, dtype=float)), 0.0)[:, None],
+                xerr=_reach(row, band),
                 color=mark.color,
                 marker=mark.marker,
                 markersize=3.5,
@@ -120,23 +121,33 @@ def _dots(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Mark], band: bool)
     axes.set_ylim(-len(marks) + 0.4, 0.6)
 
 
+def _reach(row: pd.Series, band: bool) -> np.ndarray:
+    """How far a bar reaches to the left and right, (2, 1); nowhere where there is no error."""
+    error = row["standard_error"], row["standard_error"]
+    reach = (row["value"] - row["band_low"], row["band_high"] - row["value"]) if band else error
+    return np.maximum(np.nan_to_num(np.array(reach, dtype=float)), 0.0)[:, None]
+
+
 def _by_part(figure, table, outputs: Sequence[str], strata: Sequence[str], marks: Mapping[str, Mark]) -> None:
     """Raw coverage in thirds of the box and of the predicted width, a column an output."""
     level = _shown_level(table)
     axes = figure.subplots(1, len(outputs), sharey=True, sharex=True, squeeze=False)[0]
-    chosen = table[(table["quantity"] == "coverage") & (table["treatment"] == "raw") & np.isclose(table["level"], level)]
+    raw = table[(table["quantity"] == "coverage") & (table["treatment"] == "raw")]
+    chosen = raw[np.isclose(raw["level"], level)]
     for place, (panel, output) in enumerate(zip(axes, outputs, strict=True)):
         of_output = chosen[chosen["output"] == output]
         panel.axvline(level, color=FAINT, linewidth=0.8)
         for offset, (family, mark) in zip(np.linspace(-0.3, 0.3, len(marks)), marks.items(), strict=True):
             rows = of_output[of_output["family"] == family].set_index("stratum").reindex(strata)
             spots = np.arange(len(strata)) + offset
-            panel.hlines(spots, rows["band_low"], rows["band_high"], color=mark.color, linewidth=0.6, alpha=0.6)
-            panel.plot(rows["value"], spots, color=mark.color, marker=mark.marker, markersize=2.5, linestyle="")
+            bars = {"color": mark.color, "linewidth": 0.6, "alpha": 0.6}
+            panel.hlines(spots, rows["band_low"], rows["band_high"], **bars)
+            panel.plot(rows["value"], spots, mark.marker, color=mark.color, markersize=2.5)
         for edge in range(3, len(strata), 3):
             panel.axhline(edge - 0.5, color=FAINT, linewidth=0.5)
         panels.letter(panel, 4 + place, labels.output(output))
-    figure.supxlabel(f"raw coverage at {level:.0%}, in parts of the box and of the predicted widths", fontsize="medium")
+    text = f"raw coverage at {level:.0%}, in parts of the box and of the predicted widths"
+    figure.supxlabel(text, fontsize="medium")
     axes[0].set_yticks(range(len(strata)), [_part_name(name) for name in strata])
     axes[0].set_ylim(len(strata) - 0.4, -0.6)
 
@@ -157,10 +168,9 @@ def _shown_level(table: pd.DataFrame) -> float:
 
 
 def _handles(marks: Mapping[str, Mark]) -> list[Line2D]:
+    dot = {"color": FAINT, "marker": "o", "linestyle": "", "markersize": 4}
     fills = [
-        Line2D(
-            [], [], color=FAINT, marker="o", linestyle="", markersize=4, markerfacecolor=fill or FAINT, label=treatment
-        )
+        Line2D([], [], markerfacecolor=fill or FAINT, label=treatment, **dot)
         for treatment, fill in TREATMENTS.items()
     ]
     return [*panels.family_handles(marks), *fills, Patch(label="95 % under perfection", **BAND)]

@@ -21,7 +21,8 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
     """Paired differences to the best family, then the scores themselves; the simplest family on top.
 
     Args:
-        table: one row a family: rank, nll and difference [nats per output], their standard errors, recommended.
+        table: one row a family: rank, nll and difference [nats per output], their standard errors,
+            recommended.
         style: `context`, `palette`, `width_inches`.
 
     A family without a finite score keeps its line, which says so.
@@ -45,14 +46,16 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
         paired.set_ylim(len(table) - 0.4, -0.6)
         panels.letter(paired, 0, "paired with the best")
         panels.letter(alone, 1, "alone")
-        panels.outside_legend(figure, [Patch(label="recommended: simplest within one s.e. of the best", **SHADE)])
+        rule = "recommended: simplest within one s.e. of the best"
+        panels.outside_legend(figure, [Patch(label=rule, **SHADE)])
         return figure
 
 
 def _family(axes: Axes, row, column: str, mark: Mark) -> None:
     value, error = getattr(row, column), getattr(row, f"{column}_standard_error")
     if not np.isfinite(value):
-        axes.text(0.03, row.Index, "no finite score", transform=axes.get_yaxis_transform(), va="center", color=FAINT)
+        words = {"va": "center", "color": FAINT, "transform": axes.get_yaxis_transform()}
+        axes.text(0.03, row.Index, "no finite score", **words)
         return
     bar = error if np.isfinite(error) and error > 0 else None
     axes.errorbar(value, row.Index, xerr=bar, color=mark.color, marker=mark.marker, markersize=5, capsize=2.5)

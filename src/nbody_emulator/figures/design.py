@@ -106,11 +106,12 @@ def _label(axes: Axes, row: int, column: int, parameters: Sequence[str]) -> None
 def _handles(table: pd.DataFrame, looks: Mapping[str, Mark]) -> list[Line2D]:
     sizes = table["set"].value_counts()
     handles = [
-        Line2D([], [], color=mark.color, marker=mark.marker, markersize=4, label=f"{name} ({sizes[name]} points)")
+        Line2D([], [], markersize=4, label=f"{name} ({sizes[name]} points)", **vars(mark))
         for name, mark in looks.items()
     ]
     unusable = int((~_true(table["usable"])).sum())
-    crossed = Line2D([], [], color=INK, marker="x", linestyle="", markersize=5, label=f"with an unusable run ({unusable})")
+    text = f"with an unusable run ({unusable})"
+    crossed = Line2D([], [], color=INK, marker="x", linestyle="", markersize=5, label=text)
     return [*handles, crossed] if unusable else handles
 
 

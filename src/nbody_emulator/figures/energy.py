@@ -111,8 +111,10 @@ def _against_parameters(figure, table: pd.DataFrame, parameters: Sequence[str], 
         panel.set_ylabel("energy error" if place % columns == 0 else "")
     for panel in axes[len(parameters) :]:
         panel.remove()
-    handles = [Line2D([], [], color=color, marker="o", linestyle="", markersize=3.5, label=str(n)) for n, color in enumerate(colors)]
-    figure.legend(handles=handles, loc="outside right upper", title="halvings", alignment="left", handletextpad=0.1)
+    dot = {"marker": "o", "linestyle": "", "markersize": 3.5}
+    handles = [Line2D([], [], color=color, label=str(n), **dot) for n, color in enumerate(colors)]
+    words = {"title": "halvings", "alignment": "left", "handletextpad": 0.1}
+    figure.legend(handles=handles, loc="outside right upper", **words)
 
 
 def _scatter(axes: Axes, table: pd.DataFrame, parameter: str, colors: Sequence) -> None:
@@ -121,13 +123,12 @@ def _scatter(axes: Axes, table: pd.DataFrame, parameter: str, colors: Sequence) 
     for halvings, runs in table.groupby("halvings"):
         color = colors[int(halvings)]
         passed = runs["status"].isin(["ok", "above_tolerance"])
-        for chosen, marker, size in ((runs[passed], "o", 7), (runs[~passed], "x", 22)):
-            style = {"color": color, "marker": marker, "s": size, "alpha": 0.75, "rasterized": image}
-            axes.scatter(chosen[parameter], chosen["energy_error"], linewidths=0.8 if marker == "x" else 0, **style)
+        for chosen, marker, size, width in ((runs[passed], "o", 7, 0.0), (runs[~passed], "x", 22, 0.8)):
+            look = {"color": color, "marker": marker, "s": size, "linewidths": width, "alpha": 0.75}
+            axes.scatter(chosen[parameter], chosen["energy_error"], rasterized=image, **look)
     lost = table[~np.isfinite(table["energy_error"])]
-    axes.scatter(
-        lost[parameter], np.full(len(lost), 0.97), marker="|", s=40, color=INK, transform=axes.get_xaxis_transform()
-    )
+    edge = {"marker": "|", "s": 40, "color": INK, "transform": axes.get_xaxis_transform()}
+    axes.scatter(lost[parameter], np.full(len(lost), 0.97), **edge)
     _bounds(table, axes.axhline)
     panels.scale_to(axes, table[parameter], "x")
     axes.set_xlabel(labels.quantity(parameter))
@@ -141,16 +142,21 @@ def _bounds(table: pd.DataFrame, line) -> None:
 
 def _handles(table: pd.DataFrame, marks: Mapping[str, Mark]) -> list[Line2D]:
     sizes = table["set"].value_counts()
-    handles = [Line2D([], [], color=mark.color, label=f"{name} ({sizes[name]} runs)") for name, mark in marks.items()]
-    for column, (text, dashes) in BOUNDS.items():
-        if column in table:
-            handles.append(
-                Line2D([], [], color=INK, linestyle=dashes, linewidth=0.9, label=f"{text} {table[column].iloc[0]:g}")
-            )
-    unusable = int((~table["status"].isin(["ok", "above_tolerance"])).sum())
-    if unusable:
-        handles.append(Line2D([], [], color=INK, marker="x", linestyle="", markersize=4, label=f"unusable ({unusable})"))
-    lost = int((~np.isfinite(table["energy_error"])).sum())
-    if lost:
-        handles.append(Line2D([], [], color=INK, marker="|", linestyle="", label=f"not finite ({lost})"))
-    return handles
+    sets = [
+        Line2D([], [], color=mark.color, label=f"{name} ({sizes[name]} runs)") for name, mark in marks.items()
+    ]
+    bounds = [
+        Line2D([], [], color=INK, linestyle=dashes, linewidth=0.9, label=f"{text} {table[column].iloc[0]:g}")
+        for column, (text, dashes) in BOUNDS.items()
+        if column in table
+    ]
+    found = {
+        ("x", "unusable"): int((~table["status"].isin(["ok", "above_tolerance"])).sum()),
+        ("|", "not finite"): int((~np.isfinite(table["energy_error"])).sum()),
+    }
+    failures = [
+        Line2D([], [], color=INK, marker=marker, linestyle="", markersize=4, label=f"{text} ({count})")
+        for (marker, text), count in found.items()
+        if count
+    ]
+    return [*sets, *bounds, *failures]

@@ -1,6 +1,7 @@
 """Names as a reader of the figures knows them; a name unknown here is shown with its underscores opened."""
 
 import re
+import textwrap
 from collections.abc import Iterable
 
 FAMILIES = {
@@ -20,6 +21,9 @@ OUTPUTS = {
 PARAMETERS = {"galactocentric_radius": "orbital radius"}
 SYMBOLS = {"virial_ratio": "$2K/|W|$"}
 
+LINE = 12
+"""Names longer than this many characters go on over the next line: panels are narrow."""
+
 SQUARED = "[transformed units$^2$]"
 
 
@@ -28,9 +32,14 @@ def family(name: str) -> str:
     return FAMILIES.get(name, opened(name))
 
 
+def narrow_family(name: str) -> str:
+    """The same on lines short enough for the title of a small panel."""
+    return textwrap.fill(family(name), LINE)
+
+
 def output(name: str) -> str:
     """An output as a panel's title names it."""
-    return OUTPUTS.get(name, opened(name))
+    return OUTPUTS.get(name, textwrap.fill(opened(name), LINE))
 
 
 def quantity(column: str) -> str:

@@ -1,4 +1,4 @@
-"""How the error on new runs falls with the number of training runs, for every family, above the noise floor."""
+"""How the error on new runs falls with the number of training runs, family by family, above the noise."""
 
 from collections.abc import Mapping
 
@@ -13,10 +13,10 @@ from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.style import FLOOR, Mark, drawing, family_marks
 
 BREADTH = 0.14
-"""Families stand side by side over this share of the distance between two sizes, so that no bar hides another."""
+"""Families stand side by side over this share of the way to the next size: no bar hides another."""
 
 RESOLVED_NATS = 2.0
-"""Log likelihoods differ by less than this among families worth choosing from; the axis is linear up to here."""
+"""The axis is linear up to here: likelihoods of families worth choosing from differ by less."""
 
 
 def draw(table: pd.DataFrame, style: Mapping) -> Figure:
@@ -27,9 +27,9 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
             set's points), nll [nats], noise_variance.
         style: `context`, `palette`, `width_inches`.
 
-    Lines join the means over independent training sets, each of which is a small dot. Bars are standard errors
-    of these means: on the error, of the noise set's points and of the training sets, added in squares; on the
-    likelihood, of the training sets alone. A single training set adds nothing to them.
+    Lines join the means over independent training sets, each of which is a small dot. Bars are standard
+    errors of these means: on the error, of the noise set's points and of the training sets, added in
+    squares; on the likelihood, of the training sets alone. A single training set adds nothing to them.
     """
     families, outputs = list(dict.fromkeys(table["family"])), sorted(table["output"].unique())
     with drawing(style):
@@ -61,7 +61,7 @@ def _errors(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Mark]) -> None:
     axes.axhline(rows["noise_variance"].mean(), **FLOOR)
     low, high = axes.get_ylim()
     if high < panels.WIDE_RANGE * low:
-        panels.plain_log_ticks(axes, "y")
+        panels.plain_log_ticks(axes.yaxis, (low, high))
 
 
 def _likelihoods(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Mark]) -> None:

@@ -45,9 +45,17 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
         figure = panels.new_figure(style, height=top + bottom)
         shares, scatter = figure.subfigures(2, 1, height_ratios=[top, bottom])
         _shares(shares.subplots(), pooled, outputs, palette(style)[0])
-        axes = scatter.subplots(len(outputs), max(len(parameters), 1), sharex="col", sharey="row", squeeze=False)
+        axes = scatter.subplots(
+            len(outputs), max(len(parameters), 1), sharex="col", sharey="row", squeeze=False
+        )
         for row, output in enumerate(outputs):
-            _row(axes[row], points[points["output"] == output], pooled.loc[output], parameters, palette(style)[0])
+            _row(
+                axes[row],
+                points[points["output"] == output],
+                pooled.loc[output],
+                parameters,
+                palette(style)[0],
+            )
             axes[row, 0].set_ylabel(labels.output(output))
         for panel, parameter in zip(axes[-1], parameters, strict=False):
             panel.set_xlabel(labels.quantity(parameter))
@@ -63,7 +71,13 @@ def _shares(axes: Axes, pooled: pd.DataFrame, outputs: Sequence[str], color) -> 
     axes.barh(places, share, height=0.55, color=color, alpha=0.35, linewidth=0)
     axes.errorbar(share, places, xerr=error, fmt="o", markersize=4, color=color, ecolor=INK, capsize=2)
     for place, value, reach in zip(places, share, error, strict=True):
-        axes.annotate(f"{value:.3f} ± {reach:.3f}", (value + np.nan_to_num(reach), place), (5, 0), textcoords="offset points", va="center")
+        axes.annotate(
+            f"{value:.3f} ± {reach:.3f}",
+            (value + np.nan_to_num(reach), place),
+            (5, 0),
+            textcoords="offset points",
+            va="center",
+        )
     axes.set_yticks(places, [labels.output(name) for name in outputs])
     axes.set_ylim(-0.6, len(outputs) - 0.4)
     top = np.nanmax([1.0, *(share + np.nan_to_num(error))])
@@ -72,7 +86,9 @@ def _shares(axes: Axes, pooled: pd.DataFrame, outputs: Sequence[str], color) -> 
     panels.letter(axes, 0)
 
 
-def _row(axes: Sequence[Axes], points: pd.DataFrame, pooled: pd.Series, parameters: Sequence[str], color) -> None:
+def _row(
+    axes: Sequence[Axes], points: pd.DataFrame, pooled: pd.Series, parameters: Sequence[str], color
+) -> None:
     deviation = np.sqrt(points["noise_variance"])
     low, middle, high = (
         np.sqrt(max(pooled["noise_variance"] + sign * pooled["standard_error"], 0.0)) for sign in (-1, 0, 1)
@@ -94,13 +110,21 @@ def _trend(axes: Axes, trend: pd.DataFrame, color) -> None:
     low = np.sqrt(np.maximum(trend["mean"] - trend["standard_error"], 0.0))
     high = np.sqrt(trend["mean"] + trend["standard_error"])
     axes.errorbar(
-        trend["position"], middle, yerr=[middle - low, high - middle], color=color, fmt="-o", markersize=3.5, capsize=1.5
+        trend["position"],
+        middle,
+        yerr=[middle - low, high - middle],
+        color=color,
+        fmt="-o",
+        markersize=3.5,
+        capsize=1.5,
     )
 
 
 def _handles(color) -> list[Line2D]:
     return [
-        Line2D([], [], color=color, marker="o", linestyle="", markersize=3, alpha=0.45, label="one design point"),
+        Line2D(
+            [], [], color=color, marker="o", linestyle="", markersize=3, alpha=0.45, label="one design point"
+        ),
         Line2D([], [], color=color, marker="o", markersize=3.5, label="mean of neighbouring points ± s.e."),
         Line2D([], [], label="pooled ± s.e.", **FLOOR),
     ]

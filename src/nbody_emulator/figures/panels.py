@@ -1,10 +1,11 @@
-"""What the panels of all figures share: sizes, scales, legends that stand outside, and empty panels that say so."""
+"""What the panels of all figures share: sizes, scales, legends that stand outside, words in empty panels."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
@@ -13,7 +14,7 @@ from nbody_emulator.figures import labels
 from nbody_emulator.figures.style import FAINT, INK, Mark
 
 RASTERIZED_FROM = 4000
-"""Points in a figure from which they are kept as an image inside the SVG, which else grows past what a browser bears."""
+"""From so many points on, they are an image inside the SVG, which else grows past what a browser bears."""
 
 WIDE_RANGE = 30.0
 """A linear axis shows one part in this many of its length; beyond, it becomes logarithmic away from zero."""
@@ -55,14 +56,13 @@ def scale_to(axes: Axes, values: np.ndarray, name: str = "x", ticks: int = 4) ->
         axis.set_major_locator(MaxNLocator(ticks))
         return
     getattr(axes, f"set_{name}scale")("log")
-    plain_log_ticks(axes, name, ticks)
+    plain_log_ticks(axis, (np.nanmin(values), np.nanmax(values)), ticks)
 
 
-def plain_log_ticks(axes: Axes, name: str, ticks: int = 4) -> None:
-    """Ticks written out as numbers on a log axis: round ones within a decade, else 1, 2, 5 times powers of ten."""
-    axis = getattr(axes, f"{name}axis")
-    low, high = axis.get_view_interval()
-    within_a_decade = high < 10 * low
+def plain_log_ticks(axis: Axis, limits: tuple[float, float], ticks: int = 4) -> None:
+    """Plain numbers on a log axis: round ones within less than a decade, else 1, 2, 5 times powers of ten."""
+    low, high = limits
+    within_a_decade = high < 9 * low
     few = LogLocator(subs=(1.0, 2.0, 5.0), numticks=6)
     axis.set_major_locator(MaxNLocator(ticks) if within_a_decade else few)
     axis.set_major_formatter(PLAIN)
@@ -113,10 +113,10 @@ def nothing_to_show(axes: Axes, text: str = "no data") -> None:
     axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=FAINT)
 
 
-def family_handles(marks: Mapping[str, Mark], **line) -> list[Line2D]:
+def family_handles(marks: Mapping[str, Mark]) -> list[Line2D]:
     """Legend entries for families."""
     return [
-        Line2D([], [], color=mark.color, marker=mark.marker, label=labels.family(name), **{"markersize": 4, **line})
+        Line2D([], [], color=mark.color, marker=mark.marker, markersize=4, label=labels.family(name))
         for name, mark in marks.items()
     ]
 

@@ -1,4 +1,4 @@
-"""Every figure of the report, by the name of the table it shows; each `draw(table, style)` returns a Figure."""
+"""Every figure, by the name of the table it shows; each `draw(table, style)` returns a Figure."""
 
 from nbody_emulator.register import Register
 

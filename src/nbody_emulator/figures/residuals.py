@@ -38,7 +38,7 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
             _row(axes[row], table[table["output"] == output], marks, image=panels.is_crowded(len(table)))
             axes[row, 0].set_ylabel(f"predicted\n{_with_unit(table, output)}")
         for panel, family in zip(axes[0], families, strict=False):
-            panel.set_title(labels.family(family), fontsize="medium")
+            panel.set_title(labels.narrow_family(family), fontsize="medium")
         scatter.supxlabel("true value, in the unit of each row", fontsize="medium")
         _running(running, table, outputs, marks)
         panels.outside_legend(running, panels.family_handles(marks))
@@ -70,10 +70,10 @@ def _running(figure, table: pd.DataFrame, outputs: Sequence[str], marks: Mapping
     for panel, output in zip(axes, outputs, strict=False):
         of_output = table[table["output"] == output]
         panel.axhline(0.0, color=FAINT, linewidth=0.8)
-        panels.scale_to(panel, of_output["true_value"].to_numpy(), ticks=3)
+        panels.scale_to(panel, of_output["predicted_value"].to_numpy(), ticks=3)
         for family, mark in marks.items():
             _mean_of_z(panel, of_output[of_output["family"] == family], mark)
-        panel.set_xlabel(f"predicted {_with_unit(table, output)}")
+        panel.set_xlabel(f"predicted\n{_with_unit(table, output)}")
     axes[0].set_ylabel("running mean of z")
 
 

@@ -1,4 +1,4 @@
-"""Figures as SVG files whose bytes depend on the figure alone: not on the day, the process or the fonts at hand."""
+"""Figures as SVG files whose bytes depend on the figure alone: not on the day, the process or the fonts."""
 
 from pathlib import Path
 

@@ -13,7 +13,7 @@ FONT_SCALE = 0.85
 """seaborn's paper text is 9.6 points; at this scale the smallest is 7, which journals still print."""
 
 SETTINGS = {
-    # seaborn asks for Arial first: what is drawn would depend on the fonts of the machine. This one comes with matplotlib.
+    # seaborn asks for Arial first, which not every machine has; this one comes with matplotlib.
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],
     "mathtext.fontset": "dejavusans",
@@ -50,8 +50,8 @@ class Mark:
     marker: str
 
 
-# Places in seaborn's ten-colour palettes, which agree from one to the next: blue, orange, green, red, purple,
-# brown, pink, grey, yellow, cyan. Chosen to stay apart for colour-blind eyes; markers tell them apart in grey.
+# Places in seaborn's ten-colour palettes, which agree from one to the next: blue, orange, green, red,
+# purple, brown, pink, grey, yellow, cyan. Markers tell families apart without any colour.
 FAMILY_PLACES = {
     "mean": (7, "s"),
     "linear": (1, "D"),
@@ -67,7 +67,7 @@ SPARE_PLACES = ((9, "h"), (8, "<"), (6, ">"), (3, "*"), (7, "p"))
 
 @contextmanager
 def drawing(style: Mapping, font_scale: float = FONT_SCALE) -> Iterator[None]:
-    """Draw in the look of `style` (`context`, `palette`, `width_inches`), whatever the user's matplotlibrc says."""
+    """Draw in the look of `style` (`context`, `palette`, `width_inches`), whatever a matplotlibrc says."""
     with ExitStack() as looks:
         looks.enter_context(matplotlib.style.context("default", after_reset=True))
         looks.enter_context(sns.axes_style("ticks"))

@@ -17,14 +17,15 @@ LOSSES = {"training_loss": ("training", 7), "validation_loss": ("validation", 0)
 PER_ROW = 3
 ALL_BLOCKS = -1
 CUT_ABOVE = 0.98
-"""The axis ends at this quantile of all losses: the first epochs, and runaways, would else flatten the rest."""
+"""The axis ends at this quantile of all losses: first epochs and runaways would else flatten the rest."""
 
 
 def draw(table: pd.DataFrame, style: Mapping) -> Figure:
     """One panel a fold: members thin, their mean bold, each member's best epoch marked below.
 
     Args:
-        table: by fold (-1: the fit on all blocks), member and epoch: training_loss, validation_loss, best_epoch.
+        table: by fold (-1: the fit on all blocks), member and epoch: training_loss, validation_loss,
+            best_epoch.
         style: `context`, `palette`, `width_inches`.
 
     The mean is drawn where every member has a finite loss.
@@ -59,10 +60,8 @@ def _panel(axes: Axes, history: pd.DataFrame, colors: Mapping, image: bool) -> N
         axes.plot(curves.index, curves, color=color, linewidth=0.5, alpha=0.3, rasterized=image)
         axes.plot(curves.index, curves.mean(axis=1, skipna=False), color=color, linewidth=1.6)
     best = history.drop_duplicates("member")["best_epoch"]
-    axes.plot(
-        best, np.full(len(best), 0.03), linestyle="", marker="^", markersize=3.5, color=INK, alpha=0.7,
-        transform=axes.get_xaxis_transform(), clip_on=False,
-    )  # fmt: skip
+    foot = {"color": INK, "alpha": 0.7, "transform": axes.get_xaxis_transform(), "clip_on": False}
+    axes.plot(best, np.full(len(best), 0.03), "^", markersize=3.5, **foot)
 
 
 def _limits(table: pd.DataFrame) -> tuple[float, float]:

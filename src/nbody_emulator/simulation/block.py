@@ -18,8 +18,8 @@ def simulate_block(
 
     Args:
         design: `parameter_values(run, parameter)` in the configuration's units, `point`, `replicate`, `seed`.
-        specification: the configuration's `cluster`, `duration`, `snapshots`, `integration`, `units` and `seed`,
-            and the block's `stream` and `block`.
+        specification: the configuration's `cluster`, `duration`, `snapshots`, `integration`, `units` and
+            `seed`, and the block's `stream` and `block`.
         report: told how many runs are done, after each.
 
     Returns:

@@ -18,8 +18,8 @@ from nbody_emulator.emulators.training import TrainingSet
 from nbody_emulator.streams import generator, key_integer
 
 WIDTHS = (16, 32)
-SMALLEST_DECAY, LARGEST_DECAY = 1e-3, 1e-1
-LADDER_DECAY = 1e-3
+SMALLEST_DECAY, LARGEST_DECAY = 0.1, 3.0
+LADDER_DECAY = 0.01
 TUNING_MEMBERS = 2
 """Members of each inner fold's ensemble while candidates are compared; the chosen one is scored again with all."""
 

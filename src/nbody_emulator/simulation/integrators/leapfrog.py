@@ -1,7 +1,7 @@
 """Leapfrog, kick-drift-kick, one fixed step for all stars: second order, symplectic, reversible.
 
-The kick holds everything that depends on positions (gravity and tide); the drift is the exact motion under the
-Coriolis force. Both are exact flows of a part of the Hamiltonian, so their product keeps a nearby energy for ever.
+The kick holds everything that depends on positions, gravity and tide; the drift is the exact motion under the
+Coriolis force. Each is the exact flow of a part of the Hamiltonian: their product keeps a nearby energy for ever.
 """
 
 from nbody_emulator import double_precision  # isort: skip # noqa: F401
@@ -43,5 +43,5 @@ class Leapfrog:
 
 
 def count_steps(interval: Array, step: Array) -> Array:
-    """The fewest equal steps, at least one, that cover `interval` and do not exceed `step` but by rounding."""
+    """The fewest equal steps, at least one, that cover `interval` and exceed `step` by rounding at most."""
     return jnp.maximum(jnp.ceil(interval / step * (1.0 - 1e-12)), 1.0).astype(int)

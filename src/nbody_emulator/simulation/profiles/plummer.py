@@ -1,7 +1,7 @@
 """The Plummer sphere in equilibrium, with its exact isotropic distribution function.
 
-Sources: Plummer (1911); Aarseth, Henon & Wielen (1974), appendix, for the sampling. They draw q = v / v_escape,
-whose density is q^2 (1 - q^2)^(7/2), by rejection; that is to say that q^2 is a Beta(3/2, 9/2) variable.
+Sources: Plummer (1911); Aarseth, Henon & Wielen (1974), appendix, for the sampling. They draw the speed
+q = v / v_escape from its density q^2 (1 - q^2)^(7/2) by rejection; its square is a Beta(3/2, 9/2) variable.
 """
 
 import numpy as np

@@ -1,0 +1,68 @@
+"""What the benchmarks share: clusters to time, the best of several runs, and tables on screen and on disk."""
+
+import csv
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from nbody_emulator.simulation.initial_conditions import InitialConditions, draw
+
+RESULTS = Path(__file__).parent / "results"
+SOFTENING = 0.05
+"""Plummer softening [pc] of every cluster timed."""
+
+
+def keep_to_one_core() -> None:
+    """Stay on one core; called before JAX's first computation, when it counts how many threads to start."""
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+
+
+def kroupa_cluster(stars: int) -> InitialConditions:
+    """A Plummer sphere with a scale radius of 1 pc in equilibrium, its masses drawn from Kroupa (2001)."""
+    settings = {
+        "stars": stars,
+        "profile": "plummer",
+        "masses": {"function": "kroupa", "minimum": 0.08, "maximum": 50.0},
+    }
+    return draw(
+        settings,
+        scale_radius=1.0,
+        virial_ratio=1.0,
+        softening=SOFTENING,
+        generator=np.random.default_rng(stars),
+    )
+
+
+def best_seconds(run: Callable[[], object], repeats: int) -> float:
+    """Wall time [s] of the fastest of several runs: the one least disturbed by others on the machine."""
+    seconds = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        run()
+        seconds.append(time.perf_counter() - start)
+    return min(seconds)
+
+
+def million_pairs(stars: int, steps: int, seconds: float) -> float:
+    """Millions of ordered pairs a second, N (N - 1) a step."""
+    return stars * (stars - 1) * steps / seconds / 1e6
+
+
+def publish(name: str, rows: Sequence[Mapping[str, object]]) -> None:
+    """Print a table and write it to benchmarks/results/<name>.csv."""
+    rows = [{key: _rounded(value) for key, value in row.items()} for row in rows]
+    widths = {key: max(len(key), *(len(str(row[key])) for row in rows)) for key in rows[0]}
+    for row in ({key: key for key in widths}, *rows):
+        print("  ".join(str(row[key]).rjust(width) for key, width in widths.items()))
+    RESULTS.mkdir(exist_ok=True)
+    with (RESULTS / f"{name}.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _rounded(value: object) -> object:
+    return f"{value:.4g}" if isinstance(value, float) else value
