@@ -1,0 +1,124 @@
+"""Captions are valid reStructuredText whatever was measured, and begin with the verdict where they should."""
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import yaml
+from docutils.core import publish_parts
+from jinja2 import Environment, StrictUndefined
+from jsonschema import Draft202012Validator
+
+from nbody_emulator.figures.register import FIGURES
+
+ROOT = Path(__file__).parents[2]
+CAPTIONS = ROOT / "workflow" / "report"
+CONFIGS = {path.stem: yaml.safe_load(path.read_text()) for path in sorted((ROOT / "config").glob("*.yaml"))}
+SENTENCE = "The Gaussian process is recommended: its cross-validated negative log likelihood is the lowest."
+# Snakemake renders captions so, but takes a word it does not know for an empty one.
+JINJA = Environment(trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
+
+
+class Measured:
+    """As captions get the metrics: a mapping of which only the keys may be asked for."""
+
+    def __init__(self, metrics: dict):
+        self._metrics = metrics
+
+    def __getitem__(self, key: str):
+        return self._metrics[key]
+
+
+def estimate(value, error=0.01) -> dict:
+    return {"value": value, "standard_error": error}
+
+
+def metrics(missing: bool) -> dict:
+    """Metrics of two families and two outputs; with `missing`, every number that may be null is."""
+    one = estimate(None, None) if missing else estimate(0.123456)
+    families, outputs = ["gaussian_process", "mean"], ["f_bound", "r_h"]
+    names = ["mse", "rmse", "mae", "r2", "explainable_r2", "nll", "crps", "coverage_68", "coverage_90"]
+    terms = dict.fromkeys(("bias_squared", "variance", "noise", "error"), one) | {"closing_error": 0.0}
+    number = one["value"]
+    treated = {"coverage_90": one, "mace": number, "mace_under_perfect_calibration": number, "rows": 60}
+    gaussian = treated | {"z_mean": one, "z_standard_deviation": one}
+    treatments = {"raw": gaussian, "recalibrated": gaussian, "conformal": treated}
+    return {
+        "experiment": "synthetic",
+        "runs": {
+            "total": 100,
+            "usable": 98,
+            "unusable": 2,
+            "within_tolerance_fraction": 0.95,
+            "by_status": {"ok": 95, "above_tolerance": 3, "unusable": 1, "not_finite": 1},
+            "missing_outputs": {"f_bound": 0, "r_h": 1},
+        },
+        "recommended": {
+            "family": "gaussian_process",
+            "best": "gaussian_process",
+            "difference": 0.0,
+            "difference_standard_error": 0.0,
+            "sentence": SENTENCE,
+        },
+        "families": {
+            family: {output: dict.fromkeys(names, one) for output in outputs} for family in families
+        },
+        "primary": dict.fromkeys(families, one),
+        "noise": {output: {"variance": one, "share": one} for output in outputs},
+        "bias_variance": {
+            "polynomial": {degree: dict.fromkeys(outputs, terms) for degree in ("0", "2", "10")},
+            "network": {"8": dict.fromkeys(outputs, terms)},
+        },
+        "calibration": {family: dict.fromkeys(outputs, treatments) for family in families},
+    }
+
+
+def rendered(name: str, config: dict, missing: bool = False) -> str:
+    params = SimpleNamespace(measured=Measured(metrics(missing)))
+    snakemake = SimpleNamespace(config=config, params=params)
+    if name == "workflow":
+        del snakemake.params
+    return JINJA.from_string((CAPTIONS / f"{name}.rst").read_text()).render(snakemake=snakemake)
+
+
+@pytest.mark.parametrize("missing", [False, True], ids=["measured", "missing"])
+def test_the_synthetic_metrics_are_such_as_the_schema_allows(missing):
+    schema = json.loads((ROOT / "workflow" / "schemas" / "metrics.schema.json").read_text())
+    Draft202012Validator(schema).validate(metrics(missing))
+
+
+def test_every_figure_has_a_caption_and_every_caption_a_figure():
+    assert {path.stem for path in CAPTIONS.glob("*.rst")} == {*FIGURES.names, "workflow"}
+
+
+@pytest.mark.parametrize("config", CONFIGS)
+@pytest.mark.parametrize("name", [*FIGURES.names, "workflow"])
+def test_captions_render_to_valid_text(name, config):
+    for missing in (False, True):
+        text = rendered(name, CONFIGS[config], missing)
+        # Level 2 is a warning, such as a reference without a target or an unfinished list.
+        html = publish_parts(
+            text, writer_name="html", settings_overrides={"halt_level": 2, "report_level": 5}
+        )["body"]
+        assert "None" not in html and "nan" not in html and "{" not in html
+        assert "system-message" not in html
+
+
+def test_the_comparison_begins_with_the_verdict():
+    assert rendered("comparison", CONFIGS["test"]).startswith(SENTENCE + "\n\n")
+
+
+def test_numbers_are_those_of_the_run():
+    assert "0.123 ± 0.010" in rendered("comparison", CONFIGS["test"])
+    assert "95.0 % of all\n100 runs" in rendered("energy", CONFIGS["test"])
+    # Keys are text: as words, degree 2 would be above degree 10.
+    assert "polynomial 10" in rendered("bias_variance", CONFIGS["test"])
+    assert "not known" in rendered("noise", CONFIGS["test"], missing=True)
+
+
+@pytest.mark.parametrize("name", FIGURES.names)
+def test_captions_say_what_the_bars_are_and_what_not_to_conclude(name):
+    text = " ".join(rendered(name, CONFIGS["laptop"]).split())
+    assert "standard error" in text or "no error bars" in text
+    assert any(words in text for words in ("Do not", "do not", " not ", "no evidence", "Nothing here"))

@@ -1,0 +1,222 @@
+"""Every figure draws every table it may meet, hides nothing, and shows what the table says."""
+
+import figures_data
+import matplotlib
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib import pyplot
+from matplotlib.colors import to_rgb
+
+from nbody_emulator.figures import panels
+from nbody_emulator.figures.binning import running_mean
+from nbody_emulator.figures.register import FIGURES
+from nbody_emulator.figures.style import family_marks
+from nbody_emulator.streams import generator
+
+STYLE = figures_data.STYLE
+SHAPES = {
+    "usual": {"size": 0.2, "folds": 2},
+    "tiny": {"size": 0.03, "folds": 2},
+    "narrow": {
+        "size": 0.05,
+        "parameters": 1,
+        "outputs": ["f_bound"],
+        "families": ["mean", "linear"],
+        "folds": 2,
+    },
+    "broad": {
+        "size": 0.05,
+        "parameters": 5,
+        "outputs": [*figures_data.OUTPUTS, "lagrangian_radius_10", "x"],
+        "families": [*figures_data.FAMILIES, "wavelets"],
+    },
+}
+"""Tables of the sizes the configurations give, and of sizes they may give."""
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return {shape: figures_data.tables(**options) for shape, options in SHAPES.items()}
+
+
+def drawn(name: str, table: pd.DataFrame, style=STYLE):
+    return FIGURES.load(name)(table, style)
+
+
+def all_axes(figure):
+    return figure.findobj(matplotlib.axes.Axes)
+
+
+def labels_of(figure) -> str:
+    return "\n".join(text.get_text() for text in figure.findobj(matplotlib.text.Text))
+
+
+def figure_legends(figure):
+    return figure.findobj(matplotlib.legend.Legend)
+
+
+@pytest.mark.parametrize("shape", ["tiny", "narrow", "broad"])
+@pytest.mark.parametrize("name", FIGURES.names)
+def test_nothing_hides_or_cuts_off_anything(name, shape, tables):
+    table = tables[shape][name]
+    if name == "residuals":
+        table = table.assign(unit=table["output"].map(figures_data.UNITS).fillna("pc"))
+    figure = drawn(name, table)
+    figure.draw_without_rendering()
+    # With ticks, labels and titles; a pixel is for rounding, as the layout puts things edge to edge.
+    panels_found = [axes.get_tightbbox().padded(-1) for axes in all_axes(figure)]
+    legends = [legend.get_window_extent().padded(-1) for legend in figure_legends(figure)]
+    boxes = [*panels_found, *legends]
+    assert [(one, two) for place, one in enumerate(boxes) for two in boxes[:place] if one.overlaps(two)] == []
+    page = figure.bbox.padded(2)
+    for box in boxes:
+        assert page.x0 <= box.x0 and box.x1 <= page.x1 and page.y0 <= box.y0 and box.y1 <= page.y1
+    # A layout without room gives up and lets panels shrink to nothing.
+    assert all(axes.get_window_extent().width > 20 for axes in all_axes(figure))
+    assert all(axes.get_window_extent().height > 20 for axes in all_axes(figure))
+
+
+@pytest.mark.parametrize("name", FIGURES.names)
+def test_drawing_leaves_no_trace_in_the_process(name, tables):
+    settings = dict(matplotlib.rcParams)
+    drawn(name, tables["tiny"][name])
+    assert pyplot.get_fignums() == []
+    assert dict(matplotlib.rcParams) == settings
+
+
+@pytest.mark.parametrize("name", FIGURES.names)
+def test_a_table_is_not_changed_by_drawing_it(name, tables):
+    table = tables["tiny"][name]
+    before = table.copy(deep=True)
+    drawn(name, table)
+    pd.testing.assert_frame_equal(table, before)
+
+
+@pytest.mark.parametrize("name", FIGURES.names)
+def test_the_style_sets_the_width(name, tables):
+    figure = drawn(name, tables["narrow"][name], {"context": "talk", "palette": "deep", "width_inches": 11.0})
+    assert figure.get_size_inches()[0] == 11.0
+
+
+@pytest.mark.parametrize(
+    ("name", "units"),
+    {
+        "design": ["[kpc]", "[pc]", "[dex]"],
+        "energy": ["[kpc]", "[pc]", "[dex]"],
+        "noise": ["[kpc]", "[transformed units]"],
+        "bias_variance": ["[transformed units$^2$]"],
+        "learning_curve": ["[transformed units$^2$]", "[nats]", "training runs"],
+        "training_history": ["[nats per output]", "epoch"],
+        "comparison": ["[nats per output]"],
+    }.items(),
+)
+def test_axes_name_their_units(name, units, tables):
+    text = labels_of(drawn(name, tables["broad"][name]))
+    assert [unit for unit in units if unit not in text] == []
+
+
+def test_residuals_name_the_unit_of_each_output(tables):
+    table = tables["usual"]["residuals"]
+    table = table.assign(unit=table["output"].map(figures_data.UNITS))
+    text = labels_of(drawn("residuals", table))
+    assert "[pc]" in text and "[pc Myr$^{-1}$]" in text and "[1]" not in text
+
+
+def test_a_family_looks_the_same_in_every_figure(tables):
+    marks = family_marks(figures_data.FAMILIES, STYLE)
+    assert (
+        len({mark.color for mark in marks.values()})
+        == len({mark.marker for mark in marks.values()})
+        == len(marks)
+    )
+    for name in ("learning_curve", "calibration", "residuals"):
+        handles = {}
+        for legend in figure_legends(drawn(name, tables["usual"][name])):
+            texts = [text.get_text() for text in legend.get_texts()]
+            handles |= dict(zip(texts, legend.legend_handles, strict=True))
+        assert to_rgb(handles["Gaussian process"].get_color()) == marks["gaussian_process"].color
+        assert handles["network ensemble"].get_marker() == marks["network"].marker
+
+
+def test_an_unknown_family_gets_a_look_of_its_own():
+    marks = family_marks([*figures_data.FAMILIES, "wavelets", "splines"], STYLE)
+    assert len({(mark.color, mark.marker) for mark in marks.values()}) == len(marks)
+
+
+def test_negative_bias_is_drawn_and_inside_the_panel(tables):
+    table = tables["usual"]["bias_variance"]
+    assert table["bias_squared"].min() < 0
+    for axes in all_axes(drawn("bias_variance", table)):
+        drawn_values = np.concatenate(
+            [np.asarray(line.get_ydata(), dtype=float) for line in axes.get_lines()]
+        )
+        assert axes.get_ylim()[0] < np.nanmin(drawn_values) < 0
+
+
+def test_bias_variance_shows_the_table_s_own_numbers(tables):
+    table = tables["usual"]["bias_variance"]
+    panel = all_axes(drawn("bias_variance", table))[0]
+    expected = table[(table["ladder"] == "polynomial") & (table["output"] == "f_bound")].sort_values(
+        "complexity"
+    )
+    found = [np.asarray(line.get_ydata(), dtype=float) for line in panel.get_lines()]
+    for term in ("bias_squared", "variance", "error"):
+        assert any(len(line) == len(expected) and np.allclose(line, expected[term]) for line in found)
+    assert any(np.allclose(line, expected["noise"].iloc[0]) for line in found)
+
+
+def test_the_noise_floor_lies_in_every_panel_of_errors(tables):
+    table = tables["usual"]["learning_curve"]
+    panels_of_errors = all_axes(drawn("learning_curve", table))[::2]
+    for axes, output in zip(panels_of_errors, sorted(table["output"].unique()), strict=True):
+        floor = table.loc[table["output"] == output, "noise_variance"].iloc[0]
+        assert any(np.allclose(np.asarray(line.get_ydata(), dtype=float), floor) for line in axes.get_lines())
+        assert axes.get_ylim()[0] < floor < axes.get_ylim()[1]
+
+
+def test_a_family_without_a_score_keeps_its_line(tables):
+    table = tables["usual"]["comparison"].copy()
+    numbers = ["nll", "nll_standard_error", "difference", "difference_standard_error"]
+    table.loc[table["family"] == "forest", numbers] = np.nan
+    text = labels_of(drawn("comparison", table))
+    assert "no finite score" in text and "random forest" in text
+
+
+def test_runs_that_are_not_finite_are_counted_and_bounds_are_drawn(tables):
+    table = tables["usual"]["energy"].assign(energy_tolerance=1e-3, unusable_above=1e-2)
+    table.loc[:6, ["energy_error", "status"]] = np.nan, "not_finite"
+    text = labels_of(drawn("energy", table))
+    lost = int(table["energy_error"].isna().sum())
+    assert f"not finite ({lost})" in text and "tolerance 0.001" in text and "unusable above 0.01" in text
+
+
+def test_an_experiment_without_a_network_says_so():
+    columns = ["fold", "member", "epoch", "training_loss", "validation_loss", "best_epoch"]
+    history = figures_data.as_read(pd.DataFrame(columns=columns))
+    assert "no network was trained" in labels_of(drawn("training_history", history))
+
+
+def test_a_design_is_drawn_on_the_scale_it_was_drawn_from():
+    random = generator(3, "scales")
+    for points in (12, 100, 1000):
+        # Stratified, as a Latin hypercube is: the median is where it belongs even with few points.
+        unit = (np.arange(points) + random.random(points)) / points
+        assert panels.is_logarithmic(10.0**unit)
+        assert not panels.is_logarithmic(0.2 + 1.6 * unit)
+    assert not panels.is_logarithmic(np.linspace(-1, 5, 20))
+    assert not panels.is_logarithmic(np.array([np.nan, 1.0]))
+
+
+def test_a_running_mean_keeps_every_row_and_its_errors_are_those_of_means():
+    random = generator(4, "bins")
+    position, value = random.random(203), random.normal(size=203)
+    value[:3] = np.nan
+    bins = running_mean(position, value)
+    assert bins["count"].sum() == 200 and set(bins["count"]) == {25}
+    # Bins of equal size: the mean of their means is the mean of all, up to rounding.
+    assert bins["mean"].mean() == pytest.approx(np.nanmean(value), abs=1e-12)
+    order = np.argsort(position[3:])[:25]
+    first = value[3:][order]
+    assert bins["standard_error"].iloc[0] == pytest.approx(first.std(ddof=1) / 5, rel=1e-12)
+    assert running_mean(position[:10], value[:10]).empty

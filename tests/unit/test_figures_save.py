@@ -1,0 +1,70 @@
+"""A saved figure is whole, is SVG, and has the same bytes whoever saves it."""
+
+import os
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import figures_data
+import pytest
+
+from nbody_emulator.figures.register import FIGURES
+from nbody_emulator.figures.save import save
+
+PROGRAM = """
+import sys
+from pathlib import Path
+import figures_data
+from nbody_emulator.figures.register import FIGURES
+from nbody_emulator.figures.save import save
+from nbody_emulator.figures import panels
+
+panels.RASTERIZED_FROM = 100
+tables = figures_data.tables(0.05, 2, ["f_bound"], ["mean", "network"], folds=2)
+for name in FIGURES.names:
+    save(FIGURES.load(name)(tables[name], figures_data.STYLE), Path(sys.argv[1]) / f"{name}.svg")
+"""
+
+
+def saving_process(folder: Path, **environment: str) -> subprocess.Popen:
+    folder.mkdir()
+    paths = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
+    environment = os.environ | {"PYTHONPATH": paths} | environment
+    return subprocess.Popen([sys.executable, "-c", PROGRAM, str(folder)], env=environment)
+
+
+def test_bytes_do_not_depend_on_the_process_or_on_anyone_s_settings(tmp_path):
+    settings = tmp_path / "matplotlibrc"
+    settings.write_text(
+        "svg.fonttype: none\nfont.size: 23\naxes.facecolor: pink\nmathtext.fontset: cm\nsvg.hashsalt: mine\n"
+    )
+    others = {"PYTHONHASHSEED": "2", "MATPLOTLIBRC": str(settings), "SOURCE_DATE_EPOCH": "1"}
+    processes = [
+        saving_process(tmp_path / "one", PYTHONHASHSEED="1"),
+        saving_process(tmp_path / "two", **others),
+    ]
+    assert [process.wait() for process in processes] == [0, 0]
+    for name in FIGURES.names:
+        assert (tmp_path / "one" / f"{name}.svg").read_bytes() == (
+            tmp_path / "two" / f"{name}.svg"
+        ).read_bytes()
+
+
+def test_a_saved_figure_is_svg_without_a_date_and_without_fonts(tmp_path):
+    table = figures_data.tables(size=0.05)["comparison"]
+    path = tmp_path / "figure.svg"
+    save(FIGURES.load("comparison")(table, figures_data.STYLE), path)
+    text = path.read_text()
+    tags = {element.tag.rpartition("}")[2] for element in ElementTree.fromstring(text).iter()}
+    assert "path" in tags and "text" not in tags and "date" not in tags
+    assert [item.name for item in tmp_path.iterdir()] == ["figure.svg"]
+
+
+def test_a_figure_that_cannot_be_drawn_leaves_no_file(tmp_path):
+    table = figures_data.tables(size=0.05)["comparison"]
+    figure = FIGURES.load("comparison")(table, figures_data.STYLE)
+    figure.text(0.5, 0.5, r"$\unknowncommand$")
+    with pytest.raises(ValueError, match="unknowncommand"):
+        save(figure, tmp_path / "figure.svg")
+    assert list(tmp_path.iterdir()) == []
