@@ -2,7 +2,7 @@
 
     python benchmarks/step_fractions.py [config/laptop.yaml] [runs]
 
-Runs are drawn from the configuration's own box. Steps are counted, not timed: the answer is the same every time.
+Runs are drawn from the configuration's own box. Steps are counted, not timed, so that any machine will do.
 """
 
 import sys

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 import yaml
 from docutils.core import publish_parts
+from docutils.writers import get_writer_class
 from jinja2 import Environment, StrictUndefined
 from jsonschema import Draft202012Validator
 
@@ -98,9 +99,8 @@ def test_captions_render_to_valid_text(name, config):
     for missing in (False, True):
         text = rendered(name, CONFIGS[config], missing)
         # Level 2 is a warning, such as a reference without a target or an unfinished list.
-        html = publish_parts(
-            text, writer_name="html", settings_overrides={"halt_level": 2, "report_level": 5}
-        )["body"]
+        settings = {"halt_level": 2, "report_level": 5}
+        html = publish_parts(text, writer=get_writer_class("html")(), settings_overrides=settings)["body"]
         assert "None" not in html and "nan" not in html and "{" not in html
         assert "system-message" not in html
 

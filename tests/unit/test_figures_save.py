@@ -36,9 +36,7 @@ def saving_process(folder: Path, **environment: str) -> subprocess.Popen:
 
 def test_bytes_do_not_depend_on_the_process_or_on_anyone_s_settings(tmp_path):
     settings = tmp_path / "matplotlibrc"
-    settings.write_text(
-        "svg.fonttype: none\nfont.size: 23\naxes.facecolor: pink\nmathtext.fontset: cm\nsvg.hashsalt: mine\n"
-    )
+    settings.write_text("svg.fonttype: none\nsvg.hashsalt: mine\naxes.xmargin: 0.3\nlegend.handlelength: 6\n")
     others = {"PYTHONHASHSEED": "2", "MATPLOTLIBRC": str(settings), "SOURCE_DATE_EPOCH": "1"}
     processes = [
         saving_process(tmp_path / "one", PYTHONHASHSEED="1"),

@@ -1,4 +1,6 @@
-"""Emulators: families of regressions that predict a distribution, fitted, saved, loaded and used in one way."""
+"""Emulators: families of regressions that predict a distribution, fitted, saved, loaded and used in one
+way.
+"""
 
 from nbody_emulator.lazy import exports
 

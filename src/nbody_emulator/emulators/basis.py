@@ -20,19 +20,20 @@ class BasisModel(eqx.Module):
 
     Attributes:
         coefficients: (q, p).
-        covariance: (q, p, p) of the coefficients; phi . covariance . phi is the model variance.
+        spread: (q, p, p) covariance of the coefficients per unit of noise: phi . spread . phi is the leverage
+            of a point, the share of the noise that the fit itself adds there.
         degree: total degree of the monomials.
     """
 
     coefficients: jax.Array
-    covariance: jax.Array
+    spread: jax.Array
     degree: int = eqx.field(static=True)
 
     def __call__(self, inputs: jax.Array) -> Response:
         phi = monomials(inputs, self.degree)
         mean = self.coefficients @ phi
-        model_variance = jnp.einsum("p,qpr,r->q", phi, self.covariance, phi)
-        return Response(mean, jnp.ones_like(mean), model_variance)
+        leverage = jnp.einsum("p,qpr,r->q", phi, self.spread, phi)
+        return Response(mean, jnp.ones_like(mean), leverage)
 
     @property
     def description(self) -> dict:
@@ -54,7 +55,9 @@ def monomials(inputs, degree: int):
 def _choices(inputs: int, degree: int) -> list[tuple[int, ...]]:
     """Which inputs each monomial multiplies: () for the constant, (0,), (1,), ..., (0, 0), ..."""
     return [
-        chosen for order in range(degree + 1) for chosen in combinations_with_replacement(range(inputs), order)
+        chosen
+        for order in range(degree + 1)
+        for chosen in combinations_with_replacement(range(inputs), order)
     ]
 
 
@@ -68,20 +71,20 @@ def _product(inputs, chosen):
 
 def fit_basis_model(training: "TrainingSet", degree: int, ridge: float) -> BasisModel:
     """Ridge regression of every output on its own observed rows; the constant is not penalised."""
-    phi = np.stack([_product(training.inputs, chosen) for chosen in _choices(training.inputs.shape[1], degree)], axis=1)
+    phi = np.stack(
+        [_product(training.inputs, chosen) for chosen in _choices(training.inputs.shape[1], degree)], axis=1
+    )
     fits = [_ridge(phi, training.targets[:, output], ridge) for output in range(training.targets.shape[1])]
-    coefficients, covariances = zip(*fits, strict=True)
-    return BasisModel(jnp.asarray(np.stack(coefficients)), jnp.asarray(np.stack(covariances)), degree)
+    coefficients, spreads = zip(*fits, strict=True)
+    return BasisModel(jnp.asarray(np.stack(coefficients)), jnp.asarray(np.stack(spreads)), degree)
 
 
 def _ridge(phi, targets, ridge):
-    """w = (P'P + ridge I)^-1 P'y and its covariance s^2 (P'P + ridge I)^-1, s^2 the residual variance."""
+    """w = A^-1 P'y with A = P'P + ridge I, and the covariance A^-1 P'P A^-1 of w per unit of noise."""
     seen = np.isfinite(targets)
     phi, targets = phi[seen], targets[seen]
     penalty = np.full(phi.shape[1], ridge)
     penalty[0] = 1e-12
-    inverse = np.linalg.inv(phi.T @ phi + np.diag(penalty))
-    coefficients = inverse @ (phi.T @ targets)
-    freedom = max(len(targets) - phi.shape[1], 1)
-    residual_variance = np.sum((targets - phi @ coefficients) ** 2) / freedom
-    return coefficients, residual_variance * inverse
+    gram = phi.T @ phi
+    inverse = np.linalg.inv(gram + np.diag(penalty))
+    return inverse @ (phi.T @ targets), inverse @ gram @ inverse

@@ -17,7 +17,9 @@ def stack_parameters(parameters: Sequence[Parameter], values: Mapping[str, np.nd
     unknown = sorted(set(values) - set(names))
     missing = [name for name in names if name not in values]
     if unknown or missing:
-        parts = [f"unknown parameter {name!r}" for name in unknown] + [f"missing parameter {name!r}" for name in missing]
+        parts = [f"unknown parameter {name!r}" for name in unknown] + [
+            f"missing parameter {name!r}" for name in missing
+        ]
         raise ValueError(f"{'; '.join(parts)}; this emulator takes {', '.join(names)}")
     columns = np.broadcast_arrays(*(np.asarray(values[name], dtype=float) for name in names))
     return np.stack(columns, axis=-1)

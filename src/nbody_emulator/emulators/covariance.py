@@ -1,4 +1,6 @@
-"""The covariance of a Gaussian process: a stationary kernel with a length per input, a prior mean, and noise."""
+"""The covariance of a Gaussian process: a stationary kernel with a length per input, a prior mean, and
+noise.
+"""
 
 import equinox as eqx
 import jax
@@ -9,49 +11,73 @@ from tinygp.kernels.distance import L2Distance
 import nbody_emulator.double_precision  # noqa: F401
 
 KERNELS = {
-    "matern52": lambda: kernels.Matern52(distance=L2Distance()),
-    "matern32": lambda: kernels.Matern32(distance=L2Distance()),
-    "squared_exponential": lambda: kernels.ExpSquared(),
+    "matern52": kernels.Matern52(distance=L2Distance()),
+    "matern32": kernels.Matern32(distance=L2Distance()),
+    "squared_exponential": kernels.ExpSquared(),
 }
 """Stationary kernels of unit variance and unit length."""
 
 MEANS = {
-    "constant": lambda: kernels.Constant(1.0),
-    "linear": lambda: kernels.Constant(1.0) + kernels.DotProduct(),
+    "linear": kernels.Constant(1.0) + kernels.DotProduct(),
+    "constant": kernels.Constant(1.0),
 }
 """Prior means as kernels: a level of variance 1, and slopes of variance 1, in scaled units."""
 
 
-class Covariance(eqx.Module):
-    """k(x, x') = amplitude^2 stationary(x / length, x' / length) + mean's kernel; noise exp(level + slopes . x).
+class Form(eqx.Module):
+    """Which kernel and which prior mean, as numbers: one compiled function then serves every candidate.
 
     Attributes:
-        log_variance: () logarithm of amplitude^2.
+        kernel: () position in `KERNELS`.
+        mean: () position in `MEANS`.
+    """
+
+    kernel: jax.Array
+    mean: jax.Array
+
+    @staticmethod
+    def named(kernel: str, mean: str) -> "Form":
+        """The form with these names.
+
+        Raises:
+            ValueError: a name is not known.
+        """
+        return Form(jnp.int32(list(KERNELS).index(kernel)), jnp.int32(list(MEANS).index(mean)))
+
+
+class Covariance(eqx.Module):
+    """k(x, x') = exp(log_variance) kernel(x / length, x' / length) + mean's kernel; noise exp(level + slopes
+    . x).
+
+    Attributes:
+        log_variance: () logarithm of the variance of the function around its prior mean.
         log_length: (d,) logarithm of the length along each scaled input.
         noise_level: () logarithm of the noise variance at the centre of the training runs.
         noise_slopes: (d,) its slopes in the scaled inputs.
-        kernel: a name in `KERNELS`.
-        mean: a name in `MEANS`.
     """
 
     log_variance: jax.Array
     log_length: jax.Array
     noise_level: jax.Array
     noise_slopes: jax.Array
-    kernel: str = eqx.field(static=True)
-    mean: str = eqx.field(static=True)
 
-    def between(self, first: jax.Array, second: jax.Array) -> jax.Array:
+    def between(self, form: Form, first: jax.Array, second: jax.Array) -> jax.Array:
         """(n, m) covariance of the noiseless function at inputs (n, d) and (m, d)."""
         shrink = jnp.exp(-self.log_length)
-        stationary = KERNELS[self.kernel]()(first * shrink, second * shrink)
-        return jnp.exp(self.log_variance) * stationary + MEANS[self.mean]()(first, second)
+        stationary = _choose(KERNELS, form.kernel, first * shrink, second * shrink)
+        return jnp.exp(self.log_variance) * stationary + _choose(MEANS, form.mean, first, second)
 
     def noise(self, inputs: jax.Array) -> jax.Array:
         """(...,) variance of the noise at inputs (..., d)."""
         return jnp.exp(self.noise_level + inputs @ self.noise_slopes)
 
 
-def empty_covariance(kernel: str, mean: str, inputs: int) -> Covariance:
+def empty_covariance(inputs: int) -> Covariance:
     """A covariance of unit variance, lengths and noise, to be fitted or filled with saved leaves."""
-    return Covariance(jnp.zeros(()), jnp.zeros(inputs), jnp.zeros(()), jnp.zeros(inputs), kernel, mean)
+    return Covariance(jnp.zeros(()), jnp.zeros(inputs), jnp.zeros(()), jnp.zeros(inputs))
+
+
+def _choose(register, position, first, second):
+    # Checkpointed: otherwise the gradient keeps an (n, n) array for every branch, taken or not.
+    branches = [jax.checkpoint(kernel.__call__) for kernel in register.values()]
+    return jax.lax.switch(position, branches, first, second)

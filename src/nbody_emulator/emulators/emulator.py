@@ -1,4 +1,6 @@
-"""The fitted emulator: parameters in, a predicted distribution out, a refusal outside the box it was trained in."""
+"""The fitted emulator: parameters in, a predicted distribution out, a refusal outside the box it was trained
+in.
+"""
 
 import json
 from collections.abc import Mapping
@@ -49,7 +51,8 @@ class Facts:
 class Emulator(eqx.Module):
     """An emulator of a star-cluster simulation's summary statistics.
 
-    Load one with `Emulator.load(path)` and ask it with `predict`. Inside a sampler use `transformed`, a pure function.
+    Load one with `Emulator.load(path)` and ask it with `predict`. Inside a sampler use `transformed`, a pure
+    function.
     """
 
     parameters: tuple[Parameter, ...] = eqx.field(static=True)
@@ -64,11 +67,13 @@ class Emulator(eqx.Module):
         """The predictive distribution of one new run at each point.
 
         Args:
-            parameters: value(s) of every parameter by name, in the units of `self.parameters`; arrays broadcast.
+            parameters: value(s) of every parameter by name, in the units of `self.parameters`; arrays
+                broadcast.
             outside: "refuse" raises for points outside the training box, "nan" answers them with NaN.
 
         Raises:
-            ValueError: a parameter is unknown or missing, or its value lies outside its range; the message names it.
+            ValueError: a parameter is unknown or missing, or its value lies outside its range; the message
+                names it.
         """
         points = stack_parameters(self.parameters, parameters)
         flat = points.reshape(-1, len(self.parameters))
@@ -91,11 +96,13 @@ class Emulator(eqx.Module):
         return (
             self.output_scaler.inverse(response.mean),
             self.output_scaler.inverse_variance(factor * response.variance),
-            self.output_scaler.inverse_variance(response.model_variance),
+            self.output_scaler.inverse_variance(factor * response.model_variance),
         )
 
     def save(self, path: str | Path) -> None:
-        """Write the emulator to `path`: one line of JSON that explains it, then its arrays. Same emulator, same bytes."""
+        """Write the emulator to `path`: one line of JSON that explains it, then its arrays. Same emulator,
+        same bytes.
+        """
         header = {
             "parameters": [asdict(parameter) for parameter in self.parameters],
             "outputs": [asdict(output) for output in self.outputs],

@@ -1,7 +1,9 @@
-"""Trains many small networks in one compiled function: Adam on the Gaussian likelihood, the best epoch's weights kept.
+"""Trains many small networks in one compiled function: Adam on the Gaussian likelihood, the best epoch's
+weights kept.
 
-Hidden units beyond a candidate's width are switched off by a mask and cut away afterwards, row counts are padded, and
-jobs are run in batches of one size: one compilation then serves every candidate, every inner fold and the final fit.
+Hidden units beyond a candidate's width are switched off by a mask and cut away afterwards, row counts are
+padded, and jobs are run in batches of one size: one compilation then serves every candidate, every inner fold
+and the final fit.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,8 +20,9 @@ import nbody_emulator.double_precision  # noqa: F401
 from nbody_emulator.emulators.gaussian_network import GaussianNetwork, draw_network, narrowed
 
 VARIANCE_POWER = 0.5
-"""Weight variance^0.5 of each run in the gradient (beta-NLL, Seitzer et al. 2022): without it a run that is fitted badly
-is explained away by a large variance, which costs 0.01-0.05 nats on 80 runs. The recorded losses are the plain ones."""
+"""Weight variance^0.5 of each run in the gradient (beta-NLL, Seitzer et al. 2022): without it a run that is
+fitted badly is explained away by a large variance, which costs 0.01-0.05 nats on 80 runs. The recorded losses
+are the plain ones."""
 
 _WIDTH_ROUNDED_TO = 32
 _ROWS_ROUNDED_TO = 32
@@ -41,7 +44,9 @@ class Job(NamedTuple):
 
 
 class _Arrays(NamedTuple):
-    """A job as arrays: targets, training and validation weights, each (n, q), and the key of the initial weights."""
+    """A job as arrays: targets, training and validation weights, each (n, q), and the key of the initial
+    weights.
+    """
 
     targets: jax.Array
     training: jax.Array
@@ -63,7 +68,7 @@ def train(inputs: np.ndarray, jobs: Sequence[Job], hyperparameters: Mapping, set
         settings: `epochs`, `learning_rate`.
 
     Returns:
-        The networks, stacked on the first axis of every leaf, and the history of their losses.
+        The networks, stacked on the first axis of every leaf (numpy arrays), and the history of their losses.
     """
     width = int(hyperparameters["width"])
     widest = width + (-width % _WIDTH_ROUNDED_TO)
@@ -72,17 +77,18 @@ def train(inputs: np.ndarray, jobs: Sequence[Job], hyperparameters: Mapping, set
         _train_batch,
         jnp.asarray(np.pad(inputs, ((0, padding), (0, 0)))),
         jnp.asarray(np.arange(widest) < width, dtype=float),
-        float(hyperparameters["weight_decay"]),
-        float(settings.get("learning_rate", 0.01)),
+        # Arrays, not numbers: a number would be compiled in, and every weight decay would compile anew.
+        jnp.asarray(float(hyperparameters["weight_decay"])),
+        jnp.asarray(float(settings.get("learning_rate", 0.01))),
         epochs=int(settings.get("epochs", 400)),
     )
     arrays = [_arrays(job, padding) for job in jobs]
     batches = [run(batch) for batch in _batches(arrays)]
-    networks, losses = jax.tree.map(lambda *parts: jnp.concatenate(parts)[: len(jobs)], *batches)
+    networks, losses = jax.tree.map(lambda *parts: np.concatenate(parts)[: len(jobs)], *batches)
     return narrowed(networks, width), {
-        "training_loss": (("member", "epoch"), np.asarray(losses[0])),
-        "validation_loss": (("member", "epoch"), np.asarray(losses[1])),
-        "best_epoch": (("member",), np.argmin(np.asarray(losses[1]), axis=1)),
+        "training_loss": (("member", "epoch"), losses[0]),
+        "validation_loss": (("member", "epoch"), losses[1]),
+        "best_epoch": (("member",), np.argmin(losses[1], axis=1)),
     }
 
 
@@ -117,7 +123,9 @@ def _train_batch(inputs, units, weight_decay, learning_rate, jobs, *, epochs):
 
 
 def _train_one(inputs, units, weight_decay, learning_rate, epochs, job):
-    """The weights of the epoch with the smallest validation loss, and both losses at the start of every epoch."""
+    """The weights of the epoch with the smallest validation loss, and both losses at the start of every
+    epoch.
+    """
     import optax  # imported here: a saved network does not need it
 
     first = draw_network(
@@ -126,9 +134,7 @@ def _train_one(inputs, units, weight_decay, learning_rate, epochs, job):
     weights, rebuild = ravel_pytree(first)
     # Decoupled weight decay (AdamW), on weights and not on biases.
     decayed, _ = ravel_pytree(jax.tree.map(lambda leaf: jnp.full(leaf.shape, float(leaf.ndim > 1)), first))
-    optimizer = optax.adamw(
-        optax.cosine_decay_schedule(learning_rate, epochs), weight_decay=weight_decay, mask=None
-    )
+    optimizer = optax.adamw(optax.cosine_decay_schedule(learning_rate, epochs), weight_decay=weight_decay)
 
     def losses(weights):
         mean, variance = jax.vmap(rebuild(weights), in_axes=(0, None))(inputs, units)

@@ -14,9 +14,11 @@ class Response(NamedTuple):
 
     Attributes:
         mean: (q,) the predicted mean.
-        variance: (q,) the family's own predictive variance, up to the factor that `VarianceModel` adds;
-            ones for a family that has no opinion.
-        model_variance: (q,) the part that more training data would remove.
+        variance: (q,) the family's own predictive variance, up to the factor that `VarianceModel` adds; ones
+            for a family that has no opinion.
+        model_variance: (q,) the part of `variance` that more training runs would remove, up to the same
+            factor. A prediction that is a weighted sum of training targets has the sum of its squared weights
+            here.
     """
 
     mean: jax.Array
@@ -44,14 +46,17 @@ class Family:
     """One family of emulators.
 
     Attributes:
-        candidates: (settings, count) -> hyperparameters to be tried, `count` of them unless the family has none.
+        candidates: (settings, count) -> hyperparameters to be tried, `count` of them unless the family has
+            none.
         fit: (training set, hyperparameters, settings, key) -> (model, history). Missing targets are NaN.
         skeleton: description -> a model of the right shapes, to be filled with saved leaves.
         variance_terms: "constant" or "linear": what multiplies `Response.variance`, see `variance.py`.
         rung: complexity -> hyperparameters, for families that form a ladder of complexity.
         tuning_settings: settings -> cheaper settings used while candidates are compared.
-        fit_folds: like `fit` for several training sets that differ in their targets alone and several keys, for
-            families that gain from fitting them together; returns the models.
+        variance_settings: settings -> settings with which the chosen candidate gives the residuals of its
+            variance.
+        fit_folds: like `fit` for several training sets that differ in their targets alone and several keys,
+            for families that gain from fitting them together; returns the models.
     """
 
     candidates: Callable[[Mapping, int], list[dict]]
@@ -59,7 +64,8 @@ class Family:
     skeleton: Callable[[Mapping], Model]
     variance_terms: str
     rung: Callable[[int], dict] | None = None
-    tuning_settings: Callable[[Mapping], Mapping] = lambda settings: settings
+    tuning_settings: Callable[[Mapping], Mapping] = dict
+    variance_settings: Callable[[Mapping], Mapping] = dict
     fit_folds: Callable[..., list[Model]] | None = None
 
     def fit_each(
@@ -68,4 +74,6 @@ class Family:
         """One model for each training set, together where the family can."""
         if self.fit_folds is not None:
             return self.fit_folds(folds, hyperparameters, settings, keys)
-        return [self.fit(fold, hyperparameters, settings, key)[0] for fold, key in zip(folds, keys, strict=True)]
+        return [
+            self.fit(fold, hyperparameters, settings, key)[0] for fold, key in zip(folds, keys, strict=True)
+        ]

@@ -1,9 +1,11 @@
-"""Fits one family to a table of runs: scale, compare candidates out of fold, fit the variance, fit on everything.
+"""Fits one family to a table of runs: scale, compare candidates out of fold, fit the variance, fit on
+everything.
 
-Seeds and targets of the held-out runs of an outer fold never come near here: the table holds the training runs alone.
-Inside it, the inner folds (whole design points, the same for every family on the same stream) choose the candidate and
-give the residuals from which the variance is fitted. Both use the scaling of the whole training part. A candidate's
-score contains a variance fitted to the very residuals it is scored on: at most 1 + d numbers for hundreds of runs.
+Seeds and targets of the held-out runs of an outer fold never come near here: the table holds the training
+runs alone. Inside it, the inner folds (whole design points, the same for every family on the same stream)
+choose the candidate and give the residuals from which the variance is fitted. Both use the scaling of the
+whole training part. A candidate's score contains a variance fitted to the very residuals it is scored on: at
+most 1 + d numbers for hundreds of runs.
 """
 
 from collections.abc import Mapping, Sequence
@@ -52,8 +54,9 @@ def fit(table: "Table", specification: Mapping) -> tuple[Emulator, "xr.Dataset"]
 
     Args:
         table: training runs; rows without any target are left out.
-        specification: `family`, `settings` (of the family), `tuning` {candidates, folds}, `seed`, `stream` (list of
-            names); optionally `hyperparameters`, which are then used as they are, and `identity`, kept in the header.
+        specification: `family`, `settings` (of the family), `tuning` {candidates, folds}, `seed`, `stream`
+            (list of names); optionally `hyperparameters`, which are then used as they are, and `identity`,
+            kept in the header.
 
     Raises:
         ValueError: an output has fewer than two values, or the table fewer than two design points.
@@ -74,7 +77,8 @@ def fit(table: "Table", specification: Mapping) -> tuple[Emulator, "xr.Dataset"]
             family=specification["family"],
             hyperparameters=dict(fitted.trials[fitted.chosen].hyperparameters),
             training_runs=len(rows.inputs),
-            # Groups that gave no target are listed too: the model was given them, and must not be scored on them.
+            # Groups that gave no target are listed too: the model was given them, and must not be scored on
+            # them.
             groups=tuple(sorted({str(group) for group in table.groups})),
             identity=str(specification.get("identity", "")),
         ),
@@ -90,16 +94,20 @@ def _tune_and_fit(family: Family, training: TrainingSet, specification: Mapping)
         raise ValueError("a fit needs at least two design points and two inner folds")
 
     candidates = _candidates(family, specification)
-    tuning_settings = family.tuning_settings(settings) if len(candidates) > 1 else settings
+    variance_settings = family.variance_settings(settings)
+    tuning_settings = family.tuning_settings(settings) if len(candidates) > 1 else variance_settings
     trials = [
         _judge(family, training, folds, candidate, tuning_settings, (seed, *stream, "tuning", number))
         for number, candidate in enumerate(candidates)
     ]
     chosen = int(np.argmin([trial.score for trial in trials]))
     best = trials[chosen]
-    if dict(tuning_settings) != dict(settings):
-        # The variance has to be that of the model in use, not of the cheaper one that took part in the comparison.
-        best = _judge(family, training, folds, best.hyperparameters, settings, (seed, *stream, "variance"))
+    if tuning_settings != variance_settings:
+        # The variance has to be that of the model in use, not of the cheaper one that took part in the
+        # comparison.
+        best = _judge(
+            family, training, folds, best.hyperparameters, variance_settings, (seed, *stream, "variance")
+        )
     key = key_integer(seed, *stream, "final")
     model, history = family.fit(training, best.hyperparameters, settings, key)
     return _Fitted(model, best.variance_model, history, trials, chosen)
@@ -129,7 +137,9 @@ def _judge(family, training, folds, hyperparameters, settings, stream) -> _Trial
 
 
 def respond(model: Model, inputs: np.ndarray) -> Response:
-    """The model's responses to scaled inputs (n, d), padded so that folds of near-equal size share a compilation."""
+    """The model's responses to scaled inputs (n, d), padded so that folds of near-equal size share a
+    compilation.
+    """
     rows = len(inputs)
     padding = np.zeros((-rows % 32, inputs.shape[1]))
     responses = _respond(model, np.concatenate([inputs, padding]))

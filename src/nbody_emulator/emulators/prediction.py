@@ -36,7 +36,8 @@ class Prediction:
         return self._physical(self.mean)
 
     def interval(self, level: float) -> tuple[np.ndarray, np.ndarray]:
-        """Lower and upper ends (..., q), in each output's own unit, of the central interval of probability `level`.
+        """Lower and upper ends (..., q), in each output's own unit, of the central interval of probability
+        `level`.
 
         Raises:
             ValueError: `level` is not between 0 and 1.
@@ -53,7 +54,10 @@ class Prediction:
             raise KeyError(f"no output {name!r}; there are {', '.join(names)}")
         chosen = slice(names.index(name), names.index(name) + 1)
         return Prediction(
-            self.outputs[chosen], self.mean[..., chosen], self.variance[..., chosen], self.model_variance[..., chosen]
+            self.outputs[chosen],
+            self.mean[..., chosen],
+            self.variance[..., chosen],
+            self.model_variance[..., chosen],
         )
 
     def _physical(self, transformed):

@@ -15,7 +15,9 @@ _LONG_NAMES = {
 
 
 def fitting_record(trials: Sequence, chosen: int, history, family: str) -> "xr.Dataset":
-    """fitting.nc: `inner_score` and `hyperparameters` by candidate, `history` curves, `chosen` as an attribute."""
+    """fitting.nc: `inner_score` and `hyperparameters` by candidate, `history` curves, `chosen` as an
+    attribute.
+    """
     import xarray as xr  # imported here: using an emulator does not need it
 
     variables = {

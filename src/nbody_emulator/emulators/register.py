@@ -14,7 +14,9 @@ FAMILIES = Register(
         "network": "nbody_emulator.emulators.families.network:FAMILY",
     },
 )
-"""Families from the simplest to the most complex: their order here is the rank used when the simplest is to win."""
+"""Families from the simplest to the most complex: their order here is the rank used when the simplest is to
+win.
+"""
 
 TRIALS = Register(
     "kind of trial",

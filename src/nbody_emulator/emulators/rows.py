@@ -1,4 +1,6 @@
-"""Predictions for every run of an experiment: out of fold for the training runs, by the full model for the others."""
+"""Predictions for every run of an experiment: out of fold for the training runs, by the full model for the
+others.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -22,15 +24,16 @@ def predict_rows(
 ) -> "xr.Dataset":
     """predictions.nc: mean, variance and model variance of every row of `table`, in transformed units.
 
-    A row of role "training" is predicted by the one fold model that was not given its design point; every other row by
-    `full_emulator`. Which model saw what is read from the emulators themselves, not from the order of the list.
+    A row of role "training" is predicted by the one fold model that was not given its design point; every
+    other row by `full_emulator`. Which model saw what is read from the emulators themselves, not from the
+    order of the list.
 
     Args:
         specification: `family`, kept as an attribute.
 
     Raises:
-        ValueError: a training row was held out by no fold model or by several, or another row's design point was
-            in the full model's training runs.
+        ValueError: a training row was held out by no fold model or by several, or another row's design point
+            was in the full model's training runs.
     """
     fold = held_out_by(fold_emulators, full_emulator, table)
     shape = table.targets.shape
@@ -70,7 +73,7 @@ def _the_one(given, group):
 
 def _full(full_emulator, group):
     if group in full_emulator.facts.groups:
-        raise ValueError(f"run {group} is not of role {TRAINING_ROLE!r}, yet the full model was trained on it")
+        raise ValueError(f"run {group} has not the role {TRAINING_ROLE!r}, yet the full model saw it")
     return FULL_MODEL
 
 
@@ -81,15 +84,15 @@ def _dataset(answers, fold, table, specification):
         return dimensions, values, {"long_name": long_name, "units": units}
 
     by_output, by_row = ("row", "output"), ("row",)
-    names = {
+    long_names = {
         "mean": "predicted mean of the transformed output",
         "variance": "total predictive variance of the transformed output",
         "model_variance": "part of the variance that more training runs would remove",
     }
-    variables = {name: described(by_output, answers[name], names[name]) for name in answers}
+    variables = {name: described(by_output, answers[name], long_names[name]) for name in answers}
     variables |= {
         "target": described(by_output, table.targets, "transformed output of the simulation"),
-        "input": described(("row", "parameter"), table.inputs, "parameter value in the unit of parameter_units"),
+        "input": described(("row", "parameter"), table.inputs, "parameter, in its parameter_units"),
         "role": described(by_row, table.role.astype(str), "role of the run's set"),
         "fold": described(by_row, fold, "fold model that made the prediction, -1 = the full model"),
         "group": described(by_row, table.groups.astype(str), "design point as stream/block/point"),
@@ -97,9 +100,10 @@ def _dataset(answers, fold, table, specification):
         "replicate": described(by_row, table.replicates, "number of the repetition at the design point"),
         "usable": described(by_row, table.usable.astype(np.int8), "1 if the run passed its audit"),
     }
+    names, units = zip(*((parameter.name, parameter.unit) for parameter in table.parameters), strict=True)
     coordinates = {
         "output": ("output", [output.name for output in table.outputs], {"long_name": "emulated output"}),
-        "parameter": ("parameter", [each.name for each in table.parameters], {"long_name": "varied parameter"}),
-        "parameter_units": ("parameter", [each.unit for each in table.parameters], {"long_name": "unit"}),
+        "parameter": ("parameter", list(names), {"long_name": "varied parameter"}),
+        "parameter_units": ("parameter", list(units), {"long_name": "unit of the parameter"}),
     }
     return xr.Dataset(variables, coordinates, attrs={"family": specification["family"]})

@@ -45,7 +45,9 @@ def empty_scaler(columns: int) -> Scaler:
 
 
 def axis_values(parameters: Sequence[Parameter], values):
-    """Values (..., d) on each parameter's own scale: the logarithm where that is `log`; works under JAX too."""
+    """Values (..., d) on each parameter's own scale: the logarithm where that is `log`; works under JAX
+    too.
+    """
     columns = [
         jnp.log(values[..., index]) if parameter.scale == "log" else jnp.asarray(values[..., index])
         for index, parameter in enumerate(parameters)

@@ -26,7 +26,7 @@ def read_header(path: str | Path) -> dict:
     Raises:
         ValueError: the file is not an emulator, or its format is unknown.
     """
-    with open(path, "rb") as file:
+    with Path(path).open("rb") as file:
         line = file.readline()
     try:
         header = json.loads(line)
@@ -39,6 +39,6 @@ def read_header(path: str | Path) -> dict:
 
 def read_leaves(path: str | Path, like: Any) -> Any:
     """`like` with its arrays replaced by those stored at `path`."""
-    with open(path, "rb") as file:
+    with Path(path).open("rb") as file:
         file.readline()
         return eqx.tree_deserialise_leaves(file, like)

@@ -1,6 +1,5 @@
 """The rows a model is trained on, in the one order that does not depend on how they arrived."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -38,6 +37,10 @@ class TrainingSet:
         """
         return replace(self, targets=np.where(rows[:, None], np.nan, self.targets))
 
+    def select(self, rows: np.ndarray) -> "TrainingSet":
+        """These rows alone, by mask (n,) or by index."""
+        return TrainingSet(self.inputs[rows], self.targets[rows], self.groups[rows])
+
 
 def training_rows(table: "Table") -> "Table":
     """The rows of `table` that have at least one target, sorted by (group, replicate).
@@ -50,7 +53,9 @@ def training_rows(table: "Table") -> "Table":
     observed = np.isfinite(table.targets)
     for output, count in zip(table.outputs, observed.sum(axis=0), strict=True):
         if count < 2:
-            raise ValueError(f"output {output.name!r} has {count} values in the training runs; at least 2 are needed")
+            raise ValueError(
+                f"output {output.name!r} has {count} values in the training runs; at least 2 are needed"
+            )
     rows = np.flatnonzero(observed.any(axis=1))
     order = np.lexsort((table.replicates[rows], table.groups[rows]))
     return table.select(rows[order])
@@ -76,15 +81,12 @@ def grouped_folds(groups: np.ndarray, count: int, generator: np.random.Generator
 
 
 def padded(training: TrainingSet, multiple: int) -> TrainingSet:
-    """`training` with held-out rows appended up to the next multiple, so that near-equal sizes share a compilation."""
+    """`training` with held-out rows appended up to the next multiple, so that near-equal sizes share a
+    compilation.
+    """
     extra = -len(training.inputs) % multiple
     return TrainingSet(
         np.concatenate([training.inputs, np.zeros((extra, training.inputs.shape[1]))]),
         np.concatenate([training.targets, np.full((extra, training.targets.shape[1]), np.nan)]),
         np.concatenate([training.groups, np.full(extra, -1)]),
     )
-
-
-def stacked_targets(folds: Sequence[TrainingSet]) -> np.ndarray:
-    """(folds, n, q) targets of training sets that share their inputs."""
-    return np.stack([fold.targets for fold in folds])

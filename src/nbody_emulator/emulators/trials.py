@@ -21,10 +21,12 @@ class Fit(NamedTuple):
 
     Attributes:
         training_set: number of its training table.
+        training_runs: runs in that table, with or without targets: the size in a learning curve.
         complexity: degree or width of a ladder's rung, 0 for a tuned family.
     """
 
     training_set: int
+    training_runs: int
     complexity: int
     emulator: Emulator
 
@@ -35,8 +37,8 @@ def run_trial(training: "Sequence[Table]", noise: "Table", specification: Mappin
     Args:
         training: independent training tables.
         noise: runs repeated at the same design points.
-        specification: `kind` "family" with `family`, `settings`, `tuning`; or `kind` "ladder" with `ladder` (a family
-            that forms one), `rungs`, `settings` and `tuning`; both with `seed` and `stream`.
+        specification: `kind` "family" with `family`, `settings`, `tuning`; or `kind` "ladder" with `ladder`
+            (a family that forms one), `rungs`, `settings` and `tuning`; both with `seed` and `stream`.
     """
     fits = list(TRIALS.load(specification["kind"])(training, specification))
     predictions = [fit.emulator.predict(by_name(noise), outside="nan") for fit in fits]
@@ -47,7 +49,7 @@ def family_fits(training: "Sequence[Table]", specification: Mapping) -> Iterator
     """The tuned family, fitted to each training table."""
     for number, table in enumerate(training):
         stream = [*specification["stream"], "set", number]
-        yield Fit(number, 0, fit(table, {**specification, "stream": stream})[0])
+        yield Fit(number, len(table.groups), 0, fit(table, {**specification, "stream": stream})[0])
 
 
 def ladder_fits(training: "Sequence[Table]", specification: Mapping) -> Iterator[Fit]:
@@ -62,7 +64,7 @@ def ladder_fits(training: "Sequence[Table]", specification: Mapping) -> Iterator
                 "stream": [*specification["stream"], "rung", int(complexity), "set", number],
                 "tuning": specification.get("tuning", {"candidates": 1, "folds": 4}),
             }
-            yield Fit(number, int(complexity), fit(table, fitted)[0])
+            yield Fit(number, len(table.groups), int(complexity), fit(table, fitted)[0])
 
 
 def _dataset(fits, predictions, noise, specification):
@@ -73,17 +75,24 @@ def _dataset(fits, predictions, noise, specification):
 
     by_fit = ("fit", "row", "output")
     variables = {
-        "mean": described(by_fit, np.stack([each.mean for each in predictions]), "predicted mean, transformed"),
-        "variance": described(by_fit, np.stack([each.variance for each in predictions]), "total variance, transformed"),
+        "mean": described(
+            by_fit, np.stack([each.mean for each in predictions]), "predicted mean, transformed"
+        ),
+        "variance": described(
+            by_fit, np.stack([each.variance for each in predictions]), "total variance, transformed"
+        ),
         "target": described(("row", "output"), noise.targets, "transformed output of the simulation"),
         "group": described(("row",), noise.groups.astype(str), "design point as stream/block/point"),
         "replicate": described(("row",), noise.replicates, "number of the repetition at the design point"),
     }
-    runs = [each.emulator.facts.training_runs for each in fits]
     coordinates = {
-        "training_set": described(("fit",), [each.training_set for each in fits], "number of the training table"),
-        "training_runs": described(("fit",), runs, "runs the fit was given"),
-        "complexity": described(("fit",), [each.complexity for each in fits], "degree or width; 0 for a tuned family"),
+        "training_set": described(
+            ("fit",), [each.training_set for each in fits], "number of the training table"
+        ),
+        "training_runs": described(("fit",), [each.training_runs for each in fits], "runs the fit was given"),
+        "complexity": described(
+            ("fit",), [each.complexity for each in fits], "degree or width; 0 for a tuned family"
+        ),
         "output": ("output", [output.name for output in noise.outputs], {"long_name": "emulated output"}),
     }
     name = specification.get("family", specification.get("ladder"))

@@ -1,8 +1,8 @@
 """The predictive variance, from residuals the model did not see.
 
-Every family's total variance is its own variance (ones where it has none) times exp(a + b . x), fitted by maximum
-likelihood to residuals out of fold. Families with a variance of their own get the constant a alone ("constant");
-the others also get slopes in the scaled inputs x ("linear").
+Every family's total variance is its own variance (ones where it has none) times exp(a + b . x), fitted by
+maximum likelihood to residuals out of fold. Families with a variance of their own get the constant a alone
+("constant"); the others also get slopes in the scaled inputs x ("linear").
 """
 
 import equinox as eqx
@@ -35,7 +35,9 @@ def empty_variance_model(inputs: int, outputs: int) -> VarianceModel:
     return VarianceModel(jnp.zeros(outputs), jnp.zeros((outputs, inputs)))
 
 
-def fit_variance(inputs: np.ndarray, residuals: np.ndarray, own_variance: np.ndarray, terms: str) -> VarianceModel:
+def fit_variance(
+    inputs: np.ndarray, residuals: np.ndarray, own_variance: np.ndarray, terms: str
+) -> VarianceModel:
     """Maximum-likelihood variance model.
 
     Args:
@@ -55,7 +57,8 @@ def fit_variance(inputs: np.ndarray, residuals: np.ndarray, own_variance: np.nda
 
 
 def log_linear_coefficients(features: np.ndarray, ratio: np.ndarray) -> np.ndarray:
-    """b that minimises sum_i (phi_i . b + ratio_i exp(-phi_i . b)) / 2 plus the weak ridge, by Newton's method.
+    """b that minimises sum_i (phi_i . b + ratio_i exp(-phi_i . b)) / 2 plus the weak ridge, by Newton's
+    method.
 
     Args:
         features: (n, p) phi, the first column ones.
@@ -80,7 +83,9 @@ def log_linear_coefficients(features: np.ndarray, ratio: np.ndarray) -> np.ndarr
 
 
 def gaussian_score(residuals: np.ndarray, variance: np.ndarray) -> float:
-    """Negative log likelihood: the mean over outputs of the mean over rows (n, q); NaN residuals are left out."""
+    """Negative log likelihood: the mean over outputs of the mean over rows (n, q); NaN residuals are left
+    out.
+    """
     scores = 0.5 * (_LOG_2_PI + np.log(variance) + residuals**2 / variance)
     return float(np.mean(np.nanmean(np.where(np.isfinite(residuals), scores, np.nan), axis=0)))
 

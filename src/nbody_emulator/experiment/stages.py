@@ -16,7 +16,7 @@ EVALUATIONS = Stage("evaluations", "evaluate.py", ("evaluation.json", "scores.cs
 STAGES = (SIMULATIONS, SUMMARIES, DATASETS, FITS, TRIALS, PREDICTIONS, TABLES, FIGURES, METRICS, EVALUATIONS)
 
 TABLE_SOURCES = {
-    "scores": ("predictions", "dataset"),
+    "scores": ("predictions",),
     "comparison": ("predictions",),
     "design": ("dataset",),
     "energy": ("dataset",),

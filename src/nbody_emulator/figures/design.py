@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from nbody_emulator.figures import labels, panels
-from nbody_emulator.figures.style import INK, Mark, drawing, role_marks
+from nbody_emulator.figures.style import INK, Mark, drawing, set_marks
 
 KNOWN = ("set", "role", "group", "usable")
 
@@ -30,7 +30,7 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
         count = max(len(parameters), 1)
         figure = panels.new_figure(style, height=0.6 if count == 1 else 0.9)
         axes = figure.subplots(count, count, squeeze=False)
-        looks = _looks(table, style)
+        looks = set_marks(table, style)
         for row, column in np.ndindex(count, count):
             panel = axes[row, column]
             if column > row:
@@ -45,19 +45,13 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
         return figure
 
 
-def _looks(table: pd.DataFrame, style: Mapping) -> dict[str, Mark]:
-    """Set name -> mark; sets are told apart by their roles."""
-    roles = dict(zip(table["set"], table["role"], strict=True))
-    marks = role_marks(sorted(set(roles.values())), style)
-    return {name: marks[role] for name, role in roles.items()}
-
-
 def _marginal(axes: Axes, table: pd.DataFrame, parameter: str, looks: Mapping[str, Mark]) -> None:
     panels.scale_to(axes, table[parameter])
     sns.histplot(
         table,
         x=parameter,
         hue="set",
+        hue_order=list(looks),
         palette={name: mark.color for name, mark in looks.items()},
         element="step",
         fill=False,
@@ -75,8 +69,8 @@ def _marginal(axes: Axes, table: pd.DataFrame, parameter: str, looks: Mapping[st
 
 def _pair(axes: Axes, table: pd.DataFrame, across: str, up: str, looks: Mapping[str, Mark]) -> None:
     image = panels.is_crowded(len(table) * max(len(looks), 1))
-    for name, points in table.groupby("set", sort=False):
-        mark = looks[name]
+    for name, mark in looks.items():
+        points = table[table["set"] == name]
         axes.scatter(
             points[across],
             points[up],

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from nbody_emulator.figures import labels, panels
-from nbody_emulator.figures.style import INK, Mark, drawing, role_marks
+from nbody_emulator.figures.style import INK, Mark, drawing, set_marks
 
 KNOWN = (
     "set",
@@ -48,7 +48,7 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
         figure = panels.new_figure(style, height=0.42 + 0.33 * rows)
         whole = figure.subfigures(2, 1, height_ratios=[1.0, 0.95 * max(rows, 1)]) if parameters else [figure]
         above, steps = whole[0].subplots(1, 2, width_ratios=[1.5, 1.0])
-        marks = _marks(table, style)
+        marks = set_marks(table, style)
         _exceedance(above, table, marks)
         _halvings(steps, table, marks)
         panels.letter(above, 0)
@@ -59,19 +59,13 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
         return figure
 
 
-def _marks(table: pd.DataFrame, style: Mapping) -> dict[str, Mark]:
-    roles = dict(zip(table["set"], table["role"], strict=True))
-    marks = role_marks(sorted(set(roles.values())), style)
-    return {name: marks[role] for name, role in roles.items()}
-
-
 def _exceedance(axes: Axes, table: pd.DataFrame, marks: Mapping[str, Mark]) -> None:
     """Fraction of each set's runs with at least this error; runs without a finite one count as above all."""
-    for name, runs in table.groupby("set", sort=False):
-        error = np.sort(runs["energy_error"].fillna(np.inf).to_numpy())
+    for name, mark in marks.items():
+        error = np.sort(table.loc[table["set"] == name, "energy_error"].fillna(np.inf).to_numpy())
         share = 1 - np.arange(len(error)) / len(error)
         shown = np.isfinite(error) & (error > 0)
-        axes.step(error[shown], share[shown], where="pre", color=marks[name].color, linewidth=1.3)
+        axes.step(error[shown], share[shown], where="pre", color=mark.color, linewidth=1.3)
     axes.set_xscale("log")
     axes.set_yscale("log")
     _bounds(table, axes.axvline)
@@ -84,6 +78,7 @@ def _halvings(axes: Axes, table: pd.DataFrame, marks: Mapping[str, Mark]) -> Non
         table,
         x="halvings",
         hue="set",
+        hue_order=list(marks),
         palette={name: mark.color for name, mark in marks.items()},
         discrete=True,
         multiple="dodge",

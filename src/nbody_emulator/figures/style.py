@@ -7,6 +7,7 @@ from itertools import cycle
 
 import matplotlib
 import matplotlib.style
+import pandas as pd
 import seaborn as sns
 
 FONT_SCALE = 0.85
@@ -86,9 +87,13 @@ def family_marks(names: Sequence[str], style: Mapping) -> dict[str, Mark]:
     return _marks(names, FAMILY_PLACES, style)
 
 
-def role_marks(names: Sequence[str], style: Mapping) -> dict[str, Mark]:
-    """The mark of each role a set of runs may have, as for families."""
-    return _marks(names, ROLE_PLACES, style)
+def set_marks(table: pd.DataFrame, style: Mapping) -> dict[str, Mark]:
+    """The mark of each set of runs in `table`, by its role; training, usually the largest, comes first."""
+    roles = dict(zip(table["set"], table["role"], strict=True))
+    marks = _marks(set(roles.values()), ROLE_PLACES, style)
+    order = [*ROLE_PLACES, *sorted(roles.values())]
+    names = sorted(roles, key=lambda name: (order.index(roles[name]), name))
+    return {name: marks[roles[name]] for name in names}
 
 
 def _marks(names, places, style) -> dict[str, Mark]:

@@ -31,9 +31,8 @@ def run_all(
 ) -> list[Attempt | None]:
     """Integrate every run; None for one that cannot start, its initial conditions not being finite.
 
-    An attempt is abandoned at the first audit whose energy error exceeds `energy_tolerance`; the one after
-    the last halving is followed to its end and kept whatever its error. `report(done)` is told how many runs
-    are done.
+    An attempt is abandoned once its energy error exceeds `energy_tolerance`; the one after the last halving
+    is followed to its end and kept whatever its error. `report(done)` is told how many runs are done.
     """
     attempts: list[Attempt | None] = [None] * len(conditions)
     pending = [index for index, run in enumerate(conditions) if run.finite]

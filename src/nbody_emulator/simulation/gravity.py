@@ -10,27 +10,36 @@ are one matrix product of the rows [m x, m y, m z, m] with symmetric k_ij = (r_i
 
 from nbody_emulator import double_precision  # isort: skip # noqa: F401
 
+from typing import NamedTuple
+
 import jax.numpy as jnp
 from jax import Array, lax
 
 from nbody_emulator.units import GRAVITATIONAL_CONSTANT
 
 
-def accelerations(masses: Array, positions: Array, softening: Array) -> Array:
-    """Accelerations (3, N) [pc/Myr^2] of stars with masses (N,) [Msun] at positions (3, N) [pc]."""
+class Gravity(NamedTuple):
+    """Accelerations (3, N) [pc/Myr^2] and potential energy W [Msun pc^2 Myr^-2] of all stars."""
+
+    accelerations: Array
+    potential_energy: Array
+
+
+def evaluate(masses: Array, positions: Array, softening: Array) -> Gravity:
+    """The gravity of stars with masses (N,) [Msun] at positions (3, N) [pc], softening in pc.
+
+    W = -(G/2) sum_ij m_i m_j / sqrt(r_ij^2 + softening^2) comes at no cost: of the two parts of each term,
+    k_ij r_ij^2 and k_ij softening^2, the first add up to the virial sum_i m_i x_i a_i, the second to a row
+    of the product.
+    """
     kernel = _without_self(_inverse_cubes(_squared_distances(positions, softening)))
     weights = GRAVITATIONAL_CONSTANT * masses
     rows = jnp.concatenate([weights * positions, weights[None, :]])
     # Full precision: an accelerator's default may round the factors of a product to fewer bits.
     sums = jnp.matmul(rows, kernel, precision=lax.Precision.HIGHEST)
-    return sums[:3] - positions * sums[3]
-
-
-def potential_energy(masses: Array, positions: Array, softening: Array) -> Array:
-    """W = -(G/2) sum_ij m_i m_j / sqrt(r_ij^2 + softening^2) over i != j, in Msun pc^2 Myr^-2."""
-    kernel = _without_self(lax.rsqrt(_squared_distances(positions, softening)))
-    sums = jnp.matmul(masses[None, :], kernel, precision=lax.Precision.HIGHEST)[0]
-    return -0.5 * GRAVITATIONAL_CONSTANT * jnp.sum(masses * sums)
+    accelerations = sums[:3] - positions * sums[3]
+    virials = jnp.sum(positions * accelerations, axis=0)
+    return Gravity(accelerations, jnp.sum(masses * (virials - 0.5 * softening**2 * sums[3])))
 
 
 def _squared_distances(positions: Array, softening: Array) -> Array:

@@ -1,4 +1,4 @@
-"""Integration of one cluster through given times, its Jacobi energy audited on the way.
+"""Integration of one cluster through given times, its Jacobi energy audited at every step.
 
 Compiled once for a number of stars, a number of times and an integrator: steps, masses and all else are data.
 """
@@ -17,9 +17,8 @@ from nbody_emulator.simulation import tide
 from nbody_emulator.simulation.register import INTEGRATORS
 from nbody_emulator.simulation.system import State, System, energy_scale, jacobi_energy
 
-STEPS_PER_AUDIT = 16
-"""An audit costs about one step, so this many steps make it cheap; the maximum over audits is within a few
-per cent of the maximum over steps, since errors of close encounters last longer than this."""
+STEPS_A_PART = 16
+"""Steps between two looks at whether a run is to be abandoned."""
 
 
 class Trajectory(NamedTuple):
@@ -29,7 +28,7 @@ class Trajectory(NamedTuple):
         positions: (T, N, 3) [pc].
         velocities: (T, N, 3) [pc/Myr], relative to axes that do not turn, along the turning axes.
         energies: Jacobi energies (T,) [Msun pc^2 Myr^-2].
-        energy_error: the largest |dE| / (K0 + |W0|) of all audits; NaN once the state is not finite.
+        energy_error: the largest |dE| / (K0 + |W0|) of all steps; NaN once the state is not finite.
         steps: steps taken.
         step: mean length of a step [Myr].
     """
@@ -72,10 +71,10 @@ def integrate(
         velocities: (N, 3) [pc/Myr] at times[0], relative to axes that do not turn.
         times: (T,) [Myr], ascending, T >= 2; the state is returned at each.
         softening: Plummer softening length [pc].
-        step: longest step allowed [Myr]; shortened so that whole steps meet every audit and every time.
+        step: longest step allowed [Myr]; shortened so that a whole number of steps meets every time.
         angular_speed: of the circular orbit [1/Myr]; 0 is an isolated cluster.
         integrator: a name in `register.INTEGRATORS`.
-        abandon_above: stop at the first audit whose energy error exceeds this; later states repeat that one.
+        abandon_above: stop soon after the energy error exceeds this; later states repeat the one reached.
 
     Raises:
         ValueError: shapes do not agree, times do not ascend, or the step is not positive.
@@ -112,27 +111,29 @@ def _integrate(
     """One cluster, traced: see `integrate`, but vectors are rows, (3, N), on the way in and out."""
     system = System(masses, softening, angular_speed)
     start = State(positions, tide.to_turning_frame(positions, velocities, angular_speed))
-    start_energy, scale = jacobi_energy(system, start), energy_scale(system, start)
+    memory, nothing = integrator.begin(system, start), jnp.zeros(())
+    start_energy = jacobi_energy(system, start.velocities, memory.field)
+    scale = energy_scale(system, start, memory.field)
 
     def through(run: _Run, interval: Array) -> tuple[_Run, tuple[State, Array]]:
-        """Advance by one interval between times, audit by audit."""
-        audits = jnp.maximum(jnp.ceil(interval / (STEPS_PER_AUDIT * step) * (1.0 - 1e-12)), 1.0)
+        """Advance by one interval between times, in parts after which a run may be abandoned."""
+        parts = jnp.maximum(jnp.ceil(interval / (STEPS_A_PART * step) * (1.0 - 1e-12)), 1.0)
 
-        def to_audit(loop):
-            index, run = loop
-            state, memory, steps = integrator.advance(system, run.state, run.memory, interval / audits, step)
-            error = jnp.abs(jacobi_energy(system, state) - start_energy) / scale
-            worst = jnp.maximum(run.error, error)
-            return index + 1, _Run(state, memory, worst, run.steps + steps, run.elapsed + interval / audits)
+        def one_part(loop):
+            part, run = loop
+            state, memory, account = integrator.advance(system, run.state, run.memory, interval / parts, step)
+            error = jnp.maximum(run.error, account.largest_change(start_energy) / scale)
+            return part + 1, _Run(
+                state, memory, error, run.steps + account.steps, run.elapsed + interval / parts
+            )
 
         def is_unfinished(loop):
-            index, run = loop
-            return (index < audits) & (run.error <= abandon_above)
+            part, run = loop
+            return (part < parts) & (run.error <= abandon_above)
 
-        _, run = lax.while_loop(is_unfinished, to_audit, (0, run))
-        return run, (run.state, jacobi_energy(system, run.state))
+        _, run = lax.while_loop(is_unfinished, one_part, (0, run))
+        return run, (run.state, jacobi_energy(system, run.state.velocities, run.memory.field))
 
-    memory, nothing = integrator.begin(system, start), jnp.zeros(())
     begun = _Run(start, memory, error=nothing, steps=jnp.zeros((), dtype=int), elapsed=nothing)
     run, (states, energies) = lax.scan(through, begun, jnp.diff(times))
     return _collect(system, start, states, jnp.append(start_energy, energies), run)

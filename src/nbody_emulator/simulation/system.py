@@ -25,25 +25,38 @@ class State(NamedTuple):
     velocities: Array
 
 
-def accelerations(system: System, positions: Array) -> Array:
-    """Accelerations (3, N) [pc/Myr^2] that depend on positions alone: gravity and tide, not Coriolis."""
-    own = gravity.accelerations(system.masses, positions, system.softening)
-    return own + tide.accelerations(positions, system.angular_speed)
+class Field(NamedTuple):
+    """What depends on positions alone: accelerations (3, N) [pc/Myr^2] and energies [Msun pc^2 Myr^-2].
+
+    Attributes:
+        accelerations: by gravity and tide, not Coriolis'.
+        potential_energy: of gravity and tide.
+        own_energy: of gravity alone, W.
+    """
+
+    accelerations: Array
+    potential_energy: Array
+    own_energy: Array
 
 
-def jacobi_energy(system: System, state: State) -> Array:
-    """Energy in the turning frame, conserved along an orbit: K + tide + W [Msun pc^2 Myr^-2]."""
-    tidal = jnp.sum(system.masses * tide.potential(state.positions, system.angular_speed))
-    own = gravity.potential_energy(system.masses, state.positions, system.softening)
-    return _kinetic(system.masses, state.velocities) + tidal + own
+def field(system: System, positions: Array) -> Field:
+    """The field of the stars and the galaxy when the stars are at positions (3, N)."""
+    accelerations, own_energy = gravity.evaluate(system.masses, positions, system.softening)
+    tidal_energy = jnp.sum(system.masses * tide.potential(positions, system.angular_speed))
+    accelerations = accelerations + tide.accelerations(positions, system.angular_speed)
+    return Field(accelerations, own_energy + tidal_energy, own_energy)
 
 
-def energy_scale(system: System, state: State) -> Array:
+def jacobi_energy(system: System, velocities: Array, here: Field) -> Array:
+    """Energy in the turning frame, which a run conserves, of velocities (3, N) in the field `here`."""
+    return _kinetic_energy(system.masses, velocities) + here.potential_energy
+
+
+def energy_scale(system: System, state: State, here: Field) -> Array:
     """K + |W| [Msun pc^2 Myr^-2], K relative to fixed axes: never zero, unlike the energy itself."""
     velocities = tide.to_fixed_frame(state.positions, state.velocities, system.angular_speed)
-    own = gravity.potential_energy(system.masses, state.positions, system.softening)
-    return _kinetic(system.masses, velocities) - own
+    return _kinetic_energy(system.masses, velocities) - here.own_energy
 
 
-def _kinetic(masses: Array, velocities: Array) -> Array:
+def _kinetic_energy(masses: Array, velocities: Array) -> Array:
     return 0.5 * jnp.sum(masses * jnp.sum(velocities**2, axis=0))

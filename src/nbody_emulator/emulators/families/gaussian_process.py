@@ -1,7 +1,8 @@
-"""A Gaussian process per output: tinygp's kernels with one length per input, noise that is log-linear in the inputs.
+"""A Gaussian process per output: tinygp's kernels with one length per input, noise that is log-linear in the
+inputs.
 
-Candidates are kernels times prior means (a constant, or a constant and slopes, both as Gaussian priors in the kernel).
-Everything else follows from the marginal likelihood (Rasmussen & Williams 2006, equation 2.30).
+Candidates are kernels times prior means (a constant, or a constant and slopes, both as Gaussian priors in the
+kernel). Everything else follows from the marginal likelihood (Rasmussen & Williams 2006, equation 2.30).
 """
 
 from collections.abc import Mapping
@@ -9,26 +10,33 @@ from collections.abc import Mapping
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-import numpy as np
 
 import nbody_emulator.double_precision  # noqa: F401
-from nbody_emulator.emulators.covariance import KERNELS, MEANS, Covariance, empty_covariance
+from nbody_emulator.emulators.covariance import KERNELS, MEANS, Covariance, Form, empty_covariance
 from nbody_emulator.emulators.family import Family, Response
+from nbody_emulator.emulators.training import padded
 
-TUNING_ROWS = 256
-"""Rows from which the covariance is fitted while kernels are compared; the prediction itself uses all of them."""
+TUNING_ROWS = 128
+"""Rows from which the covariance is fitted while kernels are compared; the prediction itself uses all of
+them.
+"""
+
+_ROWS_ROUNDED_TO = 32
 
 
 class GaussianProcessModel(eqx.Module):
     """The conditioned processes of all outputs.
 
     Attributes:
+        form: kernel and prior mean, the same for all outputs.
         covariance: covariances of the q outputs, stacked on the first axis of every leaf.
-        inputs: (n, d) scaled training inputs.
+        inputs: (n, d) scaled training inputs, zeros in rows that only fill up a round number.
         dual: (q, n) inverse covariance matrix times targets; zero where a target is missing.
-        whitening: (q, n, n) inverse Cholesky factor of the covariance matrix: its use is a product, not a solve.
+        whitening: (q, n, n) inverse Cholesky factor of the covariance matrix: its use is a product, not a
+            solve.
     """
 
+    form: Form
     covariance: Covariance
     inputs: jax.Array
     dual: jax.Array
@@ -36,8 +44,9 @@ class GaussianProcessModel(eqx.Module):
 
     def __call__(self, inputs: jax.Array) -> Response:
         def one_output(covariance, dual, whitening):
-            similarity = covariance.between(self.inputs, inputs[None])[:, 0]
-            prior = covariance.between(inputs[None], inputs[None])[0, 0]
+            similarity = covariance.between(self.form, self.inputs, inputs[None])[:, 0]
+            prior = covariance.between(self.form, inputs[None], inputs[None])[0, 0]
+            # Rounding can bring the difference a hair below zero.
             model_variance = jnp.maximum(prior - jnp.sum((whitening @ similarity) ** 2), 0.0)
             return similarity @ dual, model_variance + covariance.noise(inputs), model_variance
 
@@ -46,17 +55,11 @@ class GaussianProcessModel(eqx.Module):
     @property
     def description(self) -> dict:
         rows, inputs = self.inputs.shape
-        return {
-            "rows": rows,
-            "inputs": inputs,
-            "outputs": len(self.dual),
-            "kernel": self.covariance.kernel,
-            "mean": self.covariance.mean,
-        }
+        return {"rows": rows, "inputs": inputs, "outputs": len(self.dual)}
 
 
 def candidates(settings, count):
-    """Kernels times prior means, the most usual first; there are no more than six."""
+    """Kernels times prior means; there are no more than six."""
     del settings
     return [{"kernel": kernel, "mean": mean} for kernel in KERNELS for mean in MEANS][:count]
 
@@ -67,27 +70,34 @@ def tuning_settings(settings):
 
 
 def fit(training, hyperparameters, settings, key):
-    """Maximum marginal likelihood for each output on its own observed rows, then conditioning on all of them."""
-    from nbody_emulator.emulators.marginal_likelihood import condition, fit_covariance  # needs SciPy, use does not
+    """Maximum marginal likelihood for each output on its own observed rows, then conditioning on all of
+    them.
+    """
+    from nbody_emulator.emulators.marginal_likelihood import (
+        condition,
+        fit_covariance,
+    )  # needs SciPy, use does not
 
-    rows = training.observed.any(axis=1)
-    inputs, targets = training.inputs[rows], training.targets[rows]
-    limit = int(settings.get("likelihood_rows", len(inputs)))
+    form = Form.named(hyperparameters["kernel"], hyperparameters["mean"])
+    rows = padded(training.select(training.observed.any(axis=1)), _ROWS_ROUNDED_TO)
+    limit = int(settings.get("likelihood_rows", len(rows.inputs)))
     conditioned = []
-    for output in range(targets.shape[1]):
-        covariance = fit_covariance(inputs, targets[:, output], hyperparameters, limit, (key, "output", output))
-        conditioned.append((covariance, *condition(covariance, inputs, targets[:, output])))
+    for output, targets in enumerate(rows.targets.T):
+        covariance = fit_covariance(form, rows.inputs, targets, (TUNING_ROWS, limit), (key, "output", output))
+        conditioned.append((covariance, *condition(form, covariance, rows.inputs, targets)))
     covariances, duals, whitenings = zip(*conditioned, strict=True)
     stacked = jax.tree.map(lambda *leaves: jnp.stack(leaves), *covariances)
-    return GaussianProcessModel(stacked, jnp.asarray(inputs), jnp.stack(duals), jnp.stack(whitenings)), {}
+    return GaussianProcessModel(
+        form, stacked, jnp.asarray(rows.inputs), jnp.stack(duals), jnp.stack(whitenings)
+    ), {}
 
 
 def skeleton(description: Mapping):
     """An empty model of the described shapes."""
     rows, inputs, outputs = (description[name] for name in ("rows", "inputs", "outputs"))
-    one = empty_covariance(description["kernel"], description["mean"], inputs)
     return GaussianProcessModel(
-        jax.tree.map(lambda leaf: jnp.zeros((outputs, *leaf.shape)), one),
+        Form(jnp.int32(0), jnp.int32(0)),
+        jax.tree.map(lambda leaf: jnp.zeros((outputs, *leaf.shape)), empty_covariance(inputs)),
         jnp.zeros((rows, inputs)),
         jnp.zeros((outputs, rows)),
         jnp.zeros((outputs, rows, rows)),

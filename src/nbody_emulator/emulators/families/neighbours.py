@@ -16,8 +16,6 @@ FEWEST, MOST = 3, 40
 class NeighboursModel(eqx.Module):
     """All training rows; an output that is missing in a row is passed over for the next neighbour.
 
-    Its model variance is the variance of a mean of k: the spread of the neighbours over k.
-
     Attributes:
         inputs: (n, d) scaled training inputs.
         targets: (n, q) scaled training targets, NaN = missing.
@@ -30,24 +28,28 @@ class NeighboursModel(eqx.Module):
 
     def __call__(self, inputs: jax.Array) -> Response:
         distance = jnp.sum((self.inputs - inputs) ** 2, axis=1)
-        mean, spread = jax.vmap(partial(self._one_output, distance), in_axes=1)(self.targets)
-        return Response(mean, jnp.ones_like(mean), spread / self.neighbours)
+        mean = jax.vmap(partial(self._one_output, distance), in_axes=1)(self.targets)
+        return Response(mean, jnp.ones_like(mean), jnp.full_like(mean, 1.0 / self.neighbours))
 
     def _one_output(self, distance, targets):
         nearest = jax.lax.top_k(-jnp.where(jnp.isnan(targets), jnp.inf, distance), self.neighbours)[1]
-        chosen = targets[nearest]
-        return jnp.mean(chosen), jnp.var(chosen, ddof=1)
+        return jnp.mean(targets[nearest])
 
     @property
     def description(self) -> dict:
         rows, inputs = self.inputs.shape
-        return {"rows": rows, "inputs": inputs, "outputs": self.targets.shape[1], "neighbours": self.neighbours}
+        return {
+            "rows": rows,
+            "inputs": inputs,
+            "outputs": self.targets.shape[1],
+            "neighbours": self.neighbours,
+        }
 
 
 def candidates(settings, count):
     """Numbers of neighbours, evenly spaced in the logarithm."""
     del settings
-    return [{"neighbours": int(round(number))} for number in np.geomspace(FEWEST, MOST, count)]
+    return [{"neighbours": round(float(number))} for number in np.geomspace(FEWEST, MOST, count)]
 
 
 def fit(training, hyperparameters, settings, key):
@@ -55,8 +57,10 @@ def fit(training, hyperparameters, settings, key):
     del settings, key
     rows = training.observed.any(axis=1)
     scarcest = int(training.observed.sum(axis=0).min())
-    neighbours = max(min(hyperparameters["neighbours"], scarcest), 2)
-    return NeighboursModel(jnp.asarray(training.inputs[rows]), jnp.asarray(training.targets[rows]), neighbours), {}
+    neighbours = max(min(hyperparameters["neighbours"], scarcest), 1)
+    return NeighboursModel(
+        jnp.asarray(training.inputs[rows]), jnp.asarray(training.targets[rows]), neighbours
+    ), {}
 
 
 def skeleton(description):

@@ -1,7 +1,9 @@
-"""A deep ensemble: small multilayer perceptrons with a Gaussian head, trained side by side in one compiled function.
+"""A deep ensemble: small multilayer perceptrons with a Gaussian head, trained side by side in one compiled
+function.
 
-Each member starts from its own weights and sets aside its own design points for early stopping. Source of the idea:
-Lakshminarayanan, Pritzel & Blundell 2017 (mixture of members, total variance = mean of variances + variance of means).
+Each member starts from its own weights and sets aside its own design points for early stopping. Source of the
+idea: Lakshminarayanan, Pritzel & Blundell 2017 (mixture of members, total variance = mean of variances +
+    variance of means).
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,10 +20,12 @@ from nbody_emulator.emulators.training import TrainingSet
 from nbody_emulator.streams import generator, key_integer
 
 WIDTHS = (16, 32)
-SMALLEST_DECAY, LARGEST_DECAY = 0.1, 3.0
+SMALLEST_DECAY, LARGEST_DECAY = 0.2, 5.0
 LADDER_DECAY = 0.01
 TUNING_MEMBERS = 2
-"""Members of each inner fold's ensemble while candidates are compared; the chosen one is scored again with all."""
+"""Members of each inner fold's ensemble while candidates are compared; the chosen one is scored again with
+all.
+"""
 
 
 class EnsembleModel(eqx.Module):
@@ -63,7 +67,7 @@ def fit(training, hyperparameters, settings, key):
     """Train the ensemble and keep the loss curves of its members."""
     jobs = member_jobs(training, hyperparameters, settings, key)
     members, history = train(training.inputs, jobs, hyperparameters, settings)
-    return EnsembleModel(members), history
+    return EnsembleModel(_on_device(members)), history
 
 
 def fit_folds(
@@ -71,10 +75,10 @@ def fit_folds(
 ) -> list[EnsembleModel]:
     """One ensemble for each fold, all their members trained together."""
     jobs = [member_jobs(fold, hyperparameters, settings, key) for fold, key in zip(folds, keys, strict=True)]
-    members, _ = train(folds[0].inputs, [job for fold_jobs in jobs for job in fold_jobs], hyperparameters, settings)
     size = len(jobs[0])
+    members, _ = train(folds[0].inputs, [job for each in jobs for job in each], hyperparameters, settings)
     parts = [slice(start, start + size) for start in range(0, size * len(folds), size)]
-    return [EnsembleModel(jax.tree.map(lambda leaf, part=part: leaf[part], members)) for part in parts]
+    return [EnsembleModel(_on_device(members, part)) for part in parts]
 
 
 def member_jobs(training: TrainingSet, hyperparameters: Mapping, settings: Mapping, key: int) -> list[Job]:
@@ -91,9 +95,11 @@ def member_jobs(training: TrainingSet, hyperparameters: Mapping, settings: Mappi
 
 
 def set_aside(training: TrainingSet, fraction: float, random: np.random.Generator) -> np.ndarray:
-    """(n,) True for the rows used for early stopping: whole design points, never all of those that have targets."""
+    """(n,) True for the rows used for early stopping: whole design points, never all of those that have
+    targets.
+    """
     present = np.unique(training.groups[training.observed.any(axis=1)])
-    count = min(max(int(round(fraction * len(present))), 1), len(present) - 1)
+    count = min(max(round(fraction * len(present)), 1), len(present) - 1)
     return np.isin(training.groups, random.permutation(present)[:count])
 
 
@@ -101,6 +107,10 @@ def skeleton(description):
     """An empty ensemble of the described shapes."""
     one = empty_network(description["inputs"], description["width"], description["outputs"])
     return EnsembleModel(jax.tree.map(lambda leaf: jnp.zeros((description["members"], *leaf.shape)), one))
+
+
+def _on_device(members, chosen=slice(None)):
+    return jax.tree.map(lambda leaf: jnp.asarray(leaf[chosen]), members)
 
 
 FAMILY = Family(

@@ -1,4 +1,5 @@
-"""All monomials of the scaled inputs up to a total degree, by least squares: a ladder of complexity with a closed form.
+"""All monomials of the scaled inputs up to a total degree, by least squares: a ladder of complexity with a
+closed form.
 
 The degree is not tuned here; it is the rung of the ladder in the bias-variance figure.
 """
