@@ -18,8 +18,8 @@ from nbody_emulator.units import GRAVITATIONAL_CONSTANT
 
 STARS = (128, 256, 1024)
 STEP = 0.005  # Myr
-PAIRS_A_REPEAT = 1e8
-REPEATS = 15
+PAIRS_A_REPEAT = 5e7
+REPEATS = 60
 
 
 def main() -> None:

@@ -38,7 +38,7 @@ def test_a_clear_winner_is_recommended_though_its_own_error_is_large():
     assert found.difference[1] == pytest.approx(0.5, abs=0.05)
     said = verdict(losses)
     assert said["family"] == "network"
-    assert said["sentence"].startswith("The network is recommended")
+    assert said["sentence"].startswith("The network ensemble is recommended")
     assert "linear regression is 0.5" in said["sentence"]
 
 
@@ -74,7 +74,7 @@ def test_the_best_line_is_said_first_too():
     said = verdict(noisy(1.0, 0.0, 0.3, 0.2))
     assert (said["family"], said["best"]) == ("linear", "linear")
     assert said["sentence"].startswith("Linear regression is as good as any family")
-    assert "(the network, the next, is 0.2" in said["sentence"]
+    assert "(the network ensemble, the next, is 0.2" in said["sentence"]
 
 
 def test_a_family_that_fails_somewhere_is_never_recommended():

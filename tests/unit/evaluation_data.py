@@ -25,6 +25,8 @@ SPECIFICATION = {
     "units": {"length": "pc", "time": "Myr"},
     "cluster": {"stars": 100},
     "levels": [0.68, 0.90, 0.95],
+    "energy_tolerance": 1e-3,
+    "unusable_above": 1e-2,
 }
 SETS = [
     ("train", "training", 4, 30, 1),

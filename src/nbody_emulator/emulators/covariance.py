@@ -6,16 +6,15 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 from tinygp import kernels
-from tinygp.kernels.distance import L2Distance
 
 import nbody_emulator.double_precision  # noqa: F401
 
 KERNELS = {
-    "matern52": kernels.Matern52(distance=L2Distance()),
-    "matern32": kernels.Matern32(distance=L2Distance()),
+    "matern52": kernels.Matern52(),
+    "matern32": kernels.Matern32(),
     "squared_exponential": kernels.ExpSquared(),
 }
-"""Stationary kernels of unit variance and unit length."""
+"""Stationary kernels of unit variance and unit length, as functions of one distance."""
 
 MEANS = {
     "linear": kernels.Constant(1.0) + kernels.DotProduct(),
@@ -63,9 +62,15 @@ class Covariance(eqx.Module):
 
     def between(self, form: Form, first: jax.Array, second: jax.Array) -> jax.Array:
         """(n, m) covariance of the noiseless function at inputs (n, d) and (m, d)."""
-        shrink = jnp.exp(-self.log_length)
-        stationary = _choose(KERNELS, form.kernel, first * shrink, second * shrink)
-        return jnp.exp(self.log_variance) * stationary + _choose(MEANS, form.mean, first, second)
+        # The lengths enter by one product with all squared differences: the gradient of tinygp's own pairwise
+        # evaluation is summed in an order that depends on the number of cores.
+        squared = (first[:, None] - second[None]) ** 2 @ jnp.exp(-2.0 * self.log_length)
+        apart = squared > 0.0
+        distance = jnp.where(apart, jnp.sqrt(jnp.where(apart, squared, 1.0)), 0.0)
+        stationary = _choose(KERNELS, form.kernel, distance.reshape(-1, 1), jnp.zeros((1, 1)))
+        return jnp.exp(self.log_variance) * stationary.reshape(distance.shape) + _choose(
+            MEANS, form.mean, first, second
+        )
 
     def noise(self, inputs: jax.Array) -> jax.Array:
         """(...,) variance of the noise at inputs (..., d)."""

@@ -18,6 +18,7 @@ import numpy as np
 import nbody_emulator.double_precision  # noqa: F401
 from nbody_emulator.emulators.emulator import Emulator, Facts
 from nbody_emulator.emulators.family import Family, History, Model, Response
+from nbody_emulator.emulators.one_thread import one_thread
 from nbody_emulator.emulators.record import fitting_record
 from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.emulators.scaling import axis_values, fit_scaler
@@ -65,7 +66,9 @@ def fit(table: "Table", specification: Mapping) -> tuple[Emulator, "xr.Dataset"]
     rows = training_rows(table)
     input_scaler = fit_scaler(np.asarray(axis_values(rows.parameters, rows.inputs)))
     output_scaler = fit_scaler(rows.targets)
-    fitted = _tune_and_fit(family, scale_rows(rows, input_scaler, output_scaler), specification)
+    with one_thread():
+        fitted = _tune_and_fit(family, scale_rows(rows, input_scaler, output_scaler), specification)
+        jax.block_until_ready(jax.tree.leaves(fitted.model))
     emulator = Emulator(
         parameters=tuple(rows.parameters),
         outputs=tuple(rows.outputs),

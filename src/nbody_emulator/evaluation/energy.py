@@ -13,7 +13,8 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
     """One row a run, in the dataset's order.
 
     Columns: set, role, group, replicate, status (a word), energy_error, step_fraction, halvings,
-    missing_outputs (names of the outputs a usable run lacks, separated by spaces), parameters.
+    missing_outputs (names of the outputs a usable run lacks, separated by spaces), energy_tolerance and
+    unusable_above (the limits it was held to), parameters.
     """
     dataset = sources.dataset
     runs = pd.DataFrame({name: text_or_number(dataset[name]) for name in ("set", "role", "group")})
@@ -21,6 +22,8 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
     runs["status"] = status_words(dataset)
     for name in ("energy_error", "step_fraction", "halvings"):
         runs[name] = dataset[name].values
+    for limit in ("energy_tolerance", "unusable_above"):
+        runs[limit] = specification[limit]
     runs["missing_outputs"] = _missing_outputs(dataset, sorted(specification["outputs"]))
     return pd.concat([runs, run_parameters(dataset, specification)], axis=1)
 

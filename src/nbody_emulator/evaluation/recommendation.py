@@ -4,7 +4,14 @@ import pandas as pd
 
 LINE = "linear"
 SCORE = "negative log likelihood"
-NAMES = {"linear": "linear regression", "mean": "the training mean", "neighbours": "nearest neighbours"}
+NAMES = {
+    "mean": "the training mean",
+    "linear": "linear regression",
+    "neighbours": "nearest neighbours",
+    "gaussian_process": "the Gaussian process",
+    "forest": "the random forest",
+    "network": "the network ensemble",
+}
 
 
 def recommendation(comparison: pd.DataFrame) -> dict:

@@ -13,6 +13,10 @@ from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.evaluation.standard_errors import mean_of_means, over_folds
 
 
+UNKNOWN_WITHIN = 2.0
+"""Standard errors of the noise variance within which an explainable variance counts as none."""
+
+
 @dataclass(frozen=True)
 class Estimate:
     """A score, with what its standard error is made of (delta method).
@@ -35,7 +39,7 @@ def estimates(
 
     mse, rmse, mae are in transformed units, r2 = 1 - MSE / D with D the mean squared distance to `reference`
     (n,), the training mean as a fit without the row would know it; explainable_r2 = 1 - (MSE - s2) / (D - s2)
-    with s2 the noise variance, 1 for a perfect mean. nll [nats] and crps are those of target / spread.
+    with s2 the noise variance, 1 for a perfect mean, NaN where D - s2 is not known to be there at all. nll [nats] and crps are those of target / spread.
     Nothing is clipped: an explainable_r2 above 1 or below 0 is an estimate with an error.
     """
     squared = (rows.target - rows.mean) ** 2
@@ -62,6 +66,8 @@ def mean_estimate(values: np.ndarray) -> Estimate:
 def _explained(squared, distance, mse, total, noise: PooledNoise) -> Estimate:
     """1 - (A - s) / (D - s) and its derivatives with respect to A, D and s."""
     explainable, excess = total - noise.variance, mse - noise.variance
+    if explainable <= UNKNOWN_WITHIN * noise.standard_error:
+        return Estimate(np.nan, np.full(len(squared), np.nan))
     influence = -squared / explainable + excess * distance / explainable**2
     by_noise = (total - mse) / explainable**2
     return Estimate(1 - excess / explainable, influence, (by_noise * noise.standard_error) ** 2)

@@ -223,7 +223,7 @@ class Planner:
             "families": self.families,
             "cluster": {"stars": self.config["cluster"]["stars"]},
             "levels": self.config["calibration"]["levels"],
-            "energy_tolerance": self.config["integration"]["energy_tolerance"],
+            **{key: self.config["integration"][key] for key in ("energy_tolerance", "unusable_above")},
         }
 
     def _figure(self, name: str, table: Artifact) -> Artifact:
