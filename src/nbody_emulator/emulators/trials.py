@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from nbody_emulator.tables import Table
 
 
+RUNG_TUNING = {"candidates": 1, "folds": 2}
+"""A rung has nothing to choose; two inner folds give its variance. The bias-variance figure uses its mean."""
+
+
 class Fit(NamedTuple):
     """One fit of a trial.
 
@@ -37,8 +41,8 @@ def run_trial(training: "Sequence[Table]", noise: "Table", specification: Mappin
     Args:
         training: independent training tables.
         noise: runs repeated at the same design points.
-        specification: `kind` "family" with `family`, `settings`, `tuning`; or `kind` "ladder" with `ladder`
-            (a family that forms one), `rungs`, `settings` and `tuning`; both with `seed` and `stream`.
+        specification: `kind` "family" with `family`, `settings`, `tuning`; or `kind` "ladder" with `ladder` (a
+            family that forms one), `rungs`, `settings` and, if wanted, `tuning`; both with `seed` and `stream`.
     """
     fits = list(TRIALS.load(specification["kind"])(training, specification))
     predictions = [fit.emulator.predict(by_name(noise), outside="nan") for fit in fits]
@@ -62,7 +66,7 @@ def ladder_fits(training: "Sequence[Table]", specification: Mapping) -> Iterator
                 "family": specification["ladder"],
                 "hyperparameters": rung(int(complexity)),
                 "stream": [*specification["stream"], "rung", int(complexity), "set", number],
-                "tuning": specification.get("tuning", {"candidates": 1, "folds": 4}),
+                "tuning": specification.get("tuning", RUNG_TUNING),
             }
             yield Fit(number, len(table.groups), int(complexity), fit(table, fitted)[0])
 

@@ -99,7 +99,8 @@ def _objective(coefficients, features, ratio):
 def _newton_step(coefficients, features, ratio):
     weight = ratio * np.exp(-(features @ coefficients))
     ridge = np.full(features.shape[1], SLOPE_PENALTY)
-    ridge[0] = 1e-9
-    gradient = features.T @ (1.0 - weight) + np.where(np.arange(len(ridge)) > 0, ridge * coefficients, 0.0)
-    curvature = (features * weight[:, None]).T @ features + np.diag(ridge)
-    return np.linalg.solve(curvature, gradient)
+    ridge[0] = 0.0
+    gradient = 0.5 * features.T @ (1.0 - weight) + ridge * coefficients
+    curvature = 0.5 * (features * weight[:, None]).T @ features + np.diag(ridge)
+    # The tiny diagonal keeps a fit to residuals of zero solvable.
+    return np.linalg.solve(curvature + 1e-9 * np.eye(len(ridge)), gradient)

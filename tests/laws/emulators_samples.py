@@ -1,0 +1,78 @@
+"""Planted tables: known functions of three parameters with known Gaussian noise."""
+
+import numpy as np
+
+from nbody_emulator import emulators
+from nbody_emulator.quantities import Output, Parameter
+from nbody_emulator.streams import generator
+from nbody_emulator.tables import Table
+
+PARAMETERS = (
+    Parameter("galactocentric_radius", "kpc", 1.0, 10.0, "log"),
+    Parameter("scale_radius", "pc", 0.5, 2.0, "log"),
+    Parameter("virial_ratio", "1", 0.2, 1.8, "linear"),
+)
+OUTPUTS = tuple(Output(name, name, 1.0, "pc", "log", 0.01) for name in ("core", "half", "tail"))
+TUNING = {"candidates": 2, "folds": 3}
+SETTINGS = {
+    "forest": {"trees": 30},
+    "network": {"members": 4, "epochs": 300, "learning_rate": 0.01, "validation_fraction": 0.2},
+}
+NOISE = 0.4
+
+
+def curved(axes: np.ndarray) -> np.ndarray:
+    """Three smooth functions (n, 3) of the axes (n, 3), each in [-1, 1]; no line comes near them."""
+    galactic, scale, virial = axes.T
+    return np.stack(
+        [
+            np.tanh(4 * virial) + 0.5 * galactic,
+            np.sin(3 * galactic) + virial**2,
+            galactic * virial + scale / 2,
+        ],
+        axis=1,
+    )
+
+
+def straight(axes: np.ndarray) -> np.ndarray:
+    """Three linear functions (n, 3) of the parameters' axes (n, 3)."""
+    return axes @ np.array([[1.0, -0.5, 0.2], [0.3, 1.0, -1.0], [-0.7, 0.4, 0.6]])
+
+
+def planted(function, points: int, name: str, blocks: int = 1, role: str = "training", noise=NOISE) -> Table:
+    """A table of `points` prior draws in `blocks`, one run each, from the stream `name`."""
+    random = generator(11, name)
+    fractions = random.random((points, len(PARAMETERS)))
+    truth = function(2.0 * fractions - 1.0)
+    targets = truth + noise * random.standard_normal(truth.shape)
+    inputs = [each.from_unit_interval(fractions[:, index]) for index, each in enumerate(PARAMETERS)]
+    block = np.arange(points) * blocks // points
+    return Table(
+        parameters=PARAMETERS,
+        outputs=OUTPUTS,
+        inputs=np.stack(inputs, axis=1),
+        values=np.exp(targets),
+        targets=targets,
+        groups=np.array([f"{name}/{number}/{point}" for point, number in enumerate(block)]),
+        blocks=block,
+        replicates=np.zeros(points, dtype=int),
+        role=np.full(points, role),
+        usable=np.ones(points, dtype=bool),
+        energy_error=np.zeros(points),
+    )
+
+
+def specification(family: str, **others) -> dict:
+    """What `emulators.fit` takes."""
+    settings = SETTINGS.get(family, {})
+    return {"family": family, "settings": settings, "tuning": TUNING, "seed": 3, "stream": ["fit"], **others}
+
+
+def fitted(family: str, table: Table, **others) -> "emulators.Emulator":
+    """The emulator of `family` fitted to `table`."""
+    return emulators.fit(table, specification(family, **others))[0]
+
+
+def points_of(table: Table) -> dict[str, np.ndarray]:
+    """The inputs of `table` by name."""
+    return {each.name: table.inputs[:, index] for index, each in enumerate(table.parameters)}

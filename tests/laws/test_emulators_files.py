@@ -1,0 +1,101 @@
+"""The same training runs give the same file, nothing else reaches it, and it answers as its maker did."""
+
+import dataclasses
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from emulators_samples import OUTPUTS, PARAMETERS, curved, planted, points_of, specification
+
+from nbody_emulator import emulators
+from nbody_emulator.emulators.register import FAMILIES
+
+HELD_OUT = 2
+# Short fits: what is asked here does not depend on their quality.
+SETTINGS = {"forest": {"trees": 10}, "network": {"members": 2, "epochs": 20}}
+
+
+def experiment():
+    """Three blocks of 16 runs, some outputs missing."""
+    table = planted(curved, 48, "files", blocks=3)
+    targets = table.targets.copy()
+    targets[[1, 5, 20, 40], 1] = np.nan
+    targets[7] = np.nan
+    return dataclasses.replace(table, targets=targets)
+
+
+def fit(family, table):
+    training = table.select(table.blocks != HELD_OUT)
+    return emulators.fit(training, specification(family, settings=SETTINGS.get(family, {})))[0]
+
+
+def changed(table, rows, targets):
+    return dataclasses.replace(table, targets=np.where(rows[:, None], targets, table.targets))
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """Family -> (emulator, the file it was saved to), fitted once."""
+    folder = tmp_path_factory.mktemp("emulators")
+    made = {}
+    for family in FAMILIES.names:
+        emulator = fit(family, experiment())
+        emulator.save(folder / f"{family}.eqx")
+        made[family] = emulator, folder / f"{family}.eqx"
+    return made
+
+
+@pytest.mark.parametrize("family", FAMILIES.names)
+def test_neither_held_out_targets_nor_the_order_of_rows_reach_the_file(family, files, tmp_path):
+    table = experiment()
+    held_out = table.blocks == HELD_OUT
+    poisoned = changed(table, held_out, 1e3 - np.roll(table.targets, 3, axis=0))
+    shuffled = poisoned.select(np.random.default_rng(0).permutation(len(poisoned)))
+    fit(family, shuffled).save(tmp_path / "again.eqx")
+    assert (tmp_path / "again.eqx").read_bytes() == files[family][1].read_bytes()
+
+
+@pytest.mark.parametrize("family", FAMILIES.names)
+def test_one_training_target_does_reach_the_file(family, files, tmp_path):
+    table = experiment()
+    fit(family, changed(table, np.arange(48) == 3, table.targets + 0.1)).save(tmp_path / "other.eqx")
+    assert (tmp_path / "other.eqx").read_bytes() != files[family][1].read_bytes()
+
+
+@pytest.mark.parametrize("family", FAMILIES.names)
+def test_a_loaded_emulator_is_the_saved_one_bit_for_bit(family, files, tmp_path):
+    emulator, path = files[family]
+    loaded = emulators.Emulator.load(path)
+    loaded.save(tmp_path / "copy.eqx")
+    assert (tmp_path / "copy.eqx").read_bytes() == path.read_bytes()
+    fresh = points_of(planted(curved, 20, "fresh"))
+    for name in ("mean", "variance", "model_variance", "median"):
+        said, repeated = getattr(emulator.predict(fresh), name), getattr(loaded.predict(fresh), name)
+        assert np.isfinite(said).all()
+        np.testing.assert_array_equal(said, repeated)
+    assert loaded.facts == emulator.facts
+    assert (loaded.parameters, loaded.outputs) == (PARAMETERS, OUTPUTS)
+
+
+@pytest.mark.parametrize("family", FAMILIES.names)
+def test_the_first_line_explains_the_file(family, files):
+    header = json.loads(files[family][1].read_bytes().split(b"\n", 1)[0])
+    assert header["facts"]["family"] == family
+    assert header["facts"]["training_runs"] == 31  # 32 runs of two blocks, one without any output
+    assert len(header["facts"]["groups"]) == 32  # which was given to the model all the same
+    assert [each["name"] for each in header["parameters"]] == [each.name for each in PARAMETERS]
+
+
+def test_using_emulators_needs_no_library_for_fitting(files):
+    code = f"""
+import sys
+from nbody_emulator.emulators import Emulator
+for path in {[str(path) for _, path in files.values()]!r}:
+    middle = dict(galactocentric_radius=3.0, scale_radius=1.0, virial_ratio=[0.9, 1.1])
+    assert (Emulator.load(path).predict(middle).interval(0.9)[0] > 0).all()
+print(sorted({{"sklearn", "optax", "scipy", "xarray", "threadpoolctl"}} & set(sys.modules)))
+"""
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "[]"

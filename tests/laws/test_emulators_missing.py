@@ -1,0 +1,63 @@
+"""A missing output takes a run from that output's training alone."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from emulators_samples import curved, fitted, planted, points_of
+
+from nbody_emulator.emulators.fitting import respond
+from nbody_emulator.emulators.register import FAMILIES
+from nbody_emulator.emulators.training import TrainingSet
+
+KEY = 5
+RANDOM = np.random.default_rng(8)
+INPUTS = RANDOM.uniform(-1.7, 1.7, (60, 3))
+TARGETS = np.sin(2 * INPUTS[:, :2]) + 0.3 * RANDOM.standard_normal((60, 2))
+MISSING = RANDOM.random(60) < 0.3
+FRESH = RANDOM.uniform(-1.7, 1.7, (30, 3))
+# Outputs of the network share their hidden layers; its law is the one about whole rows below.
+SEPARATE = [name for name in FAMILIES.names if name != "network"]
+SHORT = {"trees": 10, "members": 2, "epochs": 5}
+
+
+def answer(name, inputs, targets):
+    family = FAMILIES.load(name)
+    training = TrainingSet(inputs, targets, np.arange(len(inputs)))
+    hyperparameters = {"neighbours": 5, "leaf": 2, "degree": 2, "ridge": 1.0, "width": 8, "weight_decay": 0.1}
+    hyperparameters |= {"kernel": "matern52", "mean": "linear"}
+    return respond(family.fit(training, hyperparameters, SHORT, KEY)[0], FRESH)
+
+
+@pytest.mark.parametrize("family", SEPARATE)
+def test_an_output_learns_from_its_own_values_alone(family):
+    targets = np.where(MISSING[:, None] & [True, False], np.nan, TARGETS)
+    some, rest, everything = (
+        answer(family, INPUTS, targets),
+        answer(family, INPUTS[~MISSING], TARGETS[~MISSING]),
+        answer(family, INPUTS, TARGETS),
+    )
+    # Rows that are absent are zeros in the same sums, or rows of the identity in the same factorization.
+    for all_rows, fewer_rows in ((some, rest), (everything, everything)):
+        np.testing.assert_allclose(all_rows.mean[:, 0], fewer_rows.mean[:, 0], atol=1e-6)
+    np.testing.assert_allclose(some.mean[:, 1], everything.mean[:, 1], atol=1e-6)
+    assert np.abs(some.mean[:, 0] - everything.mean[:, 0]).max() > 1e-3
+
+
+@pytest.mark.parametrize("family", FAMILIES.names)
+def test_a_run_without_outputs_teaches_nothing(family):
+    absent = answer(family, INPUTS, np.where(MISSING[:, None], np.nan, TARGETS))
+    dropped = answer(family, INPUTS[~MISSING], TARGETS[~MISSING])
+    # The process's likelihood is climbed to a relative 1e-4 from sums in another order.
+    np.testing.assert_allclose(absent.mean, dropped.mean, atol=1e-6)
+    np.testing.assert_allclose(absent.variance, dropped.variance, atol=1e-6)
+
+
+def test_a_fit_leaves_failed_runs_out_before_anything_else():
+    table = planted(curved, 60, "failed")
+    failed = dataclasses.replace(table, targets=np.where(MISSING[:, None], np.nan, table.targets))
+    both = fitted("linear", failed), fitted("linear", failed.select(~MISSING))
+    answers = [emulator.predict(points_of(table)) for emulator in both]
+    np.testing.assert_array_equal(answers[0].mean, answers[1].mean)
+    np.testing.assert_array_equal(answers[0].variance, answers[1].variance)
+    assert both[0].facts.training_runs == both[1].facts.training_runs == (~MISSING).sum()

@@ -1,0 +1,148 @@
+"""The families against independent programs that hold the same numbers."""
+
+import jax
+import numpy as np
+import pytest
+from scipy.optimize import minimize
+from sklearn.ensemble import RandomForestRegressor
+from sklearn.gaussian_process import GaussianProcessRegressor, kernels
+from sklearn.linear_model import Ridge
+from sklearn.neighbors import KNeighborsRegressor
+from sklearn.preprocessing import PolynomialFeatures
+
+from nbody_emulator.emulators.fitting import respond
+from nbody_emulator.emulators.register import FAMILIES
+from nbody_emulator.emulators.training import TrainingSet
+from nbody_emulator.emulators.variance import fit_variance, gaussian_score
+from nbody_emulator.streams import key_integer
+
+KEY = 17
+RANDOM = np.random.default_rng(2)
+INPUTS = RANDOM.uniform(-1.7, 1.7, (90, 3))
+TARGETS = np.sin(2 * INPUTS[:, :2]) + INPUTS[:, 1:] + 0.3 * RANDOM.standard_normal((90, 2))
+TRAINING = TrainingSet(INPUTS, TARGETS, np.arange(90))
+FRESH = RANDOM.uniform(-1.7, 1.7, (40, 3))
+
+
+def fit(family, training=TRAINING, settings=None, **hyperparameters):
+    return FAMILIES.load(family).fit(training, hyperparameters, settings or {}, KEY)[0]
+
+
+def test_linear_is_ridge_regression():
+    reference = Ridge(alpha=3.0).fit(INPUTS, TARGETS).predict(FRESH)
+    np.testing.assert_allclose(
+        respond(fit("linear", ridge=3.0), FRESH).mean, reference, rtol=1e-9, atol=1e-11
+    )
+
+
+def test_polynomial_is_least_squares_on_all_monomials():
+    basis = PolynomialFeatures(3)
+    reference = np.linalg.lstsq(basis.fit_transform(INPUTS), TARGETS, rcond=None)[0]
+    # The ridge of 1e-6 that keeps larger ladders solvable moves predictions by about its size.
+    np.testing.assert_allclose(
+        respond(fit("polynomial", degree=3), FRESH).mean, basis.transform(FRESH) @ reference, atol=1e-5
+    )
+
+
+def test_neighbours_are_the_nearest():
+    reference = KNeighborsRegressor(n_neighbors=7).fit(INPUTS, TARGETS).predict(FRESH)
+    np.testing.assert_allclose(respond(fit("neighbours", neighbours=7), FRESH).mean, reference, rtol=1e-12)
+
+
+def test_every_tree_answers_as_scikit_learns_does():
+    model = fit("forest", settings={"trees": 20}, leaf=2)
+    points = np.concatenate([FRESH, INPUTS])  # training rows lie closest to the thresholds
+    leaves = np.asarray(jax.vmap(model.leaves)(points))
+    for output in range(2):
+        seed = key_integer(KEY, "forest", output) % 2**32
+        forest = RandomForestRegressor(20, min_samples_leaf=2, random_state=seed).fit(
+            INPUTS, TARGETS[:, output]
+        )
+        values = np.take_along_axis(np.asarray(model.value[output]), leaves[:, output].T, axis=1)
+        reference = np.stack([tree.predict(points) for tree in forest.estimators_])
+        np.testing.assert_array_equal(values, reference)
+        # Sums over trees are taken in another order.
+        np.testing.assert_allclose(respond(model, points).mean[:, output], forest.predict(points), rtol=1e-13)
+
+
+KERNELS = {
+    "matern52": lambda length: kernels.Matern(length, nu=2.5),
+    "matern32": lambda length: kernels.Matern(length, nu=1.5),
+    "squared_exponential": lambda length: kernels.RBF(length),
+}
+MEANS = {
+    "constant": kernels.ConstantKernel(1.0),
+    "linear": kernels.DotProduct(sigma_0=1.0),  # sigma_0^2 + x . x
+}
+
+
+def reference_process(model, output, form):
+    """scikit-learn's process with the numbers of ours."""
+    covariance = jax.tree.map(lambda leaf: np.asarray(leaf[output]), model.covariance)
+    kernel = kernels.ConstantKernel(np.exp(covariance.log_variance)) * KERNELS[form["kernel"]](
+        np.exp(covariance.log_length)
+    )
+    noise = np.asarray(covariance.noise(INPUTS))
+    return GaussianProcessRegressor(kernel + MEANS[form["mean"]], alpha=noise, optimizer=None), covariance
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+@pytest.mark.parametrize("mean", MEANS)
+def test_the_process_predicts_as_scikit_learns_does(kernel, mean):
+    form = {"kernel": kernel, "mean": mean}
+    model = fit("gaussian_process", **form)
+    response = respond(model, FRESH)
+    for output in range(2):
+        process, covariance = reference_process(model, output, form)
+        means, deviations = process.fit(INPUTS, TARGETS[:, output]).predict(FRESH, return_std=True)
+        noise = np.asarray(covariance.noise(FRESH))
+        # Cholesky factors of a matrix with condition number about 1e4, in double precision.
+        np.testing.assert_allclose(response.mean[:, output], means, atol=1e-9)
+        np.testing.assert_allclose(response.model_variance[:, output], deviations**2, atol=1e-9)
+        np.testing.assert_allclose(response.variance[:, output], deviations**2 + noise, atol=1e-9)
+
+
+def test_the_process_sits_at_a_maximum_of_scikit_learns_likelihood():
+    form = {"kernel": "matern52", "mean": "constant"}
+    model = fit("gaussian_process", **form)
+    process, _ = reference_process(model, 0, form)
+    process.fit(INPUTS, TARGETS[:, 0])
+    theta = process.kernel_.theta[:4]  # log variance and log lengths; the level's variance stays fixed at 1
+
+    def density(values):
+        # Ours is a posterior: weak priors on the logarithms, as in `marginal_likelihood.PRIOR_*`.
+        priors = np.array([values[0] / 1.5, *(values[1:] - 0.5)])
+        return process.log_marginal_likelihood(np.append(values, 0.0)) - 0.5 * np.sum(priors**2)
+
+    top = density(theta)
+    steps = 0.3 * np.concatenate([np.eye(4), -np.eye(4)])
+    # L-BFGS stops within a few hundredths of a nat.
+    assert all(density(theta + step) < top + 0.05 for step in steps)
+    assert min(density(theta + step) for step in steps) < top - 0.1
+
+
+def test_the_variance_model_is_at_the_optimum_scipy_finds():
+    residuals = np.exp(0.5 + 0.4 * INPUTS[:, :1] - 0.2 * INPUTS[:, 1:2]) * RANDOM.standard_normal((90, 1))
+    found = fit_variance(INPUTS, residuals, np.ones((90, 1)), "linear")
+
+    def objective(values):
+        exponent = values[0] + INPUTS @ values[1:]
+        return 0.5 * np.sum(exponent + residuals[:, 0] ** 2 * np.exp(-exponent)) + 0.5 * np.sum(
+            values[1:] ** 2
+        )
+
+    reference = minimize(objective, np.zeros(4), method="BFGS", options={"gtol": 1e-8}).x
+    np.testing.assert_allclose([found.intercept[0], *found.slopes[0]], reference, atol=1e-5)
+
+
+def test_a_constant_factor_makes_the_mean_squared_deviation_one():
+    own = RANDOM.uniform(0.5, 2.0, (90, 2))
+    residuals = np.where(RANDOM.random((90, 2)) < 0.2, np.nan, 3.0 * RANDOM.standard_normal((90, 2)))
+    found = fit_variance(INPUTS, residuals, own, "constant")
+    np.testing.assert_allclose(np.nanmean(residuals**2 / own, axis=0), np.exp(found.intercept), rtol=1e-9)
+    assert not found.slopes.any()
+
+
+def test_the_score_of_a_standard_normal_at_its_centre():
+    residuals = np.array([[0.0, np.nan], [0.0, 0.0]])
+    assert gaussian_score(residuals, np.ones((2, 2))) == pytest.approx(0.9189385332046727, abs=1e-15)

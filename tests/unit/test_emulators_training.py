@@ -1,0 +1,112 @@
+"""Folds keep design points whole, scaling sees finite values alone, all families offer the same limbs."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from nbody_emulator.emulators.families.network import set_aside
+from nbody_emulator.emulators.family import Family
+from nbody_emulator.emulators.register import FAMILIES, TRIALS
+from nbody_emulator.emulators.scaling import fit_scaler
+from nbody_emulator.emulators.training import TrainingSet, grouped_folds, padded, training_rows
+from nbody_emulator.quantities import Output
+from nbody_emulator.tables import Table
+
+GROUPS = np.repeat(np.arange(13), 3)
+
+
+@pytest.mark.parametrize("count", [2, 4, 13, 20])
+def test_folds_keep_design_points_whole(count):
+    folds = grouped_folds(GROUPS, count, np.random.default_rng(1))
+    assert all(len(set(folds[group == GROUPS])) == 1 for group in range(13))
+    sizes = np.bincount(folds)
+    assert len(sizes) == min(count, 13)
+    assert sizes.max() - sizes.min() <= 3  # one design point of three runs
+
+
+def test_folds_follow_the_groups_and_not_the_rows():
+    order = np.random.default_rng(2).permutation(len(GROUPS))
+    folds = grouped_folds(GROUPS, 4, np.random.default_rng(1))
+    np.testing.assert_array_equal(grouped_folds(GROUPS[order], 4, np.random.default_rng(1)), folds[order])
+
+
+@pytest.mark.parametrize("fraction", [0.0, 0.2, 1.0])
+def test_rows_for_early_stopping_are_whole_design_points(fraction):
+    targets = np.zeros((39, 1))
+    targets[GROUPS > 9] = np.nan  # held out: neither trained on nor set aside
+    rows = set_aside(TrainingSet(np.zeros((39, 2)), targets, GROUPS), fraction, np.random.default_rng(0))
+    chosen = set(GROUPS[rows])
+    assert len(chosen) == {0.0: 1, 0.2: 2, 1.0: 9}[fraction]
+    assert chosen <= set(range(10))
+    assert rows.sum() == 3 * len(chosen)
+
+
+def test_scaling_leaves_nan_out_and_survives_constants():
+    values = np.array([[1.0, 5.0], [3.0, 5.0], [np.nan, 5.0]])
+    scaler = fit_scaler(values)
+    np.testing.assert_allclose(scaler.forward(values)[:2], [[-1.0, 0.0], [1.0, 0.0]])
+    np.testing.assert_allclose(scaler.inverse(scaler.forward(values))[:2], values[:2])
+
+
+def test_padding_adds_rows_without_targets():
+    training = padded(TrainingSet(np.ones((5, 2)), np.ones((5, 1)), np.arange(5)), 4)
+    assert training.inputs.shape == (8, 2)
+    assert training.observed.sum() == 5
+
+
+def table(targets):
+    outputs = (
+        Output("f_bound", "bound_fraction", 1.0, "1", "logit", 0.01),
+        Output("r_h", "r", 1.0, "pc", "log", 0.1),
+    )
+    rows = len(targets)
+    return Table(
+        parameters=(),
+        outputs=outputs,
+        inputs=np.zeros((rows, 0)),
+        values=targets,
+        targets=targets,
+        groups=np.array(["train/1/0", "train/0/1", "train/0/1", "train/0/0"]),
+        blocks=np.array([1, 0, 0, 0]),
+        replicates=np.array([0, 1, 0, 0]),
+        role=np.full(rows, "training"),
+        usable=np.ones(rows, dtype=bool),
+        energy_error=np.zeros(rows),
+    )
+
+
+def test_rows_are_sorted_by_design_point_and_replicate():
+    rows = training_rows(table(np.arange(8.0).reshape(4, 2)))
+    assert list(zip(rows.groups, rows.replicates, strict=True)) == [
+        ("train/0/0", 0),
+        ("train/0/1", 0),
+        ("train/0/1", 1),
+        ("train/1/0", 0),
+    ]
+
+
+def test_an_output_without_values_is_named():
+    targets = np.ones((4, 2))
+    targets[1:, 1] = np.nan
+    with pytest.raises(ValueError, match="output 'r_h' has 1 values"):
+        training_rows(table(targets))
+
+
+@pytest.mark.parametrize("name", FAMILIES.names)
+def test_families_have_the_same_limbs_and_the_same_budget(name):
+    family = FAMILIES.load(name)
+    assert isinstance(family, Family)
+    assert {field.name for field in dataclasses.fields(family)} >= {"candidates", "fit", "skeleton"}
+    # The mean has nothing to tune, and the polynomial's degree is the rung of a ladder.
+    expected = 1 if name in ("mean", "polynomial") else 6
+    tried = family.candidates({}, 6)
+    assert len(tried) == expected
+    assert len({str(sorted(each.items())) for each in tried}) == expected
+
+
+def test_the_register_goes_from_simple_to_complex():
+    assert FAMILIES.names[:2] == ("mean", "linear")
+    assert FAMILIES.names[-1] == "network"
+    assert [name for name in FAMILIES.names if FAMILIES.load(name).rung] == ["polynomial", "network"]
+    assert all(callable(TRIALS.load(kind)) for kind in TRIALS.names)

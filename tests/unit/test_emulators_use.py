@@ -1,0 +1,111 @@
+"""The door of an emulator: names, the box, intervals, and files that are not emulators."""
+
+import numpy as np
+import pytest
+
+from nbody_emulator.emulators import Emulator, Prediction
+from nbody_emulator.emulators.box import stack_parameters
+from nbody_emulator.emulators.emulator import LARGEST_BATCH, Facts
+from nbody_emulator.emulators.families.linear import FAMILY
+from nbody_emulator.emulators.scaling import axis_values, fit_scaler
+from nbody_emulator.emulators.training import TrainingSet
+from nbody_emulator.emulators.variance import empty_variance_model
+from nbody_emulator.quantities import Output, Parameter
+
+PARAMETERS = (
+    Parameter("scale_radius", "pc", 0.5, 2.0, "log"),
+    Parameter("virial_ratio", "1", 0.2, 1.8, "linear"),
+)
+OUTPUTS = (
+    Output("f_bound", "bound_fraction", 1.0, "1", "logit", 0.01),
+    Output("r_h", "half_mass_radius", 1.0, "pc", "log", 0.01),
+)
+INSIDE = {"scale_radius": 1.0, "virial_ratio": 0.9}
+
+
+@pytest.fixture(scope="module")
+def emulator():
+    """Exactly linear in log(scale_radius) and virial_ratio."""
+    random = np.random.default_rng(3)
+    inputs = np.stack([parameter.from_unit_interval(random.random(30)) for parameter in PARAMETERS], axis=1)
+    axes = np.asarray(axis_values(PARAMETERS, inputs))
+    targets = axes @ np.array([[1.0, 2.0], [-1.0, 0.5]]) + [0.3, -0.2]
+    scalers = fit_scaler(axes), fit_scaler(targets)
+    training = TrainingSet(
+        np.asarray(scalers[0].forward(axes)), np.asarray(scalers[1].forward(targets)), np.arange(30)
+    )
+    model, _ = FAMILY.fit(training, {"ridge": 1e-9}, {}, 0)
+    facts = Facts("linear", {"ridge": 1e-9}, 30, ("train/0/0",), "")
+    return Emulator(PARAMETERS, OUTPUTS, facts, *scalers, model, empty_variance_model(2, 2))
+
+
+def test_answers_are_in_the_units_of_the_outputs(emulator):
+    prediction = emulator.predict({"scale_radius": 2.0, "virial_ratio": 0.5})
+    transformed = np.array([np.log(2.0) - 0.5 + 0.3, 2 * np.log(2.0) + 0.25 - 0.2])
+    np.testing.assert_allclose(prediction.mean, transformed, rtol=1e-7)
+    np.testing.assert_allclose(prediction.median[1], np.exp(transformed[1]), rtol=1e-7)
+    low, high = prediction.interval(0.95)
+    reach = 1.959963984540054 * prediction.standard_deviation[1]
+    np.testing.assert_allclose(
+        [low[1], high[1]], np.exp(transformed[1] + np.array([-reach, reach])), rtol=1e-7
+    )
+    assert 0.0 <= low[0] < prediction.median[0] < high[0] <= 1.0
+
+
+def test_arrays_broadcast_and_outputs_are_found_by_name(emulator):
+    prediction = emulator.predict({"scale_radius": [[0.6], [1.0], [1.5]], "virial_ratio": [0.4, 0.8]})
+    assert prediction.mean.shape == (3, 2, 2)
+    np.testing.assert_array_equal(prediction["r_h"].mean[..., 0], prediction.mean[..., 1])
+    with pytest.raises(KeyError, match="no output 'mass'; there are f_bound, r_h"):
+        prediction["mass"]
+
+
+def test_many_points_are_answered_as_few(emulator):
+    many = np.linspace(0.2, 1.8, LARGEST_BATCH + 3)
+    prediction = emulator.predict({"scale_radius": 1.0, "virial_ratio": many})
+    alone = emulator.predict({"scale_radius": 1.0, "virial_ratio": many[-1]})
+    # Another batch size may sum in another order.
+    np.testing.assert_allclose(prediction.mean[-1], alone.mean, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("scale_radius", 0.499, "scale_radius = 0.499 .* 0.5 to 2 pc"),
+        ("virial_ratio", [1.0, 1.81], "virial_ratio = 1.81 .* 0.2 to 1.8 1"),
+        ("virial_ratio", np.nan, "virial_ratio = nan"),
+    ],
+)
+def test_outside_the_box_it_refuses(emulator, name, value, told):
+    with pytest.raises(ValueError, match=told):
+        emulator.predict({**INSIDE, name: value})
+
+
+def test_the_edges_are_inside_and_outside_can_be_nan(emulator):
+    edges = emulator.predict(
+        {"scale_radius": [0.5, 2.0, 2.1], "virial_ratio": [0.2, 1.8, 1.0]}, outside="nan"
+    )
+    assert np.isfinite(edges.mean[:2]).all()
+    assert np.isnan(edges.mean[2]).all()
+    assert np.isnan(edges.median[2]).all()
+    with pytest.raises(ValueError, match="outside must be one of refuse, nan"):
+        emulator.predict(INSIDE, outside="clip")
+
+
+def test_wrong_names_are_told():
+    with pytest.raises(ValueError, match="unknown parameter 'radius'; missing parameter 'scale_radius'"):
+        stack_parameters(PARAMETERS, {"radius": 1.0, "virial_ratio": 1.0})
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0, 95])
+def test_a_level_is_a_probability(level):
+    prediction = Prediction(OUTPUTS, np.zeros(2), np.ones(2), np.zeros(2))
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        prediction.interval(level)
+
+
+@pytest.mark.parametrize("content", [b"\x89HDF\n", b"{}\n", b'{"format": 99}\n', b"[1]\n", b""])
+def test_other_files_are_refused(tmp_path, content):
+    (tmp_path / "other.eqx").write_bytes(content)
+    with pytest.raises(ValueError, match=r"other\.eqx is not an emulator"):
+        Emulator.load(tmp_path / "other.eqx")
