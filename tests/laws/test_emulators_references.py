@@ -49,15 +49,29 @@ def test_neighbours_are_the_nearest():
     np.testing.assert_allclose(respond(fit("neighbours", neighbours=7), FRESH).mean, reference, rtol=1e-12)
 
 
-def test_every_tree_answers_as_scikit_learns_does():
-    model = fit("forest", settings={"trees": 20}, leaf=2)
-    points = np.concatenate([FRESH, INPUTS])  # training rows lie closest to the thresholds
-    leaves = np.asarray(jax.vmap(model.leaves)(points))
+def at_the_thresholds(forest):
+    """Points on, just below and just above what the trees ask, where rounding and ties decide."""
+    trees = [tree.tree_ for tree in forest.estimators_]
+    feature = np.concatenate([tree.feature[tree.feature >= 0] for tree in trees])
+    threshold = np.concatenate([tree.threshold[tree.feature >= 0] for tree in trees]).astype(np.float32)
+    points = FRESH[np.arange(3 * len(feature)) % len(FRESH)].copy()
+    beside = [np.nextafter(threshold, np.float32(direction)) for direction in (-np.inf, np.inf)]
+    # XLA takes denormal numbers for zero; no scaled parameter comes that close to it.
+    beside = [np.where(np.abs(near) < np.finfo(np.float32).tiny, threshold, near) for near in beside]
+    points[np.arange(len(points)), np.tile(feature, 3)] = np.concatenate([threshold, *beside])
+    return points
+
+
+@pytest.mark.parametrize("inputs", [INPUTS, np.round(INPUTS * 8) / 8], ids=["scattered", "on a grid"])
+def test_every_tree_answers_as_scikit_learns_does(inputs):
+    model = fit("forest", TrainingSet(inputs, TARGETS, np.arange(90)), settings={"trees": 20}, leaf=2)
     for output in range(2):
         seed = key_integer(KEY, "forest", output) % 2**32
         forest = RandomForestRegressor(20, min_samples_leaf=2, random_state=seed).fit(
-            INPUTS, TARGETS[:, output]
+            inputs, TARGETS[:, output]
         )
+        points = at_the_thresholds(forest)
+        leaves = np.asarray(jax.jit(jax.vmap(model.leaves))(points))
         values = np.take_along_axis(np.asarray(model.value[output]), leaves[:, output].T, axis=1)
         reference = np.stack([tree.predict(points) for tree in forest.estimators_])
         np.testing.assert_array_equal(values, reference)
@@ -104,21 +118,26 @@ def test_the_process_predicts_as_scikit_learns_does(kernel, mean):
 
 def test_the_process_sits_at_a_maximum_of_scikit_learns_likelihood():
     form = {"kernel": "matern52", "mean": "constant"}
-    model = fit("gaussian_process", **form)
-    process, _ = reference_process(model, 0, form)
+    # 65 rows: filled up to 96 inside, which must not be felt.
+    rows = TrainingSet(INPUTS[:65], TARGETS[:65], np.arange(65))
+    process, covariance = reference_process(fit("gaussian_process", rows, **form), 0, form)
     process.fit(INPUTS, TARGETS[:, 0])
-    theta = process.kernel_.theta[:4]  # log variance and log lengths; the level's variance stays fixed at 1
+    numbers = process.kernel_.theta[:4]  # log variance and log lengths; the level's variance stays fixed at 1
+    noise = np.asarray(covariance.noise(INPUTS[:65]))
 
-    def density(values):
+    def density(step):
+        process.set_params(alpha=noise * np.exp(step[4])).fit(INPUTS[:65], TARGETS[:65, 0])
+        here = numbers + step[:4]
         # Ours is a posterior: weak priors on the logarithms, as in `marginal_likelihood.PRIOR_*`.
-        priors = np.array([values[0] / 1.5, *(values[1:] - 0.5)])
-        return process.log_marginal_likelihood(np.append(values, 0.0)) - 0.5 * np.sum(priors**2)
+        level = (covariance.noise_level + step[4] + 2.0) / 2.0
+        priors = np.array([here[0] / 1.5, *(here[1:] - 0.5), level])
+        return process.log_marginal_likelihood(np.append(here, 0.0)) - 0.5 * np.sum(priors**2)
 
-    top = density(theta)
-    steps = 0.3 * np.concatenate([np.eye(4), -np.eye(4)])
+    top = density(np.zeros(5))
+    around = [density(step) for step in 0.3 * np.concatenate([np.eye(5), -np.eye(5)])]
     # L-BFGS stops within a few hundredths of a nat.
-    assert all(density(theta + step) < top + 0.05 for step in steps)
-    assert min(density(theta + step) for step in steps) < top - 0.1
+    assert max(around) < top + 0.05
+    assert min(around) < top - 0.5
 
 
 def test_the_variance_model_is_at_the_optimum_scipy_finds():

@@ -4,8 +4,8 @@ import sys
 from pathlib import Path
 
 from nbody_emulator.experiment.configuration import ConfigurationError, read
-from nbody_emulator.experiment.devices import DEVICES
 from nbody_emulator.experiment.export import evaluation_export, results_export
+from nbody_emulator.experiment.job_environment import job_environment
 from nbody_emulator.experiment.ledger import ledger_entry, ledger_path
 from nbody_emulator.experiment.measured import Measured
 from nbody_emulator.experiment.planned import LOCK, planned
@@ -19,8 +19,7 @@ try:
 except ConfigurationError as error:
     sys.exit(f"{', '.join(map(str, workflow.configfiles))}: {error}")
 
-# Jobs inherit this: a device that is asked for and not there is an error, never a silent run elsewhere.
-os.environ.update(DEVICES[config.get("runtime", {}).get("device", "auto")])
+os.environ.update(job_environment(config.get("runtime", {}).get("device", "auto")))
 
 
 # Artifacts are read from their first file, but for the records that lie beside the emulators.

@@ -41,8 +41,9 @@ def run_trial(training: "Sequence[Table]", noise: "Table", specification: Mappin
     Args:
         training: independent training tables.
         noise: runs repeated at the same design points.
-        specification: `kind` "family" with `family`, `settings`, `tuning`; or `kind` "ladder" with `ladder` (a
-            family that forms one), `rungs`, `settings` and, if wanted, `tuning`; both with `seed` and `stream`.
+        specification: `kind` "family" with `family`, `settings`, `tuning`; or `kind` "ladder" with `ladder`
+            (a family that forms one), `rungs`, `settings` and, if wanted, `tuning`. Both
+            with `seed` and `stream`.
     """
     fits = list(TRIALS.load(specification["kind"])(training, specification))
     predictions = [fit.emulator.predict(by_name(noise), outside="nan") for fit in fits]
