@@ -76,7 +76,7 @@ def test_every_tree_answers_as_scikit_learns_does(inputs):
         reference = np.stack([tree.predict(points) for tree in forest.estimators_])
         np.testing.assert_array_equal(values, reference)
         # Sums over trees are taken in another order.
-        np.testing.assert_allclose(respond(model, points).mean[:, output], forest.predict(points), rtol=1e-13)
+        np.testing.assert_allclose(respond(model, points).mean[:, output], forest.predict(points), atol=1e-14)
 
 
 KERNELS = {

@@ -106,8 +106,7 @@ def _tune_and_fit(family: Family, training: TrainingSet, specification: Mapping)
     chosen = int(np.argmin([trial.score for trial in trials]))
     best = trials[chosen]
     if tuning_settings != variance_settings:
-        # The variance has to be that of the model in use, not of the cheaper one that took part in the
-        # comparison.
+        # The variance is to be that of a model like the one in use, not of the cheapest that can be compared.
         best = _judge(
             family, training, folds, best.hyperparameters, variance_settings, (seed, *stream, "variance")
         )
