@@ -9,7 +9,14 @@ EXTRAS = {
     "cuda": ["workflow", "cuda"],
     "slurm": ["workflow", "slurm"],
 }
-OPTIONS = "--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet".split()
+OPTIONS = [
+    "--universal",
+    "--python-version=3.11",
+    "--generate-hashes",
+    "--no-emit-index-url",
+    "--no-header",
+    "--quiet",
+]
 
 uv = Path(sys.executable).with_name("uv")
 for name, extras in EXTRAS.items():
@@ -17,4 +24,6 @@ for name, extras in EXTRAS.items():
     # The others follow the first lock's pins, so that identities agree between machines.
     constraint = [] if name == "cpu" else ["--constraint", "envs/cpu.lock"]
     output = ["--output-file", f"envs/{name}.lock"]
-    subprocess.run([uv, "pip", "compile", "pyproject.toml", *OPTIONS, *arguments, *constraint, *output], check=True)
+    subprocess.run(
+        [uv, "pip", "compile", "pyproject.toml", *OPTIONS, *arguments, *constraint, *output], check=True
+    )

@@ -10,7 +10,9 @@ def exports(package: str, locations: Mapping[str, str]) -> Callable[[str], Any]:
 
     def get(name: str) -> Any:
         if name not in locations:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}; it offers {', '.join(locations)}")
+            raise AttributeError(
+                f"module {package!r} has no attribute {name!r}; it offers {', '.join(locations)}"
+            )
         return getattr(importlib.import_module(locations[name]), name)
 
     return get

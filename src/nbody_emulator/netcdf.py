@@ -1,4 +1,4 @@
-"""NetCDF at the doors of the stages: whole files only, every variable with units and a name, the same bytes each time."""
+"""NetCDF at the doors of the stages: whole files only, every variable with units and a name."""
 
 from pathlib import Path
 

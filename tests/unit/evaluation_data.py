@@ -110,7 +110,11 @@ def predictions(family: str, mean, deviation, columns=None) -> xr.Dataset:
             "input": (("row", "parameter"), columns["input"]),
             "usable": ("row", np.ones(len(training), dtype=bool)),
         },
-        coords={"output": OUTPUTS, "parameter": ["scale_radius", "virial_ratio"]},
+        coords={
+            "output": OUTPUTS,
+            "output_units": ("output", ["1"] * len(OUTPUTS)),
+            "parameter": ["scale_radius", "virial_ratio"],
+        },
         attrs={"family": family},
     )
 

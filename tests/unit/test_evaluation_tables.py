@@ -38,7 +38,7 @@ HEADERS = {
         "family,treatment,output,quantity,stratum,level,value,standard_error,band_low,band_high,count"
     ),
     "residuals": (
-        "family,output,group,target,prediction,standard_deviation,z,true_value,predicted_value,"
+        "family,output,group,target,prediction,standard_deviation,z,unit,true_value,predicted_value,"
         "scale_radius [pc],virial_ratio"
     ),
 }

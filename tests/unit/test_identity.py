@@ -9,6 +9,9 @@ from nbody_emulator.identity.code import CodeBase, Module
 from nbody_emulator.identity.versions import numerics_versions, read_pins
 
 SCRIPT = "from nbody_emulator.physics.gravity import force\nforce()\n"
+REGISTER = """from nbody_emulator.register import Register
+LAWS = Register("law", {"newton": "a:b"})
+"""
 GRAVITY = '''"""Gravity."""
 from nbody_emulator.units import G
 import numpy as np
@@ -29,7 +32,7 @@ def repository(tmp_path: Path) -> Path:
         package / "units.py": "G = 1.0\n",
         package / "physics/__init__.py": "",
         package / "physics/gravity.py": GRAVITY,
-        package / "physics/register.py": 'from nbody_emulator.register import Register\nLAWS = Register("law", {"newton": "a:b"})\n',
+        package / "physics/register.py": REGISTER,
         package / "register.py": "class Register: pass\n",
         package / "physics/unused.py": "x = 1\n",
         tmp_path / "scripts" / "simulate.py": SCRIPT,
@@ -105,7 +108,11 @@ def test_meaningful_edits_change_exactly_their_module(repository, file, old, new
 
 
 def test_an_entry_added_to_a_register_changes_nothing_for_the_others(repository):
-    edit(repository / "scripts/simulate.py", "force()", "force()\nfrom nbody_emulator.physics.register import LAWS")
+    edit(
+        repository / "scripts/simulate.py",
+        "force()",
+        "force()\nfrom nbody_emulator.physics.register import LAWS",
+    )
     before = digests(repository)
     edit(repository / "src/nbody_emulator/physics/register.py", '"a:b"}', '"a:b", "hooke": "c:d"}')
     assert digests(repository) == before
@@ -140,5 +147,7 @@ def test_imports_inside_functions_count():
 
 def test_only_numerics_pins_enter(tmp_path):
     lock = tmp_path / "lock"
-    lock.write_text("jax==0.1 \\\n    --hash=sha256:00\njaxlib==0.2\nxarray==3 ; python_version > '3'\nnumpy==4\n")
+    lock.write_text(
+        "jax==0.1 \\\n    --hash=sha256:00\njaxlib==0.2\nxarray==3 ; python_version > '3'\nnumpy==4\n"
+    )
     assert numerics_versions({"jax", "xarray", "os"}, read_pins(lock)) == {"jax": "0.1", "jaxlib": "0.2"}

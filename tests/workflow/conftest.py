@@ -25,9 +25,19 @@ class Repository:
         """Where jobs note what they imported."""
         return self.root.parent / "recorded_imports"
 
-    def snakemake(self, *arguments: str, experiment: str = "test", check: bool = True) -> subprocess.CompletedProcess:
+    def snakemake(
+        self, *arguments: str, experiment: str = "test", check: bool = True
+    ) -> subprocess.CompletedProcess:
         """Run Snakemake here as `make` does, with this copy's code."""
-        command = [sys.executable, "-m", "snakemake", "--cores", "2", "--configfile", f"config/{experiment}.yaml"]
+        command = [
+            sys.executable,
+            "-m",
+            "snakemake",
+            "--cores",
+            "2",
+            "--configfile",
+            f"config/{experiment}.yaml",
+        ]
         return self.run(*command, *arguments, check=check)
 
     def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess:
@@ -35,7 +45,12 @@ class Repository:
         path = os.pathsep.join([str(self.root / "src"), str(RECORDER)])
         environment = os.environ | {"PYTHONPATH": path, "RECORDED_IMPORTS": str(self.recorded_imports)}
         done = subprocess.run(
-            command, cwd=self.root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command,
+            cwd=self.root,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
         assert not check or done.returncode == 0, done.stdout[-5000:]
         return done

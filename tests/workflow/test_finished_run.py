@@ -1,6 +1,7 @@
 """What the `test` experiment leaves behind, and what a second run makes of it."""
 
 import json
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -23,8 +24,11 @@ def plan(finished):
 
 
 def test_every_planned_open_result_is_there_and_nothing_else(results, plan):
-    planned = {artifact.path(file) for artifact in plan.artifacts if not artifact.sealed for file in artifact.stage.files}
-    found = {str(path.relative_to(results.parent)) for path in (results / "store").rglob("*") if path.is_file()}
+    opened = [artifact for artifact in plan.artifacts if not artifact.sealed]
+    planned = {artifact.path(file) for artifact in opened for file in artifact.stage.files}
+    found = {
+        str(path.relative_to(results.parent)) for path in (results / "store").rglob("*") if path.is_file()
+    }
     assert found == planned
 
 
@@ -61,8 +65,17 @@ def test_every_netcdf_says_what_it_is(results, stage):
 
 def test_the_code_digest_covers_everything_a_job_imports(finished):
     notes = [json.loads(path.read_text()) for path in finished.repository.recorded_imports.glob("*.json")]
-    assert {note["stage"] for note in notes} >= {"simulations", "summaries", "fits", "trials", "tables", "figures"}
-    missed = {(note["stage"], name) for note in notes for name in set(note["imported"]) - set(note["declared"])}
+    assert {note["stage"] for note in notes} >= {
+        "simulations",
+        "summaries",
+        "fits",
+        "trials",
+        "tables",
+        "figures",
+    }
+    missed = {
+        (note["stage"], name) for note in notes for name in set(note["imported"]) - set(note["declared"])
+    }
     assert not missed
 
 
@@ -77,7 +90,17 @@ def test_runs_are_counted_while_they_run(finished):
 def test_a_run_on_one_core_gives_the_same_bytes(finished, scratch, plan):
     # A block of simulations and the fits that read it stand for the whole: each stage is a pure function of files.
     fit = plan.fold_fits["network"][0]
-    scratch.run("taskset", "-c", "0", "python", "-m", "snakemake", "--cores", "1", "--configfile", "config/test.yaml", fit.path())
+    command = [
+        sys.executable,
+        "-m",
+        "snakemake",
+        "--cores",
+        "1",
+        "--configfile",
+        "config/test.yaml",
+        fit.path(),
+    ]
+    scratch.run("taskset", "-c", "0", *command)
     for artifact in (fit, *fit.inputs["summaries"]):
         for file in artifact.stage.files:
             again, first = scratch.root / artifact.path(file), finished.repository.root / artifact.path(file)

@@ -43,7 +43,9 @@ def test_the_closure_of_the_evaluation_does(scratch):
 
 def test_every_rule_outside_the_evaluation_is_part_of_the_guarded_closure(scratch):
     # `all` asks for every stage, so the closure above covers every guarded rule; a new rule is guarded by default.
-    stages_made = {Path(path).parts[2] for path in closure(scratch, "all") if path.startswith("results/store/")}
+    stages_made = {
+        Path(path).parts[2] for path in closure(scratch, "all") if path.startswith("results/store/")
+    }
     guarded = rules(scratch) - EVALUATION_RULES - {"all", "export"}
     assert len(stages_made) == len(guarded), (stages_made, guarded)
 
@@ -75,7 +77,8 @@ LEAKS_BETWEEN_RULES = {
         "workflow/rules/fit.smk",
         "rule fit:\n    input:\n",
         f"rule launder:\n    input:\n        {SEALED_SUMMARIES}[0],\n    output:\n        'results/store/laundered',\n"
-        "    shell:\n        'cp {input} {output}'\n\n\nrule fit:\n    input:\n        laundered='results/store/laundered',\n",
+        "    shell:\n        'cp {input} {output}'\n\n\n"
+        "rule fit:\n    input:\n        laundered='results/store/laundered',\n",
     ),
 }
 
@@ -108,8 +111,14 @@ def test_a_leak_in_the_plan_has_nowhere_to_go(scratch, leak):
 
 LEAKS_IN_THE_CONFIG = {
     "the test set shares the training stream": ("    stream: test-development", "    stream: train"),
-    "the released test set shares the calibration stream": ("release_stream: test-release", "release_stream: calibration"),
-    "the release stream is the one worked with": ("release_stream: test-release", "release_stream: test-development"),
+    "the released test set shares the calibration stream": (
+        "release_stream: test-release",
+        "release_stream: calibration",
+    ),
+    "the release stream is the one worked with": (
+        "release_stream: test-release",
+        "release_stream: test-development",
+    ),
     "the sealed set is used for calibration": ("role: calibration", "role: sealed"),
 }
 

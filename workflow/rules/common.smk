@@ -93,9 +93,15 @@ def runs_of(wildcards):
 def in_report(path):
     """A figure as the report shows it, with the caption of the same name."""
     name = Path(path).stem
-    return report(path, caption=f"../report/{name}.rst", category="Figures", labels={"figure": name.replace("_", " ")})
+    return report(
+        path, caption=f"../report/{name}.rst", category="Figures", labels={"figure": name.replace("_", " ")}
+    )
 
 
 def simulation_tallies(dag):
     """Tally file -> number of runs, for every block of simulations that is about to run."""
-    return {tally_path(job.log[0]): runs_of(job.wildcards) for job in dag.needrun_jobs() if job.rule.name.startswith("simulate")}
+    return {
+        tally_path(job.log[0]): runs_of(job.wildcards)
+        for job in dag.needrun_jobs()
+        if job.rule.name.startswith("simulate")
+    }

@@ -4,17 +4,17 @@ rule tabulate:
         unpack(all_inputs_of("tables")),
     output:
         "results/store/tables/{identity}/table.csv",
-    params:
-        specification=specification_of("tables"),
-        title=title_of("tables"),
     log:
         "results/logs/tables/{identity}.log",
     benchmark:
         "results/logs/tables/{identity}.tsv"
-    message:
-        "{params.title}"
     conda:
         "../../envs/lint.yaml"
+    params:
+        specification=specification_of("tables"),
+        title=title_of("tables"),
+    message:
+        "{params.title}"
     script:
         "../scripts/tabulate.py"
 
@@ -24,17 +24,17 @@ rule measure:
         tables=inputs_of("metrics", "tables"),
     output:
         "results/store/metrics/{identity}/metrics.json",
-    params:
-        specification=specification_of("metrics"),
-        title=title_of("metrics"),
     log:
         "results/logs/metrics/{identity}.log",
     benchmark:
         "results/logs/metrics/{identity}.tsv"
-    message:
-        "{params.title}"
     conda:
         "../../envs/lint.yaml"
+    params:
+        specification=specification_of("metrics"),
+        title=title_of("metrics"),
+    message:
+        "{params.title}"
     script:
         "../scripts/measure.py"
 
@@ -47,16 +47,16 @@ rule evaluate:
     output:
         evaluation="results/sealed/evaluations/{identity}/evaluation.json",
         scores="results/sealed/evaluations/{identity}/scores.csv",
-    params:
-        specification=specification_of("evaluations"),
-        title=title_of("evaluations"),
     log:
         "results/logs/evaluations/{identity}.log",
     benchmark:
         "results/logs/evaluations/{identity}.tsv"
-    message:
-        "{params.title}"
     conda:
         "../../envs/lint.yaml"
+    params:
+        specification=specification_of("evaluations"),
+        title=title_of("evaluations"),
+    message:
+        "{params.title}"
     script:
         "../scripts/evaluate.py"

@@ -7,20 +7,20 @@ rule export:
         others=[path for path in EXPORT.outputs if not path.endswith(".svg")],
         timings=f"results/{PLAN.experiment}/timings.json",
         stamp=EXPORT.stamp,
-    params:
-        targets=EXPORT.outputs,
-        identities=EXPORT.identities,
-        benchmarks=[f"results/logs/{item.stage.name}/{item.identity}.tsv" for item in PLAN.artifacts],
-        measured=Measured(PLAN.metrics.path()),
     log:
         f"results/logs/export/{PLAN.experiment}.log",
     benchmark:
         f"results/logs/export/{PLAN.experiment}.tsv"
     localrule: True
-    message:
-        f"results of {PLAN.experiment} under their plain names"
     conda:
         "../../envs/lint.yaml"
+    params:
+        targets=EXPORT.outputs,
+        identities=EXPORT.identities,
+        benchmarks=[f"results/logs/{item.stage.name}/{item.identity}.tsv" for item in PLAN.artifacts],
+        measured=Measured(PLAN.metrics.path()),
+    message:
+        f"results of {PLAN.experiment} under their plain names"
     script:
         "../scripts/export.py"
 
@@ -32,18 +32,18 @@ rule export_evaluation:
     output:
         files=EXPORT_OF_TEST_SET.outputs,
         stamp=EXPORT_OF_TEST_SET.stamp,
-    params:
-        identities=EXPORT_OF_TEST_SET.identities,
-        ledger=ledger_path(PLAN.experiment),
-        entry=ledger_entry(PLAN),
     log:
         f"results/logs/export_evaluation/{PLAN.experiment}.log",
     benchmark:
         f"results/logs/export_evaluation/{PLAN.experiment}.tsv"
     localrule: True
-    message:
-        f"the test set of {PLAN.experiment} is opened; the ledger keeps it"
     conda:
         "../../envs/lint.yaml"
+    params:
+        identities=EXPORT_OF_TEST_SET.identities,
+        ledger=ledger_path(PLAN.experiment),
+        entry=ledger_entry(PLAN),
+    message:
+        f"the test set of {PLAN.experiment} is opened; the ledger keeps it"
     script:
         "../scripts/export_evaluation.py"

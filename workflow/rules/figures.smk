@@ -4,16 +4,16 @@ rule draw:
         table=inputs_of("figures", "table"),
     output:
         "results/store/figures/{identity}/figure.svg",
-    params:
-        specification=specification_of("figures"),
-        title=title_of("figures"),
     log:
         "results/logs/figures/{identity}.log",
     benchmark:
         "results/logs/figures/{identity}.tsv"
-    message:
-        "{params.title}"
     conda:
         "../../envs/lint.yaml"
+    params:
+        specification=specification_of("figures"),
+        title=title_of("figures"),
+    message:
+        "{params.title}"
     script:
         "../scripts/draw.py"

@@ -5,19 +5,19 @@ rule fit:
     output:
         emulator="results/store/fits/{identity}/emulator.eqx",
         record="results/store/fits/{identity}/fitting.nc",
-    params:
-        specification=specification_of("fits"),
-        title=title_of("fits"),
     log:
         "results/logs/fits/{identity}.log",
     benchmark:
         "results/logs/fits/{identity}.tsv"
-    resources:
-        mem_mb=2000,
-    message:
-        "{params.title}"
     conda:
         "../../envs/lint.yaml"
+    resources:
+        mem_mb=2000,
+    params:
+        specification=specification_of("fits"),
+        title=title_of("fits"),
+    message:
+        "{params.title}"
     script:
         "../scripts/fit.py"
 
@@ -28,19 +28,19 @@ rule try_fits:
         noise=inputs_of("trials", "noise"),
     output:
         "results/store/trials/{identity}/trial.nc",
-    params:
-        specification=specification_of("trials"),
-        title=title_of("trials"),
     log:
         "results/logs/trials/{identity}.log",
     benchmark:
         "results/logs/trials/{identity}.tsv"
-    resources:
-        mem_mb=2000,
-    message:
-        "{params.title}"
     conda:
         "../../envs/lint.yaml"
+    resources:
+        mem_mb=2000,
+    params:
+        specification=specification_of("trials"),
+        title=title_of("trials"),
+    message:
+        "{params.title}"
     script:
         "../scripts/try_fits.py"
 
@@ -52,16 +52,16 @@ rule predict:
         summaries=inputs_of("predictions", "summaries"),
     output:
         "results/store/predictions/{identity}/predictions.nc",
-    params:
-        specification=specification_of("predictions"),
-        title=title_of("predictions"),
     log:
         "results/logs/predictions/{identity}.log",
     benchmark:
         "results/logs/predictions/{identity}.tsv"
-    message:
-        "{params.title}"
     conda:
         "../../envs/lint.yaml"
+    params:
+        specification=specification_of("predictions"),
+        title=title_of("predictions"),
+    message:
+        "{params.title}"
     script:
         "../scripts/predict.py"

@@ -2,19 +2,19 @@
 rule simulate:
     output:
         "results/store/simulations/{identity}/simulation.nc",
-    params:
-        specification=specification_of("simulations"),
-        title=title_of("simulations"),
     log:
         "results/logs/simulations/{identity}.log",
     benchmark:
         "results/logs/simulations/{identity}.tsv"
-    resources:
-        mem_mb=2000,
-    message:
-        "{params.title}"
     conda:
         "../../envs/lint.yaml"
+    resources:
+        mem_mb=2000,
+    params:
+        specification=specification_of("simulations"),
+        title=title_of("simulations"),
+    message:
+        "{params.title}"
     script:
         "../scripts/simulate.py"
 
@@ -24,17 +24,17 @@ rule summarize:
         simulation=inputs_of("summaries", "simulation"),
     output:
         "results/store/summaries/{identity}/summary.nc",
-    params:
-        specification=specification_of("summaries"),
-        title=title_of("summaries"),
     log:
         "results/logs/summaries/{identity}.log",
     benchmark:
         "results/logs/summaries/{identity}.tsv"
-    message:
-        "{params.title}"
     conda:
         "../../envs/lint.yaml"
+    params:
+        specification=specification_of("summaries"),
+        title=title_of("summaries"),
+    message:
+        "{params.title}"
     script:
         "../scripts/summarize.py"
 
@@ -54,16 +54,16 @@ rule gather:
         summaries=inputs_of("datasets", "summaries"),
     output:
         "results/store/datasets/{identity}/dataset.nc",
-    params:
-        specification=specification_of("datasets"),
-        title=title_of("datasets"),
     log:
         "results/logs/datasets/{identity}.log",
     benchmark:
         "results/logs/datasets/{identity}.tsv"
-    message:
-        "{params.title}"
     conda:
         "../../envs/lint.yaml"
+    params:
+        specification=specification_of("datasets"),
+        title=title_of("datasets"),
+    message:
+        "{params.title}"
     script:
         "../scripts/gather.py"

@@ -13,9 +13,13 @@ from nbody_emulator.tables import read_table
 settings = json.loads(snakemake.params.specification)["settings"]
 sealed = read_table(snakemake.input.sealed, settings)
 emulators = [Emulator.load(path) for path in snakemake.input.emulators]
-predictions = [predict_rows([], emulator, sealed, {"family": emulator.facts.family}) for emulator in emulators]
+predictions = [
+    predict_rows([], emulator, sealed, {"family": emulator.facts.family}) for emulator in emulators
+]
 seen = [group for emulator in emulators for group in emulator.facts.groups]
 
-evaluation, scores = evaluate(predictions, [read(path) for path in snakemake.input.predictions], settings, seen)
+evaluation, scores = evaluate(
+    predictions, [read(path) for path in snakemake.input.predictions], settings, seen
+)
 write_text(snakemake.output.evaluation, json.dumps(evaluation, indent=1, sort_keys=True) + "\n")
 write_text(snakemake.output.scores, scores.to_csv(index=False))

@@ -9,7 +9,9 @@ from nbody_emulator.evaluation.metrics import collect
 from nbody_emulator.files import write_text
 
 settings = json.loads(snakemake.params.specification)["settings"]
-tables = {name: pd.read_csv(path) for name, path in zip(settings["tables"], snakemake.input.tables)}
+tables = {
+    name: pd.read_csv(path) for name, path in zip(settings["tables"], snakemake.input.tables, strict=True)
+}
 
 metrics = collect(tables, settings)
 write_text(snakemake.output[0], json.dumps(metrics, indent=1, sort_keys=True) + "\n")

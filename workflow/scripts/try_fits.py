@@ -15,5 +15,7 @@ settings = json.loads(specification)["settings"]
 training = read_table(snakemake.input.training, settings)
 noise = read_table(snakemake.input.noise, {**settings, "sources": settings["noise_sources"]})
 
-trial = run_trial([training.select(np.isin(training.blocks, blocks)) for blocks in settings["training_sets"]], noise, settings)
+training_sets = [training.select(np.isin(training.blocks, blocks)) for blocks in settings["training_sets"]]
+
+trial = run_trial(training_sets, noise, settings)
 write(trial.assign_attrs(provenance(specification)), snakemake.output[0])

@@ -103,6 +103,11 @@ def _dataset(answers, fold, table, specification):
     names, units = zip(*((parameter.name, parameter.unit) for parameter in table.parameters), strict=True)
     coordinates = {
         "output": ("output", [output.name for output in table.outputs], {"long_name": "emulated output"}),
+        "output_units": (
+            "output",
+            [output.unit for output in table.outputs],
+            {"long_name": "unit of the untransformed output"},
+        ),
         "parameter": ("parameter", list(names), {"long_name": "varied parameter"}),
         "parameter_units": ("parameter", list(units), {"long_name": "unit of the parameter"}),
     }

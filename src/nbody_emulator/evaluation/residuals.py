@@ -12,8 +12,8 @@ from nbody_emulator.transforms import TRANSFORMS
 def make(sources: Sources, specification: dict) -> pd.DataFrame:
     """One row a family, output and training run whose output exists.
 
-    Columns: family, output, group, target, prediction, standard_deviation, z (transformed units), true_value,
-    predicted_value (experiment units; the transform's inverse of the predicted mean: a median), parameters.
+    Columns: family, output, group, target, prediction, standard_deviation, z (transformed units), unit, true_value,
+    predicted_value (in that unit; the transform's inverse of the predicted mean: a median), parameters.
     """
     tables = []
     for family, predictions in by_family(sources.predictions, specification["families"]).items():
@@ -32,6 +32,7 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
                     "prediction": mean,
                     "standard_deviation": deviation,
                     "z": (target - mean) / deviation,
+                    "unit": str(at_output["output_units"].values),
                     "true_value": _inverse(target, output, specification),
                     "predicted_value": _inverse(mean, output, specification),
                 }

@@ -12,7 +12,6 @@ from nbody_emulator.evaluation.rows import Rows, by_family, out_of_fold_mean, ro
 from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.evaluation.standard_errors import mean_of_means, over_folds
 
-
 UNKNOWN_WITHIN = 2.0
 """Standard errors of the noise variance within which an explainable variance counts as none."""
 
@@ -39,7 +38,8 @@ def estimates(
 
     mse, rmse, mae are in transformed units, r2 = 1 - MSE / D with D the mean squared distance to `reference`
     (n,), the training mean as a fit without the row would know it; explainable_r2 = 1 - (MSE - s2) / (D - s2)
-    with s2 the noise variance, 1 for a perfect mean, NaN where D - s2 is not known to be there at all. nll [nats] and crps are those of target / spread.
+    with s2 the noise variance, 1 for a perfect mean, NaN where D - s2 is not known to be there at all.
+    nll [nats] and crps are those of target / spread.
     Nothing is clipped: an explainable_r2 above 1 or below 0 is an estimate with an error.
     """
     squared = (rows.target - rows.mean) ** 2

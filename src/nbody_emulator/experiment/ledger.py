@@ -29,7 +29,9 @@ def record_opening(ledger: str | Path, entry: dict[str, Any], evaluation: str | 
     ledger = Path(ledger)
     metrics = json.loads(Path(evaluation).read_text())
     family = metrics["recommended"]["family"]
-    headline = {"family": family} | {key: metrics["primary"][family][key] for key in ("value", "standard_error")}
+    headline = {"family": family} | {
+        key: metrics["primary"][family][key] for key in ("value", "standard_error")
+    }
     line = canonical_json(entry | {"headline": headline})
     lines = ledger.read_text().splitlines() if ledger.exists() else []
     if line not in lines:

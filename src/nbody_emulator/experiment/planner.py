@@ -85,7 +85,8 @@ class Planner:
             inputs=inputs,
             code=self.code.digests(stage.script, registered),
             versions=numerics_versions(imports, self.pins),
-            sealed=any(item.sealed for item in chain.from_iterable(inputs.values())) or settings.get("sealed", False),
+            sealed=any(item.sealed for item in chain.from_iterable(inputs.values()))
+            or settings.get("sealed", False),
         )
 
     def _blocks(self, set_name: str) -> Iterable[Block]:
@@ -177,7 +178,9 @@ class Planner:
             "seed": self.config["seed"],
             "training_sets": [[block.index] for block in training],
         }
-        return self._trial(f"bias and variance of {ladder}", settings, training, noise, ladder, f"ladder-{ladder}")
+        return self._trial(
+            f"bias and variance of {ladder}", settings, training, noise, ladder, f"ladder-{ladder}"
+        )
 
     def _trial(
         self, title: str, settings: dict, training: list[Block], noise: list[Block], family: str, stream: str

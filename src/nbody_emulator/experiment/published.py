@@ -25,7 +25,9 @@ def publish(plan: Plan, say: Say) -> int:
     """Copy figures, tables and metrics into the tracked folder, with a manifest; 0 on success, 1 if they are stale."""
     export = results_export(plan)
     if not Path(export.stamp).exists():
-        say(f"{plan.experiment}: results are not up to date; run `make results EXPERIMENT={plan.experiment}` first")
+        say(
+            f"{plan.experiment}: results are not up to date; run `make results EXPERIMENT={plan.experiment}` first"
+        )
         return 1
     folder = published_folder(plan.experiment)
     names = tracked_names(export)
@@ -47,11 +49,17 @@ def verify(plan: Plan, say: Say) -> int:
     folder = published_folder(plan.experiment)
     recorded = _recorded(folder)
     expected = {name: results_export(plan).identities[name] for name in tracked_names(results_export(plan))}
-    problems = [line for name in sorted(recorded.keys() | expected) for line in _problems(folder, name, recorded, expected)]
+    problems = [
+        line
+        for name in sorted(recorded.keys() | expected)
+        for line in _problems(folder, name, recorded, expected)
+    ]
     for line in problems:
         say(line)
     if not problems:
-        say(f"{plan.experiment}: all {len(expected)} published files are what the present code and config would make")
+        say(
+            f"{plan.experiment}: all {len(expected)} published files are what the present code and config would make"
+        )
     return 1 if problems else 0
 
 

@@ -23,7 +23,7 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
 
     Args:
         table: by family, output and run: true_value and predicted_value in the experiment's units, z (the
-            standardised residual), and, where the table has it, `unit`.
+            standardised residual), and `unit`.
         style: `context`, `palette`, `width_inches`.
     """
     families, outputs = list(dict.fromkeys(table["family"])), sorted(table["output"].unique())
@@ -47,7 +47,7 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
 
 def _with_unit(table: pd.DataFrame, output: str) -> str:
     rows = table[table["output"] == output]
-    return labels.value_with_unit(output, rows["unit"] if "unit" in table else ["config's unit"])
+    return labels.value_with_unit(output, rows["unit"])
 
 
 def _row(axes: Sequence[Axes], rows: pd.DataFrame, marks: Mapping[str, Mark], image: bool) -> None:
