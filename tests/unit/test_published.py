@@ -8,7 +8,6 @@ import pytest
 from nbody_emulator.experiment.artifact import Artifact, Stage
 from nbody_emulator.experiment.export import Export, copy_export
 from nbody_emulator.experiment.ledger import openings, record_opening
-from nbody_emulator.experiment.published import tracked_names
 
 TABLES = Stage("tables", "tabulate.py", ("table.csv",))
 
@@ -52,12 +51,6 @@ def test_only_the_last_export_leaves_a_stamp(export):
 
 def test_another_source_is_another_stamp(export):
     assert Export(export.folder, {"tables/noise.csv": (artifact(2), "table.csv")}).stamp != export.stamp
-
-
-def test_only_small_files_are_tracked():
-    names = ("metrics.json", "figures/noise.svg", "dataset.nc", "emulators/mean.eqx")
-    export = Export("results/paper", {name: (artifact(1), "table.csv") for name in names})
-    assert tracked_names(export) == ["metrics.json", "figures/noise.svg"]
 
 
 def test_the_ledger_keeps_every_opening_once(tmp_path):

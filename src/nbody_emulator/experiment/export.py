@@ -14,6 +14,8 @@ from nbody_emulator.files import replacing, write_text
 from nbody_emulator.identity.canonical import identity
 
 STAMP_PREFIX = "export-"
+# Data and models are rebuilt by the workflow; what a reader compares is small and is tracked.
+TRACKED_SUFFIXES = (".svg", ".csv", ".json")
 
 
 class Export:
@@ -66,6 +68,14 @@ def evaluation_export(plan: Plan) -> Export:
     """What `make evaluate` shows: the one look at the sealed test set."""
     sources = {file: (plan.evaluation, file) for file in plan.evaluation.stage.files}
     return Export(f"results/{plan.experiment}/evaluation", sources)
+
+
+def published_export(plan: Plan) -> Export:
+    """What is small enough to be tracked in git, of both: figures, tables and metrics, and the test set's scores."""
+    every = results_export(plan).sources
+    every |= {f"evaluation/{name}": source for name, source in evaluation_export(plan).sources.items()}
+    tracked = {name: source for name, source in every.items() if name.endswith(TRACKED_SUFFIXES)}
+    return Export(f"results/{plan.experiment}", tracked)
 
 
 def copy_export(inputs: list[str], outputs: list[str], stamp: str, identities: Mapping[str, str]) -> None:

@@ -5,13 +5,18 @@ import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from nbody_emulator.experiment.export import Export, file_sha256, manifest, results_export
+from nbody_emulator.experiment.export import (
+    TRACKED_SUFFIXES,
+    evaluation_export,
+    file_sha256,
+    manifest,
+    published_export,
+    results_export,
+)
 from nbody_emulator.experiment.plan import Plan
 from nbody_emulator.files import replacing, write_text
 
 MANIFEST = "manifest.json"
-# Data and models are rebuilt by the workflow; what a reader compares is small and is tracked.
-TRACKED_SUFFIXES = (".svg", ".csv", ".json")
 
 Say = Callable[[str], None]
 
@@ -23,21 +28,18 @@ def published_folder(experiment: str) -> Path:
 
 def publish(plan: Plan, say: Say) -> int:
     """Copy figures, tables and metrics into the tracked folder, with a manifest; 0 on success, 1 if they are stale."""
-    export = results_export(plan)
-    if not Path(export.stamp).exists():
-        say(
-            f"{plan.experiment}: results are not up to date; run `make results EXPERIMENT={plan.experiment}` first"
-        )
-        return 1
-    folder = published_folder(plan.experiment)
-    names = tracked_names(export)
-    for name in names:
+    for export, command in ((results_export(plan), "results"), (evaluation_export(plan), "publish")):
+        if not Path(export.stamp).exists():
+            say(f"{plan.experiment}: not up to date; run `make {command} EXPERIMENT={plan.experiment}` first")
+            return 1
+    export, folder = published_export(plan), published_folder(plan.experiment)
+    for name in export.sources:
         with replacing(folder / name) as temporary:
             shutil.copyfile(export.folder / name, temporary)
-    _remove_others(folder, names)
-    files = manifest(folder, {name: export.identities[name] for name in names})
+    _remove_others(folder, export.sources)
+    files = manifest(folder, export.identities)
     write_text(folder / MANIFEST, json.dumps(files, indent=1, sort_keys=True) + "\n")
-    say(f"{plan.experiment}: {len(names)} files published in {folder}; commit them")
+    say(f"{plan.experiment}: {len(files)} files published in {folder}; commit them")
     return 0
 
 
@@ -47,13 +49,9 @@ def verify(plan: Plan, say: Say) -> int:
     Nothing is run: an identity says what a file's content must come from, a checksum that it is that content.
     """
     folder = published_folder(plan.experiment)
-    recorded = _recorded(folder)
-    expected = {name: results_export(plan).identities[name] for name in tracked_names(results_export(plan))}
-    problems = [
-        line
-        for name in sorted(recorded.keys() | expected)
-        for line in _problems(folder, name, recorded, expected)
-    ]
+    recorded, expected = _recorded(folder), published_export(plan).identities
+    names = sorted(recorded.keys() | expected)
+    problems = [line for name in names for line in _problems(folder, name, recorded, expected)]
     for line in problems:
         say(line)
     if not problems:
@@ -61,11 +59,6 @@ def verify(plan: Plan, say: Say) -> int:
             f"{plan.experiment}: all {len(expected)} published files are what the present code and config would make"
         )
     return 1 if problems else 0
-
-
-def tracked_names(export: Export) -> list[str]:
-    """Plain names of the exported files that are small enough to be tracked."""
-    return [name for name in export.sources if name.endswith(TRACKED_SUFFIXES)]
 
 
 def _recorded(folder: Path) -> dict[str, dict[str, str]]:
@@ -87,7 +80,8 @@ def _problems(folder: Path, name: str, recorded: dict, expected: dict[str, str])
             yield f"{name}: its bytes are not those in the manifest"
 
 
-def _remove_others(folder: Path, names: list[str]) -> None:
+def _remove_others(folder: Path, names: Iterable[str]) -> None:
+    """Remove results of earlier versions that this one no longer has."""
     kept = {folder / name for name in names} | {folder / MANIFEST}
     for path in folder.rglob("*"):
         if path.suffix in TRACKED_SUFFIXES and path not in kept:
