@@ -6,6 +6,9 @@ import pytest
 
 from nbody_emulator.experiment.ledger import openings
 
+# One worker runs these, so that the experiment they look at is run once.
+pytestmark = pytest.mark.xdist_group("finished")
+
 LEDGER = "results/published/test/test_set_ledger.jsonl"
 
 

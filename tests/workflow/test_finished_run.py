@@ -10,6 +10,9 @@ import pytest
 from nbody_emulator.experiment.planned import planned_from_file
 from nbody_emulator.netcdf import read
 
+# One worker runs these, so that the experiment they look at is run once.
+pytestmark = pytest.mark.xdist_group("finished")
+
 STAGES_WITH_NETCDF = {"simulations": "simulation.nc", "summaries": "summary.nc", "datasets": "dataset.nc"}
 
 
