@@ -10,7 +10,10 @@ from nbody_emulator.tables import read_table
 
 specification = snakemake.params.specification
 settings = json.loads(specification)["settings"]
+origin = provenance(specification)
 
-emulator, record = fit(read_table(snakemake.input.summaries, settings), settings)
-write(record.assign_attrs(provenance(specification)), snakemake.output.record)
+emulator, record = fit(
+    read_table(snakemake.input.summaries, settings), {**settings, "identity": origin["identity"]}
+)
+write(record.assign_attrs(origin), snakemake.output.record)
 emulator.save(snakemake.output.emulator)
