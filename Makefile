@@ -6,8 +6,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 CONFIG := config/$(EXPERIMENT).yaml
-SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) --configfile $(CONFIG)
-ALONE := $(BIN)/python workflow/alone.py
+SNAKEMAKE := $(BIN)/python workflow/alone.py $(BIN)/snakemake
+OPTIONS := --cores $(CORES) --configfile $(CONFIG)
 
 .PHONY: help install results evaluate report test lint publish verify check benchmark locks
 .DEFAULT_GOAL := help
@@ -26,10 +26,10 @@ $(INSTALLED): envs/cpu.lock envs/uv.lock pyproject.toml
 	@touch $@
 
 results: $(INSTALLED) ## run an experiment: make results EXPERIMENT=laptop|test|course
-	$(ALONE) $(SNAKEMAKE)
+	$(SNAKEMAKE) $(OPTIONS)
 
 evaluate: $(INSTALLED) ## open the sealed test set, once for each set of models, and write the ledger
-	$(ALONE) $(SNAKEMAKE) export_evaluation
+	$(SNAKEMAKE) export_evaluation $(OPTIONS)
 
 report: results ## one self-contained HTML page with every figure and its caption
 	$(BIN)/snakemake --configfile $(CONFIG) --report results/$(EXPERIMENT)/report.html
@@ -44,7 +44,7 @@ lint: $(INSTALLED) ## style of the code and of the workflow
 	$(BIN)/snakemake --lint
 
 publish: results ## copy figures, tables, metrics and a manifest to results/published, to be committed
-	$(ALONE) $(SNAKEMAKE) export_evaluation --config sealed_stream=release
+	$(SNAKEMAKE) export_evaluation $(OPTIONS) --config sealed_stream=release
 	$(BIN)/python -m nbody_emulator.experiment publish $(CONFIG)
 
 verify: $(INSTALLED) ## say, without running, whether what is published is what the present code would make

@@ -22,13 +22,22 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
     outputs = sorted(specification["outputs"])
     spreads = {output: spread_of(sources.predictions[0], output) for output in outputs}
     rows = []
-    for trial in sources.curves:
+    for trial in (*sources.curves, *map(_full_fit, sources.predictions)):
         for output in outputs:
             rows += _rows(trial.sel(output=output), output, spreads[output])
     table = pd.DataFrame(rows)
     table["rank"] = table["family"].map(specification["families"].index)
     order = ["rank", "training_runs", "training_set", "output"]
     return table.sort_values(order, kind="stable", ignore_index=True).drop(columns="rank")
+
+
+def _full_fit(predictions: xr.Dataset) -> xr.Dataset:
+    """The curve's last point: the fit on all training runs, its predictions of the noise role as a trial of one."""
+    role = text_or_number(predictions["role"])
+    noise = predictions.isel(row=role == "noise")[["mean", "variance", "target", "group"]]
+    trial = noise.assign({name: noise[name].expand_dims("fit") for name in ("mean", "variance")})
+    of_fit = {"training_runs": ("fit", [int(np.sum(role == "training"))]), "training_set": ("fit", [0])}
+    return trial.assign_coords(of_fit).assign_attrs(family=predictions.attrs["family"])
 
 
 def _rows(trial: xr.Dataset, output: str, spread: float) -> list[dict]:

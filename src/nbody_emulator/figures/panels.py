@@ -60,10 +60,11 @@ def scale_to(axes: Axes, values: np.ndarray, name: str = "x", ticks: int = 4) ->
 
 
 def plain_log_ticks(axis: Axis, limits: tuple[float, float], ticks: int = 4) -> None:
-    """Plain numbers on a log axis: round ones within less than a decade, else 1, 2, 5 times powers of ten."""
+    """Plain numbers on a log axis: round ones within less than a decade, else powers of ten, with 2 and 5 if they fit."""
     low, high = limits
     within_a_decade = high < 9 * low
-    few = LogLocator(subs=(1.0, 2.0, 5.0), numticks=6)
+    crowded = 3 * np.log10(max(high, 9 * low) / low) > 1.5 * ticks
+    few = LogLocator(subs=(1.0,) if crowded else (1.0, 2.0, 5.0), numticks=6)
     axis.set_major_locator(MaxNLocator(ticks) if within_a_decade else few)
     axis.set_major_formatter(PLAIN)
     axis.set_minor_formatter(NullFormatter())

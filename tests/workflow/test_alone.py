@@ -1,0 +1,55 @@
+"""One run at a time in a folder, and a killed run is simply gone on with."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+ALONE = "workflow/alone.py"
+
+
+def start(repository, *command: str) -> subprocess.Popen:
+    environment = os.environ | {"PYTHONPATH": str(repository.root / "src")}
+    return subprocess.Popen(
+        [sys.executable, ALONE, *command],
+        cwd=repository.root,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def kill(process: subprocess.Popen) -> None:
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def wait_for(condition, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_a_second_run_is_refused_until_the_first_is_gone(scratch):
+    first = start(scratch, "sleep", "600")
+    wait_for((scratch.root / "results/.lock").exists, 10)
+    time.sleep(0.5)  # the file is there a moment before it is locked
+    refused = scratch.run(sys.executable, ALONE, "true", check=False)
+    assert refused.returncode == 1 and "another run is at work" in refused.stdout
+    kill(first)
+    assert scratch.run(sys.executable, ALONE, "true").returncode == 0
+
+
+def test_a_killed_run_goes_on(scratch):
+    options = ["--until", "simulate", "--cores", "2", "--configfile", "config/test.yaml"]
+    command = [sys.executable, "-m", "snakemake", *options]
+    first = start(scratch, *command)
+    wait_for(lambda: list(scratch.root.glob("results/logs/simulations/*.runs")), 60)
+    kill(first)
+    assert list(scratch.root.glob(".snakemake/locks/*"))
+    scratch.run(sys.executable, ALONE, *command)
+    assert not list(scratch.root.glob("results/**/*.tmp"))
+    assert len(list(scratch.root.glob("results/store/simulations/*/simulation.nc"))) == 5
