@@ -7,6 +7,7 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 CONFIG := config/$(EXPERIMENT).yaml
 SNAKEMAKE := $(BIN)/python workflow/alone.py $(BIN)/snakemake
+CHECK := $(BIN)/python -m nbody_emulator.experiment check $(CONFIG)
 OPTIONS := --cores $(CORES) --configfile $(CONFIG)
 
 .PHONY: help install results evaluate report test lint publish verify check benchmark locks
@@ -26,13 +27,15 @@ $(INSTALLED): envs/cpu.lock envs/uv.lock pyproject.toml
 	@touch $@
 
 results: $(INSTALLED) ## run an experiment: make results EXPERIMENT=laptop|test|course
+	@$(CHECK)
 	$(SNAKEMAKE) $(OPTIONS)
 
-evaluate: $(INSTALLED) ## open the sealed test set, once for each set of models, and write the ledger
+evaluate: $(INSTALLED) ## open the sealed test set (development stream), once for each set of models; the ledger keeps it
+	@$(CHECK)
 	$(SNAKEMAKE) export_evaluation $(OPTIONS)
 
 report: results ## one self-contained HTML page with every figure and its caption
-	$(BIN)/snakemake --configfile $(CONFIG) --report results/$(EXPERIMENT)/report.html
+	$(SNAKEMAKE) --configfile $(CONFIG) --report results/$(EXPERIMENT)/report.html
 
 test: $(INSTALLED) ## all tests
 	$(BIN)/python -m pytest
@@ -43,7 +46,7 @@ lint: $(INSTALLED) ## style of the code and of the workflow
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/snakemake --lint
 
-publish: results ## copy figures, tables, metrics and a manifest to results/published, to be committed
+publish: results ## open the release stream of the test set, then copy figures, tables and scores to results/published
 	$(SNAKEMAKE) export_evaluation $(OPTIONS) --config sealed_stream=release
 	$(BIN)/python -m nbody_emulator.experiment publish $(CONFIG)
 

@@ -148,7 +148,8 @@ def test_the_small_experiment_does_everything_the_default_does():
         run_set["role"] for run_set in default["sets"].values()
     }
     assert small["cross_validation"]["folds"] >= 2
-    assert len(small["learning_curve"]["sizes"]) >= 2
+    # The fits on the whole training set are the last point of every learning curve.
+    assert len(small["learning_curve"]["sizes"]) >= 1
     assert small["cluster"]["tide"] == default["cluster"]["tide"]
 
 

@@ -3,10 +3,11 @@ import os
 import sys
 from pathlib import Path
 
-from nbody_emulator.experiment.configuration import ConfigurationError, read
+from nbody_emulator.experiment.configuration import ConfigurationError, check_name, read
 from nbody_emulator.experiment.export import evaluation_export, results_export
 from nbody_emulator.experiment.job_environment import job_environment
 from nbody_emulator.experiment.ledger import ledger_entry, ledger_path
+from nbody_emulator.experiment.lock import hold_unless_inherited
 from nbody_emulator.experiment.measured import Measured
 from nbody_emulator.experiment.planned import LOCK, planned
 from nbody_emulator.identity.versions import differing_installations, read_pins
@@ -14,7 +15,7 @@ from nbody_emulator.progress import tally_path, watch
 
 try:
     for path in workflow.configfiles:
-        read(path)  # Snakemake's own reader is silent about a key that occurs twice
+        check_name(path, read(path))  # read again: Snakemake is silent about a key that occurs twice
     PLAN = planned(config, Path(workflow.basedir))
 except ConfigurationError as error:
     sys.exit(f"{', '.join(map(str, workflow.configfiles))}: {error}")

@@ -19,6 +19,7 @@ def check_environment():
 
 
 onstart:
+    hold_unless_inherited()
     check_seal(workflow.dag)
     check_environment()
     watch(simulation_tallies(workflow.dag), say=lambda line: print(line, file=sys.stderr, flush=True))

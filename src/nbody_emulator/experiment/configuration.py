@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from nbody_emulator.experiment.checks import check_consistency
-from nbody_emulator.experiment.configuration_error import ConfigurationError
+from nbody_emulator.experiment.configuration_error import ConfigurationError, refuse
 from nbody_emulator.experiment.configuration_schema import check_plain, schema, with_defaults
 from nbody_emulator.experiment.configuration_words import check_schema
 
@@ -21,7 +21,9 @@ def load(path: str | Path) -> dict[str, Any]:
     Raises:
         ConfigurationError: one line that names the file or the key, and the remedy.
     """
-    return validated(read(path))
+    raw = read(path)
+    check_name(path, raw)
+    return validated(raw)
 
 
 def validated(raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -56,6 +58,13 @@ def read(path: str | Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise ConfigurationError(f"{path}: holds no keys; copy config/laptop.yaml and edit the copy")
     return content
+
+
+def check_name(path: str | Path, raw: Mapping[str, Any]) -> None:
+    """Refuse a file without its experiment's name: a copy not yet renamed would overwrite the original's results."""
+    name = Path(path).stem
+    if raw.get("experiment", name) != name:
+        refuse("experiment", f"{raw['experiment']!r} is not the name of {path}", f"write {name}")
 
 
 class _StrictLoader(yaml.SafeLoader):

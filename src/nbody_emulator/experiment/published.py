@@ -50,6 +50,9 @@ def verify(plan: Plan, say: Say) -> int:
     """
     folder = published_folder(plan.experiment)
     recorded, expected = _recorded(folder), published_export(plan).identities
+    if not recorded:
+        say(f"{plan.experiment}: nothing is published yet; `make publish EXPERIMENT={plan.experiment}`")
+        return 1
     names = sorted(recorded.keys() | expected)
     problems = [line for name in names for line in _problems(folder, name, recorded, expected)]
     for line in problems:

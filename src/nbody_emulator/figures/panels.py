@@ -60,7 +60,7 @@ def scale_to(axes: Axes, values: np.ndarray, name: str = "x", ticks: int = 4) ->
 
 
 def plain_log_ticks(axis: Axis, limits: tuple[float, float], ticks: int = 4) -> None:
-    """Plain numbers on a log axis: round ones within less than a decade, else powers of ten, with 2 and 5 if they fit."""
+    """Plain numbers on a log axis: round ones within less than a decade, else powers of ten, 2 and 5 if they fit."""
     low, high = limits
     within_a_decade = high < 9 * low
     crowded = 3 * np.log10(max(high, 9 * low) / low) > 1.5 * ticks
