@@ -319,6 +319,7 @@ def _residuals(random, points, outputs, families) -> pd.DataFrame:
                     "prediction": prediction,
                     "standard_deviation": width,
                     "z": (target - prediction) / width,
+                    "unit": UNITS.get(output, "pc"),
                     "true_value": back(target),
                     "predicted_value": back(prediction),
                 }
