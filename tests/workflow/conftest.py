@@ -29,16 +29,8 @@ class Repository:
         self, *arguments: str, experiment: str = "test", check: bool = True
     ) -> subprocess.CompletedProcess:
         """Run Snakemake here as `make` does, with this copy's code."""
-        command = [
-            sys.executable,
-            "-m",
-            "snakemake",
-            "--cores",
-            "2",
-            "--configfile",
-            f"config/{experiment}.yaml",
-        ]
-        return self.run(*command, *arguments, check=check)
+        options = ["--cores", "2", "--configfile", f"config/{experiment}.yaml"]
+        return self.run(sys.executable, "-m", "snakemake", *arguments, *options, check=check)
 
     def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess:
         # PYTHONPATH comes before the editable installation, so this copy's package is the one that runs.
