@@ -7,10 +7,10 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 CONFIG := config/$(EXPERIMENT).yaml
 SNAKEMAKE := $(BIN)/python workflow/alone.py $(BIN)/snakemake
-CHECK := $(BIN)/python -m nbody_emulator.experiment check $(CONFIG)
+VALIDATE := $(BIN)/python -m nbody_emulator.experiment validate $(CONFIG)
 OPTIONS := --cores $(CORES) --configfile $(CONFIG)
 
-.PHONY: help install results evaluate report test lint publish verify check benchmark locks
+.PHONY: help install results evaluate report explain check gc accept contract test lint publish verify benchmark locks
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -27,15 +27,31 @@ $(INSTALLED): envs/cpu.lock envs/uv.lock pyproject.toml
 	@touch $@
 
 results: $(INSTALLED) ## run an experiment: make results EXPERIMENT=laptop|test|course
-	@$(CHECK)
+	@$(VALIDATE)
 	$(SNAKEMAKE) $(OPTIONS)
 
 evaluate: $(INSTALLED) ## open the sealed test set (development stream), once for each set of models; the ledger keeps it
-	@$(CHECK)
+	@$(VALIDATE)
 	$(SNAKEMAKE) export_evaluation $(OPTIONS)
 
 report: results ## one self-contained HTML page with every figure and its caption
 	$(SNAKEMAKE) --configfile $(CONFIG) --report results/$(EXPERIMENT)/report.html
+
+explain: $(INSTALLED) ## say which results would be made, and which keys (old -> new) are the cause
+	@$(VALIDATE)
+	@$(BIN)/python workflow/explain.py $(CONFIG)
+
+check: $(INSTALLED) ## compare every stored file with its checksum; what is damaged is named and set aside
+	@$(BIN)/python -m nbody_emulator.experiment check
+
+gc: $(INSTALLED) ## list stored results that no experiment refers to; DELETE=yes deletes them
+	@$(BIN)/python -m nbody_emulator.experiment gc $(if $(filter yes,$(DELETE)),--delete)
+
+accept: $(INSTALLED) ## let refactored code keep its results, if the `test` experiment comes out the same to the bit
+	@$(BIN)/python workflow/accept.py
+
+contract: $(INSTALLED) ## the table of edits and what each reruns, tested, with verdicts
+	@$(BIN)/python -m pytest -n0 tests/workflow/test_contract.py
 
 test: $(INSTALLED) ## all tests
 	$(BIN)/python -m pytest

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from nbody_emulator.identity.accepted import differences
 from nbody_emulator.identity.canonical import canonical_json, identity
 from nbody_emulator.identity.code import CodeBase, Module
 from nbody_emulator.identity.versions import numerics_versions, read_pins
@@ -127,12 +128,32 @@ def test_the_registered_module_in_use_counts(repository):
     assert digests(repository, registered) != before
 
 
-def test_an_accepted_digest_keeps_the_old_name(repository):
+def test_accepted_code_keeps_the_old_name(repository):
     before = digests(repository)
     edit(repository / "src/nbody_emulator/units.py", "G = 1.0", "G = 2.0 / 2.0")
-    name = "nbody_emulator.units"
-    equivalent = {digests(repository)[name]: before[name]}
-    assert CodeBase(repository / "src", repository / "scripts", equivalent).digests("simulate.py") == before
+    assert accepted_digests(repository, before) == before
+
+
+def test_code_accepted_in_pieces_keeps_the_old_name_only_whole(repository):
+    before = digests(repository)
+    edit(repository / "src/nbody_emulator/units.py", "G = 1.0", "from nbody_emulator.constants import G")
+    (repository / "src/nbody_emulator/constants.py").write_text("G = 1.0\n")
+    assert accepted_digests(repository, before) == before
+    edit(repository / "src/nbody_emulator/constants.py", "1.0", "2.0")
+    acceptances = differences(before, {**digests(repository), "nbody_emulator.constants": "another"})
+    assert CodeBase(repository / "src", repository / "scripts", acceptances).digests("simulate.py") != before
+
+
+def accepted_digests(repository, before):
+    acceptances = differences(before, digests(repository))
+    return CodeBase(repository / "src", repository / "scripts", acceptances).digests("simulate.py")
+
+
+def test_the_packages_around_a_registered_module_count(repository):
+    (repository / "src/nbody_emulator/chemistry").mkdir()
+    (repository / "src/nbody_emulator/chemistry/__init__.py").write_text("x = 1\n")
+    (repository / "src/nbody_emulator/chemistry/bond.py").write_text("y = 1\n")
+    assert "nbody_emulator.chemistry" in digests(repository, ["nbody_emulator.chemistry.bond"])
 
 
 def test_third_party_imports_are_found(repository):

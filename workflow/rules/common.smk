@@ -5,6 +5,7 @@ from pathlib import Path
 
 from nbody_emulator.experiment.configuration import ConfigurationError, check_name, read
 from nbody_emulator.experiment.export import evaluation_export, results_export
+from nbody_emulator.experiment.history import History
 from nbody_emulator.experiment.job_environment import job_environment
 from nbody_emulator.experiment.ledger import ledger_entry, ledger_path
 from nbody_emulator.experiment.lock import hold_unless_inherited

@@ -4,6 +4,7 @@ rule tabulate:
         unpack(all_inputs_of("tables")),
     output:
         "results/store/tables/{identity}/table.csv",
+        receipt="results/store/tables/{identity}/receipt.json",
     log:
         "results/logs/tables/{identity}.log",
     benchmark:
@@ -24,6 +25,7 @@ rule measure:
         tables=inputs_of("metrics", "tables"),
     output:
         "results/store/metrics/{identity}/metrics.json",
+        receipt="results/store/metrics/{identity}/receipt.json",
     log:
         "results/logs/metrics/{identity}.log",
     benchmark:
@@ -47,6 +49,7 @@ rule evaluate:
     output:
         evaluation="results/sealed/evaluations/{identity}/evaluation.json",
         scores="results/sealed/evaluations/{identity}/scores.csv",
+        receipt="results/sealed/evaluations/{identity}/receipt.json",
     log:
         "results/logs/evaluations/{identity}.log",
     benchmark:

@@ -19,6 +19,7 @@ rule export:
         identities=EXPORT.identities,
         benchmarks=[f"results/logs/{item.stage.name}/{item.identity}.tsv" for item in PLAN.artifacts],
         measured=Measured(PLAN.metrics.path()),
+        history=History(PLAN),
     message:
         f"results of {PLAN.experiment} under their plain names"
     script:
@@ -43,6 +44,7 @@ rule export_evaluation:
         identities=EXPORT_OF_TEST_SET.identities,
         ledger=ledger_path(PLAN.experiment),
         entry=ledger_entry(PLAN),
+        history=History(PLAN),
     message:
         f"the test set of {PLAN.experiment} is opened; the ledger keeps it"
     script:

@@ -4,6 +4,7 @@ rule draw:
         table=inputs_of("figures", "table"),
     output:
         "results/store/figures/{identity}/figure.svg",
+        receipt="results/store/figures/{identity}/receipt.json",
     log:
         "results/logs/figures/{identity}.log",
     benchmark:

@@ -5,6 +5,7 @@ rule fit:
     output:
         emulator="results/store/fits/{identity}/emulator.eqx",
         record="results/store/fits/{identity}/fitting.nc",
+        receipt="results/store/fits/{identity}/receipt.json",
     log:
         "results/logs/fits/{identity}.log",
     benchmark:
@@ -28,6 +29,7 @@ rule try_fits:
         noise=inputs_of("trials", "noise"),
     output:
         "results/store/trials/{identity}/trial.nc",
+        receipt="results/store/trials/{identity}/receipt.json",
     log:
         "results/logs/trials/{identity}.log",
     benchmark:
@@ -52,6 +54,7 @@ rule predict:
         summaries=inputs_of("predictions", "summaries"),
     output:
         "results/store/predictions/{identity}/predictions.nc",
+        receipt="results/store/predictions/{identity}/receipt.json",
     log:
         "results/logs/predictions/{identity}.log",
     benchmark:

@@ -2,6 +2,7 @@
 rule simulate:
     output:
         "results/store/simulations/{identity}/simulation.nc",
+        receipt="results/store/simulations/{identity}/receipt.json",
     log:
         "results/logs/simulations/{identity}.log",
     benchmark:
@@ -24,6 +25,7 @@ rule summarize:
         simulation=inputs_of("summaries", "simulation"),
     output:
         "results/store/summaries/{identity}/summary.nc",
+        receipt="results/store/summaries/{identity}/receipt.json",
     log:
         "results/logs/summaries/{identity}.log",
     benchmark:
@@ -42,11 +44,13 @@ rule summarize:
 use rule simulate as simulate_sealed with:
     output:
         "results/sealed/simulations/{identity}/simulation.nc",
+        receipt="results/sealed/simulations/{identity}/receipt.json",
 
 
 use rule summarize as summarize_sealed with:
     output:
         "results/sealed/summaries/{identity}/summary.nc",
+        receipt="results/sealed/summaries/{identity}/receipt.json",
 
 
 rule gather:
@@ -54,6 +58,7 @@ rule gather:
         summaries=inputs_of("datasets", "summaries"),
     output:
         "results/store/datasets/{identity}/dataset.nc",
+        receipt="results/store/datasets/{identity}/receipt.json",
     log:
         "results/logs/datasets/{identity}.log",
     benchmark:

@@ -8,9 +8,11 @@ from nbody_emulator.emulators.rows import predict_rows
 from nbody_emulator.evaluation.test_set import evaluate
 from nbody_emulator.files import write_text
 from nbody_emulator.netcdf import read
+from nbody_emulator.receipt import write_receipt
 from nbody_emulator.tables import read_table
 
-settings = json.loads(snakemake.params.specification)["settings"]
+specification = snakemake.params.specification
+settings = json.loads(specification)["settings"]
 sealed = read_table(snakemake.input.sealed, settings)
 emulators = [Emulator.load(path) for path in snakemake.input.emulators]
 predictions = [
@@ -23,3 +25,4 @@ evaluation, scores = evaluate(
 )
 write_text(snakemake.output.evaluation, json.dumps(evaluation, indent=1, sort_keys=True) + "\n")
 write_text(snakemake.output.scores, scores.to_csv(index=False))
+write_receipt(snakemake.output.receipt, specification, snakemake.output[:-1])

@@ -10,3 +10,4 @@ from nbody_emulator.files import write_text
 parameters = snakemake.params
 write_text(snakemake.output.timings, json.dumps(stage_timings(parameters.benchmarks), indent=1) + "\n")
 copy_export(snakemake.input.files, parameters.targets, snakemake.output.stamp, parameters.identities)
+parameters.history.record()

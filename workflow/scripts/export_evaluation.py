@@ -8,3 +8,4 @@ from nbody_emulator.experiment.ledger import record_opening
 parameters = snakemake.params
 record_opening(parameters.ledger, parameters.entry, snakemake.input.files[0])
 copy_export(snakemake.input.files, snakemake.output.files, snakemake.output.stamp, parameters.identities)
+parameters.history.record()

@@ -6,6 +6,7 @@ sys.stderr = open(snakemake.log[0], "w", buffering=1)
 from nbody_emulator.emulators.fitting import fit
 from nbody_emulator.netcdf import write
 from nbody_emulator.provenance import provenance
+from nbody_emulator.receipt import write_receipt
 from nbody_emulator.tables import read_table
 
 specification = snakemake.params.specification
@@ -17,3 +18,4 @@ emulator, record = fit(
 )
 write(record.assign_attrs(origin), snakemake.output.record)
 emulator.save(snakemake.output.emulator)
+write_receipt(snakemake.output.receipt, specification, snakemake.output[:-1])

@@ -7,11 +7,14 @@ import pandas as pd
 
 from nbody_emulator.evaluation.metrics import collect
 from nbody_emulator.files import write_text
+from nbody_emulator.receipt import write_receipt
 
-settings = json.loads(snakemake.params.specification)["settings"]
+specification = snakemake.params.specification
+settings = json.loads(specification)["settings"]
 tables = {
     name: pd.read_csv(path) for name, path in zip(settings["tables"], snakemake.input.tables, strict=True)
 }
 
 metrics = collect(tables, settings)
 write_text(snakemake.output[0], json.dumps(metrics, indent=1, sort_keys=True) + "\n")
+write_receipt(snakemake.output.receipt, specification, snakemake.output[:-1])

@@ -7,6 +7,7 @@ from nbody_emulator.emulators.emulator import Emulator
 from nbody_emulator.emulators.rows import predict_rows
 from nbody_emulator.netcdf import write
 from nbody_emulator.provenance import provenance
+from nbody_emulator.receipt import write_receipt
 from nbody_emulator.tables import read_table
 
 specification = snakemake.params.specification
@@ -16,3 +17,4 @@ full = Emulator.load(snakemake.input.full[0])
 
 predictions = predict_rows(folds, full, read_table(snakemake.input.summaries, settings), settings)
 write(predictions.assign_attrs(provenance(specification)), snakemake.output[0])
+write_receipt(snakemake.output.receipt, specification, snakemake.output[:-1])

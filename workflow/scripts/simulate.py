@@ -7,6 +7,7 @@ from nbody_emulator.design.block import draw_block
 from nbody_emulator.netcdf import write
 from nbody_emulator.progress import counter
 from nbody_emulator.provenance import provenance
+from nbody_emulator.receipt import write_receipt
 from nbody_emulator.simulation.block import simulate_block
 
 specification = snakemake.params.specification
@@ -14,3 +15,4 @@ settings = json.loads(specification)["settings"]
 
 runs = simulate_block(draw_block(settings), settings, report=counter(snakemake.log[0]))
 write(runs.assign_attrs(provenance(specification)), snakemake.output[0])
+write_receipt(snakemake.output.receipt, specification, snakemake.output[:-1])

@@ -8,6 +8,7 @@ import numpy as np
 from nbody_emulator.emulators.trials import run_trial
 from nbody_emulator.netcdf import write
 from nbody_emulator.provenance import provenance
+from nbody_emulator.receipt import write_receipt
 from nbody_emulator.tables import read_table
 
 specification = snakemake.params.specification
@@ -19,3 +20,4 @@ training_sets = [training.select(np.isin(training.blocks, blocks)) for blocks in
 
 trial = run_trial(training_sets, noise, settings)
 write(trial.assign_attrs(provenance(specification)), snakemake.output[0])
+write_receipt(snakemake.output.receipt, specification, snakemake.output[:-1])

@@ -1,36 +1,76 @@
-"""`python -m nbody_emulator.experiment <verb> <config.yaml>`: what can be said of an experiment without running it."""
+"""`python -m nbody_emulator.experiment <verb>`: what can be told of experiments without running them."""
 
 import argparse
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from nbody_emulator.experiment.configuration import ConfigurationError, load
+from nbody_emulator.experiment.garbage import collect_garbage
+from nbody_emulator.experiment.lock import hold
 from nbody_emulator.experiment.plan import Plan
 from nbody_emulator.experiment.planned import planned
 from nbody_emulator.experiment.published import publish, verify
+from nbody_emulator.experiment.repair import check
+
+ROOT = Path()
 
 
-def check(plan: Plan, say: Callable[[str], None]) -> int:
-    """Nothing more: the configuration was read, checked and planned."""
-    return 0
-
-
-VERBS = {"check": check, "publish": publish, "verify": verify}
+def plan_of(path: Path) -> Plan:
+    # What is published was judged on the release stream of the test set, whatever stream is being worked with.
+    return planned({**load(path), "sealed_stream": "release"}, ROOT)
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m nbody_emulator.experiment", description=__doc__)
-    parser.add_argument("verb", choices=sorted(VERBS))
-    parser.add_argument("config", type=Path)
-    arguments = parser.parse_args()
+    arguments = _parser().parse_args()
     try:
-        # What is published was judged on the release stream of the test set, whatever stream is being worked with.
-        plan = planned({**load(arguments.config), "sealed_stream": "release"}, root=Path.cwd())
+        return arguments.run(arguments)
     except ConfigurationError as error:
         print(error, file=sys.stderr)
         return 2
-    return VERBS[arguments.verb](plan, say=print)
+    except BlockingIOError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _validate(arguments: argparse.Namespace) -> int:
+    plan_of(arguments.config)
+    return 0
+
+
+def _publish(arguments: argparse.Namespace) -> int:
+    return publish(plan_of(arguments.config), say=print)
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    return verify(plan_of(arguments.config), say=print)
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    hold()  # a job at work leaves its result unfinished for a while
+    return check(ROOT, say=print)
+
+
+def _gc(arguments: argparse.Namespace) -> int:
+    hold()
+    return collect_garbage(ROOT, delete=arguments.delete, say=print)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m nbody_emulator.experiment", description=__doc__)
+    verbs = parser.add_subparsers(required=True, metavar="verb")
+    for name, run, told in (
+        ("validate", _validate, "whether a configuration can be run"),
+        ("publish", _publish, "copy an experiment's figures, tables and scores to the tracked folder"),
+        ("verify", _verify, "whether what is published is what the present code would make"),
+    ):
+        verb = verbs.add_parser(name, help=told)
+        verb.add_argument("config", type=Path)
+        verb.set_defaults(run=run)
+    verbs.add_parser("check", help="compare every stored file with its checksum").set_defaults(run=_check)
+    gc = verbs.add_parser("gc", help="list stored results that no experiment refers to")
+    gc.add_argument("--delete", action="store_true", help="delete them")
+    gc.set_defaults(run=_gc)
+    return parser
 
 
 if __name__ == "__main__":

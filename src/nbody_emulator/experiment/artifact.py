@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from nbody_emulator.identity.canonical import canonical_json, identity
+from nbody_emulator.receipt import RECEIPT
 
 STORE = PurePosixPath("results/store")
 SEALED_STORE = PurePosixPath("results/sealed")
@@ -69,3 +70,8 @@ class Artifact:
     def path(self, file: str | None = None) -> str:
         """Where `file` (by default the stage's first) lies, relative to the repository's root."""
         return str(self.folder / (file or self.stage.files[0]))
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Every file of the stored result, the receipt last."""
+        return tuple(map(self.path, (*self.stage.files, RECEIPT)))

@@ -1,6 +1,5 @@
 """From the store, where results are named by what they are, to plain names a person looks for."""
 
-import hashlib
 import json
 import shutil
 from collections.abc import Mapping
@@ -10,7 +9,7 @@ from typing import Any
 
 from nbody_emulator.experiment.artifact import Artifact
 from nbody_emulator.experiment.plan import Plan
-from nbody_emulator.files import replacing, write_text
+from nbody_emulator.files import file_sha256, replacing, write_text
 from nbody_emulator.identity.canonical import identity
 
 STAMP_PREFIX = "export-"
@@ -96,8 +95,3 @@ def manifest(folder: Path, identities: Mapping[str, str]) -> dict[str, Any]:
         name: {"identity": name_identity, "sha256": file_sha256(folder / name)}
         for name, name_identity in identities.items()
     }
-
-
-def file_sha256(path: Path) -> str:
-    """The sha256 of a file's bytes."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()

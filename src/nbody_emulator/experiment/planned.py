@@ -8,10 +8,12 @@ from nbody_emulator.experiment.configuration import load, validated
 from nbody_emulator.experiment.plan import Plan
 from nbody_emulator.experiment.planner import Planner
 from nbody_emulator.experiment.registered import RegisteredModules
+from nbody_emulator.identity.accepted import read_acceptances
 from nbody_emulator.identity.code import CodeBase
 from nbody_emulator.identity.versions import read_pins
 
 LOCK = Path("envs/cpu.lock")
+ACCEPTED_CODE = Path("workflow/accepted_code.json")
 
 
 def planned(config: Mapping[str, Any], root: Path) -> Plan:
@@ -20,7 +22,7 @@ def planned(config: Mapping[str, Any], root: Path) -> Plan:
     Raises:
         ConfigurationError: the configuration is wrong; the message names the key and the remedy.
     """
-    code = CodeBase(source=root / "src", scripts=root / "workflow" / "scripts")
+    code = CodeBase(root / "src", root / "workflow" / "scripts", read_acceptances(root / ACCEPTED_CODE))
     return Planner(validated(config), code, read_pins(root / LOCK), RegisteredModules()).plan()
 
 

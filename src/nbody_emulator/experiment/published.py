@@ -8,13 +8,12 @@ from pathlib import Path
 from nbody_emulator.experiment.export import (
     TRACKED_SUFFIXES,
     evaluation_export,
-    file_sha256,
     manifest,
     published_export,
     results_export,
 )
 from nbody_emulator.experiment.plan import Plan
-from nbody_emulator.files import replacing, write_text
+from nbody_emulator.files import file_sha256, replacing, write_text
 
 MANIFEST = "manifest.json"
 

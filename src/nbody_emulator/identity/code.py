@@ -11,22 +11,26 @@ data files inside the package. A test compares the closure with what each stage 
 
 import ast
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+
+from nbody_emulator.identity.accepted import Acceptance, restore
 
 PACKAGE = "nbody_emulator"
 
 
 @dataclass
 class CodeBase:
-    """The repository's own modules: `source` holds the package, `scripts` the workflow's scripts."""
+    """The repository's own modules: `source` holds the package, `scripts` the workflow's scripts.
+
+    Modules in `accepted` were refactored and shown to give the same bytes: they keep the name of what they replaced.
+    """
 
     source: Path
     scripts: Path
-    equivalent: Mapping[str, str] = field(default_factory=dict)
-    """Accepted digests, new to old: refactored modules shown to give the same bytes keep their old name."""
+    accepted: Sequence[Acceptance] = ()
 
     def __post_init__(self):
         self._modules: dict[Path, Module] = {}
@@ -34,16 +38,14 @@ class CodeBase:
 
     def closure(self, script: str, registered: Iterable[str] = ()) -> tuple["Module", ...]:
         """Every module reached from `script` and the `registered` modules (dotted names), sorted by name."""
-        roots = [self.scripts / script, *(self._path(name) for name in registered)]
-        paths = frozenset().union(*(self._reachable(root) for root in roots))
+        named = (path for name in registered for path in self._with_packages(name))
+        paths = frozenset().union(*(self._reachable(root) for root in [self.scripts / script, *named]))
         return tuple(sorted((self._module(path) for path in paths), key=lambda module: module.name))
 
     def digests(self, script: str, registered: Iterable[str] = ()) -> dict[str, str]:
         """Module name -> 12-digit digest over the closure; this is what enters an identity."""
-        return {
-            module.name: self.equivalent.get(module.digest, module.digest)
-            for module in self.closure(script, registered)
-        }
+        digests = {module.name: module.digest for module in self.closure(script, registered)}
+        return restore(digests, self.accepted)
 
     def third_party(self, script: str, registered: Iterable[str] = ()) -> frozenset[str]:
         """Top-level names of everything the closure imports from outside the repository."""
@@ -69,10 +71,14 @@ class CodeBase:
 
     def _local_imports(self, module: "Module") -> Iterable[Path]:
         for name in module.imported_names:
-            parts = name.split(".")
-            if parts[0] == PACKAGE:
-                prefixes = (".".join(parts[:end]) for end in range(1, len(parts) + 1))
-                yield from (path for path in map(self._path, prefixes) if path.exists())
+            if name.split(".")[0] == PACKAGE:
+                yield from self._with_packages(name)
+
+    def _with_packages(self, dotted: str) -> Iterable[Path]:
+        """The files of a module and of the packages around it, which are imported with it."""
+        parts = dotted.split(".")
+        prefixes = (".".join(parts[:end]) for end in range(1, len(parts) + 1))
+        return (path for path in map(self._path, prefixes) if path.exists())
 
     def _path(self, dotted: str) -> Path:
         base = self.source.joinpath(*dotted.split("."))

@@ -1,0 +1,70 @@
+"""`make gc`: results that no present experiment refers to, listed, and deleted only when told to."""
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from nbody_emulator.experiment.configuration import load
+from nbody_emulator.experiment.history import history_path, read_history
+from nbody_emulator.experiment.planned import planned
+from nbody_emulator.experiment.repair import ASIDE
+from nbody_emulator.experiment.store import StoredResult, stored_results
+
+SEALED_STREAMS = ("development", "release")
+
+Say = Callable[[str], None]
+
+
+def collect_garbage(root: Path, delete: bool, say: Say) -> int:
+    """List what nothing refers to, with its size; delete it if `delete`. 0 unless a configuration is wrong.
+
+    Present experiments are the files in config/ with their present code, and, for experiments whose file lies
+    elsewhere, what they were made of last.
+
+    Raises:
+        ConfigurationError: a file in config/ is wrong, so what it refers to is not known.
+    """
+    configurations = [load(path) for path in sorted((root / "config").glob("*.yaml"))]
+    kept = set(_planned_identities(configurations, root)) | set(_remembered_elsewhere(configurations, root))
+    garbage = [result for result in stored_results(root) if result.identity not in kept]
+    for result in garbage:
+        say(f"{result.folder.relative_to(root)}  {_megabytes(result)}")
+    total = sum(result.bytes for result in garbage) / 1e6
+    if delete:
+        _delete(root, garbage)
+        say(f"{len(garbage)} results deleted, {total:.1f} MB")
+    elif garbage:
+        say(
+            f"{len(garbage)} results, {total:.1f} MB, are referred to by no experiment; `make gc DELETE=yes` deletes them"
+        )
+    else:
+        say("every stored result is referred to by an experiment")
+    return 0
+
+
+def _planned_identities(configurations: Iterable[dict], root: Path) -> Iterator[str]:
+    for configuration in configurations:
+        for stream in SEALED_STREAMS:
+            plan = planned({**configuration, "sealed_stream": stream}, root)
+            yield from (artifact.identity for artifact in plan.artifacts)
+
+
+def _remembered_elsewhere(configurations: Iterable[dict], root: Path) -> Iterator[str]:
+    """Identities that experiments without a file in config/ were made of last."""
+    here = {configuration["experiment"] for configuration in configurations}
+    for path in root.glob(history_path("*")):
+        if path.parent.name not in here:
+            yield from (remembered.identity for remembered in read_history(path).values())
+
+
+def _delete(root: Path, garbage: Iterable[StoredResult]) -> None:
+    """Delete results, their logs, and whatever was set aside as damaged."""
+    for result in garbage:
+        shutil.rmtree(result.folder)
+        for log in (root / "results/logs" / result.stage).glob(f"{result.identity}.*"):
+            log.unlink()
+    shutil.rmtree(root / ASIDE, ignore_errors=True)
+
+
+def _megabytes(result: StoredResult) -> str:
+    return f"{result.bytes / 1e6:.1f} MB"

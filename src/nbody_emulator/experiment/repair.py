@@ -1,0 +1,75 @@
+"""`make check`: find damaged results by their receipts, and clear the way for the next run to make them again."""
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from nbody_emulator.experiment.export import STAMP_PREFIX
+from nbody_emulator.experiment.store import StoredResult, descendants, stored_results
+from nbody_emulator.files import file_sha256
+
+RESULTS = Path("results")
+ASIDE = RESULTS / "damaged"
+
+Say = Callable[[str], None]
+
+
+def check(root: Path, say: Say) -> int:
+    """Compare every file of the store and of the exports with its checksum; 0 if all agree, else 1.
+
+    A damaged result is named and set aside with everything made from it, which may have read the damage. The next
+    run makes exactly these again.
+    """
+    results = stored_results(root)
+    damaged = {result: problem for result in results if (problem := result.problem)}
+    spoiled = list(descendants(results, {result.identity for result in damaged}))
+    for result, problem in damaged.items():
+        say(f"{result.folder.relative_to(root)}: {problem}")
+    for result in spoiled:
+        say(f"{result.folder.relative_to(root)}: made from a damaged result")
+    doubtful = {result.identity for result in (*damaged, *spoiled)}
+    stamps = [stamp for stamp in _stamps(root) if _is_doubtful(stamp, doubtful, root, say)]
+    _set_aside(root, (*damaged, *spoiled), stamps)
+    if damaged or stamps:
+        say(
+            f"{len(damaged)} damaged, {len(spoiled)} made from them: set aside in {ASIDE}; the next run makes them again"
+        )
+    else:
+        say(f"{len(results)} results are as they were written")
+    return 1 if damaged or stamps else 0
+
+
+def _stamps(root: Path) -> list[Path]:
+    """The stamps that vouch for exported files."""
+    return sorted((root / RESULTS).glob(f"*/**/{STAMP_PREFIX}*.json"))
+
+
+def _is_doubtful(stamp: Path, doubtful: Iterable[str], root: Path, say: Say) -> bool:
+    """Whether an exported file is not what its stamp says, or shows a doubtful result."""
+    entries: dict[str, dict[str, Any]] = json.loads(stamp.read_text())
+    changed = [name for name, entry in entries.items() if not _holds(stamp.parent / name, entry["sha256"])]
+    for name in changed:
+        say(f"{(stamp.parent / name).relative_to(root)}: not the file that was exported")
+    return bool(changed) or any(entry["identity"] in doubtful for entry in entries.values())
+
+
+def _holds(path: Path, sha256: str) -> bool:
+    return path.exists() and file_sha256(path) == sha256
+
+
+def _set_aside(root: Path, results: Iterable[StoredResult], stamps: Iterable[Path]) -> None:
+    for result in results:
+        target = root / ASIDE / result.stage / result.identity
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _make_room(target)
+        result.folder.rename(target)
+    for stamp in stamps:
+        stamp.unlink()
+
+
+def _make_room(target: Path) -> None:
+    """Number an older folder of this name, for nothing that was set aside is lost."""
+    if target.exists():
+        number = sum(1 for _ in target.parent.glob(f"{target.name}*"))
+        target.rename(target.with_name(f"{target.name}-{number}"))

@@ -1,0 +1,87 @@
+"""`make accept`: let refactored code keep the name of the code it replaced, if the `test` experiment proves it.
+
+The experiment must have been run with the old code. Its results whose code changed are made again with the new
+code, in a copy of the repository that already accepts it, and every file must be the same to the last bit.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from nbody_emulator.experiment.acceptance import (
+    AcceptanceRefused,
+    changed_code,
+    differing_files,
+    proposed,
+    require_same_identities,
+)
+from nbody_emulator.experiment.history import history_path, read_history
+from nbody_emulator.experiment.planned import ACCEPTED_CODE, planned_from_file
+from nbody_emulator.files import write_text
+from nbody_emulator.identity.accepted import acceptances_text, read_acceptances
+
+CONFIG = Path("config/test.yaml")
+ROOT = Path.cwd()
+
+
+def accept() -> str:
+    """What was accepted, in words; raises AcceptanceRefused otherwise."""
+    plan, history = planned_from_file(CONFIG, ROOT), read_history(ROOT / history_path("test"))
+    if not history:
+        raise AcceptanceRefused(
+            "run `make results EXPERIMENT=test` with the old code first: nothing to compare with"
+        )
+    changed = changed_code(plan, history)
+    if not changed:
+        return "no code of the `test` experiment changed: nothing to accept"
+    accepted = [*proposed(changed, history), *read_acceptances(ROOT / ACCEPTED_CODE)]
+    with tempfile.TemporaryDirectory() as folder:
+        copy = copy_of_the_repository(Path(folder) / "repository")
+        write_text(copy / ACCEPTED_CODE, acceptances_text(accepted))
+        trial = planned_from_file(CONFIG, copy)
+        require_same_identities(trial, history)
+        titles = {artifact.title for artifact in changed}
+        again = [artifact for artifact in trial.artifacts if artifact.title in titles]
+        lend_results(trial, titles, copy)
+        make(copy, [artifact.path() for artifact in again])
+        differing = list(differing_files(again, ROOT, copy))
+    if differing:
+        raise AcceptanceRefused("the new code does not give the same bytes:\n" + "\n".join(differing))
+    write_text(ROOT / ACCEPTED_CODE, acceptances_text(accepted))
+    return f"{len(again)} results made again, every bit the same: accepted in {ACCEPTED_CODE}; commit it"
+
+
+def copy_of_the_repository(target: Path) -> Path:
+    """Every file of this checkout that git tracks or would track."""
+    listing = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], capture_output=True, text=True, check=True
+    )
+    for name in filter(os.path.isfile, listing.stdout.splitlines()):
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(name, target / name)
+    return target
+
+
+def lend_results(plan, without: set[str], copy: Path) -> None:
+    """Copy the stored results whose code did not change, for the others to be made from."""
+    for artifact in plan.artifacts:
+        if artifact.title not in without and (ROOT / artifact.folder).exists():
+            shutil.copytree(ROOT / artifact.folder, copy / artifact.folder)
+
+
+def make(copy: Path, targets: list[str]) -> None:
+    environment = os.environ | {"PYTHONPATH": str(copy / "src")}
+    command = [sys.executable, "-m", "snakemake", *targets, "--cores", "all", "--configfile", str(CONFIG)]
+    done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True)
+    if done.returncode:
+        raise AcceptanceRefused(f"the new code does not run:\n{done.stderr[-2000:]}")
+
+
+if __name__ == "__main__":
+    try:
+        print(accept())
+    except AcceptanceRefused as refusal:
+        sys.exit(f"not accepted: {refusal}")

@@ -1,0 +1,40 @@
+"""`make explain`: which results the next run would make, and which keys (old -> new) are the cause.
+
+Snakemake itself is asked which jobs would run, so that this cannot disagree with it: `explain.py <config.yaml>`.
+"""
+
+import contextlib
+import io
+import sys
+from pathlib import Path
+
+from snakemake.api import ConfigSettings, DAGSettings, OutputSettings, ResourceSettings, SnakemakeApi
+from snakemake.settings.enums import Quietness
+
+from nbody_emulator.experiment.explain import explain
+from nbody_emulator.experiment.history import history_path, read_history
+from nbody_emulator.experiment.planned import planned_from_file
+
+
+def files_to_make(config: Path) -> set[str]:
+    """Every output of every job that would run."""
+    files = []
+    with SnakemakeApi(OutputSettings(quiet={Quietness.ALL})) as api:
+        workflow = api.workflow(
+            snakefile=Path("Snakefile"),
+            resource_settings=ResourceSettings(cores=1),
+            config_settings=ConfigSettings(configfiles=(config,)),
+        )
+        dag = workflow.dag(DAGSettings())
+        dag.execute_workflow(executor="local", pseudo_executor="dryrun", updated_files=files)
+    return set(map(str, files))
+
+
+if __name__ == "__main__":
+    config = Path(sys.argv[1])
+    with contextlib.redirect_stderr(io.StringIO()):
+        files = files_to_make(config)
+    plan = planned_from_file(config, Path.cwd())
+    waiting = [artifact for artifact in plan.artifacts if artifact.path() in files]
+    print(*explain(waiting, read_history(history_path(plan.experiment))), sep="\n")
+    print(f"{len(waiting)} results would be made" if files else "Nothing to be done")
