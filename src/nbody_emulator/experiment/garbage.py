@@ -35,7 +35,7 @@ def collect_garbage(root: Path, delete: bool, say: Say) -> int:
         say(f"{len(garbage)} results deleted, {total:.1f} MB")
     elif garbage:
         say(
-            f"{len(garbage)} results, {total:.1f} MB, are referred to by no experiment; `make gc DELETE=yes` deletes them"
+            f"{len(garbage)} results, {total:.1f} MB, that no experiment refers to; make gc DELETE=yes deletes them"
         )
     else:
         say("every stored result is referred to by an experiment")
