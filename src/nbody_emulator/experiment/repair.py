@@ -33,7 +33,7 @@ def check(root: Path, say: Say) -> int:
     _set_aside(root, (*damaged, *spoiled), stamps)
     if damaged or stamps:
         say(
-            f"{len(damaged)} damaged, {len(spoiled)} made from them: set aside in {ASIDE} for the next run to make again"
+            f"{len(damaged)} damaged, {len(spoiled)} made from them: set aside in {ASIDE}; the next run makes them"
         )
     else:
         say(f"{len(results)} results are as they were written")
