@@ -52,6 +52,7 @@ def metrics(missing: bool) -> dict:
             "usable": 98,
             "unusable": 2,
             "within_tolerance_fraction": 0.95,
+            "energy_error": {"median": 1e-7, "percentile_99": None if missing else 1e-5},
             "by_status": {"ok": 95, "above_tolerance": 3, "unusable": 1, "not_finite": 1},
             "missing_outputs": {"f_bound": 0, "r_h": 1},
         },
@@ -66,6 +67,7 @@ def metrics(missing: bool) -> dict:
             family: {output: dict.fromkeys(names, one) for output in outputs} for family in families
         },
         "primary": dict.fromkeys(families, one),
+        "half_step": {output: {"runs": 18, "mean_shift": one, "rms_shift": number} for output in outputs},
         "noise": {output: {"variance": one, "share": one} for output in outputs},
         "bias_variance": {
             "polynomial": {degree: dict.fromkeys(outputs, terms) for degree in ("0", "2", "10")},

@@ -92,11 +92,15 @@ def runs_of(wildcards):
     return PLAN.runs_of(artifact_of("simulations", wildcards))
 
 
+SIMULATION_FIGURES = {"energy", "half_step", "evolution"}
+
+
 def in_report(path):
     """A figure as the report shows it, with the caption of the same name."""
     name = Path(path).stem
+    category = "Can the simulations be trusted?" if name in SIMULATION_FIGURES else "Figures"
     return report(
-        path, caption=f"../report/{name}.rst", category="Figures", labels={"figure": name.replace("_", " ")}
+        path, caption=f"../report/{name}.rst", category=category, labels={"figure": name.replace("_", " ")}
     )
 
 

@@ -16,6 +16,7 @@ class Sources:
 
     Attributes:
         dataset: every run of every unsealed set, or None.
+        repeated: the runs that were repeated at half the step parameter, or None.
         predictions: one dataset a family, in any order, named by the attribute `family`.
         curves: predictions of fits to training sets of several sizes, for the noise set's runs.
         ladders: predictions of fits of several complexities, for the same runs.
@@ -23,6 +24,7 @@ class Sources:
     """
 
     dataset: xr.Dataset | None = None
+    repeated: xr.Dataset | None = None
     predictions: tuple[xr.Dataset, ...] = ()
     curves: tuple[xr.Dataset, ...] = ()
     ladders: tuple[xr.Dataset, ...] = ()
@@ -31,6 +33,7 @@ class Sources:
 
 def read_sources(
     dataset: Paths = (),
+    repeated: Paths = (),
     predictions: Paths = (),
     curves: Paths = (),
     ladders: Paths = (),
@@ -41,16 +44,21 @@ def read_sources(
     Raises:
         ValueError: more than one dataset is given.
     """
-    datasets = _read_all(dataset)
-    if len(datasets) > 1:
-        raise ValueError(f"an experiment has one dataset, not {len(datasets)}")
     return Sources(
-        dataset=datasets[0] if datasets else None,
+        dataset=_read_one(dataset),
+        repeated=_read_one(repeated),
         predictions=_read_all(predictions),
         curves=_read_all(curves),
         ladders=_read_all(ladders),
         fittings=_read_all(fittings),
     )
+
+
+def _read_one(paths: Paths) -> xr.Dataset | None:
+    datasets = _read_all(paths)
+    if len(datasets) > 1:
+        raise ValueError(f"an experiment has one dataset of a kind, not {len(datasets)}")
+    return datasets[0] if datasets else None
 
 
 def _read_all(paths: Paths) -> tuple[xr.Dataset, ...]:

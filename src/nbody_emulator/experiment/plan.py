@@ -32,7 +32,9 @@ class Plan:
 
     experiment: str
     blocks: tuple[Block, ...]
+    repeat: Block
     dataset: Artifact
+    repeated: Artifact
     fold_fits: Mapping[str, tuple[Artifact, ...]]
     full_fits: Mapping[str, Artifact]
     curves: tuple[Artifact, ...]
@@ -47,9 +49,9 @@ class Plan:
     def artifacts(self) -> tuple[Artifact, ...]:
         """All of them, each once, those of the sealed set and its evaluation last."""
         every = chain(
-            (block.simulation for block in self.blocks),
-            (block.summary for block in self.blocks),
-            (self.dataset,),
+            (block.simulation for block in (*self.blocks, self.repeat)),
+            (block.summary for block in (*self.blocks, self.repeat)),
+            (self.dataset, self.repeated),
             chain.from_iterable(self.fold_fits.values()),
             self.full_fits.values(),
             self.curves,
@@ -73,4 +75,4 @@ class Plan:
 
     @cached_property
     def _runs(self) -> dict[str, int]:
-        return {block.simulation.identity: block.runs for block in self.blocks}
+        return {block.simulation.identity: block.runs for block in (*self.blocks, self.repeat)}
