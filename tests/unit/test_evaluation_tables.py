@@ -274,10 +274,8 @@ def test_a_repeated_run_without_an_original_is_told():
 def test_the_shown_runs_span_the_growth_of_the_training_runs(tables):
     table = tables["evolution"]
     grown = table[(table["age [Myr]"] == 50.0) & (table["mass_fraction"] == 0.1)]
-    training = 4 * 30
-    np.testing.assert_allclose(
-        grown["radius [pc]"], 1 + np.round([0.1 * (training - 1), 0.5 * (training - 1), 0.9 * (training - 1)])
-    )
+    places = np.round((4 * 30 - 1) * np.array([0.1, 0.5, 0.9]))
+    np.testing.assert_allclose(grown["radius [pc]"], 1 + places)
 
 
 def test_without_lagrangian_radii_nothing_is_shown():
