@@ -15,7 +15,7 @@ SPECIFICATION = {
         "profile": "plummer",
         "masses": {"function": "kroupa", "minimum": 0.08, "maximum": 50.0},
         "softening": {"length": 0.05},
-        "tide": {"rotation_speed": 220.0},
+        "tide": {"galaxy": "flat_curve", "rotation_speed": 220.0},
     },
     "duration": {"time": 10.0},
     "snapshots": 3,

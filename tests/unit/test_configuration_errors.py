@@ -284,6 +284,24 @@ CONTRADICTIONS = [
         "remove it",
     ),
     case(
+        "galaxy-of-no-kind",
+        {"cluster.tide": {"galaxy": "spiral"}},
+        "cluster.tide.galaxy: 'spiral' is not a choice",
+        "allowed: flat_curve, point_mass",
+    ),
+    case(
+        "galaxy-without-its-key",
+        {"cluster.tide": {"galaxy": "point_mass"}},
+        "cluster.tide.mass: missing",
+        "the galaxy point_mass needs it, in Msun",
+    ),
+    case(
+        "key-of-another-galaxy",
+        {"cluster.tide": {"galaxy": "point_mass", "mass": 1.0e11, "rotation_speed": 220.0}},
+        "cluster.tide.rotation_speed: 220.0 is not used by point_mass",
+        "remove it",
+    ),
+    case(
         "nothing-varies",
         {"parameters": {"virial_ratio": 1.0, "scale_radius": 1.0, "galactocentric_radius": 8.0}},
         "parameters: all are fixed",

@@ -30,6 +30,11 @@ def resolved(part: Mapping[str, Any]) -> Mapping[str, Any]:
     return functools.reduce(lambda node, name: node[name], names, schema())
 
 
+def part_at(path: str) -> Mapping[str, Any]:
+    """The part of the schema that describes the section of fixed names at `path`, such as `cluster.masses`."""
+    return functools.reduce(lambda part, name: resolved(part)["properties"][name], path.split("."), schema())
+
+
 def types_of(part: Mapping[str, Any]) -> list[str]:
     """The JSON types a value may have."""
     declared = resolved(part).get("type", [])

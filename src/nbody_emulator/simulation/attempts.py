@@ -6,6 +6,7 @@ Runs go one after another through one compiled function, or in chunks of a fixed
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+import jax
 import numpy as np
 
 from nbody_emulator.simulation.conditions import Conditions
@@ -79,7 +80,7 @@ def _integrate_chunk(chosen: list[Conditions], width: int, fraction: float, meth
     """Integrate these runs side by side in `width` lanes, the idle ones filled with copies of the last."""
     lanes = chosen + [chosen[-1]] * (width - len(chosen))
     rows = [_arguments(run, fraction) for run in lanes]
-    together = integrate_many(**{name: np.stack([row[name] for row in rows]) for name in rows[0]}, **method)
+    together = integrate_many(**jax.tree.map(lambda *lane: np.stack(lane), *rows), **method)
     return [Trajectory(*(field[lane] for field in together)) for lane in range(len(chosen))]
 
 
@@ -88,6 +89,6 @@ def _arguments(run: Conditions, fraction: float) -> dict:
         **run.stars._asdict(),
         "times": run.times,
         "softening": run.softening,
-        "angular_speed": run.angular_speed,
+        "tide": run.tide,
         "step": fraction * run.crossing_time,
     }

@@ -13,6 +13,16 @@ MASS_FUNCTIONS = Register(
         "kroupa": f"{_ROOM}.mass_functions.kroupa:sample",
         "salpeter": f"{_ROOM}.mass_functions.salpeter:sample",
     },
+    keys={"equal": ("mass",), "kroupa": ("minimum", "maximum"), "salpeter": ("minimum", "maximum")},
+)
+
+GALAXIES = Register(
+    "galaxy",
+    {
+        "flat_curve": f"{_ROOM}.galaxies.flat_curve:tide",
+        "point_mass": f"{_ROOM}.galaxies.point_mass:tide",
+    },
+    keys={"flat_curve": ("rotation_speed",), "point_mass": ("mass",)},
 )
 
 INTEGRATORS = Register("integrator", {"leapfrog": f"{_ROOM}.integrators.leapfrog:Leapfrog"})

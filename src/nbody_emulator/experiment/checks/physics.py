@@ -4,24 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from nbody_emulator.experiment.configuration_error import refuse, shown
+from nbody_emulator.experiment.configuration_schema import part_at
+from nbody_emulator.register import Register
+from nbody_emulator.simulation.register import GALAXIES, MASS_FUNCTIONS
 
 Config = Mapping[str, Any]
 
-SHARED_MASS = "equal"
-"""The mass function whose stars all have one mass; every other one has a range of masses."""
-
 
 def check_masses(config: Config) -> None:
-    """A mass function is given what it needs and nothing else."""
+    """A mass function is given what it needs and nothing else, and a range of masses has an inside."""
     masses = config["cluster"]["masses"]
-    function = masses["function"]
-    wanted = ("mass",) if function == SHARED_MASS else ("minimum", "maximum")
-    for key in wanted:
-        if key not in masses:
-            refuse(f"cluster.masses.{key}", "missing", f"the mass function {function} needs it, in Msun")
-    for key in sorted(set(masses) - {"function", *wanted}):
-        refuse(f"cluster.masses.{key}", f"{shown(masses[key])} is not used by {function}", "remove it")
-    if function != SHARED_MASS:
+    _check_keys("cluster.masses", masses, "function", MASS_FUNCTIONS)
+    if "maximum" in masses:
         _check_order("cluster.masses", masses)
 
 
@@ -43,6 +37,8 @@ def check_tide(config: Config) -> None:
         refuse(path, "not used, since cluster.tide is null", "remove it or set cluster.tide")
     if tide is not None and radius is None:
         refuse(path, "missing", "cluster.tide needs it, in kpc; for isolated clusters write tide: null")
+    if tide is not None:
+        _check_keys("cluster.tide", tide, "galaxy", GALAXIES)
 
 
 def check_integration(config: Config) -> None:
@@ -51,6 +47,18 @@ def check_integration(config: Config) -> None:
     if tolerance > limit:
         problem = f"{shown(tolerance)} is above integration.unusable_above {shown(limit)}"
         refuse("integration.energy_tolerance", problem, "lower it, for a run within tolerance must be usable")
+
+
+def _check_keys(path: str, section: Mapping[str, Any], choice: str, register: Register) -> None:
+    """The section holds the keys of the method it chooses, and no others."""
+    method, part = section[choice], part_at(path)
+    wanted = register.keys(method)
+    for key in wanted:
+        if key not in section:
+            remedy = f"the {register.kind} {method} needs it, in {part['properties'][key]['unit']}"
+            refuse(f"{path}.{key}", "missing", remedy)
+    for key in sorted(set(section) - {choice, *wanted}):
+        refuse(f"{path}.{key}", f"{shown(section[key])} is not used by {method}", "remove it")
 
 
 def _check_order(path: str, limits: Mapping[str, float]) -> None:
