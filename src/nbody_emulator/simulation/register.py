@@ -4,7 +4,15 @@ from nbody_emulator.register import Register
 
 _ROOM = "nbody_emulator.simulation"
 
-PROFILES = Register("profile", {"plummer": f"{_ROOM}.profiles.plummer:sample"})
+PROFILES = Register(
+    "profile",
+    {
+        "plummer": f"{_ROOM}.profiles.plummer:sample",
+        "king": f"{_ROOM}.profiles.king:sample",
+        "uniform_sphere": f"{_ROOM}.profiles.uniform_sphere:sample",
+    },
+    keys={"king": ("king_depth",)},
+)
 
 MASS_FUNCTIONS = Register(
     "mass function",
