@@ -27,6 +27,10 @@ SEVERAL_VALUES = {"lagrangian_radii"}
 """Statistics with more than one value at a time, which no output can be read from."""
 
 ONE_OR_THE_OTHER = {
+    "cluster.stars",
+    "cluster.king_depth",
+    "cluster.segregation",
+    "cluster.softening",
     "cluster.masses.minimum",
     "cluster.masses.maximum",
     "cluster.masses.mass",
@@ -37,6 +41,12 @@ ONE_OR_THE_OTHER = {
     "duration.time",
     "duration.crossing_times",
     "parameters.galactocentric_radius",
+    "parameters.king_depth",
+    "parameters.maximum_mass",
+    "parameters.segregation",
+    "parameters.softening_length",
+    "parameters.softening_spacing_fraction",
+    "parameters.stars",
     "sets.<name>.release_stream",
     "bias_variance.network",
 }

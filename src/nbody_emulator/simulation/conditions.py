@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nbody_emulator import streams
+from nbody_emulator.parameters import with_parameters
 from nbody_emulator.simulation.initial_conditions import InitialConditions, draw
 from nbody_emulator.simulation.register import GALAXIES
 from nbody_emulator.simulation.tide import ISOLATED, Tide
@@ -42,7 +43,7 @@ class Conditions(NamedTuple):
 
 def prepare(parameters: dict[str, float], specification: dict, point: int, replicate: int) -> Conditions:
     """Draw the run of these parameters (in the configuration's units) from its own random stream."""
-    cluster, units = specification["cluster"], specification["units"]
+    cluster, units = with_parameters(specification["cluster"], parameters), specification["units"]
     stream = ("initial-conditions", specification["stream"], specification["block"], point, replicate)
     scale_radius = parameters["scale_radius"] * LENGTH_IN_PC[units["length"]]
     softening = _softening(cluster, scale_radius, LENGTH_IN_PC[units["length"]])
