@@ -121,6 +121,18 @@ TYPES = [
     case(
         "fraction-for-whole-number", {"cluster.stars": 128.5}, "cluster.stars: 128.5", "write a whole number"
     ),
+    case(
+        "decimal-comma",
+        {"cluster.softening.length": "0,05"},
+        "cluster.softening.length: '0,05' is text",
+        "in YAML write 0.05",
+    ),
+    case(
+        "decimal-comma-in-braces",
+        {("cluster", "softening"): {"length": 0, 5: None}},
+        "cluster.softening: 5 stands alone after a comma",
+        "write decimals with a point, as in 0.05",
+    ),
     case("truth-for-number", {"seed": True}, "seed: true is a yes/no value", "write a whole number"),
     case("list-for-section", {"cluster": [1]}, "cluster: [1] is a list", "its keys are stars, profile"),
     case("number-for-list", {"statistics": 5}, "statistics: 5 is a whole number", "write a list"),
@@ -300,6 +312,78 @@ CONTRADICTIONS = [
         {"cluster.tide": {"galaxy": "point_mass", "mass": 1.0e11, "rotation_speed": 220.0}},
         "cluster.tide.rotation_speed: 220.0 is not used by point_mass",
         "remove it",
+    ),
+    case(
+        "stars-twice",
+        {"parameters.stars": box(100, 200)},
+        "parameters.stars: given as cluster.stars too",
+        "keep one",
+    ),
+    case(
+        "fraction-of-a-star",
+        {"cluster.stars": GONE, "parameters.stars": box(100, 200.5)},
+        "parameters.stars.maximum: 200.5",
+        "write a whole number",
+    ),
+    case(
+        "mass-twice",
+        {"parameters.maximum_mass": box(10, 50)},
+        "parameters.maximum_mass: given as cluster.masses.maximum too",
+        "keep one",
+    ),
+    case(
+        "masses-upside-down",
+        {"cluster.masses.maximum": GONE, "parameters.maximum_mass": box(0.05, 50)},
+        "cluster.masses.minimum: 0.08 is above the maximum 0.05",
+        "swap them",
+    ),
+    case(
+        "highest-of-equal-masses",
+        {"cluster.masses": {"function": "equal", "mass": 1.0}, "parameters.maximum_mass": 5.0},
+        "parameters.maximum_mass: 5.0 is not used by equal",
+        "remove it",
+    ),
+    case(
+        "softening-twice",
+        {"parameters.softening_spacing_fraction": 0.1},
+        "cluster.softening: length and spacing_fraction are both given",
+        "keep one",
+    ),
+    case(
+        "softening-nowhere",
+        {"cluster.softening": GONE},
+        "cluster.softening: missing",
+        "give exactly one of length, spacing_fraction",
+    ),
+    case(
+        "softening-as-wide-as-the-cluster",
+        {"cluster.softening.length": 0.5},
+        "cluster.softening.length: 0.5 softens the smallest cluster away",
+        "less than 0.5",
+    ),
+    case(
+        "softening-box-as-wide-as-the-cluster",
+        {"cluster.softening": GONE, "parameters.softening_length": box(0.01, 0.7)},
+        "parameters.softening_length: 0.7",
+        "less than 0.5",
+    ),
+    case(
+        "king-without-depth",
+        {"cluster.profile": "king"},
+        "cluster.king_depth: missing",
+        "the profile king needs it",
+    ),
+    case(
+        "depth-without-king",
+        {"parameters.king_depth": box(3, 9)},
+        "parameters.king_depth: {'maximum': 9.0",
+        "is not used by plummer; remove it",
+    ),
+    case(
+        "segregation-twice",
+        {"cluster.segregation": 0.0, "parameters.segregation": 0.5},
+        "parameters.segregation: given as cluster.segregation too",
+        "keep one",
     ),
     case(
         "nothing-varies",

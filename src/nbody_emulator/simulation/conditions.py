@@ -7,6 +7,7 @@ import numpy as np
 from nbody_emulator import streams
 from nbody_emulator.parameters import with_parameters
 from nbody_emulator.simulation.initial_conditions import InitialConditions, draw
+from nbody_emulator.simulation.padding import padded
 from nbody_emulator.simulation.register import GALAXIES
 from nbody_emulator.simulation.tide import ISOLATED, Tide
 from nbody_emulator.units import GRAVITATIONAL_CONSTANT, LENGTH_IN_PC, TIME_IN_MYR
@@ -16,7 +17,7 @@ class Conditions(NamedTuple):
     """A run before it is run.
 
     Attributes:
-        stars: masses, positions and velocities at the start.
+        stars: masses, positions and velocities at the start; slots without mass are empty.
         times: (T,) [Myr] at which the state is kept.
         softening: [pc].
         tide: of the galaxy around it.
@@ -42,11 +43,16 @@ class Conditions(NamedTuple):
 
 
 def prepare(parameters: dict[str, float], specification: dict, point: int, replicate: int) -> Conditions:
-    """Draw the run of these parameters (in the configuration's units) from its own random stream."""
+    """Draw the run of these parameters (in the configuration's units) from its own random stream.
+
+    Where the number of stars is a parameter, the run is padded to a fixed size.
+    """
     cluster, units = with_parameters(specification["cluster"], parameters), specification["units"]
     stream = ("initial-conditions", specification["stream"], specification["block"], point, replicate)
+    cluster["stars"] = int(cluster["stars"])
     scale_radius = parameters["scale_radius"] * LENGTH_IN_PC[units["length"]]
     softening = _softening(cluster, scale_radius, LENGTH_IN_PC[units["length"]])
+    tide = _tide(cluster["tide"], parameters)
     stars = draw(
         cluster,
         scale_radius=scale_radius,
@@ -57,10 +63,10 @@ def prepare(parameters: dict[str, float], specification: dict, point: int, repli
     crossing_time = np.sqrt(scale_radius**3 / (GRAVITATIONAL_CONSTANT * np.sum(stars.masses)))
     duration = _duration(specification["duration"], crossing_time, TIME_IN_MYR[units["time"]])
     return Conditions(
-        stars=stars,
+        stars=padded(stars, tide) if "stars" in parameters else stars,
         times=duration * snapshot_fractions(specification),
         softening=softening,
-        tide=_tide(cluster["tide"], parameters),
+        tide=tide,
         crossing_time=float(crossing_time),
     )
 
