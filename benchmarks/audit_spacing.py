@@ -56,7 +56,7 @@ def _changes(row, settings: dict) -> np.ndarray:
         *run.stars,
         step * np.arange(STEPS + 1),
         softening=run.softening,
-        angular_speed=run.angular_speed,
+        tide=run.tide,
         step=1.001 * step,
     )
     return np.abs(trajectory.energies - trajectory.energies[0])

@@ -162,3 +162,30 @@ def test_reading_a_configuration_needs_neither_numpy_nor_jax():
     )
     finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert finished.returncode == 0, finished.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("stars", ("stars",)),
+        ("maximum_mass", ("masses", "maximum")),
+        ("softening_length", ("softening",)),
+        ("king_depth", ()),
+        ("segregation", ()),
+    ],
+)
+def test_a_key_of_the_cluster_may_be_a_parameter(name, place):
+    config = raw()
+    config["cluster"]["profile"] = "king"
+    if name != "king_depth":
+        config["cluster"]["king_depth"] = 6.0
+    section = config["cluster"]
+    for key in place[:-1]:
+        section = section[key]
+    if place:
+        del section[place[-1]]
+    boxes = {"stars": (64, 256), "king_depth": (3, 9), "softening_length": (0.01, 0.1)}
+    minimum, maximum = boxes.get(name, (0.5, 1.0))
+    config["parameters"][name] = {"minimum": minimum, "maximum": maximum}
+    found = validated(config)["parameters"][name]
+    assert (found["minimum"], found["maximum"], found["scale"]) == (minimum, maximum, "linear")

@@ -30,6 +30,11 @@ def resolved(part: Mapping[str, Any]) -> Mapping[str, Any]:
     return functools.reduce(lambda node, name: node[name], names, schema())
 
 
+def part_at(path: str) -> Mapping[str, Any]:
+    """The part of the schema that describes the section of fixed names at `path`, such as `cluster.masses`."""
+    return functools.reduce(lambda part, name: resolved(part)["properties"][name], path.split("."), schema())
+
+
 def types_of(part: Mapping[str, Any]) -> list[str]:
     """The JSON types a value may have."""
     declared = resolved(part).get("type", [])
@@ -45,7 +50,7 @@ def check_plain(value: Any, path: tuple[str | int, ...] = ()) -> None:
     if isinstance(value, int | float) and not _is_finite(value):
         refuse(key_path(path), f"{shown(value)} is not finite", "write an ordinary number")
     for key in value if isinstance(value, Mapping) else ():
-        _check_key(key, path)
+        _check_key(key, value[key], path)
     for key, item in _items(value):
         check_plain(item, (*path, key))
 
@@ -64,8 +69,15 @@ def with_defaults(value: Any, part: Mapping[str, Any]) -> Any:
     return _canonical_number(value, types_of(part))
 
 
-def _check_key(key: Any, path: tuple[str | int, ...]) -> None:
+def _check_key(key: Any, value: Any, path: tuple[str | int, ...]) -> None:
     place = (*path, shown(key))
+    if isinstance(key, int | float) and not isinstance(key, bool) and value is None:
+        # `{minimum: 0,05}` is read as the keys minimum and 05.
+        refuse(
+            key_path(path),
+            f"{shown(key)} stands alone after a comma",
+            "write decimals with a point, as in 0.05",
+        )
     if not isinstance(key, str):
         remedy = "put it in quotes, for YAML reads yes, no, on and off as true and false"
         refuse(key_path(place), f"this key is {kind_of(key)}, not text", remedy)

@@ -20,6 +20,8 @@ _TYPES = {
     "null": "null",
 }
 
+_DECIMAL_COMMA = re.compile(r"^([-+]?\d+),(\d+)$")
+
 _CAUSES_FIRST = ("additionalProperties", "type", "enum")
 """A mistyped key also leaves the right one missing, so it is told first."""
 
@@ -78,9 +80,9 @@ def _type_remedy(error: ValidationError) -> str:
 
 
 def _number_in(value: Any) -> float | None:
-    """The finite number that a text spells, if it does."""
+    """The finite number that a text spells, with a decimal comma perhaps, if it does."""
     try:
-        number = float(value) if isinstance(value, str) else math.nan
+        number = float(_DECIMAL_COMMA.sub(r"\1.\2", value)) if isinstance(value, str) else math.nan
     except ValueError:
         return None
     return number if math.isfinite(number) else None

@@ -11,6 +11,7 @@ from nbody_emulator.experiment.plan import Block, Plan
 from nbody_emulator.experiment.registered import RegisteredModules
 from nbody_emulator.identity.code import CodeBase
 from nbody_emulator.identity.versions import numerics_versions
+from nbody_emulator.parameters import smallest, with_parameters
 
 Config = Mapping[str, Any]
 
@@ -148,9 +149,13 @@ class Planner:
         """What it takes to read blocks of summaries as a table of inputs and targets."""
         keys = ("outputs", "parameters", "units")
         return {key: self.config[key] for key in keys} | {
-            "cluster": {"stars": self.config["cluster"]["stars"]},
+            "cluster": {"stars": self._fewest_stars()},
             "sources": [block.source for block in blocks],
         }
+
+    def _fewest_stars(self) -> int:
+        """Stars of the smallest cluster, by which fractions of stars are resolved; see `tables`."""
+        return smallest(with_parameters(self.config["cluster"], self.config["parameters"])["stars"])
 
     def _dataset(self, title: str, blocks: list[Block]) -> Artifact:
         summaries = {"summaries": [block.summary for block in blocks]}
@@ -245,7 +250,7 @@ class Planner:
         keys = ("seed", "outputs", "parameters", "units")
         return {key: self.config[key] for key in keys} | {
             "families": self.families,
-            "cluster": {"stars": self.config["cluster"]["stars"]},
+            "cluster": {"stars": self._fewest_stars()},
             "levels": self.config["calibration"]["levels"],
             **{key: self.config["integration"][key] for key in ("energy_tolerance", "unusable_above")},
         }

@@ -4,8 +4,10 @@ Runs go one after another through one compiled function, or in chunks of a fixed
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
+import jax
 import numpy as np
 
 from nbody_emulator.simulation.conditions import Conditions
@@ -54,11 +56,20 @@ def run_all(
 
 
 def _chunks(pending: list[int], conditions: Sequence[Conditions], width: int) -> Iterator[list[int]]:
-    """Indices in chunks of at most `width`, runs of like length together: a chunk waits for its longest."""
+    """Indices in chunks of at most `width`, of runs of one size.
+
+    Runs of like length go together: a chunk waits for its longest.
+    """
+
+    def size(index: int) -> int:
+        return len(conditions[index].stars.masses)
+
     if width > 1:
-        pending = sorted(pending, key=lambda index: conditions[index].crossing_times)
-    for start in range(0, len(pending), width):
-        yield pending[start : start + width]
+        pending = sorted(pending, key=lambda index: (size(index), conditions[index].crossing_times))
+    for _, group in groupby(pending, key=size):
+        alike = list(group)
+        for start in range(0, len(alike), width):
+            yield alike[start : start + width]
 
 
 def _attempt(chosen: list[Conditions], integration: dict, halvings: int, is_last: bool) -> list[Attempt]:
@@ -79,7 +90,7 @@ def _integrate_chunk(chosen: list[Conditions], width: int, fraction: float, meth
     """Integrate these runs side by side in `width` lanes, the idle ones filled with copies of the last."""
     lanes = chosen + [chosen[-1]] * (width - len(chosen))
     rows = [_arguments(run, fraction) for run in lanes]
-    together = integrate_many(**{name: np.stack([row[name] for row in rows]) for name in rows[0]}, **method)
+    together = integrate_many(**jax.tree.map(lambda *lane: np.stack(lane), *rows), **method)
     return [Trajectory(*(field[lane] for field in together)) for lane in range(len(chosen))]
 
 
@@ -88,6 +99,6 @@ def _arguments(run: Conditions, fraction: float) -> dict:
         **run.stars._asdict(),
         "times": run.times,
         "softening": run.softening,
-        "angular_speed": run.angular_speed,
+        "tide": run.tide,
         "step": fraction * run.crossing_time,
     }

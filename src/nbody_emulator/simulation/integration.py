@@ -13,9 +13,9 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 
-from nbody_emulator.simulation import tide
 from nbody_emulator.simulation.register import INTEGRATORS
 from nbody_emulator.simulation.system import State, System, energy_scale, jacobi_energy
+from nbody_emulator.simulation.tide import ISOLATED, Tide, to_fixed_frame, to_turning_frame
 
 STEPS_A_PART = 16
 """Steps between two looks at whether a run is to be abandoned."""
@@ -59,7 +59,7 @@ def integrate(
     *,
     softening: float,
     step: float,
-    angular_speed: float = 0.0,
+    tide: Tide = ISOLATED,
     integrator: str = "leapfrog",
     abandon_above: float = np.inf,
 ) -> Trajectory:
@@ -72,7 +72,7 @@ def integrate(
         times: (T,) [Myr], ascending, T >= 2; the state is returned at each.
         softening: Plummer softening length [pc].
         step: longest step allowed [Myr]; shortened so that a whole number of steps meets every time.
-        angular_speed: of the circular orbit [1/Myr]; 0 is an isolated cluster.
+        tide: of the galaxy on the circular orbit; none by default.
         integrator: a name in `register.INTEGRATORS`.
         abandon_above: stop soon after the energy error exceeds this; later states repeat the one reached.
 
@@ -80,7 +80,7 @@ def integrate(
         ValueError: shapes do not agree, times do not ascend, or the step is not positive.
     """
     _check(masses, positions, velocities, times, step)
-    numbers = (masses, positions, velocities, times, softening, angular_speed, step, abandon_above)
+    numbers = (masses, positions, velocities, times, softening, tide, step, abandon_above)
     return _stars_first(_integrate_one(INTEGRATORS.load(integrator)(), *_axes_first(*numbers)))
 
 
@@ -92,7 +92,7 @@ def integrate_many(
     *,
     softening: np.ndarray,
     step: np.ndarray,
-    angular_speed: np.ndarray,
+    tide: Tide,
     integrator: str,
     abandon_above: float,
 ) -> Trajectory:
@@ -101,16 +101,16 @@ def integrate_many(
     For accelerators, where one cluster does not fill the machine. Bits may depend on W, not on neighbours.
     """
     limits = np.full(len(masses), abandon_above)
-    numbers = (masses, positions, velocities, times, softening, angular_speed, step, limits)
+    numbers = (masses, positions, velocities, times, softening, tide, step, limits)
     return _stars_first(_integrate_many(INTEGRATORS.load(integrator)(), *_axes_first(*numbers)))
 
 
 def _integrate(
-    integrator, masses, positions, velocities, times, softening, angular_speed, step, abandon_above
+    integrator, masses, positions, velocities, times, softening, tide, step, abandon_above
 ) -> Trajectory:
     """One cluster, traced: see `integrate`, but vectors are rows, (3, N), on the way in and out."""
-    system = System(masses, softening, angular_speed)
-    start = State(positions, tide.to_turning_frame(positions, velocities, angular_speed))
+    system = System(masses, softening, tide)
+    start = State(positions, to_turning_frame(positions, velocities, tide.angular_speed))
     memory, nothing = integrator.begin(system, start), jnp.zeros(())
     start_energy = jacobi_energy(system, start.velocities, memory.field)
     scale = energy_scale(system, start, memory.field)
@@ -143,7 +143,7 @@ def _collect(system, start, states, energies, run) -> Trajectory:
     """States at all times, the first included, velocities relative to axes that do not turn."""
     positions = jnp.concatenate([start.positions[None], states.positions])
     velocities = jnp.concatenate([start.velocities[None], states.velocities])
-    velocities = jax.vmap(tide.to_fixed_frame, (0, 0, None))(positions, velocities, system.angular_speed)
+    velocities = jax.vmap(to_fixed_frame, (0, 0, None))(positions, velocities, system.tide.angular_speed)
     return Trajectory(
         positions=positions,
         velocities=velocities,
@@ -162,13 +162,18 @@ def _integrate_many(integrator, *arguments):
     return jax.vmap(partial(_integrate, integrator))(*arguments)
 
 
-def _axes_first(masses, positions, velocities, *numbers) -> list[np.ndarray]:
+def _axes_first(masses, positions, velocities, times, softening, tide, *limits) -> list:
     """Arguments as float64 arrays, vectors (..., N, 3) as rows (..., 3, N).
 
     Turned here, so that the compiled function sees rows that lie together in memory.
     """
     turned = [np.ascontiguousarray(np.swapaxes(vectors, -1, -2)) for vectors in (positions, velocities)]
-    return [np.asarray(argument, dtype=float) for argument in (masses, *turned, *numbers)]
+    before, after = (masses, *turned, times, softening), limits
+    return [*map(_numbers, before), Tide(*map(_numbers, tide)), *map(_numbers, after)]
+
+
+def _numbers(argument) -> np.ndarray:
+    return np.asarray(argument, dtype=float)
 
 
 def _stars_first(trajectory: Trajectory) -> Trajectory:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import xarray as xr
 
+from nbody_emulator.simulation import padding
 from nbody_emulator.simulation.attempts import Attempt
 from nbody_emulator.simulation.conditions import Conditions
 from nbody_emulator.simulation.status import Status
@@ -12,7 +13,7 @@ from nbody_emulator.simulation.status import Status
 _DESIGN = ("parameter_values", "point", "replicate", "seed")
 
 _VARIABLES = {
-    "mass": (("run", "star"), "Msun", "mass of a star"),
+    "mass": (("run", "star"), "Msun", "mass of a star at the start; 0 is an empty slot"),
     "position": (("run", "time", "star", "axis"), "pc", "position in the frame that turns with the orbit"),
     "velocity": (
         ("run", "time", "star", "axis"),
@@ -22,6 +23,11 @@ _VARIABLES = {
     "age": (("run", "time"), "Myr", "time since the start"),
     "softening": (("run",), "pc", "Plummer softening length"),
     "angular_speed": (("run",), "Myr-1", "angular speed of the circular orbit"),
+    "radial_tide": (
+        ("run",),
+        "1",
+        "radial tidal acceleration over angular_speed^2 x: 2 in a flat rotation curve, 3 around a point mass",
+    ),
     "crossing_time": (("run",), "Myr", "crossing time sqrt(a^3 / (G M)) at the start"),
     "energy": (("run", "time"), "Msun pc2 Myr-2", "Jacobi energy"),
     "energy_error": (("run",), "1", "largest change of the Jacobi energy over K + |W| at the start"),
@@ -59,7 +65,7 @@ def assemble(
     dataset = design[list(_DESIGN)].copy()
     for name, (dimensions, unit, long_name) in _VARIABLES.items():
         attributes = {"long_name": long_name} | ({"units": unit} if unit else {})
-        dataset[name] = (dimensions, np.stack([row[name] for row in rows]), attributes)
+        dataset[name] = (dimensions, _together([row[name] for row in rows], name, dimensions), attributes)
     dataset["status"] = dataset["status"].astype("int8").assign_attrs(_flags())
     return dataset.assign_coords(_coordinates(specification["snapshots"])).assign_attrs(
         title="Direct N-body simulations of star clusters",
@@ -68,9 +74,17 @@ def assemble(
     )
 
 
+def _together(values: list, name: str, dimensions: tuple[str, ...]) -> np.ndarray:
+    """One array of every run's value, runs of fewer stars filled up with empty slots."""
+    if "star" not in dimensions:
+        return np.stack(values)
+    return padding.stack(values, dimensions.index("star") - 1, fill=0.0 if name == "mass" else np.nan)
+
+
 def _row(run: Conditions, attempt: Attempt | None, status: Status, reason: str) -> dict[str, np.ndarray]:
-    """One run's values of every variable."""
+    """One run's values of every variable; states of empty slots are NaN."""
     masses = run.stars.masses
+    empty = (masses == 0.0)[:, None]
     unknown = np.full((len(run.times), len(masses), 3), np.nan)
     trajectory = attempt.trajectory if attempt else None
     positions = trajectory.positions if attempt else unknown
@@ -78,11 +92,12 @@ def _row(run: Conditions, attempt: Attempt | None, status: Status, reason: str) 
     momenta = masses[:, None] * velocities
     return {
         "mass": masses,
-        "position": positions,
-        "velocity": velocities,
+        "position": np.where(empty, np.nan, positions),
+        "velocity": np.where(empty, np.nan, velocities),
         "age": run.times,
         "softening": run.softening,
-        "angular_speed": run.angular_speed,
+        "angular_speed": run.tide.angular_speed,
+        "radial_tide": run.tide.radial,
         "crossing_time": run.crossing_time,
         "energy": trajectory.energies if attempt else unknown[:, 0, 0],
         "energy_error": trajectory.energy_error if attempt else np.nan,

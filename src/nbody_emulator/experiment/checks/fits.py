@@ -19,6 +19,9 @@ REPORTED_LEVELS = (0.68, 0.90, 0.95)
 FRACTIONS = ("bound_fraction",)
 """Statistics that lie between 0 and 1, both included."""
 
+POSSIBLY_ZERO = (*FRACTIONS, "escaped_mass", "number_of_mergers")
+"""Statistics that are 0 in ordinary clusters."""
+
 RESERVED_OUTPUTS = ("all",)
 """Names that the tables use for the mean over outputs."""
 
@@ -35,10 +38,9 @@ def check_outputs(config: Config) -> None:
             refuse(
                 f"{path}.transform", f"{statistic} is no fraction, as 'logit' needs", "write log or identity"
             )
-        if transform == "log" and statistic in FRACTIONS:
-            refuse(
-                f"{path}.transform", f"{statistic} can be 0, which has no 'log'", "write logit or identity"
-            )
+        if transform == "log" and statistic in POSSIBLY_ZERO:
+            remedy = "write logit or identity" if statistic in FRACTIONS else "write identity"
+            refuse(f"{path}.transform", f"{statistic} can be 0, which has no 'log'", remedy)
 
 
 def check_output_times(config: Config) -> None:

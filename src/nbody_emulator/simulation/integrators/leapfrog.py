@@ -37,7 +37,7 @@ class Leapfrog:
         """Advance by `interval` [Myr] in the fewest equal steps not longer than `step` [Myr]."""
         steps = count_steps(interval, step)
         length = interval / steps
-        flow = tide.free_flow(length, system.angular_speed)
+        flow = tide.free_flow(length, system.tide.angular_speed)
 
         def one_step(_, carry):
             (positions, velocities), here, lowest, highest = carry
