@@ -25,6 +25,17 @@ class State(NamedTuple):
     velocities: Array
 
 
+def with_empty_slots(system: System, state: State, multiple: int) -> tuple[System, State]:
+    """Both with stars without mass added, at rest far away, until their number is a multiple of `multiple`."""
+    slots = -system.masses.size % multiple
+    # Not in one place, for the pull between two there would not be finite.
+    far = jnp.zeros((3, slots)).at[0].set(2.0**30 * (1.0 + jnp.arange(slots)))
+    masses = jnp.append(system.masses, jnp.zeros(slots))
+    positions = jnp.concatenate([state.positions, far], axis=1)
+    velocities = jnp.concatenate([state.velocities, jnp.zeros((3, slots))], axis=1)
+    return system._replace(masses=masses), State(positions, velocities)
+
+
 class Field(NamedTuple):
     """What depends on positions alone: accelerations (3, N) [pc/Myr^2] and energies [Msun pc^2 Myr^-2].
 
@@ -45,6 +56,12 @@ def field(system: System, positions: Array) -> Field:
     tidal_energy = jnp.sum(system.masses * tide.potential(positions, system.angular_speed))
     accelerations = accelerations + tide.accelerations(positions, system.angular_speed)
     return Field(accelerations, own_energy + tidal_energy, own_energy)
+
+
+def outside_accelerations(system: System, positions: Array, velocities: Array) -> Array:
+    """Accelerations (3, N) by the galaxy and the turning of the frame, linear in positions and velocities."""
+    speed = system.angular_speed
+    return tide.accelerations(positions, speed) + tide.coriolis(velocities, speed)
 
 
 def jacobi_energy(system: System, velocities: Array, here: Field) -> Array:

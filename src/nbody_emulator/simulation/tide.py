@@ -33,6 +33,12 @@ def accelerations(positions: Array, angular_speed: Array) -> Array:
     return angular_speed**2 * jnp.stack([2.0 * x, jnp.zeros_like(x), -z])
 
 
+def coriolis(vectors: Array, angular_speed: Array) -> Array:
+    """Coriolis accelerations (3, N) [pc/Myr^2] of velocities (3, N) [pc/Myr]; of any vector, its change."""
+    x, y, _ = vectors
+    return 2.0 * angular_speed * jnp.stack([y, -x, jnp.zeros_like(x)])
+
+
 def potential(positions: Array, angular_speed: Array) -> Array:
     """Potential (N,) [pc^2/Myr^2] of these accelerations."""
     x, _, z = positions

@@ -1,6 +1,8 @@
 """Do the clusters, their parameters and the integration make physical sense together?"""
 
+import math
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 from nbody_emulator.experiment.configuration_error import refuse, shown
@@ -9,6 +11,21 @@ Config = Mapping[str, Any]
 
 SHARED_MASS = "equal"
 """The mass function whose stars all have one mass; every other one has a range of masses."""
+
+
+INTEGRATOR_KEYS = {
+    "leapfrog": {"step": 0.005},
+    "hermite4": {"accuracy": 0.02, "longest_step": 0.125},
+    "block_hermite4": {"accuracy": 0.01, "longest_step": 0.125},
+}
+"""What an integrator needs of `integration`, beside what all do, each with a value to begin with."""
+
+OPTIONAL_KEYS = {
+    "leapfrog": (),
+    "hermite4": ("step_floor", "corrector_passes"),
+    "block_hermite4": ("step_floor",),
+}
+"""What it may be given besides."""
 
 
 def check_masses(config: Config) -> None:
@@ -46,11 +63,27 @@ def check_tide(config: Config) -> None:
 
 
 def check_integration(config: Config) -> None:
-    """A run within tolerance is usable."""
+    """An integrator is given what it needs and nothing else, and a run within tolerance is usable."""
+    _check_integrator_keys(config["integration"])
     tolerance, limit = config["integration"]["energy_tolerance"], config["integration"]["unusable_above"]
     if tolerance > limit:
         problem = f"{shown(tolerance)} is above integration.unusable_above {shown(limit)}"
         refuse("integration.energy_tolerance", problem, "lower it, for a run within tolerance must be usable")
+
+
+def _check_integrator_keys(integration: Config) -> None:
+    integrator = integration["integrator"]
+    needed, optional = INTEGRATOR_KEYS[integrator], OPTIONAL_KEYS[integrator]
+    for key, example in needed.items():
+        if key not in integration:
+            remedy = f"{integrator} needs it; write {key}: {example} to begin with"
+            refuse(f"integration.{key}", "missing", remedy)
+    known = set(chain(*INTEGRATOR_KEYS.values(), *OPTIONAL_KEYS.values()))
+    for key in sorted((known & set(integration)) - {*needed, *optional}):
+        refuse(f"integration.{key}", f"{shown(integration[key])} is not used by {integrator}", "remove it")
+    if integration.get("step_floor", 0.0) > integration.get("longest_step", math.inf):
+        problem = f"{shown(integration['step_floor'])} is above integration.longest_step"
+        refuse("integration.step_floor", problem, "lower it")
 
 
 def _check_order(path: str, limits: Mapping[str, float]) -> None:
