@@ -1,24 +1,27 @@
-"""Integration of one cluster through given times, its Jacobi energy audited at every step.
+"""Integration of clusters through given times, their Jacobi energy audited whenever all stars are together.
 
-Compiled once for a number of stars, a number of times and an integrator: steps, masses and all else are data.
+`start` begins a run and `follow` takes it on through more times, so that a run may be put aside and taken up
+again; `integrate` is both. Compiled once for a number of stars, of times and an integrator: all else is data.
 """
 
 from nbody_emulator import double_precision  # isort: skip # noqa: F401
 
+import inspect
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 
+from nbody_emulator.simulation.initial_conditions import InitialConditions
+from nbody_emulator.simulation.padding import padded
 from nbody_emulator.simulation.register import INTEGRATORS
-from nbody_emulator.simulation.system import State, System, energy_scale, jacobi_energy
+from nbody_emulator.simulation.system import State, System, energy_scale, field
 from nbody_emulator.simulation.tide import ISOLATED, Tide, to_fixed_frame, to_turning_frame
-
-STEPS_A_PART = 16
-"""Steps between two looks at whether a run is to be abandoned."""
+from nbody_emulator.simulation.work import Work
 
 
 class Trajectory(NamedTuple):
@@ -28,27 +31,47 @@ class Trajectory(NamedTuple):
         positions: (T, N, 3) [pc].
         velocities: (T, N, 3) [pc/Myr], relative to axes that do not turn, along the turning axes.
         energies: Jacobi energies (T,) [Msun pc^2 Myr^-2].
-        energy_error: the largest |dE| / (K0 + |W0|) of all steps; NaN once the state is not finite.
-        steps: steps taken.
-        step: mean length of a step [Myr].
+        energy_error: the largest |dE| / (K0 + |W0|) whenever all stars were together, and at the last time;
+            NaN once the state is not finite.
+        step: mean length of a star's step [Myr].
+        work: counts of the whole run.
     """
 
     positions: np.ndarray
     velocities: np.ndarray
     energies: np.ndarray
     energy_error: np.ndarray
-    steps: np.ndarray
     step: np.ndarray
+    work: Work
 
 
-class _Run(NamedTuple):
-    """The state threaded through the loops."""
+class Run(NamedTuple):
+    """A run that can be taken on: everything, in arrays.
 
-    state: State
-    memory: Array
+    Attributes:
+        system: what does not change, empty slots included.
+        memory: the integrator's own.
+        origin: the time [Myr] at which its clock stood at zero.
+        start_energy: Jacobi energy at the start [Msun pc^2 Myr^-2].
+        scale: K0 + |W0|, in the same unit.
+        error: the largest |dE| / scale so far.
+    """
+
+    system: System
+    memory: Any
+    origin: Array
+    start_energy: Array
+    scale: Array
     error: Array
-    steps: Array
-    elapsed: Array
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A run put aside: numpy arrays and the names of its methods, fit to be pickled."""
+
+    integrator: str
+    stars: int
+    run: Run
 
 
 def integrate(
@@ -58,30 +81,73 @@ def integrate(
     times: np.ndarray,
     *,
     softening: float,
-    step: float,
     tide: Tide = ISOLATED,
     integrator: str = "leapfrog",
     abandon_above: float = np.inf,
+    **settings: float,
 ) -> Trajectory:
     """Integrate one cluster.
 
     Args:
-        masses: (N,) [Msun].
+        masses: (N,) [Msun]; a star without mass is an empty slot.
         positions: (N, 3) [pc] at times[0]; with a tide x points away from the galaxy, y along the orbit.
         velocities: (N, 3) [pc/Myr] at times[0], relative to axes that do not turn.
-        times: (T,) [Myr], ascending, T >= 2; the state is returned at each.
+        times: (T,) [Myr], ascending, T >= 2; the state is returned at each. They do not alter the steps.
         softening: Plummer softening length [pc].
-        step: longest step allowed [Myr]; shortened so that a whole number of steps meets every time.
         tide: of the galaxy on the circular orbit; none by default.
         integrator: a name in `register.INTEGRATORS`.
-        abandon_above: stop soon after the energy error exceeds this; later states repeat the one reached.
+        abandon_above: stop once the energy error exceeds this; later states repeat the one reached.
+        settings: the integrator's own, see its `settings`: `step` [Myr] of the leapfrog; `accuracy`,
+            `longest_step` and `step_floor` [Myr] of the Hermite schemes.
 
     Raises:
-        ValueError: shapes do not agree, times do not ascend, or the step is not positive.
+        ValueError: shapes do not agree, numbers are not finite, times do not ascend, or a setting is wrong.
     """
-    _check(masses, positions, velocities, times, step)
-    numbers = (masses, positions, velocities, times, softening, tide, step, abandon_above)
-    return _stars_first(_integrate_one(INTEGRATORS.load(integrator)(), *_axes_first(*numbers)))
+    begun = start(
+        masses,
+        positions,
+        velocities,
+        times[0],
+        softening=softening,
+        tide=tide,
+        integrator=integrator,
+        **settings,
+    )
+    return follow(begun, times, abandon_above=abandon_above)[0]
+
+
+def start(
+    masses: np.ndarray,
+    positions: np.ndarray,
+    velocities: np.ndarray,
+    time: float,
+    *,
+    softening: float,
+    tide: Tide = ISOLATED,
+    integrator: str = "leapfrog",
+    **settings: float,
+) -> Checkpoint:
+    """A run about to begin at `time` [Myr]; arguments as of `integrate`."""
+    _check_stars(masses, positions, velocities, softening)
+    method = INTEGRATORS.load(integrator)()
+    stars = padded(InitialConditions(masses, positions, velocities), tide, method.padding)
+    numbers = _axes_first(*stars, softening, tide)
+    run = _start_one(method, *numbers, float(time), _settings(integrator, method, settings))
+    return Checkpoint(integrator, len(masses), jax.tree.map(np.asarray, run))
+
+
+def follow(
+    checkpoint: Checkpoint, times: np.ndarray, *, abandon_above: float = np.inf
+) -> tuple[Trajectory, Checkpoint]:
+    """Take a run on through `times` [Myr]: the states there, and the run as it is after the last of them.
+
+    A run followed in parts equals, bit for bit, the run followed at once.
+    """
+    _check_times(times, checkpoint.run.origin)
+    method = INTEGRATORS.load(checkpoint.integrator)()
+    trajectory, run = _follow_one(method, checkpoint.run, np.asarray(times, dtype=float), abandon_above)
+    run = jax.tree.map(np.asarray, run)
+    return _stars_first(trajectory, checkpoint.stars), replace(checkpoint, run=run)
 
 
 def integrate_many(
@@ -91,107 +157,141 @@ def integrate_many(
     times: np.ndarray,
     *,
     softening: np.ndarray,
-    step: np.ndarray,
     tide: Tide,
     integrator: str,
     abandon_above: float,
+    **settings: np.ndarray,
 ) -> Trajectory:
-    """Integrate W clusters in lockstep: every argument of `integrate` with a leading axis, but the last two.
+    """Integrate W clusters: every argument of `integrate` with a leading axis, but the two above.
 
-    For accelerators, where one cluster does not fill the machine. Bits may depend on W, not on neighbours.
+    In lockstep where the integrator allows it, for accelerators which one cluster does not fill: then bits may
+    depend on W, not on neighbours.
     """
-    limits = np.full(len(masses), abandon_above)
-    numbers = (masses, positions, velocities, times, softening, tide, step, limits)
-    return _stars_first(_integrate_many(INTEGRATORS.load(integrator)(), *_axes_first(*numbers)))
+    method = INTEGRATORS.load(integrator)()
+    each = [dict(zip(settings, row, strict=True)) for row in zip(*settings.values(), strict=True)]
+    rows = [_settings(integrator, method, row) for row in each]
+    settings = jax.tree.map(lambda *numbers: np.stack(numbers), *rows)
+    runs = zip(masses, positions, velocities, zip(*tide, strict=True), strict=True)
+    slots = [padded(InitialConditions(*run[:3]), Tide(*run[3]), method.padding) for run in runs]
+    stars = jax.tree.map(lambda *rows: np.stack(rows), *slots)
+    times = np.asarray(times, dtype=float)
+    begin = (*_axes_first(*stars, softening, tide), times[:, 0], settings)
+    return _stars_first(_integrate_many(method, begin, times, abandon_above), np.shape(masses)[1])
 
 
-def _integrate(
-    integrator, masses, positions, velocities, times, softening, tide, step, abandon_above
-) -> Trajectory:
-    """One cluster, traced: see `integrate`, but vectors are rows, (3, N), on the way in and out."""
+def _start(integrator, masses, positions, velocities, softening, tide, time, settings) -> Run:
+    """A run at its start, traced; vectors are rows, (3, N)."""
     system = System(masses, softening, tide)
-    start = State(positions, to_turning_frame(positions, velocities, tide.angular_speed))
-    memory, nothing = integrator.begin(system, start), jnp.zeros(())
-    start_energy = jacobi_energy(system, start.velocities, memory.field)
-    scale = energy_scale(system, start, memory.field)
-
-    def through(run: _Run, interval: Array) -> tuple[_Run, tuple[State, Array]]:
-        """Advance by one interval between times, in parts after which a run may be abandoned."""
-        parts = jnp.maximum(jnp.ceil(interval / (STEPS_A_PART * step) * (1.0 - 1e-12)), 1.0)
-
-        def one_part(loop):
-            part, run = loop
-            state, memory, account = integrator.advance(system, run.state, run.memory, interval / parts, step)
-            error = jnp.maximum(run.error, account.largest_change(start_energy) / scale)
-            return part + 1, _Run(
-                state, memory, error, run.steps + account.steps, run.elapsed + interval / parts
-            )
-
-        def is_unfinished(loop):
-            part, run = loop
-            return (part < parts) & (run.error <= abandon_above)
-
-        _, run = lax.while_loop(is_unfinished, one_part, (0, run))
-        return run, (run.state, jacobi_energy(system, run.state.velocities, run.memory.field))
-
-    begun = _Run(start, memory, error=nothing, steps=jnp.zeros((), dtype=int), elapsed=nothing)
-    run, (states, energies) = lax.scan(through, begun, jnp.diff(times))
-    return _collect(system, start, states, jnp.append(start_energy, energies), run)
+    state = State(positions, to_turning_frame(positions, velocities, tide.angular_speed))
+    scale = energy_scale(system, state, field(system, positions))
+    memory = integrator.begin(system, state, **settings)
+    return Run(system, memory, time, memory.energy, scale, jnp.abs(memory.energy / scale * 0.0))
 
 
-def _collect(system, start, states, energies, run) -> Trajectory:
-    """States at all times, the first included, velocities relative to axes that do not turn."""
-    positions = jnp.concatenate([start.positions[None], states.positions])
-    velocities = jnp.concatenate([start.velocities[None], states.velocities])
-    velocities = jax.vmap(to_fixed_frame, (0, 0, None))(positions, velocities, system.tide.angular_speed)
+def _follow(integrator, run: Run, times: Array, abandon_above: Array) -> tuple[Trajectory, Run]:
+    """The run taken through `times`, traced."""
+
+    def through(run: Run, time: Array) -> tuple[Run, tuple[State, Array]]:
+        time = time - run.origin
+
+        def is_unfinished(run: Run) -> Array:
+            return (integrator.next_time(run.memory) <= time) & (run.error <= abandon_above)
+
+        run = lax.while_loop(is_unfinished, partial(_advance, integrator), run)
+        reached = jnp.where(run.error <= abandon_above, time, integrator.time(run.memory))
+        return run, integrator.at(run.system, run.memory, reached)
+
+    run, (states, energies) = lax.scan(through, run, times)
+    to_fixed = jax.vmap(to_fixed_frame, (0, 0, None))
+    work, elapsed = run.memory.work, integrator.time(run.memory)
+    stars = jnp.sum(run.system.masses > 0.0)
     return Trajectory(
-        positions=positions,
-        velocities=velocities,
+        positions=states.positions,
+        velocities=to_fixed(states.positions, states.velocities, run.system.tide.angular_speed),
         energies=energies,
-        energy_error=run.error,
-        steps=run.steps,
-        step=run.elapsed / run.steps,
-    )
+        energy_error=jnp.maximum(run.error, _change(run, energies[-1])),
+        step=elapsed * stars / work.star_steps,
+        work=work,
+    ), run
 
 
-_integrate_one = jax.jit(_integrate, static_argnums=0)
+def _advance(integrator, run: Run) -> Run:
+    memory = integrator.advance(run.system, run.memory)
+    return run._replace(memory=memory, error=jnp.maximum(run.error, _change(run, memory.energy)))
+
+
+def _change(run: Run, energy: Array) -> Array:
+    return jnp.abs(energy - run.start_energy) / run.scale
+
+
+_start_one = jax.jit(_start, static_argnums=0)
+_follow_one = jax.jit(_follow, static_argnums=0)
 
 
 @partial(jax.jit, static_argnums=0)
-def _integrate_many(integrator, *arguments):
-    return jax.vmap(partial(_integrate, integrator))(*arguments)
+def _integrate_many(integrator, begin, times, abandon_above) -> Trajectory:
+    def one(arguments):
+        begin, times = arguments
+        return _follow(integrator, _start(integrator, *begin), times, abandon_above)[0]
+
+    return integrator.over_runs(one)((begin, times))
 
 
-def _axes_first(masses, positions, velocities, times, softening, tide, *limits) -> list:
+def setting_names(integrator) -> tuple[str, ...]:
+    """The names of the settings an integrator takes."""
+    return tuple(name for name in inspect.signature(integrator.settings).parameters if name != "self")
+
+
+def _settings(name: str, integrator, given: dict[str, float]) -> dict:
+    """What the integrator makes of these settings."""
+    known = inspect.signature(integrator.settings).parameters
+    for key in given:
+        if key not in known:
+            raise ValueError(f"{key} is not used by {name}; it takes {', '.join(known)}")
+    for key, parameter in known.items():
+        if parameter.default is parameter.empty and key not in given:
+            raise ValueError(f"{name} needs {key}")
+    return integrator.settings(**given)
+
+
+def _axes_first(masses, positions, velocities, softening, tide) -> list:
     """Arguments as float64 arrays, vectors (..., N, 3) as rows (..., 3, N).
 
     Turned here, so that the compiled function sees rows that lie together in memory.
     """
     turned = [np.ascontiguousarray(np.swapaxes(vectors, -1, -2)) for vectors in (positions, velocities)]
-    before, after = (masses, *turned, times, softening), limits
-    return [*map(_numbers, before), Tide(*map(_numbers, tide)), *map(_numbers, after)]
+    return [*map(_numbers, (masses, *turned, softening)), Tide(*map(_numbers, tide))]
 
 
 def _numbers(argument) -> np.ndarray:
     return np.asarray(argument, dtype=float)
 
 
-def _stars_first(trajectory: Trajectory) -> Trajectory:
-    """The trajectory in numpy arrays, vectors (..., 3, N) as (..., N, 3)."""
-    arrays = Trajectory(*(np.asarray(field) for field in trajectory))
+def _stars_first(trajectory: Trajectory, stars: int) -> Trajectory:
+    """The trajectory in numpy arrays, vectors (..., 3, slots) as (..., N, 3), without the slots added."""
+    arrays = jax.tree.map(np.asarray, trajectory)
     return arrays._replace(
-        positions=np.ascontiguousarray(np.swapaxes(arrays.positions, -1, -2)),
-        velocities=np.ascontiguousarray(np.swapaxes(arrays.velocities, -1, -2)),
+        positions=np.ascontiguousarray(np.swapaxes(arrays.positions[..., :stars], -1, -2)),
+        velocities=np.ascontiguousarray(np.swapaxes(arrays.velocities[..., :stars], -1, -2)),
     )
 
 
-def _check(masses, positions, velocities, times, step) -> None:
+def _check_stars(masses, positions, velocities, softening) -> None:
     stars = np.shape(masses)[0]
     if np.shape(positions) != (stars, 3) or np.shape(velocities) != (stars, 3):
         raise ValueError(
             f"positions {np.shape(positions)} and velocities {np.shape(velocities)} must be ({stars}, 3)"
         )
-    if np.ndim(times) != 1 or np.size(times) < 2 or not np.all(np.diff(times) > 0):
-        raise ValueError("times must be one ascending row of at least two")
-    if not step > 0:
-        raise ValueError(f"step must be positive, not {step}")
+    for name, numbers in (("masses", masses), ("positions", positions), ("velocities", velocities)):
+        if not np.all(np.isfinite(numbers)):
+            raise ValueError(f"{name} must be finite")
+    if not (np.all(np.asarray(masses) >= 0.0) and np.sum(masses) > 0.0):
+        raise ValueError("masses must not be negative, nor all zero")
+    present = np.asarray(positions)[np.asarray(masses) > 0.0]
+    if not softening > 0.0 and len(np.unique(present, axis=0)) < len(present):
+        raise ValueError("two stars are at one place, where without softening their pull is not finite")
+
+
+def _check_times(times, origin) -> None:
+    if np.ndim(times) != 1 or not np.all(np.diff(times) > 0) or not np.all(np.isfinite(times)):
+        raise ValueError("times must be one ascending row")

@@ -14,16 +14,15 @@ from nbody_emulator.simulation.initial_conditions import InitialConditions
 from nbody_emulator.simulation.tide import Tide
 
 SLOTS = 64
-"""Sizes are the multiples of this: at 200 stars a step costs up to 1.6 times as much, at 1000 1.1 times."""
+"""Runs of one block have multiples of this as sizes: 200 stars then cost up to 1.6 times as much, 1000 1.1 times."""
 
 SPACING_PC = 1e6
 """Distance of an empty slot from the cluster and from the next."""
 
 
-def padded(stars: InitialConditions, tide: Tide) -> InitialConditions:
-    """The stars, and massless ones up to the next size."""
-    count = len(stars.masses)
-    empty = -(-count // SLOTS) * SLOTS - count
+def padded(stars: InitialConditions, tide: Tide, multiple: int = SLOTS) -> InitialConditions:
+    """The stars, and empty slots until their number is a multiple of `multiple`."""
+    empty = -len(stars.masses) % multiple
     nothing = np.zeros(empty)
     along = SPACING_PC * np.arange(1, empty + 1)
     slots = InitialConditions(

@@ -42,9 +42,13 @@ _VARIABLES = {
         "pc Myr-1",
         "velocity of the centre of mass relative to axes that do not turn",
     ),
-    "step": (("run",), "Myr", "length of a step"),
+    "step": (("run",), "Myr", "mean length of a star's step"),
     "step_fraction": (("run",), "1", "longest step allowed, in crossing times"),
-    "halvings": (("run",), "1", "number of times the step was halved"),
+    "accuracy": (("run",), "1", "Aarseth's accuracy parameter; missing where steps are fixed"),
+    "steps": (("run",), "1", "number of moments at which stars were moved"),
+    "star_steps": (("run",), "1", "number of stars moved, summed over these moments"),
+    "step_floor_hits": (("run",), "1", "number of star steps kept from being shorter by the step floor"),
+    "halvings": (("run",), "1", "number of times the step, or the accuracy, was halved"),
     "status": (("run",), "1", "how the run ended"),
     "reason": (("run",), None, "why it has this status"),
 }
@@ -104,11 +108,26 @@ def _row(run: Conditions, attempt: Attempt | None, status: Status, reason: str) 
         "angular_momentum": np.sum(np.cross(positions, momenta), axis=1),
         "center_of_mass": np.sum(masses[:, None] * positions, axis=1) / np.sum(masses),
         "center_of_mass_velocity": np.sum(momenta, axis=1) / np.sum(masses),
-        "step": trajectory.step if attempt else np.nan,
-        "step_fraction": attempt.step_fraction if attempt else np.nan,
-        "halvings": attempt.halvings if attempt else 0,
+        **_effort(attempt),
         "status": status,
         "reason": reason,
+    }
+
+
+def _effort(attempt: Attempt | None) -> dict[str, float]:
+    """How finely the run was integrated, and how many steps that took."""
+    if attempt is None:
+        counts = dict.fromkeys(("steps", "star_steps", "step_floor_hits", "halvings"), 0)
+        return counts | dict.fromkeys(("step", "step_fraction", "accuracy"), np.nan)
+    work, settings = attempt.trajectory.work, attempt.settings
+    return {
+        "step": attempt.trajectory.step,
+        "step_fraction": settings.get("step", settings.get("longest_step")),
+        "accuracy": settings.get("accuracy", np.nan),
+        "steps": work.steps,
+        "star_steps": work.star_steps,
+        "step_floor_hits": work.floor_hits,
+        "halvings": attempt.halvings,
     }
 
 

@@ -33,4 +33,11 @@ GALAXIES = Register(
     keys={"flat_curve": ("rotation_speed",), "point_mass": ("mass",)},
 )
 
-INTEGRATORS = Register("integrator", {"leapfrog": f"{_ROOM}.integrators.leapfrog:Leapfrog"})
+INTEGRATORS = Register(
+    "integrator",
+    {
+        "leapfrog": f"{_ROOM}.integrators.leapfrog:Leapfrog",
+        "hermite4": f"{_ROOM}.integrators.hermite4:Hermite4",
+        "block_hermite4": f"{_ROOM}.integrators.block_hermite4:BlockHermite4",
+    },
+)

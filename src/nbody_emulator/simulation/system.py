@@ -48,6 +48,12 @@ def field(system: System, positions: Array) -> Field:
     return Field(accelerations, own_energy + tidal_energy, own_energy)
 
 
+def outside_accelerations(system: System, positions: Array, velocities: Array) -> Array:
+    """Accelerations (3, N) by the galaxy and the turning of the frame, linear in positions and velocities."""
+    coriolis = tide.coriolis(velocities, system.tide.angular_speed)
+    return tide.accelerations(positions, system.tide) + coriolis
+
+
 def jacobi_energy(system: System, velocities: Array, here: Field) -> Array:
     """Energy in the turning frame, which a run conserves, of velocities (3, N) in the field `here`."""
     return _kinetic_energy(system.masses, velocities) + here.potential_energy

@@ -49,6 +49,12 @@ def accelerations(positions: Array, tide: Tide) -> Array:
     return tide.angular_speed**2 * jnp.stack([tide.radial * x, jnp.zeros_like(x), -z])
 
 
+def coriolis(vectors: Array, angular_speed: Array) -> Array:
+    """Coriolis accelerations (3, N) [pc/Myr^2] of velocities (3, N) [pc/Myr]; of any vector, its change."""
+    x, y, _ = vectors
+    return 2.0 * angular_speed * jnp.stack([y, -x, jnp.zeros_like(x)])
+
+
 def potential(positions: Array, tide: Tide) -> Array:
     """Potential (N,) [pc^2/Myr^2] of these accelerations."""
     x, _, z = positions

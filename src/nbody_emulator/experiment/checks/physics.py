@@ -1,5 +1,6 @@
 """Do the clusters, their parameters and the integration make physical sense together?"""
 
+import math
 from collections.abc import Mapping
 from itertools import chain
 from typing import Any
@@ -24,6 +25,21 @@ def check_places(config: Config) -> None:
         remedy = "add a whole number: the number of stars in a cluster, or give parameters.stars"
         refuse("cluster.stars", "missing", remedy)
     _check_softening_keys(complete.get("softening", {}))
+
+
+INTEGRATOR_KEYS = {
+    "leapfrog": {"step": 0.005},
+    "hermite4": {"accuracy": 0.02, "longest_step": 0.125},
+    "block_hermite4": {"accuracy": 0.01, "longest_step": 0.125},
+}
+"""What an integrator needs of `integration`, beside what all do, each with a value to begin with."""
+
+OPTIONAL_KEYS = {
+    "leapfrog": (),
+    "hermite4": ("step_floor", "corrector_passes"),
+    "block_hermite4": ("step_floor",),
+}
+"""What it may be given besides."""
 
 
 def check_masses(config: Config) -> None:
@@ -78,7 +94,8 @@ def check_tide(config: Config) -> None:
 
 
 def check_integration(config: Config) -> None:
-    """A run within tolerance is usable."""
+    """An integrator is given what it needs and nothing else, and a run within tolerance is usable."""
+    _check_integrator_keys(config["integration"])
     tolerance, limit = config["integration"]["energy_tolerance"], config["integration"]["unusable_above"]
     if tolerance > limit:
         problem = f"{shown(tolerance)} is above integration.unusable_above {shown(limit)}"
@@ -117,6 +134,21 @@ def _typed(config: Config, place: tuple[str, ...]) -> str:
     """The key that a person typed, or is to type, for this place in `cluster`."""
     names = [name for name in sorted(config["parameters"]) if PARAMETERS[name].place == place]
     return f"parameters.{names[0]}" if names else ".".join(("cluster", *place))
+
+
+def _check_integrator_keys(integration: Config) -> None:
+    integrator = integration["integrator"]
+    needed, optional = INTEGRATOR_KEYS[integrator], OPTIONAL_KEYS[integrator]
+    for key, example in needed.items():
+        if key not in integration:
+            remedy = f"{integrator} needs it; write {key}: {example} to begin with"
+            refuse(f"integration.{key}", "missing", remedy)
+    known = set(chain(*INTEGRATOR_KEYS.values(), *OPTIONAL_KEYS.values()))
+    for key in sorted((known & set(integration)) - {*needed, *optional}):
+        refuse(f"integration.{key}", f"{shown(integration[key])} is not used by {integrator}", "remove it")
+    if integration.get("step_floor", 0.0) > integration.get("longest_step", math.inf):
+        problem = f"{shown(integration['step_floor'])} is above integration.longest_step"
+        refuse("integration.step_floor", problem, "lower it")
 
 
 def _check_order(path: str, limits: Mapping[str, float]) -> None:
