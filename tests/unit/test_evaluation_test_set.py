@@ -5,7 +5,9 @@ import numpy as np
 import pytest
 
 from nbody_emulator.evaluation.test_set import evaluate
+from nbody_emulator.seen import PARTS, record
 
+A_FIT = record({"test/0/1": "0123456789ab"}, dict.fromkeys(PARTS, ("test/0/1",)))
 SEALED = data.runs(data.SEALED_SETS)
 
 
@@ -80,12 +82,12 @@ def test_a_point_that_was_seen_is_refused_by_name():
         leaked = {**SEALED, "group": np.where(SEALED["group"] == "test/0/1", "train/0/3", SEALED["group"])}
         evaluate(data.families(leaked), data.families(), data.SPECIFICATION)
     with pytest.raises(ValueError, match=r"not sealed.*test/0/1"):
-        evaluate(data.families(SEALED), data.families(), data.SPECIFICATION, seen_groups=["test/0/1"])
+        evaluate(data.families(SEALED), data.families(), data.SPECIFICATION, {"a.eqx": A_FIT})
 
 
 def test_a_point_that_was_seen_is_refused_under_another_name():
     leaked = {**SEALED, "input": SEALED["input"].copy()}
-    leaked["input"][4] = data.runs()["input"][17]
+    leaked["input"][4:6] = data.runs()["input"][17]
     with pytest.raises(ValueError, match="not sealed"):
         evaluate(data.families(leaked), data.families(), data.SPECIFICATION)
 
