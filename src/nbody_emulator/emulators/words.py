@@ -1,4 +1,4 @@
-"""Parameters and outputs as they are named to a person; apart from `quantities`, for a word must rerun no simulation."""
+"""Parameters and outputs as a person reads them; not in `quantities`, for a word must rerun no simulation."""
 
 from nbody_emulator.quantities import Output, Parameter
 
