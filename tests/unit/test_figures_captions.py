@@ -44,7 +44,12 @@ def metrics(missing: bool) -> dict:
     number = one["value"]
     treated = {"coverage_90": one, "mace": number, "mace_under_perfect_calibration": number, "rows": 60}
     gaussian = treated | {"z_mean": one, "z_standard_deviation": one}
-    treatments = {"raw": gaussian, "recalibrated": gaussian, "conformal": treated}
+    treatments = {
+        "raw": gaussian,
+        "recalibrated": gaussian,
+        "conformal": treated,
+        "raw_out_of_fold": gaussian,
+    }
     return {
         "experiment": "synthetic",
         "runs": {
