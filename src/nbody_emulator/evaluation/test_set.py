@@ -9,7 +9,7 @@ import xarray as xr
 from nbody_emulator.evaluation import comparison
 from nbody_emulator.evaluation.conformal import conformal_quantiles
 from nbody_emulator.evaluation.losses import coverage_name, covered
-from nbody_emulator.evaluation.metrics import nested, with_error, without_nan
+from nbody_emulator.evaluation.metrics import checked, nested, with_error
 from nbody_emulator.evaluation.noise import points_of, pooled_noise
 from nbody_emulator.evaluation.recommendation import LINE, family_in_words
 from nbody_emulator.evaluation.rows import Rows, by_family, rows_of, spread_of, text_or_number
@@ -47,6 +47,7 @@ def evaluate(
     Raises:
         ValueError: a sealed design point was seen, by name or by its parameters, or a fit's parts have not
             seen the same.
+        jsonschema.ValidationError: the numbers do not fit workflow/schemas/evaluation.schema.json.
     """
     sealed = by_family(predictions, specification["families"])
     seen = by_family(unsealed, specification["families"])
@@ -120,7 +121,7 @@ def _metrics(sealed: Mapping, seen: Mapping, scores: pd.DataFrame, specification
         "primary": compared,
         "families": nested(scores, ["family", "output", "metric"], with_error),
     }
-    return without_nan(metrics)
+    return checked(metrics, "evaluation")
 
 
 def _compared(sealed: Mapping, seen: Mapping, groups, recommended: str, outputs: list[str]) -> dict:
