@@ -9,6 +9,7 @@ import pytest
 
 from nbody_emulator.experiment.configuration import load, read, validated
 from nbody_emulator.experiment.configuration_schema import resolved, schema, types_of
+from nbody_emulator.experiment.planned import planned_from_file
 from nbody_emulator.identity.canonical import canonical_json
 
 CONFIGURATIONS = Path(__file__).parents[2] / "config"
@@ -162,3 +163,10 @@ def test_reading_a_configuration_needs_neither_numpy_nor_jax():
     )
     finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert finished.returncode == 0, finished.stderr
+
+
+def test_the_plan_says_in_a_line_what_the_experiment_holds():
+    sets = load(ROOT / "config" / "test.yaml")["sets"].values()
+    runs = [run_set["blocks"] * run_set["points"] * run_set["replicates"] for run_set in sets]
+    told = planned_from_file(ROOT / "config" / "test.yaml", ROOT).in_words()
+    assert told.startswith(f"test: {sum(runs)} runs in 4 sets (20 of them sealed), 6 families, ")

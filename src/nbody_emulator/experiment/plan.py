@@ -75,6 +75,16 @@ class Plan:
             trial.path() for trial in (*self.curves, *self.ladders)
         ]
 
+    def in_words(self) -> str:
+        """What the experiment holds, in one line."""
+        runs = sum(block.runs for block in self.blocks)
+        sealed = sum(block.runs for block in self.blocks if block.role == "sealed")
+        sets = len({block.set_name for block in self.blocks})
+        return (
+            f"{self.experiment}: {runs} runs in {sets} sets ({sealed} of them sealed), "
+            f"{len(self.full_fits)} families, {len(self.artifacts)} results"
+        )
+
     def runs_of(self, simulation: Artifact) -> int:
         """How many runs a block of simulations holds."""
         return self._runs[simulation.identity]
