@@ -129,7 +129,7 @@ SOME = (
     Row("a figure's style", styled_noise, "that figure", ("figure of noise", EXPORT)),
     Row("the pinned version of seaborn", pin("seaborn"), "the figures", ("figure of *", EXPORT)),
     Row("a figure's code", code("figures/energy.py"), "that figure", ("figure of energy", EXPORT)),
-    Row("a table's code", code("evaluation/noise.py"), "that table, its figure, the metrics", shown("noise")),
+    Row("a table's code", code("evaluation/design.py"), "that table, its figure, the metrics", shown("design")),
     Row(
         "one more training block",
         one_more_block,
