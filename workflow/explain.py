@@ -21,12 +21,10 @@ from nbody_emulator.experiment.planned import planned_from_file
 def files_to_make(config: Path, *, targets: Iterable[str] = (), **how) -> set[str]:
     """Every output of every job that would run; `how` are further settings of Snakemake's DAG, as `forcerun`."""
     files = []
-    # The API knows no profiles: what they say of reruns is read as the command line reads it.
-    _, arguments = parse_args(["--dry-run"])
-    with (
-        contextlib.redirect_stderr(io.StringIO()),
-        SnakemakeApi(OutputSettings(quiet={Quietness.ALL})) as api,
-    ):
+    quiet = OutputSettings(quiet={Quietness.ALL})
+    with contextlib.redirect_stderr(io.StringIO()), SnakemakeApi(quiet) as api:
+        # The API knows no profiles: what they say of reruns is read as the command line reads it.
+        _, arguments = parse_args(["--dry-run"])
         workflow = api.workflow(
             snakefile=Path("Snakefile"),
             resource_settings=ResourceSettings(cores=1),

@@ -80,14 +80,10 @@ NEW_BLOCK = (
     *EVERY_TABLE,
 )
 
-THREE_BLOCKS, FOUR_BLOCKS = (
-    "training, sampler: latin_hypercube, blocks: 3",
-    ("training, sampler: latin_hypercube, blocks: 4"),
-)
-one_more_block = replace(CONFIG, THREE_BLOCKS, FOUR_BLOCKS)
-one_more_size = replace(
-    CONFIG, "    - {blocks: 1, sets: 2}\n", "    - {blocks: 1, sets: 2}\n    - {blocks: 4, sets: 1}\n"
-)
+TRAINING = "training, sampler: latin_hypercube, blocks: "
+one_more_block = replace(CONFIG, f"{TRAINING}3", f"{TRAINING}4")
+SIZE = "    - {blocks: 2, sets: 1}\n"
+one_more_size = replace(CONFIG, SIZE, f"{SIZE}    - {{blocks: 4, sets: 1}}\n")
 everything_that_cannot_matter = all_of(
     edits.rewrite_every_module,
     edits.rewrite_every_rule,
@@ -129,7 +125,9 @@ SOME = (
     Row("a figure's style", styled_noise, "that figure", ("figure of noise", EXPORT)),
     Row("the pinned version of seaborn", pin("seaborn"), "the figures", ("figure of *", EXPORT)),
     Row("a figure's code", code("figures/energy.py"), "that figure", ("figure of energy", EXPORT)),
-    Row("a table's code", code("evaluation/design.py"), "that table, its figure, the metrics", shown("design")),
+    Row(
+        "a table's code", code("evaluation/design.py"), "that table, its figure, the metrics", shown("design")
+    ),
     Row(
         "one more training block",
         one_more_block,
