@@ -9,7 +9,14 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from snakemake.api import ConfigSettings, DAGSettings, OutputSettings, ResourceSettings, SnakemakeApi
+from snakemake.api import (
+    ConfigSettings,
+    DAGSettings,
+    ExecutionSettings,
+    OutputSettings,
+    ResourceSettings,
+    SnakemakeApi,
+)
 from snakemake.cli import parse_args
 from snakemake.settings.enums import Quietness
 
@@ -33,7 +40,12 @@ def files_to_make(config: Path, *, targets: Iterable[str] = (), **how) -> set[st
         dag = workflow.dag(
             DAGSettings(targets=frozenset(targets), rerun_triggers=arguments.rerun_triggers, **how)
         )
-        dag.execute_workflow(executor="local", pseudo_executor="dryrun", updated_files=files)
+        dag.execute_workflow(
+            executor="local",
+            pseudo_executor="dryrun",
+            execution_settings=ExecutionSettings(ignore_incomplete=arguments.ignore_incomplete),
+            updated_files=files,
+        )
     return set(map(str, files))
 
 

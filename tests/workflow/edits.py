@@ -1,6 +1,7 @@
 """Edits that a person makes, and accidents that befall a repository; each is a function of the repository's root."""
 
 import ast
+import base64
 import os
 import random
 import re
@@ -76,6 +77,13 @@ def touch_in_random_order(root: Path) -> None:
 
 def forget_metadata(root: Path) -> None:
     shutil.rmtree(root / ".snakemake")
+
+
+def leave_marks_of_a_killed_run(root: Path) -> None:
+    """Simulations that Snakemake takes for incomplete."""
+    for path in (root / "results/store/simulations").glob("*/simulation.nc"):
+        mark = base64.b64encode(str(path.relative_to(root)).encode(), b"_-").decode()
+        (root / ".snakemake/incomplete" / mark).touch()
 
 
 def clone(root: Path) -> None:

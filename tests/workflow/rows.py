@@ -98,6 +98,7 @@ run_it_otherwise = all_of(
     append("profiles/default/profile.v9+.yaml", "jobs: 3\nretries: 2\n"),
 )
 a_comment_in_the_lock = append("envs/cpu.lock", "# a comment\n")
+rename_a_set = replace(CONFIG, "\n  calibration: {role", "\n  held_out: {role")
 styled_noise = replace(CONFIG, "width_inches: 7.0}", "width_inches: 7.0}\n  noise: {palette: deep}")
 more_trees = replace(CONFIG, "trees: 20", "trees: 21")
 swapped = all_of(replace(CONFIG, "trees: 20", "trees: 2"), replace(CONFIG, "members: 2", "members: 20"))
@@ -116,6 +117,7 @@ NOTHING = (
     Row("all of these together", everything_that_cannot_matter),
     Row("device, memory, threads, runs in flight, profile", run_it_otherwise),
     Row("a comment in the lock", a_comment_in_the_lock),
+    Row("marks of a killed run", edits.leave_marks_of_a_killed_run),
     Row("an edit reverted", all_of(more_trees, replace(CONFIG, "trees: 21", "trees: 20"))),
     Row("a new family in its register", edits.add_family),
     Row("a new integrator in its register", edits.add_integrator),
@@ -141,6 +143,12 @@ SOME = (
         (*NEW_BLOCK, "learning curve of *, 4 blocks"),
     ),
     Row("a family's setting", more_trees, "that family and the comparisons", family("forest")),
+    Row(
+        "a family's setting, and marks of a killed run",
+        all_of(more_trees, edits.leave_marks_of_a_killed_run),
+        "that family and the comparisons",
+        family("forest"),
+    ),
     Row(
         "the networks' learning rate",
         replace(CONFIG, "learning_rate: 0.01", "learning_rate: 0.02"),
@@ -190,6 +198,13 @@ SOME = (
             "predictions of *",
             *EVERY_TABLE,
         ),
+        stays=("* of bias_variance", "* of training_history"),
+    ),
+    Row(
+        "the name of a set",
+        rename_a_set,
+        "the dataset, what is predicted on it; no run",
+        ("the dataset", "predictions of *", *EVERY_TABLE),
         stays=("* of bias_variance", "* of training_history"),
     ),
 )

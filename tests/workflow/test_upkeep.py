@@ -132,5 +132,18 @@ def test_check_names_an_export_that_was_edited_and_the_next_run_mends_it(copy, s
 
 def test_forcing_a_rule_makes_its_results_again_and_nothing_after_them(finished, server):
     made = server.ask(finished.repository.root, forcerun=["simulate"]).made
-    print(made)
     assert all(title.startswith("simulations of") for title in made) and len(made) == 5
+
+
+def test_forcing_a_rule_leaves_what_comes_after_it_for_the_next_run(copy, server):
+    # Snakemake looks no further than a forced job whose descendants are there or whose inputs are ancient.
+    styled_noise(copy.root)
+    made = server.ask(copy.root, forcerun=["simulate", "summarize"]).made
+    assert all(title.startswith("simulations of") for title in made)
+
+
+def test_forcing_everything_makes_everything_open(finished, server):
+    answer = server.ask(finished.repository.root, forceall=True)
+    assert {title for title in answer.every_title - answer.made} == {
+        title for title in answer.every_title if "of test block" in title or "sealed" in title
+    }
