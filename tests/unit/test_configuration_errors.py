@@ -139,7 +139,7 @@ TYPES = [
         "decimal-comma-in-braces",
         {("cluster", "softening"): {"length": 0, 5: None}},
         "cluster.softening.5: an empty key that is a number",
-        "write decimals with a point, as in 0.05",
+        "for a decimal write a point, as in 0.05",
     ),
     case("truth-for-number", {"seed": True}, "seed: true is a yes/no value", "write a whole number"),
     case("list-for-section", {"cluster": [1]}, "cluster: [1] is a list", "its keys are stars, profile"),

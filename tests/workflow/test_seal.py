@@ -1,20 +1,21 @@
 """The test set reaches nothing but its one evaluation: by file ancestry, by data, and in the face of mutants."""
 
-import json
 import re
-import sys
 from pathlib import Path
 
 import pytest
+from asking import Server
+from edits import replace
 from mutants import CONFIG, PLAN, WORKFLOW
 
-CLOSURE = Path(__file__).with_name("closure.py")
 EVALUATION_RULES = {"simulate_sealed", "summarize_sealed", "evaluate", "export_evaluation"}
 
 
-def closure(repository, *targets: str) -> list[str]:
-    output = repository.run(sys.executable, str(CLOSURE), "config/test.yaml", *targets).stdout
-    return json.loads(re.search(r"^CLOSURE (.*)$", output, re.MULTILINE)[1])
+@pytest.fixture(scope="module")
+def closure():
+    """Every file that would be made for a target if nothing were there: its ancestor closure."""
+    with Server() as server:
+        yield lambda repository, target: server.ask(repository.root, targets=[target], forceall=True).files
 
 
 def is_sealed(path: str) -> bool:
@@ -26,23 +27,17 @@ def rules(repository) -> set[str]:
     return {line.strip() for line in listed.splitlines() if re.fullmatch(r"\s*[a-z_]+\s*", line)}
 
 
-def edit(path: Path, old: str, new: str) -> None:
-    text = path.read_text()
-    assert old in text
-    path.write_text(text.replace(old, new))
-
-
-def test_the_closure_of_everything_else_holds_no_test_file(scratch):
+def test_the_closure_of_everything_else_holds_no_test_file(scratch, closure):
     assert not [path for path in closure(scratch, "all") if is_sealed(path)]
 
 
-def test_the_closure_of_the_evaluation_does(scratch):
+def test_the_closure_of_the_evaluation_does(scratch, closure):
     # The control: were the paths of the sealed set misspelt above, the test above could not fail.
     made = closure(scratch, "export_evaluation")
     assert any(path.startswith("results/sealed/simulations/") for path in made)
 
 
-def test_every_rule_outside_the_evaluation_is_part_of_the_guarded_closure(scratch):
+def test_every_rule_outside_the_evaluation_is_part_of_the_guarded_closure(scratch, closure):
     # `all` asks for every stage, so the closure above covers every guarded rule; a new rule is guarded by default.
     stages_made = {
         Path(path).parts[2] for path in closure(scratch, "all") if path.startswith("results/store/")
@@ -53,8 +48,7 @@ def test_every_rule_outside_the_evaluation_is_part_of_the_guarded_closure(scratc
 
 @pytest.mark.parametrize("leak", WORKFLOW)
 def test_a_leak_between_rules_stops_the_run_before_its_first_job(scratch, leak):
-    file, text, mutant = WORKFLOW[leak]
-    edit(scratch.root / file, text, mutant)
+    replace(*WORKFLOW[leak])(scratch.root)
     done = scratch.snakemake(check=False)
     assert done.returncode != 0
     assert "the sealed test set reaches" in done.stdout
@@ -64,7 +58,7 @@ def test_a_leak_between_rules_stops_the_run_before_its_first_job(scratch, leak):
 @pytest.mark.parametrize("leak", PLAN)
 def test_a_leak_in_the_plan_has_nowhere_to_go(scratch, leak):
     # Whatever descends from the sealed set is planned under results/sealed, where only the evaluation's rules write.
-    edit(scratch.root / "src/nbody_emulator/experiment/planner.py", *PLAN[leak])
+    replace("src/nbody_emulator/experiment/planner.py", *PLAN[leak])(scratch.root)
     done = scratch.snakemake(check=False)
     assert done.returncode != 0
     assert not (scratch.root / "results/store").exists() and not (scratch.root / "results/sealed").exists()
@@ -72,6 +66,6 @@ def test_a_leak_in_the_plan_has_nowhere_to_go(scratch, leak):
 
 @pytest.mark.parametrize("leak", CONFIG)
 def test_a_leak_in_the_config_is_refused(scratch, leak):
-    edit(scratch.root / "config/test.yaml", *CONFIG[leak])
+    replace("config/test.yaml", *CONFIG[leak])(scratch.root)
     done = scratch.snakemake("-n", check=False)
     assert done.returncode != 0 and "sets" in done.stdout

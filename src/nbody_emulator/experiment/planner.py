@@ -238,18 +238,20 @@ class Planner:
         )
 
     def _table(self, name: str, sources: Mapping[str, tuple[Artifact, ...]]) -> Artifact:
+        kinds = stages.TABLE_SOURCES[name]
+        # A table without predictions shows no family, and stays when one is added.
+        compared = {"families": self.families} if "predictions" in kinds else {}
         return self._artifact(
             stages.TABLES,
             f"table of {name}",
-            self._protocol() | {"table": name},
-            {kind: sources[kind] for kind in stages.TABLE_SOURCES[name]},
+            self._protocol() | {"table": name} | compared,
+            {kind: sources[kind] for kind in kinds},
             registered=[self.modules.table(name)],
         )
 
     def _protocol(self) -> dict[str, Any]:
         keys = ("seed", "outputs", "parameters", "units")
         return {key: self.config[key] for key in keys} | {
-            "families": self.families,
             "cluster": {"stars": self._fewest_stars()},
             "levels": self.config["calibration"]["levels"],
             **{key: self.config["integration"][key] for key in ("energy_tolerance", "unusable_above")},
@@ -266,7 +268,11 @@ class Planner:
         )
 
     def _metrics(self, tables: Mapping[str, Artifact]) -> Artifact:
-        settings = self._protocol() | {"experiment": self.config["experiment"], "tables": list(tables)}
+        settings = self._protocol() | {
+            "families": self.families,
+            "experiment": self.config["experiment"],
+            "tables": list(tables),
+        }
         return self._artifact(stages.METRICS, "the metrics", settings, {"tables": tables.values()})
 
     def _evaluation(
@@ -275,7 +281,9 @@ class Planner:
         return self._artifact(
             stages.EVALUATIONS,
             "the evaluation on the sealed test set",
-            self._protocol() | self._reading(sealed) | {"stream": self.config["sealed_stream"]},
+            self._protocol()
+            | self._reading(sealed)
+            | {"families": self.families, "stream": self.config["sealed_stream"]},
             {
                 "emulators": full_fits.values(),
                 "predictions": predictions.values(),
