@@ -208,7 +208,7 @@ def _follow(integrator, run: Run, times: Array, abandon_above: Array) -> tuple[T
         velocities=to_fixed(states.positions, states.velocities, run.system.angular_speed),
         energies=energies,
         energy_error=jnp.maximum(run.error, _change(run, energies[-1])),
-        step=elapsed * stars / work.star_steps,
+        step=elapsed * stars / jnp.maximum(work.star_steps, 1),
         work=work,
     ), run
 
