@@ -210,7 +210,7 @@ def _follow(integrator, run: Run, times: Array, abandon_above: Array) -> tuple[T
         velocities=to_fixed(states.positions, states.velocities, run.system.tide.angular_speed),
         energies=energies,
         energy_error=jnp.maximum(run.error, _change(run, energies[-1])),
-        step=elapsed * stars / work.star_steps,
+        step=elapsed * stars / jnp.maximum(work.star_steps, 1),
         work=work,
     ), run
 
