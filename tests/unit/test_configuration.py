@@ -194,7 +194,7 @@ def test_a_key_of_the_cluster_may_be_a_parameter(name, place):
 
 
 def test_the_plan_says_in_a_line_what_the_experiment_holds():
-    sets = load(ROOT / "config" / "test.yaml")["sets"].values()
+    sets = load(CONFIGURATIONS / "test.yaml")["sets"].values()
     runs = [run_set["blocks"] * run_set["points"] * run_set["replicates"] for run_set in sets]
-    told = planned_from_file(ROOT / "config" / "test.yaml", ROOT).in_words()
+    told = planned_from_file(CONFIGURATIONS / "test.yaml", CONFIGURATIONS.parent).in_words()
     assert told.startswith(f"test: {sum(runs)} runs in 4 sets (20 of them sealed), 6 families, ")
