@@ -1,6 +1,5 @@
 """From a configuration to every result it asks for."""
 
-import math
 from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Any
@@ -36,7 +35,7 @@ class Planner:
         sealed = [block for block in blocks if block.role == "sealed"]
         open_blocks = [block for block in blocks if block.role != "sealed"]
 
-        repeat = self._repeat(training[0], open_blocks)
+        repeat = self._repeat(training[0])
 
         dataset = self._dataset("the dataset", open_blocks)
         repeated = self._dataset("the repeated runs", [repeat])
@@ -105,10 +104,9 @@ class Planner:
             summary = self._summary(simulation, f"{set_name} block {index}")
             yield Block(set_name, run_set["role"], index, runs, simulation, summary)
 
-    def _repeat(self, first: Block, blocks: list[Block]) -> Block:
+    def _repeat(self, first: Block) -> Block:
         """The first runs of a block of training runs, a Latin hypercube in random order, at half the step parameter."""
-        share = self.config["step_check"]["repeated_fraction"]
-        runs = min(max(2, math.ceil(share * sum(block.runs for block in blocks))), first.runs)
+        runs = min(self.config["step_check"]["runs"], first.runs)
         title = "runs repeated at half the step"
         settings = {"runs": runs, "integration": {**self.config["integration"], "refinements": 1}}
         simulation = self._simulation(self.config["sets"][first.set_name], first.index, title, settings)
