@@ -1,7 +1,7 @@
 """Run a Snakemake command as the only one in this folder: `alone.py snakemake [arguments]`.
 
-While the lock is ours no Snakemake is at work here, so what a killed one left behind is stale, and is cleared:
-its lock, and results without a receipt.
+While the lock is ours no Snakemake is at work here, so what a killed one left behind is stale, and is cleared: its
+lock, and results without a receipt.
 """
 
 import os

@@ -151,5 +151,5 @@ def pytest_terminal_summary(terminalreporter) -> None:
     rows = [row for report in reports for name, row in report.user_properties if name == CONTRACT]
     if rows:
         terminalreporter.section("the rerun contract")
-        for row in [["edit", "reruns", "found", "verdict"], *rows]:
+        for row in [["edit", "expected", "found", "verdict"], *rows]:
             terminalreporter.write_line(" | ".join(row))
