@@ -52,11 +52,11 @@ def correct(around: Outside, motion: Motion, ahead: State, interval: Array, pull
     The galaxy's pull and Coriolis' force cost nothing, so they are found once more at the corrected state:
     with the predicted velocity, of third order, Coriolis' force would leave a scheme of third order.
     """
-    corrected = _correct(motion, _driven(around, ahead, pull), interval)
-    return _correct(motion, _driven(around, State(*corrected[:2]), pull), interval)
+    corrected = _correct(motion, driven(around, ahead, pull), interval)
+    return _correct(motion, driven(around, State(*corrected[:2]), pull), interval)
 
 
-def _driven(around: Outside, state: State, pull: Pull) -> Motion:
+def driven(around: Outside, state: State, pull: Pull) -> Motion:
     """A state with all that drives it: stars, galaxy and the turning frame."""
     accelerations = pull.accelerations + around.accelerations(*state)
     jerks = pull.jerks + around.accelerations(state.velocities, accelerations)
