@@ -61,9 +61,18 @@ def test_gradients_are_finite_where_stars_coincide_and_in_empty_slots(method):
 
     def spread(masses, positions, velocities):
         ends = evolve(
-            masses, positions, velocities, 1.0, steps=8, softening=SOFTENING, angular_speed=SPEED, method=method
+            masses,
+            positions,
+            velocities,
+            1.0,
+            steps=8,
+            softening=SOFTENING,
+            angular_speed=SPEED,
+            method=method,
         )
         return sum(jnp.sum(vectors**2) for vectors in ends)
 
-    gradients = jax.jit(jax.grad(spread, argnums=(0, 1, 2)))(*map(jnp.asarray, (masses, positions, velocities)))
+    gradients = jax.jit(jax.grad(spread, argnums=(0, 1, 2)))(
+        *map(jnp.asarray, (masses, positions, velocities))
+    )
     assert all(np.all(np.isfinite(gradient)) and np.any(gradient != 0.0) for gradient in gradients)
