@@ -103,6 +103,9 @@ def integrate(
     Raises:
         ValueError: shapes do not agree, numbers are not finite, times do not ascend, or a setting is wrong.
     """
+    _check_times(times)
+    if np.size(times) < 2:
+        raise ValueError("times must be at least two, the first that of the start")
     begun = start(
         masses,
         positions,
@@ -129,6 +132,10 @@ def start(
 ) -> Checkpoint:
     """A run about to begin at `time` [Myr]; arguments as of `integrate`."""
     _check_stars(masses, positions, velocities, softening)
+    if not (np.isfinite(time) and np.isfinite(angular_speed)):
+        raise ValueError(
+            f"angular_speed must be finite, and so must the time, not {angular_speed} and {time}"
+        )
     method = INTEGRATORS.load(integrator)()
     stars = padded(InitialConditions(masses, positions, velocities), tide, method.padding)
     numbers = _axes_first(*stars, softening, tide)
@@ -143,8 +150,11 @@ def follow(
 
     A run followed in parts equals, bit for bit, the run followed at once.
     """
-    _check_times(times, checkpoint.run.origin)
+    _check_times(times)
     method = INTEGRATORS.load(checkpoint.integrator)()
+    reached = checkpoint.run.origin + method.time(checkpoint.run.memory)
+    if times[0] < reached:
+        raise ValueError(f"times must not be before {reached} Myr, which the run has reached")
     trajectory, run = _follow_one(method, checkpoint.run, np.asarray(times, dtype=float), abandon_above)
     run = jax.tree.map(np.asarray, run)
     return _stars_first(trajectory, checkpoint.stars), replace(checkpoint, run=run)
@@ -287,11 +297,13 @@ def _check_stars(masses, positions, velocities, softening) -> None:
             raise ValueError(f"{name} must be finite")
     if not (np.all(np.asarray(masses) >= 0.0) and np.sum(masses) > 0.0):
         raise ValueError("masses must not be negative, nor all zero")
+    if not (softening >= 0.0 and np.isfinite(softening)):
+        raise ValueError(f"softening must be finite and not negative, not {softening}")
     present = np.asarray(positions)[np.asarray(masses) > 0.0]
     if not softening > 0.0 and len(np.unique(present, axis=0)) < len(present):
         raise ValueError("two stars are at one place, where without softening their pull is not finite")
 
 
-def _check_times(times, origin) -> None:
+def _check_times(times) -> None:
     if np.ndim(times) != 1 or not np.all(np.diff(times) > 0) or not np.all(np.isfinite(times)):
-        raise ValueError("times must be one ascending row")
+        raise ValueError("times must be one ascending row of finite numbers")

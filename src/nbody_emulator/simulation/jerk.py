@@ -78,10 +78,11 @@ def _on_tile(targets: Array, first: Array | int, pulling: Sources, softening: Ar
     gaps = [row[:, None] - target[None, :] for row, target in zip(pulling.coordinates, targets, strict=True)]
     squared = gaps[0] ** 2 + gaps[1] ** 2 + gaps[2] ** 2 + softening**2
     approach = gaps[0] * gaps[3] + gaps[1] * gaps[4] + gaps[2] * gaps[5]
-    inverse = lax.rsqrt(squared)
-    square = inverse * inverse
+    # A star is infinitely far from itself: k and u are exactly zero then, and so are their slopes.
     itself = _numbers(squared, 0) == _numbers(squared, 1) + first
-    kernel = jnp.where(itself, 0.0, inverse * square)
+    inverse = lax.rsqrt(jnp.where(itself, jnp.inf, squared))
+    square = inverse * inverse
+    kernel = inverse * square
     change = 3.0 * approach * square * kernel
     sums = jnp.matmul(pulling.rows, kernel, precision=lax.Precision.HIGHEST)
     changes = jnp.matmul(pulling.rows[:4], change, precision=lax.Precision.HIGHEST)

@@ -22,6 +22,10 @@ _EXPONENT = 0x7FF0000000000000
 """The bits of a float64 that hold its exponent."""
 
 
+ORBIT_SHARE = 0.15
+"""The longest step in a tide is this times sqrt(accuracy) over the angular speed; see `within_orbit`."""
+
+
 class Limits(NamedTuple):
     """How steps are chosen: Aarseth's eta, and the longest and the shortest step [Myr], powers of two."""
 
@@ -52,11 +56,11 @@ def correct(around: Outside, motion: Motion, ahead: State, interval: Array, pull
     The galaxy's pull and Coriolis' force cost nothing, so they are found once more at the corrected state:
     with the predicted velocity, of third order, Coriolis' force would leave a scheme of third order.
     """
-    corrected = _correct(motion, _driven(around, ahead, pull), interval)
-    return _correct(motion, _driven(around, State(*corrected[:2]), pull), interval)
+    corrected = _correct(motion, driven(around, ahead, pull), interval)
+    return _correct(motion, driven(around, State(*corrected[:2]), pull), interval)
 
 
-def _driven(around: Outside, state: State, pull: Pull) -> Motion:
+def driven(around: Outside, state: State, pull: Pull) -> Motion:
     """A state with all that drives it: stars, galaxy and the turning frame."""
     accelerations = pull.accelerations + around.accelerations(*state)
     jerks = pull.jerks + around.accelerations(state.velocities, accelerations)
@@ -155,6 +159,17 @@ def _accelerations(system: System, positions: Array) -> Array:
 def masked(chosen: Array, motion: Motion, other: Motion) -> Motion:
     """`motion` for the chosen stars (N,), `other` for the rest."""
     return Motion(*(jnp.where(chosen, new, old) for new, old in zip(motion, other, strict=True)))
+
+
+def within_orbit(limits: Limits, angular_speed: Array) -> Limits:
+    """The limits, with no step longer than a small share of the cluster's orbit about the galaxy.
+
+    Stars that have left a cluster follow the orbit for kiloparsecs, with energies far above its own, where
+    Aarseth's criterion, which asks for errors that are small beside a star's own acceleration, is too lenient.
+    """
+    allowed = power_of_two_below(ORBIT_SHARE * jnp.sqrt(limits.accuracy) / jnp.abs(angular_speed))
+    longest = jnp.minimum(limits.longest_step, allowed)
+    return limits._replace(longest_step=longest, step_floor=jnp.minimum(limits.step_floor, longest))
 
 
 def first_step(wanted: Array, limits: Limits) -> Array:
