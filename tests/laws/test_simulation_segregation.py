@@ -69,3 +69,21 @@ def test_no_two_stars_share_a_place():
     generator = np.random.default_rng(5)
     positions, _ = segregation.place(np.ones(STARS), PROFILES.load("plummer"), 1.0, generator)
     assert len(np.unique(positions, axis=0)) == STARS
+
+
+@pytest.mark.parametrize("degree", [0.3, 0.7])
+def test_the_degree_is_the_share_of_segregated_stars(degree):
+    # The heaviest stars, with half of the mass, are in the more bound half with probability S + (1 - S) / 2.
+    generator = np.random.default_rng(6)
+    reference = _energies(*PROFILES.load("plummer")(200_000, generator))
+    masses = MASS_FUNCTIONS.load("kroupa")(8 * STARS, generator, minimum=0.08, maximum=20.0)
+    energies = _energies(*segregation.place(masses, PROFILES.load("plummer"), degree, generator))
+    order = np.argsort(-masses)
+    heavy = order[np.cumsum(masses[order]) < 0.5 * np.sum(masses)]
+    found, expected = np.mean(energies[heavy] < np.median(reference)), 0.5 * (1.0 + degree)
+    assert abs(found - expected) < WORST * np.sqrt(expected * (1.0 - expected) / len(heavy))
+
+
+def _energies(positions: np.ndarray, velocities: np.ndarray) -> np.ndarray:
+    """Energies (N,) in Plummer's own potential, G M / a = 1."""
+    return 0.5 * np.sum(velocities**2, axis=1) - (1.0 + np.sum(positions**2, axis=1)) ** -0.5
