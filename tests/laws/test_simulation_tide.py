@@ -73,6 +73,14 @@ def test_the_jacobi_energy_is_bounded_over_many_orbits():
     assert late < 3.0 * early
 
 
+@both_kinds
+def test_the_jacobi_energy_is_conserved_to_second_order(tide):
+    stars = cluster(16, softening=0.5)
+    runs = [integrate(*stars, [0.0, 20.0], softening=0.5, step=step, tide=tide) for step in (0.1, 0.05)]
+    # Had the tide another potential than forces, the error would not fall with the step.
+    assert runs[0].energy_error / runs[1].energy_error == pytest.approx(4.0, abs=0.5)
+
+
 def test_order_is_two_in_a_tide():
     stars = cluster(16, softening=0.5)
 

@@ -229,9 +229,14 @@ def _calibration(random, outputs, families, points) -> pd.DataFrame:
     count = int((points["role"] == "training").sum())
     rows = []
     for family in families:
-        for treatment, judged in (("raw", count), ("recalibrated", 260), ("conformal", 260)):
+        for treatment, judged in (
+            ("raw", 260),
+            ("recalibrated", 260),
+            ("conformal", 260),
+            ("raw_out_of_fold", count),
+        ):
             for output in outputs:
-                skill = {"mean": 1.15, "forest": 0.8}.get(family, 1.0) if treatment == "raw" else 1.0
+                skill = {"mean": 1.15, "forest": 0.8}.get(family, 1.0) if treatment.startswith("raw") else 1.0
                 rows += [
                     (family, treatment, output, *row)
                     for row in _quantities(random, skill, judged, strata, treatment)

@@ -9,9 +9,11 @@ import pytest
 
 from nbody_emulator.experiment.configuration import load, read, validated
 from nbody_emulator.experiment.configuration_schema import resolved, schema, types_of
+from nbody_emulator.experiment.planned import planned_from_file
 from nbody_emulator.identity.canonical import canonical_json
 
-CONFIGURATIONS = Path(__file__).parents[2] / "config"
+ROOT = Path(__file__).parents[2]
+CONFIGURATIONS = ROOT / "config"
 SHIPPED = sorted(path.stem for path in CONFIGURATIONS.glob("*.yaml"))
 
 
@@ -189,3 +191,10 @@ def test_a_key_of_the_cluster_may_be_a_parameter(name, place):
     config["parameters"][name] = {"minimum": minimum, "maximum": maximum}
     found = validated(config)["parameters"][name]
     assert (found["minimum"], found["maximum"], found["scale"]) == (minimum, maximum, "linear")
+
+
+def test_the_plan_says_in_a_line_what_the_experiment_holds():
+    sets = load(CONFIGURATIONS / "test.yaml")["sets"].values()
+    runs = [run_set["blocks"] * run_set["points"] * run_set["replicates"] for run_set in sets]
+    told = planned_from_file(CONFIGURATIONS / "test.yaml", CONFIGURATIONS.parent).in_words()
+    assert told.startswith(f"test: {sum(runs)} runs in 4 sets (20 of them sealed), 6 families, ")

@@ -115,6 +115,14 @@ TYPES = [
     case(
         "whole-number-as-text", {"cluster.stars": "128"}, "cluster.stars: '128' is text", "in YAML write 128"
     ),
+    case("decimal-comma", {"integration.step": "0,05"}, "integration.step: '0,05' is text", "write 0.05"),
+    case("comma-in-a-list", {"calibration.levels.0": "0,68"}, "levels[0]: '0,68' is text", "write 0.68"),
+    case("comma-and-exponent", {"duration.time": "2,5e9"}, "'2,5e9' is text", "write 2.5e+9"),
+    case(
+        "comma-between-braces", {("cluster", "softening", 5): None}, "softening.5: an empty key", "as in 0.05"
+    ),
+    case("comma-of-a-thousand", {"duration.time": "1,000"}, "'1,000' is text", "write a number"),
+    case("comma-in-a-whole-number", {"cluster.stars": "1,5"}, "'1,5' is text", "write a whole number"),
     case(
         "unit-in-a-number", {"duration.time": "50 Myr"}, "duration.time: '50 Myr' is text", "write a number"
     ),
@@ -130,8 +138,8 @@ TYPES = [
     case(
         "decimal-comma-in-braces",
         {("cluster", "softening"): {"length": 0, 5: None}},
-        "cluster.softening: 5 stands alone after a comma",
-        "write decimals with a point, as in 0.05",
+        "cluster.softening.5: an empty key that is a number",
+        "for a decimal write a point, as in 0.05",
     ),
     case("truth-for-number", {"seed": True}, "seed: true is a yes/no value", "write a whole number"),
     case("list-for-section", {"cluster": [1]}, "cluster: [1] is a list", "its keys are stars, profile"),
@@ -462,7 +470,7 @@ CONTRADICTIONS = [
     case(
         "shared-stream",
         {"sets.replicate.stream": "train"},
-        "sets.train.stream: 'train'",
+        "sets.replicate.stream: 'train' is sets.train.stream already",
         "choose another name",
     ),
     case(
@@ -576,8 +584,8 @@ CONTRADICTIONS = [
     case(
         "level-left-out",
         {"calibration.levels": [0.5, 0.9, 0.95]},
-        "calibration.levels: 0.68 is missing",
-        "add it",
+        "calibration.levels: the tables report 0.68 too",
+        "write [0.5, 0.68, 0.9, 0.95]",
     ),
     case(
         "levels-out-of-order",
@@ -585,12 +593,30 @@ CONTRADICTIONS = [
         "calibration.levels: 0.9",
         "ascending",
     ),
+    case(
+        "levels-left-out",
+        {"calibration.levels": [0.5, 0.7, 0.9]},
+        "the tables report 0.68 and 0.95 too",
+        "write [0.5, 0.68, 0.7, 0.9, 0.95]",
+    ),
+    case("level-in-per-cent", {"calibration.levels": [68, 90, 95]}, "levels[0]: 68.0", "write 0.68"),
+    case(
+        "release-on-another-stream",
+        {"sets.test.release_stream": "train"},
+        "sets.test.release_stream: 'train' is sets.train.stream already",
+    ),
     case("infinite-interval", {"sets.calibration.points": 18}, "sets.calibration.points: 18", "at least 19"),
+    case(
+        "infinite-interval-in-blocks",
+        {"sets.calibration.points": 9, "sets.calibration.blocks": 2},
+        "sets.calibration.points: 18",
+        "at least 19, 10 in each of 2 blocks",
+    ),
     case(
         "infinite-high-interval",
         {"calibration.levels": [0.68, 0.9, 0.95, 0.999]},
         "sets.calibration.points: 200",
-        "at least 999",
+        "at least 999, or remove 0.999 from calibration.levels",
     ),
 ]
 
@@ -623,7 +649,7 @@ FILES = {
     "duplicate-key": ("seed: 1\nunits: {length: pc}\nseed: 2\n", "line 3", "'seed' occurs twice; keep one"),
     "duplicate-inner-key": ("sets: {a: 1, b: 2, a: 3}\n", "line 1", "'a' occurs twice; keep one"),
     "broken": ("cluster: {stars: 128\nseed: 1\n", "line 2", "correct the YAML there"),
-    "tab": ("cluster:\n\tstars: 128\n", "line 2", "correct the YAML there"),
+    "tab": ("cluster:\n\tstars: 128\n", "line 2, column 1: a tab", "write spaces instead"),
     "python-object": ("seed: !!python/name:os.system\n", "line 1", "correct the YAML there"),
     "impossible-date": ("seed: 2024-13-45\n", "cannot be read", "month"),
     "empty": ("", "holds no keys", "copy config/laptop.yaml"),

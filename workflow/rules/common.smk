@@ -7,7 +7,7 @@ from nbody_emulator.experiment.configuration import ConfigurationError, check_na
 from nbody_emulator.experiment.export import evaluation_export, results_export
 from nbody_emulator.experiment.history import History
 from nbody_emulator.experiment.job_environment import job_environment
-from nbody_emulator.experiment.ledger import ledger_entry, ledger_path
+from nbody_emulator.experiment.ledger import Openings, ledger_entry, ledger_path, models_identity
 from nbody_emulator.experiment.lock import hold_unless_inherited
 from nbody_emulator.experiment.measured import Measured
 from nbody_emulator.experiment.planned import LOCK, planned

@@ -14,7 +14,7 @@ from nbody_emulator.evaluation.half_step import shifts
 from nbody_emulator.evaluation.losses import coverage_name
 from nbody_emulator.evaluation.recommendation import recommendation
 
-SCHEMA_PATH = Path(__file__).parents[3] / "workflow" / "schemas" / "metrics.schema.json"
+SCHEMAS = Path(__file__).parents[3] / "workflow" / "schemas"
 
 WITH_ERROR = ("bias_squared", "variance", "noise", "error")
 
@@ -43,8 +43,18 @@ def collect(tables: Mapping[str, pd.DataFrame], specification: Mapping[str, Any]
         "bias_variance": nested(tables["bias_variance"], ["ladder", "complexity", "output"], _terms),
         "calibration": _calibration(tables["calibration"]),
     }
+    return checked(metrics, "metrics")
+
+
+def checked(metrics: dict[str, Any], schema: str) -> dict[str, Any]:
+    """The numbers with None for those that do not exist, after a look at workflow/schemas/<schema>.schema.json.
+
+    Raises:
+        jsonschema.ValidationError: they do not fit it.
+    """
     metrics = without_nan(metrics)
-    Draft202012Validator(json.loads(SCHEMA_PATH.read_text())).validate(metrics)
+    described = json.loads((SCHEMAS / f"{schema}.schema.json").read_text(encoding="utf-8"))
+    Draft202012Validator(described).validate(metrics)
     return metrics
 
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 import xarray as xr
 
+from nbody_emulator.evaluation.seal import refuse_sealed_rows
 from nbody_emulator.netcdf import read
+from nbody_emulator.seen import seen_in
 
 Paths = Iterable[str] | str
 
@@ -42,15 +44,16 @@ def read_sources(
     """Read the files of each kind; kinds a table has no use for are simply not given.
 
     Raises:
-        ValueError: more than one dataset is given.
+        ValueError: more than one dataset is given, a file holds sealed runs, or the parts of a fit have not
+            seen the same design points.
     """
     return Sources(
         dataset=_read_one(dataset),
         repeated=_read_one(repeated),
         predictions=_read_all(predictions),
-        curves=_read_all(curves),
-        ladders=_read_all(ladders),
-        fittings=_read_all(fittings),
+        curves=_read_fitted(curves),
+        ladders=_read_fitted(ladders),
+        fittings=_read_fitted(fittings),
     )
 
 
@@ -62,4 +65,24 @@ def _read_one(paths: Paths) -> xr.Dataset | None:
 
 
 def _read_all(paths: Paths) -> tuple[xr.Dataset, ...]:
-    return tuple(map(read, [paths] if isinstance(paths, str) else paths))
+    return tuple(_read_open(path) for path in _listed(paths))
+
+
+def _read_open(path: str) -> xr.Dataset:
+    dataset = read(path)
+    refuse_sealed_rows(dataset, path)
+    return dataset
+
+
+def _read_fitted(paths: Paths) -> tuple[xr.Dataset, ...]:
+    return tuple(_without_record(read(path), path) for path in _listed(paths))
+
+
+def _without_record(dataset: xr.Dataset, path: str) -> xr.Dataset:
+    """The dataset without its list of seen points, which has been checked and is of no further use."""
+    seen_in(dataset, path)
+    return dataset.drop_dims(["seen_fit", "seen_point"])
+
+
+def _listed(paths: Paths) -> Iterable[str]:
+    return [paths] if isinstance(paths, str) else paths

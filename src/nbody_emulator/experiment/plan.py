@@ -69,6 +69,24 @@ class Plan:
         """(stage name, identity) -> artifact."""
         return {(artifact.stage.name, artifact.identity): artifact for artifact in self.artifacts}
 
+    @property
+    def fitted_files(self) -> list[str]:
+        """The records of every fit of the experiment: in each stands what the fit has seen."""
+        fits = (*chain.from_iterable(self.fold_fits.values()), *self.full_fits.values())
+        return [fit.path("fitting.nc") for fit in fits] + [
+            trial.path() for trial in (*self.curves, *self.ladders)
+        ]
+
+    def in_words(self) -> str:
+        """What the experiment holds, in one line."""
+        runs = sum(block.runs for block in self.blocks)
+        sealed = sum(block.runs for block in self.blocks if block.role == "sealed")
+        sets = len({block.set_name for block in self.blocks})
+        return (
+            f"{self.experiment}: {runs} runs in {sets} sets ({sealed} of them sealed), "
+            f"{len(self.full_fits)} families, {len(self.artifacts)} results"
+        )
+
     def runs_of(self, simulation: Artifact) -> int:
         """How many runs a block of simulations holds."""
         return self._runs[simulation.identity]

@@ -1,6 +1,5 @@
 """From a configuration to every result it asks for."""
 
-import math
 from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Any
@@ -36,7 +35,7 @@ class Planner:
         sealed = [block for block in blocks if block.role == "sealed"]
         open_blocks = [block for block in blocks if block.role != "sealed"]
 
-        repeat = self._repeat(training[0], open_blocks)
+        repeat = self._repeat(training[0])
 
         dataset = self._dataset("the dataset", open_blocks)
         repeated = self._dataset("the repeated runs", [repeat])
@@ -105,10 +104,9 @@ class Planner:
             summary = self._summary(simulation, f"{set_name} block {index}")
             yield Block(set_name, run_set["role"], index, runs, simulation, summary)
 
-    def _repeat(self, first: Block, blocks: list[Block]) -> Block:
+    def _repeat(self, first: Block) -> Block:
         """The first runs of a block of training runs, a Latin hypercube in random order, at half the step parameter."""
-        share = self.config["step_check"]["repeated_fraction"]
-        runs = min(max(2, math.ceil(share * sum(block.runs for block in blocks))), first.runs)
+        runs = min(self.config["step_check"]["runs"], first.runs)
         title = "runs repeated at half the step"
         settings = {"runs": runs, "integration": {**self.config["integration"], "refinements": 1}}
         simulation = self._simulation(self.config["sets"][first.set_name], first.index, title, settings)
@@ -238,18 +236,20 @@ class Planner:
         )
 
     def _table(self, name: str, sources: Mapping[str, tuple[Artifact, ...]]) -> Artifact:
+        kinds = stages.TABLE_SOURCES[name]
+        # A table without predictions shows no family, and stays when one is added.
+        compared = {"families": self.families} if "predictions" in kinds else {}
         return self._artifact(
             stages.TABLES,
             f"table of {name}",
-            self._protocol() | {"table": name},
-            {kind: sources[kind] for kind in stages.TABLE_SOURCES[name]},
+            self._protocol() | {"table": name} | compared,
+            {kind: sources[kind] for kind in kinds},
             registered=[self.modules.table(name)],
         )
 
     def _protocol(self) -> dict[str, Any]:
         keys = ("seed", "outputs", "parameters", "units")
         return {key: self.config[key] for key in keys} | {
-            "families": self.families,
             "cluster": {"stars": self._fewest_stars()},
             "levels": self.config["calibration"]["levels"],
             **{key: self.config["integration"][key] for key in ("energy_tolerance", "unusable_above")},
@@ -266,7 +266,11 @@ class Planner:
         )
 
     def _metrics(self, tables: Mapping[str, Artifact]) -> Artifact:
-        settings = self._protocol() | {"experiment": self.config["experiment"], "tables": list(tables)}
+        settings = self._protocol() | {
+            "families": self.families,
+            "experiment": self.config["experiment"],
+            "tables": list(tables),
+        }
         return self._artifact(stages.METRICS, "the metrics", settings, {"tables": tables.values()})
 
     def _evaluation(
@@ -275,7 +279,9 @@ class Planner:
         return self._artifact(
             stages.EVALUATIONS,
             "the evaluation on the sealed test set",
-            self._protocol() | self._reading(sealed) | {"stream": self.config["sealed_stream"]},
+            self._protocol()
+            | self._reading(sealed)
+            | {"families": self.families, "stream": self.config["sealed_stream"]},
             {
                 "emulators": full_fits.values(),
                 "predictions": predictions.values(),

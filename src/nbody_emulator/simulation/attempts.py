@@ -6,6 +6,7 @@ Runs go one after another through one compiled function, or in chunks of a fixed
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 import jax
@@ -60,11 +61,20 @@ def run_all(
 
 
 def _chunks(pending: list[int], conditions: Sequence[Conditions], width: int) -> Iterator[list[int]]:
-    """Indices in chunks of at most `width`, runs of like length together: a chunk waits for its longest."""
+    """Indices in chunks of at most `width`, of runs of one size.
+
+    Runs of like length go together: a chunk waits for its longest.
+    """
+
+    def size(index: int) -> int:
+        return len(conditions[index].stars.masses)
+
     if width > 1:
-        pending = sorted(pending, key=lambda index: conditions[index].crossing_times)
-    for start in range(0, len(pending), width):
-        yield pending[start : start + width]
+        pending = sorted(pending, key=lambda index: (size(index), conditions[index].crossing_times))
+    for _, group in groupby(pending, key=size):
+        alike = list(group)
+        for start in range(0, len(alike), width):
+            yield alike[start : start + width]
 
 
 def _attempt(chosen: list[Conditions], integration: dict, halvings: int, is_last: bool) -> list[Attempt]:

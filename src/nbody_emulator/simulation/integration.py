@@ -227,7 +227,7 @@ def _follow(integrator, run: Run, times: Array, abandon_above: Array) -> tuple[T
         velocities=to_fixed(states.positions, states.velocities, run.system.tide.angular_speed),
         energies=energies,
         energy_error=jnp.maximum(run.error, _change(run, energies[-1])),
-        step=star_time / work.star_steps,
+        step=star_time / jnp.maximum(work.star_steps, 1),
         work=work,
         merged=None if run.merging is None else Merged(masses, counts, run.merging.events),
     ), run

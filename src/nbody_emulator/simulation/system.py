@@ -48,10 +48,26 @@ def field(system: System, positions: Array) -> Field:
     return Field(accelerations, own_energy + tidal_energy, own_energy)
 
 
-def outside_accelerations(system: System, positions: Array, velocities: Array) -> Array:
-    """Accelerations (3, N) by the galaxy and the turning of the frame, linear in positions and velocities."""
-    coriolis = tide.coriolis(velocities, system.tide.angular_speed)
-    return tide.accelerations(positions, system.tide) + coriolis
+class Outside(NamedTuple):
+    """What acts on a star besides stars, the galaxy and the turning of the frame, as two matrices (3, 3).
+
+    As such it is linear in position and velocity, so that its change is the same function of their changes.
+    """
+
+    by_position: Array
+    by_velocity: Array
+
+    def accelerations(self, positions: Array, velocities: Array) -> Array:
+        """Accelerations (3, N) [pc/Myr^2]."""
+        # Sums over an axis: rows picked and stacked again would be worked out anew by all that use them.
+        products = self.by_position[:, :, None] * positions + self.by_velocity[:, :, None] * velocities
+        return jnp.sum(products, axis=1)
+
+
+def outside(system: System) -> Outside:
+    """The matrices of the galaxy and the turning frame: what they do to the three unit vectors."""
+    units = jnp.eye(3)
+    return Outside(tide.accelerations(units, system.tide), tide.coriolis(units, system.tide.angular_speed))
 
 
 def jacobi_energy(system: System, velocities: Array, here: Field) -> Array:

@@ -130,14 +130,27 @@ def check_levels(config: Config) -> None:
     """The reported coverages are among the levels, and the highest has a finite conformal interval."""
     levels = config["calibration"]["levels"]
     _check_ascending("calibration.levels", levels)
-    for level in REPORTED_LEVELS:
-        if level not in levels:
-            refuse("calibration.levels", f"{level} is missing, and the tables report it", "add it")
+    missing = [level for level in REPORTED_LEVELS if level not in levels]
+    if missing:
+        problem = f"the tables report {_listed(missing)} too"
+        refuse("calibration.levels", problem, f"write {sorted({*levels, *REPORTED_LEVELS})}")
     name, run_set = only("calibration", config)
     points, needed = run_set["blocks"] * run_set["points"], _conformal_points(levels[-1])
     if points < needed:
-        problem = f"{points} points in all blocks give an infinite interval at level {levels[-1]}"
-        refuse(f"sets.{name}.points", problem, f"take at least {needed}, or lower calibration.levels")
+        problem = (
+            f"{points} points in all blocks give an infinite interval at calibration.levels {levels[-1]}"
+        )
+        refuse(f"sets.{name}.points", problem, _remedy_of_infinity(levels[-1], needed, run_set["blocks"]))
+
+
+def _remedy_of_infinity(level: float, needed: int, blocks: int) -> str:
+    in_blocks = f", {math.ceil(needed / blocks)} in each of {blocks} blocks" if blocks > 1 else ""
+    dispensable = "" if level in REPORTED_LEVELS else f", or remove {level} from calibration.levels"
+    return f"take at least {needed}{in_blocks}{dispensable}"
+
+
+def _listed(values: Sequence[float]) -> str:
+    return " and ".join(map(str, values))
 
 
 def _conformal_points(level: float) -> int:

@@ -15,7 +15,7 @@ from jax import Array, lax
 
 from nbody_emulator.simulation import tide
 from nbody_emulator.simulation.jerk import Pull
-from nbody_emulator.simulation.system import State, System, outside_accelerations
+from nbody_emulator.simulation.system import Outside, State, System, outside
 from nbody_emulator.units import GRAVITATIONAL_CONSTANT
 
 _EXPONENT = 0x7FF0000000000000
@@ -51,21 +51,20 @@ def mean_velocities(motion: Motion, interval: Array) -> Array:
     return motion.velocities + interval * (motion.accelerations / 2.0 + interval * (motion.jerks / 6.0))
 
 
-def correct(system: System, motion: Motion, ahead: State, interval: Array, pull: Pull) -> Motion:
+def correct(around: Outside, motion: Motion, ahead: State, interval: Array, pull: Pull) -> Motion:
     """The motion after `interval` by the corrector, for the pull of the stars at the predicted state `ahead`.
 
     The galaxy's pull and Coriolis' force cost nothing, so they are found once more at the corrected state:
     with the predicted velocity, of third order, Coriolis' force would leave a scheme of third order.
     """
-    corrected = _correct(motion, _driven(system, ahead, pull), interval)
-    return _correct(motion, _driven(system, State(*corrected[:2]), pull), interval)
+    corrected = _correct(motion, _driven(around, ahead, pull), interval)
+    return _correct(motion, _driven(around, State(*corrected[:2]), pull), interval)
 
 
-def _driven(system: System, state: State, pull: Pull) -> Motion:
+def _driven(around: Outside, state: State, pull: Pull) -> Motion:
     """A state with all that drives it: stars, galaxy and the turning frame."""
-    accelerations = pull.accelerations + outside_accelerations(system, *state)
-    # The outside is linear in position and velocity, so its change is the same function of their changes.
-    jerks = pull.jerks + outside_accelerations(system, state.velocities, accelerations)
+    accelerations = pull.accelerations + around.accelerations(*state)
+    jerks = pull.jerks + around.accelerations(state.velocities, accelerations)
     return Motion(*state, accelerations, jerks)
 
 
@@ -130,8 +129,10 @@ def first_motion(system: System, state: State, accuracy: Array) -> tuple[Motion,
     The derivatives along the motion are taken by differentiating the acceleration itself, once: O(N^2).
     """
 
+    around = outside(system)
+
     def acceleration(x, v):
-        return _accelerations(system, x) + outside_accelerations(system, x, v)
+        return _accelerations(system, x) + around.accelerations(x, v)
 
     def along(derivative):
         return lambda x, v: jax.jvp(derivative, (x, v), (v, acceleration(x, v)))[1]

@@ -13,7 +13,7 @@ from nbody_emulator.simulation import jerk
 from nbody_emulator.simulation.contacts import Outlook
 from nbody_emulator.simulation.integrators import hermite
 from nbody_emulator.simulation.integrators.hermite import Limits, Motion
-from nbody_emulator.simulation.system import State, System
+from nbody_emulator.simulation.system import State, System, outside
 from nbody_emulator.simulation.work import Work, no_work
 
 
@@ -94,11 +94,12 @@ class Hermite4:
 
     def _move(self, system: System, memory: Memory, step: Array) -> tuple[Motion, Array]:
         """The motion and the energy after one step of this length."""
+        around = outside(system)
 
         def correct_once(_, carry):
             ahead, _, _ = carry
             pull = jerk.on_tiles(system.masses.size, jerk.sources(system.masses, *ahead), system.softening)
-            motion = hermite.correct(system, memory.motion, ahead, step, pull)
+            motion = hermite.correct(around, memory.motion, ahead, step, pull)
             motion = hermite.masked(system.masses > 0.0, motion, memory.motion)
             return State(*motion[:2]), motion, hermite.shares(pull, ahead, motion)
 
