@@ -394,6 +394,36 @@ CONTRADICTIONS = [
         "keep one",
     ),
     case(
+        "black-holes-without-a-mass",
+        {"cluster.mergers": {"star_radius": 1e-7, "black_hole_radius": 1e-5}},
+        "cluster.mergers.black_hole_mass: missing",
+        "cluster.mergers.black_hole_radius needs it",
+    ),
+    case(
+        "black-holes-without-a-radius",
+        {"cluster.mergers": {"star_radius": 1e-7, "black_hole_mass": 20.0}},
+        "cluster.mergers.black_hole_radius: missing",
+        "remove both",
+    ),
+    case(
+        "bodies-without-size",
+        {"cluster.mergers": {"star_radius": 0.0}},
+        "cluster.mergers: every radius is 0",
+        "mergers: null",
+    ),
+    case(
+        "stars-as-wide-as-the-cluster",
+        {"cluster.mergers": {"star_radius": 0.25}},
+        "cluster.mergers: two bodies merge within 0.5",
+        "less than 0.5",
+    ),
+    case(
+        "mergers-counted-but-off",
+        {"outputs.pairs": {"statistic": "number_of_mergers"}},
+        "outputs.pairs.statistic: 'number_of_mergers' is always 0",
+        "set cluster.mergers",
+    ),
+    case(
         "nothing-varies",
         {"parameters": {"virial_ratio": 1.0, "scale_radius": 1.0, "galactocentric_radius": 8.0}},
         "parameters: all are fixed",

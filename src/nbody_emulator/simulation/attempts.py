@@ -108,6 +108,7 @@ def _arguments(run: Conditions, settings: dict, in_crossing_times: tuple[str, ..
         "times": run.times,
         "softening": run.softening,
         "tide": run.tide,
+        "mergers": run.mergers,
         **settings,
         **lengths,
     }

@@ -7,6 +7,7 @@ import numpy as np
 from nbody_emulator import streams
 from nbody_emulator.parameters import with_parameters
 from nbody_emulator.simulation.initial_conditions import InitialConditions, draw
+from nbody_emulator.simulation.mergers import Mergers
 from nbody_emulator.simulation.padding import padded
 from nbody_emulator.simulation.register import GALAXIES
 from nbody_emulator.simulation.tide import ISOLATED, Tide
@@ -22,6 +23,7 @@ class Conditions(NamedTuple):
         softening: [pc].
         tide: of the galaxy around it.
         crossing_time: sqrt(a^3 / (G M)) [Myr] of scale radius a and total mass M.
+        mergers: when bodies become one; None if they never do.
     """
 
     stars: InitialConditions
@@ -29,6 +31,7 @@ class Conditions(NamedTuple):
     softening: float
     tide: Tide
     crossing_time: float
+    mergers: Mergers | None
 
     @property
     def crossing_times(self) -> float:
@@ -68,6 +71,7 @@ def prepare(parameters: dict[str, float], specification: dict, point: int, repli
         softening=softening,
         tide=tide,
         crossing_time=float(crossing_time),
+        mergers=_mergers(cluster.get("mergers"), LENGTH_IN_PC[units["length"]]),
     )
 
 
@@ -82,6 +86,14 @@ def _softening(cluster: dict, scale_radius: float, length_in_pc: float) -> float
     if "length" in softening:
         return softening["length"] * length_in_pc
     return softening["spacing_fraction"] * scale_radius / cluster["stars"] ** (1.0 / 3.0)
+
+
+def _mergers(section: dict | None, length_in_pc: float) -> Mergers | None:
+    """The configuration's radii in pc; without black holes every body is a star."""
+    if section is None:
+        return None
+    lengths = {name: value * length_in_pc for name, value in section.items() if name.endswith("radius")}
+    return Mergers(**{**section, **lengths})
 
 
 def _duration(duration: dict, crossing_time: float, time_in_myr: float) -> float:

@@ -16,7 +16,18 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 
+from nbody_emulator.simulation.contacts import first_contact, soonest
 from nbody_emulator.simulation.initial_conditions import InitialConditions
+from nbody_emulator.simulation.mergers import (
+    Merged,
+    Mergers,
+    Merging,
+    checked,
+    merge,
+    none_yet,
+    of_first,
+    radii,
+)
 from nbody_emulator.simulation.padding import padded
 from nbody_emulator.simulation.register import INTEGRATORS
 from nbody_emulator.simulation.system import State, System, energy_scale, field
@@ -32,9 +43,10 @@ class Trajectory(NamedTuple):
         velocities: (T, N, 3) [pc/Myr], relative to axes that do not turn, along the turning axes.
         energies: Jacobi energies (T,) [Msun pc^2 Myr^-2].
         energy_error: the largest |dE| / (K0 + |W0|) whenever all stars were together, and at the last time;
-            NaN once the state is not finite.
+            NaN once the state is not finite. What mergers gave up counts as conserved.
         step: mean length of a star's step [Myr].
         work: counts of the whole run.
+        merged: masses at each time and every merger; None unless bodies merge.
     """
 
     positions: np.ndarray
@@ -43,6 +55,7 @@ class Trajectory(NamedTuple):
     energy_error: np.ndarray
     step: np.ndarray
     work: Work
+    merged: Merged | None = None
 
 
 class Run(NamedTuple):
@@ -52,9 +65,10 @@ class Run(NamedTuple):
         system: what does not change, empty slots included.
         memory: the integrator's own.
         origin: the time [Myr] at which its clock stood at zero.
-        start_energy: Jacobi energy at the start [Msun pc^2 Myr^-2].
+        start_energy: Jacobi energy at the start, less what mergers have given up [Msun pc^2 Myr^-2].
         scale: K0 + |W0|, in the same unit.
         error: the largest |dE| / scale so far.
+        merging: of a run in which bodies merge; None leaves nothing of it in the compiled program.
     """
 
     system: System
@@ -63,6 +77,7 @@ class Run(NamedTuple):
     start_energy: Array
     scale: Array
     error: Array
+    merging: Merging | None = None
 
 
 @dataclass(frozen=True)
@@ -83,6 +98,7 @@ def integrate(
     softening: float,
     tide: Tide = ISOLATED,
     integrator: str = "leapfrog",
+    mergers: Mergers | None = None,
     abandon_above: float = np.inf,
     **settings: float,
 ) -> Trajectory:
@@ -96,6 +112,7 @@ def integrate(
         softening: Plummer softening length [pc].
         tide: of the galaxy on the circular orbit; none by default.
         integrator: a name in `register.INTEGRATORS`.
+        mergers: radii within which two bodies become one; by default they never do.
         abandon_above: stop once the energy error exceeds this; later states repeat the one reached.
         settings: the integrator's own, see its `settings`: `step` [Myr] of the leapfrog; `accuracy`,
             `longest_step` and `step_floor` [Myr] of the Hermite schemes.
@@ -114,6 +131,7 @@ def integrate(
         softening=softening,
         tide=tide,
         integrator=integrator,
+        mergers=mergers,
         **settings,
     )
     return follow(begun, times, abandon_above=abandon_above)[0]
@@ -128,6 +146,7 @@ def start(
     softening: float,
     tide: Tide = ISOLATED,
     integrator: str = "leapfrog",
+    mergers: Mergers | None = None,
     **settings: float,
 ) -> Checkpoint:
     """A run about to begin at `time` [Myr]; arguments as of `integrate`."""
@@ -139,7 +158,7 @@ def start(
     method = INTEGRATORS.load(integrator)()
     stars = padded(InitialConditions(masses, positions, velocities), tide, method.padding)
     numbers = _axes_first(*stars, softening, tide)
-    run = _start_one(method, *numbers, float(time), _settings(integrator, method, settings))
+    run = _start_one(method, *numbers, float(time), _settings(integrator, method, settings), checked(mergers))
     return Checkpoint(integrator, len(masses), jax.tree.map(np.asarray, run))
 
 
@@ -170,9 +189,10 @@ def integrate_many(
     tide: Tide,
     integrator: str,
     abandon_above: float,
+    mergers: Mergers | None = None,
     **settings: np.ndarray,
 ) -> Trajectory:
-    """Integrate W clusters: every argument of `integrate` with a leading axis, but the two above.
+    """Integrate W clusters: every argument of `integrate` with a leading axis, but the integrator and the limit.
 
     In lockstep where the integrator allows it, for accelerators which one cluster does not fill: then bits may
     depend on W, not on neighbours.
@@ -185,49 +205,107 @@ def integrate_many(
     slots = [padded(InitialConditions(*run[:3]), Tide(*run[3]), method.padding) for run in runs]
     stars = jax.tree.map(lambda *rows: np.stack(rows), *slots)
     times = np.asarray(times, dtype=float)
-    begin = (*_axes_first(*stars, softening, tide), times[:, 0], settings)
+    begin = (*_axes_first(*stars, softening, tide), times[:, 0], settings, checked(mergers))
     return _stars_first(_integrate_many(method, begin, times, abandon_above), np.shape(masses)[1])
 
 
-def _start(integrator, masses, positions, velocities, softening, tide, time, settings) -> Run:
+def _start(integrator, masses, positions, velocities, softening, tide, time, settings, mergers) -> Run:
     """A run at its start, traced; vectors are rows, (3, N)."""
     system = System(masses, softening, tide)
     state = State(positions, to_turning_frame(positions, velocities, tide.angular_speed))
     scale = energy_scale(system, state, field(system, positions))
     memory = integrator.begin(system, state, **settings)
-    return Run(system, memory, time, memory.energy, scale, jnp.abs(memory.energy / scale * 0.0))
+    merging = None if mergers is None else none_yet(mergers, settings, masses.size)
+    none = jnp.abs(memory.energy / scale * 0.0)
+    return _watched(integrator, Run(system, memory, time, memory.energy, scale, none, merging))
 
 
 def _follow(integrator, run: Run, times: Array, abandon_above: Array) -> tuple[Trajectory, Run]:
     """The run taken through `times`, traced."""
 
-    def through(run: Run, time: Array) -> tuple[Run, tuple[State, Array]]:
-        time = time - run.origin
+    def through(run: Run, time: Array) -> tuple[Run, tuple]:
+        run = _take_to(integrator, run, time, abandon_above)
+        reached = jnp.where(run.error <= abandon_above, time - run.origin, integrator.time(run.memory))
+        count = None if run.merging is None else run.merging.count
+        return run, (*integrator.at(run.system, run.memory, reached), run.system.masses, count)
 
-        def is_unfinished(run: Run) -> Array:
-            return (integrator.next_time(run.memory) <= time) & (run.error <= abandon_above)
-
-        run = lax.while_loop(is_unfinished, partial(_advance, integrator), run)
-        reached = jnp.where(run.error <= abandon_above, time, integrator.time(run.memory))
-        return run, integrator.at(run.system, run.memory, reached)
-
-    run, (states, energies) = lax.scan(through, run, times)
+    run, (states, energies, masses, counts) = lax.scan(through, run, times)
     to_fixed = jax.vmap(to_fixed_frame, (0, 0, None))
-    work, elapsed = run.memory.work, integrator.time(run.memory)
-    stars = jnp.sum(run.system.masses > 0.0)
+    work, star_time = _effort(integrator, run)
     return Trajectory(
         positions=states.positions,
         velocities=to_fixed(states.positions, states.velocities, run.system.tide.angular_speed),
         energies=energies,
         energy_error=jnp.maximum(run.error, _change(run, energies[-1])),
-        step=elapsed * stars / jnp.maximum(work.star_steps, 1),
+        step=star_time / jnp.maximum(work.star_steps, 1),
         work=work,
+        merged=None if run.merging is None else Merged(masses, counts, run.merging.events),
     ), run
+
+
+def _take_to(integrator, run: Run, time: Array, abandon_above: Array) -> Run:
+    """The run with all steps taken that end by `time`, and bodies that touch by then made one."""
+
+    def can_step(run: Run) -> Array:
+        until = time - run.origin
+        until = until if run.merging is None else jnp.minimum(until, run.merging.contact.time)
+        return (integrator.next_time(run.memory) <= until) & (run.error <= abandon_above)
+
+    def touches(run: Run) -> Array:
+        return (run.merging.contact.time <= time - run.origin) & (run.error <= abandon_above)
+
+    def step_and_merge(run: Run) -> Run:
+        run = lax.while_loop(can_step, partial(_advance, integrator), run)
+        return lax.cond(touches(run), partial(_merge, integrator), lambda run: run, run)
+
+    if run.merging is None:
+        return lax.while_loop(can_step, partial(_advance, integrator), run)
+    return lax.while_loop(lambda run: can_step(run) | touches(run), step_and_merge, run)
 
 
 def _advance(integrator, run: Run) -> Run:
     memory = integrator.advance(run.system, run.memory)
-    return run._replace(memory=memory, error=jnp.maximum(run.error, _change(run, memory.energy)))
+    error = jnp.maximum(run.error, _change(run, memory.energy))
+    return _watched(integrator, run._replace(memory=memory, error=error))
+
+
+def _watched(integrator, run: Run) -> Run:
+    """The run with the next contact known; itself where bodies do not merge."""
+    if run.merging is None:
+        return run
+    outlook = integrator.outlook(run.system, run.memory)
+    contact = first_contact(outlook, radii(run.merging.mergers, outlook.masses))
+    return run._replace(merging=run.merging._replace(contact=soonest(run.merging.contact, contact)))
+
+
+def _merge(integrator, run: Run) -> Run:
+    """The run begun anew at the next contact, the two bodies being one."""
+    merging, time = run.merging, run.merging.contact.time
+    state, energy = integrator.at(run.system, run.memory, time)
+    system, state, event = merge(run.system, state, merging.contact)
+    memory = integrator.begin(system, state, **merging.settings)
+    given_up = energy - memory.energy
+    work, star_time = _effort(integrator, run)
+    origin = run.origin + time
+    merged = Run(
+        system,
+        memory,
+        origin,
+        run.start_energy - given_up,
+        run.scale,
+        jnp.maximum(run.error, _change(run, energy)),
+        merging.after(event._replace(times=origin, energies=given_up), work, star_time),
+    )
+    return _watched(integrator, merged)
+
+
+def _effort(integrator, run: Run) -> tuple[Work, Array]:
+    """The work done so far, and the time [Myr] that all stars together were integrated for."""
+    stars = jnp.sum(run.system.masses > 0.0)
+    work, star_time = run.memory.work, integrator.time(run.memory) * stars
+    if run.merging is None:
+        return work, star_time
+    return jax.tree.map(jnp.add, run.merging.work, work), run.merging.star_time + star_time
 
 
 def _change(run: Run, energy: Array) -> Array:
@@ -283,6 +361,7 @@ def _stars_first(trajectory: Trajectory, stars: int) -> Trajectory:
     return arrays._replace(
         positions=np.ascontiguousarray(np.swapaxes(arrays.positions[..., :stars], -1, -2)),
         velocities=np.ascontiguousarray(np.swapaxes(arrays.velocities[..., :stars], -1, -2)),
+        merged=of_first(stars, arrays.merged),
     )
 
 

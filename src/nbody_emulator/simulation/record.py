@@ -8,6 +8,7 @@ import xarray as xr
 from nbody_emulator.simulation import padding
 from nbody_emulator.simulation.attempts import Attempt
 from nbody_emulator.simulation.conditions import Conditions
+from nbody_emulator.simulation.mergers import Merged, no_events
 from nbody_emulator.simulation.status import Status
 
 _DESIGN = ("parameter_values", "point", "replicate", "seed")
@@ -53,6 +54,30 @@ _VARIABLES = {
     "reason": (("run",), None, "why it has this status"),
 }
 
+_MERGER_VARIABLES = {
+    "mass_at_time": (("run", "time", "star"), "Msun", "mass of a star; 0 from when another took it up"),
+    "merger_count": (("run", "time"), "1", "number of mergers so far"),
+    "merger_time": (("run", "event"), "Myr", "time of a merger since the start"),
+    "merger_position": (
+        ("run", "event", "axis"),
+        "pc",
+        "position of the merged body, in the frame that turns with the orbit",
+    ),
+    "merger_survivor": (("run", "event"), "1", "star that took the other up; -1 where there was no merger"),
+    "merger_absorbed": (("run", "event"), "1", "star that was taken up; -1 where there was no merger"),
+    "merger_survivor_mass": (("run", "event"), "Msun", "mass of the star that took the other up, before"),
+    "merger_absorbed_mass": (("run", "event"), "Msun", "mass of the star that was taken up"),
+    "merger_energy": (
+        ("run", "event"),
+        "Msun pc2 Myr-2",
+        "energy given up: Jacobi energy of all stars before a merger less that after; the audit adds it back",
+    ),
+}
+"""Written where bodies merge."""
+
+_FILLS = {"mass": 0.0, "mass_at_time": 0.0, "merger_survivor": -1, "merger_absorbed": -1}
+"""What stands in slots that a run of fewer stars lacks, where it is not NaN."""
+
 
 def assemble(
     design: xr.Dataset,
@@ -67,7 +92,9 @@ def assemble(
         for run, attempt, judgement in zip(conditions, attempts, judgements, strict=True)
     ]
     dataset = design[list(_DESIGN)].copy()
-    for name, (dimensions, unit, long_name) in _VARIABLES.items():
+    merging = any(run.mergers is not None for run in conditions)
+    variables = _VARIABLES | (_MERGER_VARIABLES if merging else {})
+    for name, (dimensions, unit, long_name) in variables.items():
         attributes = {"long_name": long_name} | ({"units": unit} if unit else {})
         dataset[name] = (dimensions, _together([row[name] for row in rows], name, dimensions), attributes)
     dataset["status"] = dataset["status"].astype("int8").assign_attrs(_flags())
@@ -80,22 +107,25 @@ def assemble(
 
 def _together(values: list, name: str, dimensions: tuple[str, ...]) -> np.ndarray:
     """One array of every run's value, runs of fewer stars filled up with empty slots."""
-    if "star" not in dimensions:
+    sizes = [dimensions.index(dimension) - 1 for dimension in ("star", "event") if dimension in dimensions]
+    if not sizes:
         return np.stack(values)
-    return padding.stack(values, dimensions.index("star") - 1, fill=0.0 if name == "mass" else np.nan)
+    return padding.stack(values, *sizes, fill=_FILLS.get(name, np.nan))
 
 
 def _row(run: Conditions, attempt: Attempt | None, status: Status, reason: str) -> dict[str, np.ndarray]:
     """One run's values of every variable; states of empty slots are NaN."""
-    masses = run.stars.masses
-    empty = (masses == 0.0)[:, None]
-    unknown = np.full((len(run.times), len(masses), 3), np.nan)
+    unknown = np.full((len(run.times), len(run.stars.masses), 3), np.nan)
     trajectory = attempt.trajectory if attempt else None
+    merged = trajectory.merged if attempt else None
+    masses = run.stars.masses[None] if merged is None else merged.masses
+    empty = (masses == 0.0)[:, :, None]
     positions = trajectory.positions if attempt else unknown
     velocities = trajectory.velocities if attempt else unknown
-    momenta = masses[:, None] * velocities
+    momenta = masses[:, :, None] * velocities
+    total_mass = np.sum(run.stars.masses)
     return {
-        "mass": masses,
+        "mass": run.stars.masses,
         "position": np.where(empty, np.nan, positions),
         "velocity": np.where(empty, np.nan, velocities),
         "age": run.times,
@@ -106,9 +136,10 @@ def _row(run: Conditions, attempt: Attempt | None, status: Status, reason: str) 
         "energy": trajectory.energies if attempt else unknown[:, 0, 0],
         "energy_error": trajectory.energy_error if attempt else np.nan,
         "angular_momentum": np.sum(np.cross(positions, momenta), axis=1),
-        "center_of_mass": np.sum(masses[:, None] * positions, axis=1) / np.sum(masses),
-        "center_of_mass_velocity": np.sum(momenta, axis=1) / np.sum(masses),
+        "center_of_mass": np.sum(masses[:, :, None] * positions, axis=1) / total_mass,
+        "center_of_mass_velocity": np.sum(momenta, axis=1) / total_mass,
         **_effort(attempt),
+        **_mergers(run, merged),
         "status": status,
         "reason": reason,
     }
@@ -128,6 +159,26 @@ def _effort(attempt: Attempt | None) -> dict[str, float]:
         "star_steps": work.star_steps,
         "step_floor_hits": work.floor_hits,
         "halvings": attempt.halvings,
+    }
+
+
+def _mergers(run: Conditions, merged: Merged | None) -> dict[str, np.ndarray]:
+    """Masses at each time and every merger; none of a run that could not start."""
+    masses = run.stars.masses
+    if merged is None:
+        counts = np.zeros(len(run.times), dtype=int)
+        merged = Merged(np.tile(masses, (len(run.times), 1)), counts, no_events(len(masses)))
+    events = merged.events
+    return {
+        "mass_at_time": merged.masses,
+        "merger_count": merged.counts,
+        "merger_time": events.times,
+        "merger_position": events.positions,
+        "merger_survivor": events.survivors,
+        "merger_absorbed": events.absorbed,
+        "merger_survivor_mass": events.survivor_masses,
+        "merger_absorbed_mass": events.absorbed_masses,
+        "merger_energy": events.energies,
     }
 
 

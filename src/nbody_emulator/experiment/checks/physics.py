@@ -42,6 +42,10 @@ OPTIONAL_KEYS = {
 """What it may be given besides."""
 
 
+BLACK_HOLE_KEYS = ("black_hole_radius", "black_hole_mass")
+"""Of `cluster.mergers`, given together or not at all."""
+
+
 def check_masses(config: Config) -> None:
     """A mass function is given what it needs and nothing else, and a range of masses has an inside."""
     cluster = with_parameters(config["cluster"], config["parameters"])
@@ -69,6 +73,28 @@ def check_softening(config: Config) -> None:
     if largest(value) >= limit:
         problem = f"{shown(largest(value))} softens the smallest cluster away"
         refuse(_typed(config, ("softening", key)), problem, f"write less than {limit:.6g}, its scale radius")
+
+
+def check_mergers(config: Config) -> None:
+    """Bodies that merge have a size, black holes a mass, and a cluster does not begin as one body."""
+    mergers = config["cluster"].get("mergers")
+    if mergers is None:
+        _check_merger_outputs(config["outputs"])
+        return
+    for key, other in (BLACK_HOLE_KEYS, BLACK_HOLE_KEYS[::-1]):
+        if key in mergers and other not in mergers:
+            remedy = f"cluster.mergers.{key} needs it; without black holes remove both"
+            refuse(f"cluster.mergers.{other}", "missing", remedy)
+    reach, limit = _largest_reach(mergers), smallest(config["parameters"]["scale_radius"])
+    if reach == 0.0:
+        refuse(
+            "cluster.mergers", "every radius is 0, so nothing merges", "give radii, or write mergers: null"
+        )
+    if reach >= limit:
+        problem = f"two bodies merge within {shown(reach)}, the sum of their radii"
+        refuse(
+            "cluster.mergers", problem, f"write radii that add up to less than {limit:.6g}, the scale radius"
+        )
 
 
 def check_boxes(config: Config) -> None:
@@ -100,6 +126,18 @@ def check_integration(config: Config) -> None:
     if tolerance > limit:
         problem = f"{shown(tolerance)} is above integration.unusable_above {shown(limit)}"
         refuse("integration.energy_tolerance", problem, "lower it, for a run within tolerance must be usable")
+
+
+def _largest_reach(mergers: Mapping[str, float]) -> float:
+    """The largest distance at which two bodies merge."""
+    return 2.0 * max(mergers["star_radius"], mergers.get("black_hole_radius", 0.0))
+
+
+def _check_merger_outputs(outputs: Config) -> None:
+    for name, output in sorted(outputs.items()):
+        if output["statistic"] == "number_of_mergers":
+            problem = "'number_of_mergers' is always 0, since cluster.mergers is null"
+            refuse(f"outputs.{name}.statistic", problem, "set cluster.mergers or remove the output")
 
 
 def _check_softening_keys(softening: Mapping[str, Any]) -> None:
@@ -166,6 +204,7 @@ CHECKS = (
     check_profile,
     check_boxes,
     check_softening,
+    check_mergers,
     check_tide,
     check_integration,
 )

@@ -13,8 +13,9 @@ start, and takes its own steps, whatever times the states are wanted at:
 - `advance(system, memory) -> memory` takes that step;
 - `at(system, memory, time) -> (state, energy)` is the state at a time between the two and its Jacobi energy,
   by a step as short as needed that leaves no trace: the memory does not change, so that the times at which
-  states are kept alter nothing. Stars are in the order they were given in.
+  states are kept alter nothing. Stars are in the order they were given in;
+- `outlook(system, memory) -> contacts.Outlook` is where the stars are going over the step ahead of each.
 
 `memory.energy` is the Jacobi energy when all stars were last together, `memory.work` the count of steps.
-A change of the stars, two becoming one, belongs between `at` and a new `begin`.
+A change of the stars, two becoming one, comes between `at` and a new `begin`.
 """

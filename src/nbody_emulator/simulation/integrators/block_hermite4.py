@@ -16,6 +16,7 @@ import jax.numpy as jnp
 from jax import Array, lax
 
 from nbody_emulator.simulation import jerk
+from nbody_emulator.simulation.contacts import Outlook
 from nbody_emulator.simulation.integrators import hermite
 from nbody_emulator.simulation.integrators.hermite import Limits, Motion
 from nbody_emulator.simulation.jerk import Pull
@@ -113,6 +114,23 @@ class BlockHermite4:
         energy = hermite.energy(system, stars.masses, motion, hermite.shares(pull, ahead, motion))
         as_given = (jnp.zeros_like(vectors).at[:, stars.number].set(vectors) for vectors in motion[:2])
         return State(*as_given), energy
+
+    def outlook(self, system: System, memory: Memory) -> Outlook:
+        stars, now = memory.stars, self.time(memory)
+        positions, velocities = hermite.predict(stars.motion, now - stars.times)
+        accelerations = stars.motion.accelerations + (now - stars.times) * stars.motion.jerks
+        here = Motion(positions, velocities, accelerations, stars.motion.jerks)
+        until = stars.times + stars.steps
+        places = jnp.arange(1, stars.masses.size + 1)
+        return Outlook(
+            now=now,
+            number=stars.number,
+            masses=stars.masses,
+            positions=positions,
+            velocities=hermite.mean_velocities(here, jnp.where(stars.masses > 0.0, until - now, 0.0)),
+            until=until,
+            moved=jnp.max(jnp.where(stars.times == now, places, 0)),
+        )
 
 
 def _shapes(stars: int) -> tuple[int, ...]:

@@ -50,6 +50,11 @@ def predict(motion: Motion, interval: Array) -> State:
     return State(x + h * (v + h * (a / 2.0 + h * (j / 6.0))), v + h * (a + h * (j / 2.0)))
 
 
+def mean_velocities(motion: Motion, interval: Array) -> Array:
+    """Mean velocities (3, N) over `interval` [Myr], a number or (N,), by the same series."""
+    return motion.velocities + interval * (motion.accelerations / 2.0 + interval * (motion.jerks / 6.0))
+
+
 def correct(around: Outside, motion: Motion, ahead: State, interval: Array, pull: Pull) -> Motion:
     """The motion after `interval` by the corrector, for the pull of the stars at the predicted state `ahead`.
 

@@ -10,6 +10,7 @@ import jax.numpy as jnp
 from jax import Array, lax
 
 from nbody_emulator.simulation import jerk
+from nbody_emulator.simulation.contacts import Outlook
 from nbody_emulator.simulation.integrators import hermite
 from nbody_emulator.simulation.integrators.hermite import Limits, Motion
 from nbody_emulator.simulation.system import State, System, outside
@@ -79,6 +80,18 @@ class Hermite4:
     def at(self, system: System, memory: Memory, time: Array) -> tuple[State, Array]:
         motion, energy = self._move(system, memory, time - memory.time)
         return State(motion.positions, motion.velocities), energy
+
+    def outlook(self, system: System, memory: Memory) -> Outlook:
+        stars = system.masses.size
+        return Outlook(
+            now=memory.time,
+            number=jnp.arange(stars),
+            masses=system.masses,
+            positions=memory.motion.positions,
+            velocities=hermite.mean_velocities(memory.motion, memory.step),
+            until=jnp.broadcast_to(self.next_time(memory), stars),
+            moved=None,
+        )
 
     def _move(self, system: System, memory: Memory, step: Array) -> tuple[Motion, Array]:
         """The motion and the energy after one step of this length."""

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import jax
+import jax.numpy as jnp
 from jax import Array
 
 from nbody_emulator.simulation import tide
+from nbody_emulator.simulation.contacts import Outlook
 from nbody_emulator.simulation.system import Field, State, System, field, jacobi_energy
 from nbody_emulator.simulation.work import Work, no_work
 
@@ -70,6 +72,21 @@ class Leapfrog:
         flow = tide.free_flow(length, system.tide.angular_speed)
         state, here = kick_drift_kick(system, memory.state, memory.field, length, flow)
         return state, jacobi_energy(system, state.velocities, here)
+
+    def outlook(self, system: System, memory: Memory) -> Outlook:
+        positions, velocities = memory.state
+        velocities = velocities + 0.5 * memory.step * memory.field.accelerations
+        there, _ = tide.drift(positions, velocities, memory.flow)
+        stars = system.masses.size
+        return Outlook(
+            now=self.time(memory),
+            number=jnp.arange(stars),
+            masses=system.masses,
+            positions=positions,
+            velocities=(there - positions) / memory.step,
+            until=jnp.broadcast_to(self.next_time(memory), stars),
+            moved=None,
+        )
 
 
 def kick_drift_kick(
