@@ -7,6 +7,7 @@ import pytest
 from simulation_samples import cluster
 
 from nbody_emulator.simulation import differentiable, evolve, integrate
+from nbody_emulator.simulation.tide import Tide
 
 METHODS = (differentiable.leapfrog, differentiable.hermite4)
 SOFTENING = 0.3
@@ -16,7 +17,7 @@ SPEED = 0.1  # 1/Myr, of the circular orbit
 @pytest.mark.parametrize("method", METHODS)
 def test_it_is_the_run_of_the_integrator_of_that_name(method):
     stars = cluster(16, softening=SOFTENING)
-    given = {"softening": SOFTENING, "angular_speed": SPEED}
+    given = {"softening": SOFTENING, "tide": Tide(SPEED, 2.0)}
     settings = {"leapfrog": {"step": 2.0**-6}, "hermite4": {"accuracy": 1e9, "longest_step": 2.0**-6}}
     run = integrate(*stars, [0.0, 2.0], integrator=method.__name__, **settings[method.__name__], **given)
     positions, velocities = evolve(*map(jnp.asarray, stars), 2.0, steps=128, method=method, **given)
@@ -41,7 +42,7 @@ def test_gradients_are_slopes(method):
             3.0,
             steps=48,
             softening=SOFTENING + softening,
-            angular_speed=SPEED + speed,
+            tide=Tide(SPEED + speed, 2.0),
             method=method,
         )
         return jnp.sum(ends * direction[::-1]) + jnp.sum(ends**2)
@@ -67,7 +68,7 @@ def test_gradients_are_finite_where_stars_coincide_and_in_empty_slots(method):
             1.0,
             steps=8,
             softening=SOFTENING,
-            angular_speed=SPEED,
+            tide=Tide(SPEED, 2.0),
             method=method,
         )
         return sum(jnp.sum(vectors**2) for vectors in ends)

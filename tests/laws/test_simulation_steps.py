@@ -8,6 +8,7 @@ from simulation_samples import cluster
 
 from nbody_emulator.simulation import follow, integrate, start
 from nbody_emulator.simulation.integration import integrate_many
+from nbody_emulator.simulation.tide import ISOLATED, Tide
 
 SOFTENING = 0.05
 SETTINGS = {
@@ -21,7 +22,7 @@ every_integrator = pytest.mark.parametrize("integrator", SETTINGS)
 
 
 def _run(integrator, stars, times=TIMES, **given):
-    given = {"softening": SOFTENING, "angular_speed": 0.1, **SETTINGS[integrator], **given}
+    given = {"softening": SOFTENING, "tide": Tide(0.1, 2.0), **SETTINGS[integrator], **given}
     return integrate(*stars, times, integrator=integrator, **given)
 
 
@@ -41,7 +42,7 @@ def test_the_times_that_are_kept_alter_nothing(integrator):
 def test_a_run_put_aside_and_taken_up_again_is_the_same_run(integrator):
     stars = cluster(40, softening=SOFTENING)
     whole = _run(integrator, stars)
-    given = {"softening": SOFTENING, "angular_speed": 0.1, "integrator": integrator, **SETTINGS[integrator]}
+    given = {"softening": SOFTENING, "tide": Tide(0.1, 2.0), "integrator": integrator, **SETTINGS[integrator]}
     begun = start(*stars, 0.0, **given)
     early, aside = follow(begun, TIMES[:2])
     late, _ = follow(pickle.loads(pickle.dumps(aside)), TIMES[2:])
@@ -64,7 +65,7 @@ def test_a_mirror_and_powers_of_two_leave_the_same_bits(integrator):
         (masses, 4.0 * positions, 0.5 * velocities),
         8.0 * TIMES,
         softening=4.0 * SOFTENING,
-        angular_speed=0.1 / 8.0,
+        tide=Tide(0.1 / 8.0, 2.0),
         **lengths,
     )
     _assert_same(wide.positions / 4.0, seen.positions)
@@ -142,7 +143,7 @@ def test_bad_input_is_one_clear_error(integrator):
         ((0.0 * masses, positions, velocities), {}, "nor all zero"),
         ((-masses, positions, velocities), {}, "must not be negative"),
         ((masses, positions, velocities), {"softening": -1.0}, "softening must"),
-        ((masses, positions, velocities), {"angular_speed": np.nan}, "angular_speed must be finite"),
+        ((masses, positions, velocities), {"tide": Tide(np.nan, 2.0)}, "the tide must be finite"),
         ((masses, positions, velocities), {"eta": 0.1}, f"eta is not used by {integrator}"),
     ]:
         with pytest.raises(ValueError, match=words):
@@ -168,7 +169,7 @@ def test_settings_that_make_no_sense_are_refused(integrator):
 def test_a_collision_without_softening_ends_and_is_told(integrator):
     # Two stars at rest fall onto each other: no step is short enough, and none is taken for ever.
     positions = np.array([[0.5, 0.0, 0.0], [-0.5, 0.0, 0.0]])
-    fall = {"softening": 0.0, "angular_speed": 0.0}
+    fall = {"softening": 0.0, "tide": ISOLATED}
     floor = {} if integrator == "leapfrog" else {"step_floor": 1e-4}
     run = _run(integrator, (np.full(2, 5.0), positions, np.zeros((2, 3))), [0.0, 20.0], **fall, **floor)
     assert not run.energy_error < 1e-3
@@ -185,7 +186,7 @@ def _many(integrator, clusters):
         **stars,
         times=np.stack([TIMES] * count),
         softening=np.full(count, SOFTENING),
-        angular_speed=np.full(count, 0.1),
+        tide=Tide(np.full(count, 0.1), np.full(count, 2.0)),
         integrator=integrator,
         abandon_above=np.inf,
         **{key: np.full(count, value) for key, value in SETTINGS[integrator].items()},

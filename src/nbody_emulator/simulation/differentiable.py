@@ -11,16 +11,17 @@ from collections.abc import Callable
 import jax
 from jax import Array, lax
 
-from nbody_emulator.simulation import jerk, tide
+from nbody_emulator.simulation import jerk
 from nbody_emulator.simulation.integrators import hermite
 from nbody_emulator.simulation.integrators.leapfrog import kick_drift_kick
 from nbody_emulator.simulation.jerk import Pull
 from nbody_emulator.simulation.system import State, System, field, outside
+from nbody_emulator.simulation.tide import ISOLATED, Tide, free_flow, to_fixed_frame, to_turning_frame
 
 
 def leapfrog(system: System, state: State, length: Array, steps: int) -> State:
     """Kick, drift, kick; its memory in reverse is one state a step."""
-    flow = tide.free_flow(length, system.angular_speed)
+    flow = free_flow(length, system.tide.angular_speed)
 
     def one_step(carry, _):
         return kick_drift_kick(system, *carry, length, flow), None
@@ -53,7 +54,7 @@ def evolve(
     *,
     steps: int,
     softening: Array,
-    angular_speed: Array = 0.0,
+    tide: Tide = ISOLATED,
     method: Callable[[System, State, Array, int], State] = leapfrog,
 ) -> tuple[Array, Array]:
     """Positions (N, 3) [pc] and velocities (N, 3) [pc/Myr] after `duration` [Myr].
@@ -65,13 +66,13 @@ def evolve(
         duration: [Myr].
         steps: equal steps to take, known when the function is traced.
         softening: Plummer softening length [pc].
-        angular_speed: of the circular orbit [1/Myr]; 0 is an isolated cluster.
+        tide: of the galaxy on the circular orbit; none by default.
         method: `leapfrog` or `hermite4` of this module.
 
     With softening, gradients are finite also where stars coincide.
     """
-    system = System(masses, softening, angular_speed)
+    system = System(masses, softening, tide)
     rows = positions.T, velocities.T
-    start = State(rows[0], tide.to_turning_frame(*rows, angular_speed))
+    start = State(rows[0], to_turning_frame(*rows, tide.angular_speed))
     end = method(system, start, duration / steps, steps)
-    return end.positions.T, tide.to_fixed_frame(end.positions, end.velocities, angular_speed).T
+    return end.positions.T, to_fixed_frame(end.positions, end.velocities, tide.angular_speed).T

@@ -151,10 +151,8 @@ def start(
 ) -> Checkpoint:
     """A run about to begin at `time` [Myr]; arguments as of `integrate`."""
     _check_stars(masses, positions, velocities, softening)
-    if not (np.isfinite(time) and np.isfinite(angular_speed)):
-        raise ValueError(
-            f"angular_speed must be finite, and so must the time, not {angular_speed} and {time}"
-        )
+    if not (np.isfinite(time) and np.all(np.isfinite(tide))):
+        raise ValueError(f"the tide must be finite, and so must the time, not {tide} and {time}")
     method = INTEGRATORS.load(integrator)()
     stars = padded(InitialConditions(masses, positions, velocities), tide, method.padding)
     numbers = _axes_first(*stars, softening, tide)

@@ -77,7 +77,7 @@ class BlockHermite4:
         return {"limits": hermite.limits(accuracy, longest_step, step_floor)}
 
     def begin(self, system: System, state: State, limits: Limits) -> Memory:
-        limits = hermite.within_orbit(limits, system.angular_speed)
+        limits = hermite.within_orbit(limits, system.tide.angular_speed)
         motion, wanted = hermite.first_motion(system, state, limits.accuracy)
         pull = jerk.on_tiles(system.masses.size, jerk.sources(system.masses, *motion[:2]), system.softening)
         steps = jnp.where(system.masses > 0.0, hermite.first_step(wanted, limits), jnp.inf)

@@ -48,7 +48,7 @@ class Hermite4:
         return {"limits": limits, "passes": corrector_passes}
 
     def begin(self, system: System, state: State, limits: Limits, passes: Array) -> Memory:
-        limits = hermite.within_orbit(limits, system.angular_speed)
+        limits = hermite.within_orbit(limits, system.tide.angular_speed)
         motion, wanted = hermite.first_motion(system, state, limits.accuracy)
         start = Memory(motion, jnp.zeros(()), jnp.zeros(()), jnp.zeros(()), limits, passes, no_work())
         _, energy = self._move(system, start, jnp.zeros(()))
