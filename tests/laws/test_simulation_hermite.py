@@ -6,6 +6,7 @@ import rebound
 from simulation_samples import cluster
 
 from nbody_emulator.simulation import integrate
+from nbody_emulator.simulation.tide import Tide
 from nbody_emulator.units import GRAVITATIONAL_CONSTANT
 
 EQUAL_STEPS = 1e9
@@ -21,7 +22,7 @@ def test_order_is_four(integrator, speed):
     stars = cluster(16, softening=0.3)
 
     def final_positions(power: int) -> np.ndarray:
-        given = {"integrator": integrator, "angular_speed": speed, "longest_step": 2.0**-power}
+        given = {"integrator": integrator, "tide": Tide(speed, 2.0), "longest_step": 2.0**-power}
         # The accuracy is as lenient as can be with steps that the tide does not shorten.
         return integrate(*stars, [0.0, 4.0], softening=0.3, accuracy=EQUAL_STEPS, **given).positions[-1]
 
