@@ -62,4 +62,4 @@ def test_a_killed_run_goes_on(scratch):
     assert list(scratch.root.glob(".snakemake/locks/*"))
     scratch.run(sys.executable, ALONE, *command)
     assert not list(scratch.root.glob("results/**/*.tmp"))
-    assert len(list(scratch.root.glob("results/store/simulations/*/simulation.nc"))) == 5
+    assert len(list(scratch.root.glob("results/store/simulations/*/simulation.nc"))) == 6

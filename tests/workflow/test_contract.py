@@ -119,7 +119,12 @@ def test_a_truncated_file_is_named(copy, server, verdict):
     damaged = copy.root / path_of(title, copy, server)
     edits.truncate(damaged)
     assert f"{damaged.parent.relative_to(copy.root)}: {damaged.name} is damaged" in failed_check(copy)
-    patterns = (title, "the dataset", "predictions of *", *shown(*COMPARISONS, "design", "energy", "noise"))
+    patterns = (
+        title,
+        "the dataset",
+        "predictions of *",
+        *shown(*COMPARISONS, "design", "energy", "noise", "half_step", "evolution"),
+    )
     answer = server.ask(copy.root)
     expected = Row("", edits.no_edit, "", patterns).expected(answer.every_title)
     verdict("a NetCDF file truncated", "it and its descendants", expected, answer.made)
