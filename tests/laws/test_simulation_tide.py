@@ -8,6 +8,8 @@ from nbody_emulator.simulation import integrate
 from nbody_emulator.units import GRAVITATIONAL_CONSTANT
 
 OMEGA = 0.2  # 1/Myr, an orbit at about 1.1 kpc
+HERMITE = {"accuracy": 0.01, "longest_step": 0.125}
+EVERY_INTEGRATOR = {"leapfrog": {"step": 0.01}, "hermite4": HERMITE, "block_hermite4": HERMITE}
 NO_MASS = 1e-15  # Msun: an energy to be relative to, and no pull that shows
 
 
@@ -42,7 +44,38 @@ def test_a_star_without_mass_moves_on_its_epicycle():
     assert errors[1] < 1e-3  # of amplitudes of 3 pc, after three orbits
 
 
-def test_a_star_on_the_lagrange_point_stays():
+@pytest.mark.parametrize("integrator", ["hermite4", "block_hermite4"])
+def test_an_epicycle_is_followed_to_fourth_order(integrator):
+    positions = np.array([[3.0, 0.0, 1.0], [-2.0, 0.0, 2.5]])
+    turning = np.array([[0.0, -2.0 * OMEGA * x, 0.0] for x in positions[:, 0]])
+    times = np.linspace(0.0, 3.0 * 2.0 * np.pi / OMEGA, 13)
+    kappa = np.sqrt(2.0) * OMEGA
+    errors = []
+    for step in (2.0**-4, 2.0**-5):
+        run = integrate(
+            np.full(2, NO_MASS),
+            positions,
+            _to_fixed(positions, turning, OMEGA),
+            times,
+            softening=1.0,
+            angular_speed=OMEGA,
+            integrator=integrator,
+            accuracy=1e9,
+            longest_step=step,
+        )
+        expected = np.cos(kappa * times)[:, None] * positions[:, 0]
+        errors.append(np.max(np.abs(run.positions[:, :, 0] - expected)))
+        np.testing.assert_allclose(
+            run.positions[:, :, 2], np.cos(OMEGA * times)[:, None] * positions[:, 2], atol=1e-4
+        )
+    # Coriolis' force depends on velocity: found at the predicted one alone, it would leave an order of three.
+    # At some steps terms of fourth order cancel, and the order looks higher.
+    assert np.log2(errors[0] / errors[1]) > 3.8
+    assert errors[1] < 1e-7
+
+
+@pytest.mark.parametrize("integrator", EVERY_INTEGRATOR)
+def test_a_star_on_the_lagrange_point_stays(integrator):
     mass = 500.0
     tidal_radius = (GRAVITATIONAL_CONSTANT * mass / (2.0 * OMEGA**2)) ** (1.0 / 3.0)
     # Against softening zero: a cluster's softened pull would move the point.
@@ -50,7 +83,8 @@ def test_a_star_on_the_lagrange_point_stays():
     velocities = _to_fixed(positions, np.zeros((3, 3)), OMEGA)
     times = np.array([0.0, 2.0 / OMEGA])
     masses = np.array([mass, NO_MASS, NO_MASS])
-    run = integrate(masses, positions, velocities, times, softening=0.0, step=0.01, angular_speed=OMEGA)
+    settings = {"integrator": integrator, **EVERY_INTEGRATOR[integrator]}
+    run = integrate(masses, positions, velocities, times, softening=0.0, angular_speed=OMEGA, **settings)
     # Unstable: rounding grows by exp(2.5 Omega t) = 150 here.
     np.testing.assert_allclose(run.positions[-1], positions, atol=1e-11 * tidal_radius)
 
@@ -64,6 +98,18 @@ def test_the_jacobi_energy_is_bounded_over_many_orbits():
     assert run.energy_error < 1e-3
     # Escaped stars run along the orbit for kiloparsecs meanwhile; a scheme that drifts gains a factor of ten.
     assert late < 3.0 * early
+
+
+@pytest.mark.parametrize("integrator", ["hermite4", "block_hermite4"])
+def test_the_jacobi_energy_of_accurate_steps_is_kept(integrator):
+    stars = cluster(16, softening=0.5)
+    times = [0.0, 5.0 * 2.0 * np.pi / OMEGA]
+    settings = {"integrator": integrator, "softening": 0.5, "angular_speed": OMEGA, **HERMITE}
+    coarse = integrate(*stars, times, **settings)
+    fine = integrate(*stars, times, **settings | {"accuracy": 0.0025})
+    # Stars have escaped to kiloparsecs by then. Errors fall with the square of the accuracy.
+    assert coarse.energy_error < 1e-4
+    assert fine.energy_error < 0.2 * coarse.energy_error
 
 
 def test_order_is_two_in_a_tide():

@@ -6,7 +6,6 @@ again; `integrate` is both. Compiled once for a number of stars, of times and an
 
 from nbody_emulator import double_precision  # isort: skip # noqa: F401
 
-import inspect
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, NamedTuple
@@ -17,6 +16,7 @@ import numpy as np
 from jax import Array, lax
 
 from nbody_emulator.simulation import tide
+from nbody_emulator.simulation.arguments import axes_first, check_stars, check_times, settings_of
 from nbody_emulator.simulation.register import INTEGRATORS
 from nbody_emulator.simulation.system import State, System, energy_scale, field, with_empty_slots
 from nbody_emulator.simulation.work import Work
@@ -101,7 +101,7 @@ def integrate(
     Raises:
         ValueError: shapes do not agree, numbers are not finite, times do not ascend, or a setting is wrong.
     """
-    _check_times(times)
+    check_times(times)
     if np.size(times) < 2:
         raise ValueError("times must be at least two, the first that of the start")
     begun = start(
@@ -129,14 +129,14 @@ def start(
     **settings: float,
 ) -> Checkpoint:
     """A run about to begin at `time` [Myr]; arguments as of `integrate`."""
-    _check_stars(masses, positions, velocities, softening)
+    check_stars(masses, positions, velocities, softening)
     if not (np.isfinite(time) and np.isfinite(angular_speed)):
         raise ValueError(
             f"angular_speed must be finite, and so must the time, not {angular_speed} and {time}"
         )
     method = INTEGRATORS.load(integrator)()
     numbers = (masses, positions, velocities, softening, angular_speed)
-    run = _start_one(method, *_axes_first(*numbers), float(time), _settings(integrator, method, settings))
+    run = _start_one(method, *axes_first(*numbers), float(time), settings_of(integrator, method, settings))
     return Checkpoint(integrator, len(masses), jax.tree.map(np.asarray, run))
 
 
@@ -147,7 +147,7 @@ def follow(
 
     A run followed in parts equals, bit for bit, the run followed at once.
     """
-    _check_times(times)
+    check_times(times)
     method = INTEGRATORS.load(checkpoint.integrator)()
     reached = checkpoint.run.origin + method.time(checkpoint.run.memory)
     if times[0] < reached:
@@ -176,13 +176,11 @@ def integrate_many(
     """
     method = INTEGRATORS.load(integrator)()
     each = [dict(zip(settings, row, strict=True)) for row in zip(*settings.values(), strict=True)]
-    rows = [_settings(integrator, method, row) for row in each]
+    rows = [settings_of(integrator, method, row) for row in each]
     settings = jax.tree.map(lambda *numbers: np.stack(numbers), *rows)
     numbers = (masses, positions, velocities, softening, angular_speed)
     times = np.asarray(times, dtype=float)
-    trajectory = _integrate_many(
-        method, (*_axes_first(*numbers), times[:, 0], settings), times, abandon_above
-    )
+    trajectory = _integrate_many(method, (*axes_first(*numbers), times[:, 0], settings), times, abandon_above)
     return _stars_first(trajectory, np.shape(masses)[1])
 
 
@@ -245,32 +243,6 @@ def _integrate_many(integrator, begin, times, abandon_above) -> Trajectory:
     return integrator.over_runs(one)((begin, times))
 
 
-def setting_names(integrator) -> tuple[str, ...]:
-    """The names of the settings an integrator takes."""
-    return tuple(name for name in inspect.signature(integrator.settings).parameters if name != "self")
-
-
-def _settings(name: str, integrator, given: dict[str, float]) -> dict:
-    """What the integrator makes of these settings."""
-    known = inspect.signature(integrator.settings).parameters
-    for key in given:
-        if key not in known:
-            raise ValueError(f"{key} is not used by {name}; it takes {', '.join(known)}")
-    for key, parameter in known.items():
-        if parameter.default is parameter.empty and key not in given:
-            raise ValueError(f"{name} needs {key}")
-    return integrator.settings(**given)
-
-
-def _axes_first(masses, positions, velocities, *numbers) -> list[np.ndarray]:
-    """Arguments as float64 arrays, vectors (..., N, 3) as rows (..., 3, N).
-
-    Turned here, so that the compiled function sees rows that lie together in memory.
-    """
-    turned = [np.ascontiguousarray(np.swapaxes(vectors, -1, -2)) for vectors in (positions, velocities)]
-    return [np.asarray(argument, dtype=float) for argument in (masses, *turned, *numbers)]
-
-
 def _stars_first(trajectory: Trajectory, stars: int) -> Trajectory:
     """The trajectory in numpy arrays, vectors (..., 3, slots) as (..., N, 3), without the slots added."""
     arrays = jax.tree.map(np.asarray, trajectory)
@@ -278,26 +250,3 @@ def _stars_first(trajectory: Trajectory, stars: int) -> Trajectory:
         positions=np.ascontiguousarray(np.swapaxes(arrays.positions[..., :stars], -1, -2)),
         velocities=np.ascontiguousarray(np.swapaxes(arrays.velocities[..., :stars], -1, -2)),
     )
-
-
-def _check_stars(masses, positions, velocities, softening) -> None:
-    stars = np.shape(masses)[0]
-    if np.shape(positions) != (stars, 3) or np.shape(velocities) != (stars, 3):
-        raise ValueError(
-            f"positions {np.shape(positions)} and velocities {np.shape(velocities)} must be ({stars}, 3)"
-        )
-    for name, numbers in (("masses", masses), ("positions", positions), ("velocities", velocities)):
-        if not np.all(np.isfinite(numbers)):
-            raise ValueError(f"{name} must be finite")
-    if not (np.all(np.asarray(masses) >= 0.0) and np.sum(masses) > 0.0):
-        raise ValueError("masses must not be negative, nor all zero")
-    if not (softening >= 0.0 and np.isfinite(softening)):
-        raise ValueError(f"softening must be finite and not negative, not {softening}")
-    present = np.asarray(positions)[np.asarray(masses) > 0.0]
-    if not softening > 0.0 and len(np.unique(present, axis=0)) < len(present):
-        raise ValueError("two stars are at one place, where without softening their pull is not finite")
-
-
-def _check_times(times) -> None:
-    if np.ndim(times) != 1 or not np.all(np.diff(times) > 0) or not np.all(np.isfinite(times)):
-        raise ValueError("times must be one ascending row of finite numbers")
