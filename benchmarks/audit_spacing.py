@@ -57,7 +57,7 @@ def _changes(row, settings: dict) -> np.ndarray:
         step * np.arange(STEPS + 1),
         softening=run.softening,
         tide=run.tide,
-        step=1.001 * step,
+        step=step,
     )
     return np.abs(trajectory.energies - trajectory.energies[0])
 

@@ -12,8 +12,9 @@ from typing import NamedTuple
 import jax
 import numpy as np
 
+from nbody_emulator.simulation.arguments import setting_names
 from nbody_emulator.simulation.conditions import Conditions
-from nbody_emulator.simulation.integration import Trajectory, integrate, integrate_many, setting_names
+from nbody_emulator.simulation.integration import Trajectory, integrate, integrate_many
 from nbody_emulator.simulation.register import INTEGRATORS
 
 

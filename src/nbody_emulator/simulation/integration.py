@@ -6,7 +6,6 @@ again; `integrate` is both. Compiled once for a number of stars, of times and an
 
 from nbody_emulator import double_precision  # isort: skip # noqa: F401
 
-import inspect
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, NamedTuple
@@ -16,6 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 
+from nbody_emulator.simulation.arguments import axes_first, check_stars, check_times, settings_of
 from nbody_emulator.simulation.contacts import first_contact, soonest
 from nbody_emulator.simulation.initial_conditions import InitialConditions
 from nbody_emulator.simulation.mergers import (
@@ -120,7 +120,7 @@ def integrate(
     Raises:
         ValueError: shapes do not agree, numbers are not finite, times do not ascend, or a setting is wrong.
     """
-    _check_times(times)
+    check_times(times)
     if np.size(times) < 2:
         raise ValueError("times must be at least two, the first that of the start")
     begun = start(
@@ -150,13 +150,14 @@ def start(
     **settings: float,
 ) -> Checkpoint:
     """A run about to begin at `time` [Myr]; arguments as of `integrate`."""
-    _check_stars(masses, positions, velocities, softening)
+    check_stars(masses, positions, velocities, softening)
     if not (np.isfinite(time) and np.all(np.isfinite(tide))):
         raise ValueError(f"the tide must be finite, and so must the time, not {tide} and {time}")
     method = INTEGRATORS.load(integrator)()
     stars = padded(InitialConditions(masses, positions, velocities), tide, method.padding)
-    numbers = _axes_first(*stars, softening, tide)
-    run = _start_one(method, *numbers, float(time), _settings(integrator, method, settings), checked(mergers))
+    numbers = axes_first(*stars, softening, tide)
+    given = settings_of(integrator, method, settings)
+    run = _start_one(method, *numbers, float(time), given, checked(mergers))
     return Checkpoint(integrator, len(masses), jax.tree.map(np.asarray, run))
 
 
@@ -167,7 +168,7 @@ def follow(
 
     A run followed in parts equals, bit for bit, the run followed at once.
     """
-    _check_times(times)
+    check_times(times)
     method = INTEGRATORS.load(checkpoint.integrator)()
     reached = checkpoint.run.origin + method.time(checkpoint.run.memory)
     if times[0] < reached:
@@ -197,13 +198,13 @@ def integrate_many(
     """
     method = INTEGRATORS.load(integrator)()
     each = [dict(zip(settings, row, strict=True)) for row in zip(*settings.values(), strict=True)]
-    rows = [_settings(integrator, method, row) for row in each]
+    rows = [settings_of(integrator, method, row) for row in each]
     settings = jax.tree.map(lambda *numbers: np.stack(numbers), *rows)
     runs = zip(masses, positions, velocities, zip(*tide, strict=True), strict=True)
     slots = [padded(InitialConditions(*run[:3]), Tide(*run[3]), method.padding) for run in runs]
     stars = jax.tree.map(lambda *rows: np.stack(rows), *slots)
     times = np.asarray(times, dtype=float)
-    begin = (*_axes_first(*stars, softening, tide), times[:, 0], settings, checked(mergers))
+    begin = (*axes_first(*stars, softening, tide), times[:, 0], settings, checked(mergers))
     return _stars_first(_integrate_many(method, begin, times, abandon_above), np.shape(masses)[1])
 
 
@@ -323,36 +324,6 @@ def _integrate_many(integrator, begin, times, abandon_above) -> Trajectory:
     return integrator.over_runs(one)((begin, times))
 
 
-def setting_names(integrator) -> tuple[str, ...]:
-    """The names of the settings an integrator takes."""
-    return tuple(name for name in inspect.signature(integrator.settings).parameters if name != "self")
-
-
-def _settings(name: str, integrator, given: dict[str, float]) -> dict:
-    """What the integrator makes of these settings."""
-    known = inspect.signature(integrator.settings).parameters
-    for key in given:
-        if key not in known:
-            raise ValueError(f"{key} is not used by {name}; it takes {', '.join(known)}")
-    for key, parameter in known.items():
-        if parameter.default is parameter.empty and key not in given:
-            raise ValueError(f"{name} needs {key}")
-    return integrator.settings(**given)
-
-
-def _axes_first(masses, positions, velocities, softening, tide) -> list:
-    """Arguments as float64 arrays, vectors (..., N, 3) as rows (..., 3, N).
-
-    Turned here, so that the compiled function sees rows that lie together in memory.
-    """
-    turned = [np.ascontiguousarray(np.swapaxes(vectors, -1, -2)) for vectors in (positions, velocities)]
-    return [*map(_numbers, (masses, *turned, softening)), Tide(*map(_numbers, tide))]
-
-
-def _numbers(argument) -> np.ndarray:
-    return np.asarray(argument, dtype=float)
-
-
 def _stars_first(trajectory: Trajectory, stars: int) -> Trajectory:
     """The trajectory in numpy arrays, vectors (..., 3, slots) as (..., N, 3), without the slots added."""
     arrays = jax.tree.map(np.asarray, trajectory)
@@ -361,26 +332,3 @@ def _stars_first(trajectory: Trajectory, stars: int) -> Trajectory:
         velocities=np.ascontiguousarray(np.swapaxes(arrays.velocities[..., :stars], -1, -2)),
         merged=of_first(stars, arrays.merged),
     )
-
-
-def _check_stars(masses, positions, velocities, softening) -> None:
-    stars = np.shape(masses)[0]
-    if np.shape(positions) != (stars, 3) or np.shape(velocities) != (stars, 3):
-        raise ValueError(
-            f"positions {np.shape(positions)} and velocities {np.shape(velocities)} must be ({stars}, 3)"
-        )
-    for name, numbers in (("masses", masses), ("positions", positions), ("velocities", velocities)):
-        if not np.all(np.isfinite(numbers)):
-            raise ValueError(f"{name} must be finite")
-    if not (np.all(np.asarray(masses) >= 0.0) and np.sum(masses) > 0.0):
-        raise ValueError("masses must not be negative, nor all zero")
-    if not (softening >= 0.0 and np.isfinite(softening)):
-        raise ValueError(f"softening must be finite and not negative, not {softening}")
-    present = np.asarray(positions)[np.asarray(masses) > 0.0]
-    if not softening > 0.0 and len(np.unique(present, axis=0)) < len(present):
-        raise ValueError("two stars are at one place, where without softening their pull is not finite")
-
-
-def _check_times(times) -> None:
-    if np.ndim(times) != 1 or not np.all(np.diff(times) > 0) or not np.all(np.isfinite(times)):
-        raise ValueError("times must be one ascending row of finite numbers")

@@ -26,7 +26,7 @@ from nbody_emulator.simulation.work import Work, no_work
 FEW = 8
 """With at most so many stars moving, most often the two of a close pair, they are corrected twice."""
 
-SMALL_SHAPES = (8, 16, 32, 64)
+SMALL_SHAPES = (8, 16, 24, 32, 48, 64)
 """Numbers of stars worked on at once, up to a tile. All are multiples of eight: others change bits."""
 
 
@@ -51,9 +51,13 @@ class Stars(NamedTuple):
 
 
 class Memory(NamedTuple):
-    """What is carried from step to step; `energy` is from when all stars last met."""
+    """What is carried from step to step; `energy` is from when all stars last met.
+
+    Stars that have mass, `present` of them, are the ones that move.
+    """
 
     stars: Stars
+    present: Array
     energy: Array
     limits: Limits
     work: Work
@@ -84,7 +88,8 @@ class BlockHermite4:
         number = jnp.arange(system.masses.size)
         stars = Stars(number, system.masses, motion, jnp.zeros_like(steps), steps, pull.potentials)
         energy = hermite.energy(system, system.masses, motion, pull.potentials)
-        return Memory(_in_order(stars, system.masses.size), energy, limits, no_work())
+        present = jnp.sum(system.masses > 0.0, dtype=jnp.int32)
+        return Memory(_in_order(stars, system.masses.size), present, energy, limits, no_work())
 
     def time(self, memory: Memory) -> Array:
         return memory.stars.times[0]
@@ -101,8 +106,9 @@ class BlockHermite4:
         shape = jnp.sum(count > jnp.array(shapes[:-1], jnp.int32), dtype=jnp.int32)
         branches = [partial(_move_first, stars=shape) for shape in shapes]
         memory = lax.switch(shape, branches, system, outside(system), memory, ahead, now, count)
-        everyone = jnp.sum(stars.masses > 0.0, dtype=jnp.int32)
-        energy = lax.cond(count == everyone, _energy, lambda system, memory: memory.energy, system, memory)
+        energy = lax.cond(
+            count == memory.present, _energy, lambda system, memory: memory.energy, system, memory
+        )
         return memory._replace(energy=energy)
 
     def at(self, system: System, memory: Memory, time: Array) -> tuple[State, Array]:
@@ -177,8 +183,8 @@ def _move_first(
     moved = lax.cond(changed, partial(_in_order, stars=stars), lambda same: same, moved)
     work = memory.work.plus(
         star_steps=count,
-        floor_hits=jnp.sum(moving & (wanted < memory.limits.step_floor)),
-        needed_pairs=count * jnp.sum(memory.stars.masses > 0.0, dtype=jnp.int32),
+        floor_hits=jnp.sum(moving & (wanted < memory.limits.step_floor), dtype=jnp.int32),
+        needed_pairs=count * memory.present,
         executed_pairs=jnp.where(count <= FEW, 2, 1) * executed * memory.stars.masses.size,
     )
     return memory._replace(stars=_replaced(memory.stars, moved), work=work)

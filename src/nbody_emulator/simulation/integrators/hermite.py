@@ -22,8 +22,12 @@ _EXPONENT = 0x7FF0000000000000
 """The bits of a float64 that hold its exponent."""
 
 
-ORBIT_SHARE = 0.15
+ORBIT_SHARE = 0.3
 """The longest step in a tide is this times sqrt(accuracy) over the angular speed; see `within_orbit`."""
+
+
+TIMES_AROUND = 3
+"""How often the galaxy's pull and Coriolis' force are found in a step."""
 
 
 class Limits(NamedTuple):
@@ -58,11 +62,14 @@ def mean_velocities(motion: Motion, interval: Array) -> Array:
 def correct(around: Outside, motion: Motion, ahead: State, interval: Array, pull: Pull) -> Motion:
     """The motion after `interval` by the corrector, for the pull of the stars at the predicted state `ahead`.
 
-    The galaxy's pull and Coriolis' force cost nothing, so they are found once more at the corrected state:
-    with the predicted velocity, of third order, Coriolis' force would leave a scheme of third order.
+    The galaxy's pull and Coriolis' force cost nothing, so they are found again at the corrected state: from the
+    predicted velocity, of third order, Coriolis' force would leave a scheme of third order. Found a third time,
+    the epicycle of a free star errs less by another factor of a hundred.
     """
     corrected = _correct(motion, driven(around, ahead, pull), interval)
-    return _correct(motion, driven(around, State(*corrected[:2]), pull), interval)
+    for _ in range(TIMES_AROUND - 1):
+        corrected = _correct(motion, driven(around, State(*corrected[:2]), pull), interval)
+    return corrected
 
 
 def driven(around: Outside, state: State, pull: Pull) -> Motion:
