@@ -22,7 +22,7 @@ LADDERS = {
     "leapfrog": [{"step": step} for step in (0.005, 0.0025, 0.00125, 0.000625)],
     "hermite4": [{"accuracy": accuracy, "longest_step": 0.125} for accuracy in (0.16, 0.08, 0.04, 0.02)],
     "block_hermite4": [
-        {"accuracy": accuracy, "longest_step": 0.03125} for accuracy in (0.16, 0.08, 0.04, 0.02, 0.01)
+        {"accuracy": accuracy, "longest_step": 0.125} for accuracy in (0.16, 0.08, 0.04, 0.02, 0.01)
     ],
 }
 ONE_ATTEMPT = {"energy_tolerance": 1.0, "unusable_above": 1.0, "halvings": 0, "batch_width": 1}
