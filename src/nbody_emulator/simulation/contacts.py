@@ -99,38 +99,82 @@ def _rows(paths: _Paths, first: Array, rows: int) -> _Paths:
 def _first_intervals(paths: _Paths, moved: Array | None) -> Array:
     """How long (N,) [Myr] until each of the moved stars touches another; infinite for the rest."""
     if moved is None:
-        return jnp.min(_intervals(paths, paths), axis=0)
+        return _soonest(paths, paths)
     stars = paths.radii.size
     rows = min(ROWS, stars)
 
     def some(carry):
         first, intervals = carry
-        found = jnp.min(_intervals(_rows(paths, first, rows), paths), axis=0)
+        found = _soonest(_rows(paths, first, rows), paths)
         return first + rows, lax.dynamic_update_slice_in_dim(intervals, found, first, -1)
 
     begin = (jnp.zeros_like(moved), jnp.full(stars, jnp.inf))
     return lax.while_loop(lambda carry: carry[0] < moved, some, begin)[1]
 
 
-def _intervals(some: _Paths, everyone: _Paths) -> Array:
-    """How long (N, K) [Myr] until each of K stars touches each of N; infinite where they do not."""
+def _soonest(some: _Paths, everyone: _Paths) -> Array:
+    """How long (K,) [Myr] until each of K stars touches any of N; infinite where none does.
 
+    Contacts are rare: pairs are asked first whether they touch, which takes neither roots nor quotients.
+    """
+    never = jnp.full(some.radii.size, jnp.inf)
+    return lax.cond(
+        jnp.any(_touch(some, everyone, _pairs(some, everyone))),
+        lambda: jnp.min(_intervals(some, everyone), axis=0),
+        lambda: never,
+    )
+
+
+class _Pairs(NamedTuple):
+    """Of each pair (N, K), at the distance d and the relative velocity u, seen for a time h.
+
+    Attributes:
+        beyond: d^2 less the square of their radii's sum.
+        approach: -d . u.
+        speed: u^2.
+        ahead: h.
+    """
+
+    beyond: Array
+    approach: Array
+    speed: Array
+    ahead: Array
+
+    @property
+    def root(self) -> Array:
+        """Negative where the two straight lines never come close enough."""
+        return self.approach**2 - self.speed * self.beyond
+
+
+def _pairs(some: _Paths, everyone: _Paths) -> _Pairs:
     def gaps(others: Array, own: Array) -> list[Array]:
         return [row[:, None] - other[None, :] for row, other in zip(others, own, strict=True)]
 
     places = gaps(everyone.positions, some.positions)
     speeds = gaps(everyone.velocities, some.velocities)
-    reach = everyone.radii[:, None] + some.radii[None, :]
-    beyond = _dot(places, places) - reach**2
-    approach, speed = -_dot(places, speeds), _dot(speeds, speeds)
-    # The smaller root of |place + interval speed| = reach, written so that nothing cancels.
-    root = approach**2 - speed * beyond
-    meets = (approach > 0.0) & (root >= 0.0)
-    interval = beyond / jnp.where(meets, approach + jnp.sqrt(jnp.maximum(root, 0.0)), 1.0)
-    interval = jnp.where(beyond <= 0.0, 0.0, jnp.where(meets, interval, jnp.inf))
-    seen = interval <= jnp.minimum(everyone.ahead[:, None], some.ahead[None, :])
-    two = everyone.number[:, None] != some.number[None, :]
-    return jnp.where((reach > 0.0) & two & seen, interval, jnp.inf)
+    beyond = _dot(places, places) - (everyone.radii[:, None] + some.radii[None, :]) ** 2
+    ahead = jnp.minimum(everyone.ahead[:, None], some.ahead[None, :])
+    return _Pairs(beyond, -_dot(places, speeds), _dot(speeds, speeds), ahead)
+
+
+def _touch(some: _Paths, everyone: _Paths, pairs: _Pairs) -> Array:
+    """Whether they do (N, K): now, at the end of the time seen, or where they are closest in between."""
+    beyond, approach, speed, ahead = pairs
+    at_the_end = beyond - ahead * (2.0 * approach - ahead * speed) <= 0.0
+    between = (approach > 0.0) & (approach <= ahead * speed) & (pairs.root >= 0.0)
+    are_bodies = everyone.radii[:, None] + some.radii[None, :] > 0.0
+    are_two = everyone.number[:, None] != some.number[None, :]
+    return are_bodies & are_two & ((beyond <= 0.0) | at_the_end | between)
+
+
+def _intervals(some: _Paths, everyone: _Paths) -> Array:
+    """How long (N, K) [Myr] until each of K stars touches each of N; infinite where they do not."""
+    pairs = _pairs(some, everyone)
+    # The smaller root of |d + u interval| = radii, written so that nothing cancels.
+    meets = (pairs.approach > 0.0) & (pairs.root >= 0.0)
+    interval = pairs.beyond / jnp.where(meets, pairs.approach + jnp.sqrt(jnp.maximum(pairs.root, 0.0)), 1.0)
+    interval = jnp.where(pairs.beyond <= 0.0, 0.0, jnp.where(meets, interval, jnp.inf))
+    return jnp.where(_touch(some, everyone, pairs) & (interval <= pairs.ahead), interval, jnp.inf)
 
 
 def _dot(these: list[Array], those: list[Array]) -> Array:

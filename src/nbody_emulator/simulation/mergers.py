@@ -100,8 +100,9 @@ def none_yet(mergers: Mergers, settings: dict[str, Any], stars: int) -> Merging:
 
 def no_events(stars: int) -> Events:
     """An empty record for so many stars, in numpy arrays."""
-    unknown, nobody = np.full(stars - 1, np.nan), np.full(stars - 1, -1)
-    return Events(unknown, np.full((stars - 1, 3), np.nan), nobody, nobody, unknown, unknown, unknown)
+    room = max(stars - 1, 1)  # JAX writes into no empty array, not even never
+    unknown, nobody = np.full(room, np.nan), np.full(room, -1)
+    return Events(unknown, np.full((room, 3), np.nan), nobody, nobody, unknown, unknown, unknown)
 
 
 def radii(mergers: Mergers, masses: Array) -> Array:
