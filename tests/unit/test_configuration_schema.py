@@ -134,6 +134,14 @@ def test_choices_are_what_is_registered():
     assert set(at("cluster.masses.function")["enum"]) == set(MASS_FUNCTIONS.names)
     assert set(at("cluster.tide.galaxy")["enum"]) == set(GALAXIES.names)
     assert set(at("integration.integrator")["enum"]) == set(INTEGRATORS.names)
+
+
+@pytest.mark.parametrize("name", INTEGRATORS.names)
+def test_integrators_are_given_the_keys_they_take(name):
+    settings = inspect.signature(INTEGRATORS.load(name)().settings).parameters.values()
+    needed = {setting.name for setting in settings if setting.default is setting.empty}
+    optional = {setting.name for setting in settings} - needed
+    assert (needed, optional) == (set(physics.INTEGRATOR_KEYS[name]), set(physics.OPTIONAL_KEYS[name]))
     assert set(at("emulators")["properties"]) == set(FAMILIES.names)
     assert set(at("statistics")["items"]["enum"]) == set(STATISTICS.names)
     assert set(at("outputs.<name>.statistic")["enum"]) == set(STATISTICS.names) - SEVERAL_VALUES
