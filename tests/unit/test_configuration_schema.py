@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from nbody_emulator.design.register import SAMPLERS
 from nbody_emulator.emulators.register import FAMILIES
-from nbody_emulator.experiment.checks import fits
+from nbody_emulator.experiment.checks import fits, physics
 from nbody_emulator.experiment.configuration_schema import schema, types_of
 from nbody_emulator.experiment.configuration_table import README_PATH, with_table
 from nbody_emulator.quantities import parameter_units
@@ -134,6 +134,12 @@ def test_choices_are_what_is_registered():
     assert set(at("cluster.masses.function")["enum"]) == set(MASS_FUNCTIONS.names)
     assert set(at("cluster.tide.galaxy")["enum"]) == set(GALAXIES.names)
     assert set(at("integration.integrator")["enum"]) == set(INTEGRATORS.names)
+    assert set(at("emulators")["properties"]) == set(FAMILIES.names)
+    assert set(at("statistics")["items"]["enum"]) == set(STATISTICS.names)
+    assert set(at("outputs.<name>.statistic")["enum"]) == set(STATISTICS.names) - SEVERAL_VALUES
+    assert set(at("outputs.<name>.transform")["enum"]) == set(TRANSFORMS)
+    assert set(at("units.length")["enum"]) == set(LENGTH_IN_PC)
+    assert set(at("units.time")["enum"]) == set(TIME_IN_MYR)
 
 
 @pytest.mark.parametrize("name", INTEGRATORS.names)
@@ -142,12 +148,6 @@ def test_integrators_are_given_the_keys_they_take(name):
     needed = {setting.name for setting in settings if setting.default is setting.empty}
     optional = {setting.name for setting in settings} - needed
     assert (needed, optional) == (set(physics.INTEGRATOR_KEYS[name]), set(physics.OPTIONAL_KEYS[name]))
-    assert set(at("emulators")["properties"]) == set(FAMILIES.names)
-    assert set(at("statistics")["items"]["enum"]) == set(STATISTICS.names)
-    assert set(at("outputs.<name>.statistic")["enum"]) == set(STATISTICS.names) - SEVERAL_VALUES
-    assert set(at("outputs.<name>.transform")["enum"]) == set(TRANSFORMS)
-    assert set(at("units.length")["enum"]) == set(LENGTH_IN_PC)
-    assert set(at("units.time")["enum"]) == set(TIME_IN_MYR)
     assert set(at("parameters")["properties"]) == set(parameter_units({"length": "pc", "time": "Myr"}))
 
 
