@@ -64,7 +64,7 @@ class Leapfrog:
             state=state,
             field=here,
             energy=jacobi_energy(system, state.velocities, here),
-            work=memory.work.plus(stars, 0, stars**2, stars**2),
+            work=memory.work.plus(stars, 0, stars**2, system.masses.size**2),
         )
 
     def at(self, system: System, memory: Memory, time: Array) -> tuple[State, Array]:
@@ -77,7 +77,7 @@ class Leapfrog:
         positions, velocities = memory.state
         velocities = velocities + 0.5 * memory.step * memory.field.accelerations
         there, _ = tide.drift(positions, velocities, memory.flow)
-        stars = jnp.sum(system.masses > 0.0)
+        stars = system.masses.size
         return Outlook(
             now=self.time(memory),
             number=jnp.arange(stars),
