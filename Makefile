@@ -10,11 +10,11 @@ SNAKEMAKE := $(BIN)/python workflow/alone.py $(BIN)/snakemake
 VALIDATE := $(BIN)/python -m nbody_emulator.experiment validate $(CONFIG)
 OPTIONS := --cores $(CORES) --configfile $(CONFIG)
 
-.PHONY: help install results evaluate report explain check gc accept contract test lint publish verify benchmark locks
+.PHONY: help install results evaluate report explain check gc accept contract test test-slow lint publish verify benchmark locks
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
 
 install: $(INSTALLED) ## the locked environment, in .venv
 
@@ -53,8 +53,11 @@ accept: $(INSTALLED) ## let refactored code keep its results, if the `test` expe
 contract: $(INSTALLED) ## the table of edits and what each reruns, tested, with verdicts
 	@$(BIN)/python -m pytest -n0 tests/workflow/test_contract.py
 
-test: $(INSTALLED) ## all tests
+test: $(INSTALLED) ## all tests but the slow ones
 	$(BIN)/python -m pytest
+
+test-slow: $(INSTALLED) ## the slow tests, many minutes: the collapse of a cluster's core
+	$(BIN)/python -m pytest -n0 -s -m slow
 
 lint: $(INSTALLED) ## style of the code and of the workflow
 	$(BIN)/ruff check .

@@ -13,7 +13,13 @@ EQUAL_STEPS = 1e9
 """An accuracy so lenient that every step is the longest."""
 
 BOTH = ("hermite4", "block_hermite4")
-FIRST_CALL = {"softening": 0.3, "accuracy": EQUAL_STEPS}
+
+PARTS = np.array([0.0, 1.0 / 3.0, 2.0 / 3.0, 1.0])
+"""Of the time that a run lasts: as many everywhere, so that an integrator is compiled once for all of these laws."""
+
+PYTHAGOREAN_MASSES = np.array([3.0, 4.0, 5.0])
+PYTHAGOREAN_POSITIONS = np.array([[1.0, 3.0, 0.0], [-2.0, -1.0, 0.0], [1.0, -1.0, 0.0]])
+PYTHAGOREAN_TIMES = np.array([0.0, 2.0, 5.0, 8.0])
 
 
 @pytest.mark.parametrize("speed", [0.0, 0.2])
@@ -24,7 +30,7 @@ def test_order_is_four(integrator, speed):
     def final_positions(power: int) -> np.ndarray:
         given = {"integrator": integrator, "tide": Tide(speed, 2.0), "longest_step": 2.0**-power}
         # The accuracy is as lenient as can be with steps that the tide does not shorten.
-        return integrate(*stars, [0.0, 4.0], softening=0.3, accuracy=EQUAL_STEPS, **given).positions[-1]
+        return integrate(*stars, 4.0 * PARTS, softening=0.3, accuracy=EQUAL_STEPS, **given).positions[-1]
 
     exact = final_positions(11)
     errors = [np.linalg.norm(final_positions(power) - exact) for power in (5, 6, 7)]
@@ -48,7 +54,7 @@ def test_order_is_four(integrator, speed):
 def test_kepler_orbits_err_as_published(passes, power, expected):
     unit = 2.0**power / (0.02 * 2.0 ** (power + 6))  # Myr: makes the published steps powers of two
     masses, positions, velocities, energy = _kepler(0.5, unit)
-    times = unit * 2.0 * np.pi * np.array([0.0, 50.0])
+    times = unit * 2.0 * np.pi * 50.0 * PARTS
     settings = {"accuracy": EQUAL_STEPS, "longest_step": 2.0**power, "corrector_passes": passes}
     run = integrate(masses, positions, velocities, times, softening=0.0, integrator="hermite4", **settings)
     scale = 0.5 * np.sum(masses[:, None] * velocities**2) * 2.0 - energy
@@ -62,7 +68,7 @@ def test_two_passes_do_not_drift():
     for passes in (1, 2):
         settings = {"accuracy": EQUAL_STEPS, "longest_step": 2.0**-6, "corrector_passes": passes}
         for orbits in (50, 500):
-            times = unit * 2.0 * np.pi * np.array([0.0, orbits])
+            times = unit * 2.0 * np.pi * orbits * PARTS
             run = integrate(
                 masses, positions, velocities, times, softening=0.0, integrator="hermite4", **settings
             )
@@ -73,30 +79,16 @@ def test_two_passes_do_not_drift():
 
 @pytest.mark.parametrize("integrator", BOTH)
 def test_three_bodies_agree_with_an_independent_program(integrator):
-    # The Pythagorean problem (Burrau 1913), masses 3, 4, 5 at rest, before its closest encounters at t = 9.
-    unit = np.sqrt(1.0 / GRAVITATIONAL_CONSTANT)
-    masses = np.array([3.0, 4.0, 5.0])
-    positions = np.array([[1.0, 3.0, 0.0], [-2.0, -1.0, 0.0], [1.0, -1.0, 0.0]])
-    times = np.array([0.0, 2.0, 5.0, 8.0])
-    run = integrate(
-        masses,
-        positions,
-        np.zeros((3, 3)),
-        unit * times,
-        softening=0.0,
-        integrator=integrator,
-        accuracy=1e-4,
-        longest_step=unit * 0.0625,
-    )
-    simulation = rebound.Simulation()
-    simulation.integrator = "ias15"
-    for mass, (x, y, z) in zip(masses, positions, strict=True):
-        simulation.add(m=mass, x=x, y=y, z=z)
-    for time, ours in zip(times, run.positions, strict=True):
-        simulation.integrate(time)
-        theirs = np.array([[star.x, star.y, star.z] for star in simulation.particles])
-        # Encounters before t = 8 multiply an error of 1e-9 a thousandfold.
-        np.testing.assert_allclose(ours, theirs, atol=2e-6)
+    # Before their closest encounters at t = 9. Earlier ones multiply an error of 1e-9 a thousandfold.
+    run = _pythagorean(integrator, softening=0.0)
+    np.testing.assert_allclose(run.positions, _pythagorean_by_rebound(), atol=2e-6)
+    assert run.energy_error < 1e-8
+
+
+def test_softened_bodies_do_not_agree_with_it():
+    # The closest encounter before t = 8 is at 0.1; a softening of a hundredth of it must show.
+    run = _pythagorean("hermite4", softening=1e-3)
+    assert np.max(np.abs(run.positions - _pythagorean_by_rebound())) > 1e-3
     assert run.energy_error < 1e-8
 
 
@@ -107,7 +99,7 @@ def test_the_figure_of_eight_returns(integrator):
     first, last = np.array([0.97000436, -0.24308753, 0.0]), np.array([-0.93240737, -0.86473146, 0.0])
     positions = np.stack([first, -first, np.zeros(3)])
     velocities = np.stack([-0.5 * last, -0.5 * last, last]) / unit
-    times = unit * 6.32591398 * np.array([0.0, 1.0 / 3.0, 1.0])
+    times = unit * 6.32591398 * PARTS
     settings = {"integrator": integrator, "accuracy": 1e-3, "longest_step": unit * 2.0**-7}
     run = integrate(np.ones(3), positions, velocities, times, softening=0.0, **settings)
     np.testing.assert_allclose(run.positions[-1], positions, atol=1e-6)
@@ -124,8 +116,9 @@ def test_a_passing_star_is_turned_by_a_right_angle(integrator):
     impact = GRAVITATIONAL_CONSTANT * mass / speed**2
     positions = np.array([[0.0, 0.0, 0.0], [-1e4 * impact, impact, 0.0]])
     velocities = np.array([[0.0, 0.0, 0.0], [speed, 0.0, 0.0]])
+    times = 2e4 * impact / speed * PARTS
     settings = {"integrator": integrator, "accuracy": 1e-3, "longest_step": 0.5 * impact / speed * 1e3}
-    run = integrate(np.ones(2), positions, velocities, [0.0, 2e4 * impact / speed], softening=0.0, **settings)
+    run = integrate(np.ones(2), positions, velocities, times, softening=0.0, **settings)
     before, after = (motion[1] - motion[0] for motion in run.velocities[[0, -1]])
     cosine = before @ after / np.linalg.norm(before) / np.linalg.norm(after)
     assert np.degrees(np.arccos(cosine)) == pytest.approx(90.0, abs=0.02)
@@ -137,7 +130,7 @@ def test_softening_turns_an_ellipse(integrator):
     eccentricity, softening = 0.5, 0.01
     masses, positions, velocities, _ = _kepler(eccentricity, 1.0)
     orbits = 4
-    times = 2.0 * np.pi * np.array([0.0, orbits])
+    times = 2.0 * np.pi * orbits * PARTS
     settings = {"integrator": integrator, "accuracy": 1e-4, "longest_step": 2.0**-6}
     run = integrate(masses, positions, velocities, times, softening=softening, **settings)
     turned = _pericentre(run.positions[-1], run.velocities[-1]) - _pericentre(positions, velocities)
@@ -145,6 +138,27 @@ def test_softening_turns_an_ellipse(integrator):
     expected = -3.0 * np.pi * (softening / (1.0 - eccentricity**2)) ** 2 * orbits
     # The elements of a softened orbit swing within an orbit, by softening^2 / a^2 at the end of this one.
     assert turned == pytest.approx(expected, rel=0.03)
+
+
+def _pythagorean(integrator: str, softening: float):
+    """The Pythagorean problem (Burrau 1913): masses 3, 4, 5 at rest in the corners of a right triangle, G = 1."""
+    unit = np.sqrt(1.0 / GRAVITATIONAL_CONSTANT)
+    settings = {"integrator": integrator, "accuracy": 1e-4, "longest_step": unit * 0.0625}
+    stars = PYTHAGOREAN_MASSES, PYTHAGOREAN_POSITIONS, np.zeros((3, 3))
+    return integrate(*stars, unit * PYTHAGOREAN_TIMES, softening=softening, **settings)
+
+
+def _pythagorean_by_rebound() -> np.ndarray:
+    """Its positions (T, 3, 3) by REBOUND's IAS15."""
+    simulation = rebound.Simulation()
+    simulation.integrator = "ias15"
+    for mass, (x, y, z) in zip(PYTHAGOREAN_MASSES, PYTHAGOREAN_POSITIONS, strict=True):
+        simulation.add(m=mass, x=x, y=y, z=z)
+    positions = []
+    for time in PYTHAGOREAN_TIMES:
+        simulation.integrate(time)
+        positions.append([[star.x, star.y, star.z] for star in simulation.particles])
+    return np.array(positions)
 
 
 def _kepler(eccentricity: float, unit: float):
