@@ -1,0 +1,306 @@
+"""Time to solution at equal energy error: our integrators against REBOUND's best, each tuned, on the same stars.
+
+A Plummer sphere in equilibrium with Kroupa masses is followed for ten crossing times. Every solver is run at a
+ladder of accuracies, and the CPU seconds at which it reaches max|dE/E| of 1e-4 and 1e-6 are read off by interpolation
+in the logarithms. One energy function, softened, judges both sides every eighth of a unit of time (REBOUND's own
+ignores the softening). One thread a run, so that two cores make two runs at a time on both sides: the ratio of
+CPU seconds is the ratio with both cores busy. Compilation is not counted: a code is compiled once for thousands of runs.
+
+Every run made is kept in benchmarks/results/time_to_solution_runs.csv and not made again.
+
+    python benchmarks/time_to_solution.py [--stars 256 1024] [--softenings 0.05 0.005] [--seeds 1 2 3 4]
+"""
+
+import argparse
+import csv
+import math
+import statistics
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise, product
+from pathlib import Path
+
+import numpy as np
+import rebound
+from stopwatch import RESULTS, keep_to_one_core, publish
+
+from nbody_emulator.simulation import integrate
+from nbody_emulator.simulation.initial_conditions import InitialConditions, draw, potential_energy
+from nbody_emulator.units import GRAVITATIONAL_CONSTANT
+
+TARGETS = (1e-4, 1e-6)
+CROSSING_TIMES = 10.0
+AUDITS_A_UNIT = 8
+PATIENCE = 3.0
+"""A run is given up once it has cost this many times the best of its side for the hardest target."""
+RUNS = RESULTS / "time_to_solution_runs.csv"
+COLUMNS = ("stars", "softening", "seed", "solver", "setting", "seconds", "error")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A cluster to be followed: number of stars, softening in scale radii, and the seed of its stars."""
+
+    stars: int
+    softening: float
+    seed: int
+
+    @property
+    def cluster(self) -> InitialConditions:
+        settings = {
+            "stars": self.stars,
+            "profile": "plummer",
+            "masses": {"function": "kroupa", "minimum": 0.08, "maximum": 50.0},
+        }
+        generator = np.random.default_rng(self.seed)
+        return draw(
+            settings, scale_radius=1.0, virial_ratio=1.0, softening=self.softening, generator=generator
+        )
+
+    @property
+    def unit(self) -> float:
+        """The N-body unit of time [Myr], (r_v^3 / GM)^(1/2) with the Plummer sphere's virial radius 16 a / 3 pi."""
+        virial_radius = 16.0 / (3.0 * math.pi)
+        return math.sqrt(virial_radius**3 / (GRAVITATIONAL_CONSTANT * np.sum(self.cluster.masses)))
+
+    @property
+    def times(self) -> np.ndarray:
+        """Audited times [Myr]: a crossing time is 2 sqrt(2) units."""
+        units = CROSSING_TIMES * 2.0 * math.sqrt(2.0)
+        return self.unit / AUDITS_A_UNIT * np.arange(math.ceil(units * AUDITS_A_UNIT) + 1)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """CPU seconds of a run and its max |dE/E|; infinite seconds for one that was given up."""
+
+    seconds: float
+    error: float
+
+
+@dataclass(frozen=True)
+class Solver:
+    """A solver at all its accuracies.
+
+    Attributes:
+        name: what the table calls it.
+        run: (problem, setting, limit on CPU seconds) -> outcome.
+        start: setting of the first run.
+        finer: factor on the setting for a more accurate run.
+    """
+
+    name: str
+    run: Callable[[Problem, float, float], Outcome]
+    start: float
+    finer: float
+
+
+def largest_error(problem: Problem, states: Iterable[tuple[np.ndarray, np.ndarray]]) -> float:
+    """max|dE/E| of states (positions and velocities, (N, 3) each), the first of which is the start."""
+    masses = problem.cluster.masses
+    energies = np.array([_energy(masses, *state, problem.softening) for state in states])
+    return float(np.max(np.abs(energies / energies[0] - 1.0)))
+
+
+def _energy(masses: np.ndarray, positions: np.ndarray, velocities: np.ndarray, softening: float) -> float:
+    kinetic = 0.5 * np.sum(masses[:, None] * velocities**2)
+    return kinetic + potential_energy(masses, positions, softening)
+
+
+def rebound_leapfrog(order: int, start: float) -> Solver:
+    """REBOUND's leapfrog; the setting is its step in N-body units."""
+
+    def run(problem: Problem, setting: float, limit: float) -> Outcome:
+        simulation = _simulation(problem, "leapfrog")
+        simulation.integrator.order = order
+        simulation.dt = setting * problem.unit
+        return _followed(problem, simulation, limit)
+
+    return Solver(f"REBOUND leapfrog {order}", run, start, 0.5)
+
+
+def rebound_ias15() -> Solver:
+    """REBOUND's IAS15; the setting is its tolerance epsilon."""
+
+    def run(problem: Problem, setting: float, limit: float) -> Outcome:
+        simulation = _simulation(problem, "ias15")
+        simulation.integrator.epsilon = setting
+        simulation.dt = 1e-3 * problem.unit
+        return _followed(problem, simulation, limit)
+
+    return Solver("REBOUND IAS15", run, 1e-2, 1e-2)
+
+
+def _simulation(problem: Problem, integrator: str) -> rebound.Simulation:
+    simulation = rebound.Simulation()
+    simulation.G, simulation.softening = GRAVITATIONAL_CONSTANT, problem.softening
+    simulation.gravity, simulation.integrator = "basic", integrator
+    for mass, (x, y, z), (u, v, w) in zip(*problem.cluster, strict=True):
+        simulation.add(m=mass, x=x, y=y, z=z, vx=u, vy=v, vz=w)
+    return simulation
+
+
+def _followed(problem: Problem, simulation: rebound.Simulation, limit: float) -> Outcome:
+    seconds, states = 0.0, []
+    for moment in problem.times:
+        begun = time.process_time()
+        # The state is looked at after the step that passes the moment, so that looking changes no step.
+        simulation.integrate(moment, exact_finish_time=0)
+        seconds += time.process_time() - begun
+        if seconds > limit:
+            return Outcome(math.inf, math.nan)
+        states.append(_state(simulation))
+    return Outcome(seconds, largest_error(problem, states))
+
+
+def _state(simulation: rebound.Simulation) -> tuple[np.ndarray, np.ndarray]:
+    positions, velocities = np.zeros((simulation.N, 3)), np.zeros((simulation.N, 3))
+    simulation.serialize_particle_data(xyz=positions, vxvyvz=velocities)
+    return positions, velocities
+
+
+def our(integrator: str, start: float) -> Solver:
+    """One of our integrators; the setting is Aarseth's accuracy eta."""
+
+    def run(problem: Problem, setting: float, limit: float) -> Outcome:
+        follow = partial(
+            integrate,
+            *problem.cluster,
+            problem.times,
+            softening=problem.softening,
+            integrator=integrator,
+            accuracy=setting,
+        )
+        follow()  # compiles; a second run costs what each of thousands would
+        begun = time.process_time()
+        trajectory = follow()
+        seconds = time.process_time() - begun
+        states = zip(trajectory.positions, trajectory.velocities, strict=True)
+        return Outcome(seconds, largest_error(problem, states))
+
+    return Solver(f"our {integrator}", run, start, 0.5)
+
+
+RIVALS = (
+    rebound_leapfrog(2, 0.01),
+    rebound_leapfrog(4, 0.02),
+    rebound_leapfrog(6, 0.04),
+    rebound_leapfrog(8, 0.08),
+    rebound_ias15(),
+)
+OURS = (our("hermite4", 0.08), our("block_hermite4", 0.08))
+
+
+def ladder(solver: Solver, problem: Problem, notes: "Notes", limit: float) -> list[Outcome]:
+    """Outcomes at ever finer settings, until the hardest target is met, the rounding floor reached or patience lost."""
+    outcomes, setting = [], solver.start
+    while len(outcomes) < 10:
+        outcome = notes.outcome(solver, problem, setting, limit)
+        if math.isinf(outcome.seconds):
+            break
+        outcomes.append(outcome)
+        if outcome.error <= min(TARGETS):
+            break
+        setting *= solver.finer
+    return outcomes
+
+
+def seconds_to_reach(target: float, outcomes: list[Outcome]) -> float:
+    """CPU seconds at which the error comes down to `target`, between runs by the logarithms; inf if it never does."""
+    for coarse, fine in pairwise(outcomes):
+        if fine.error <= target < coarse.error:
+            share = math.log(coarse.error / target) / math.log(coarse.error / fine.error)
+            return coarse.seconds * (fine.seconds / coarse.seconds) ** share
+    # The coarsest run may be good enough already: it is then an upper limit.
+    return outcomes[0].seconds if outcomes and outcomes[0].error <= target else math.inf
+
+
+class Notes:
+    """Every run that was made, kept on disk, so that a benchmark that was stopped goes on where it was."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        self.runs = {}
+        if path.exists():
+            with path.open() as file:
+                for row in csv.DictReader(file):
+                    key = tuple(row[name] for name in COLUMNS[:5])
+                    self.runs[key] = Outcome(float(row["seconds"]), float(row["error"]))
+
+    def outcome(self, solver: Solver, problem: Problem, setting: float, limit: float) -> Outcome:
+        values = (problem.stars, problem.softening, problem.seed, solver.name, f"{setting:.6g}")
+        key = tuple(map(str, values))
+        if key not in self.runs:
+            self.runs[key] = solver.run(problem, setting, limit)
+            self._save()
+            print(*key, f"{self.runs[key].seconds:.3g} s, error {self.runs[key].error:.2g}", flush=True)
+        return self.runs[key]
+
+    def _save(self) -> None:
+        self.path.parent.mkdir(exist_ok=True)
+        with self.path.open("w", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(COLUMNS)
+            writer.writerows(
+                (*key, f"{outcome.seconds:.5g}", f"{outcome.error:.5g}") for key, outcome in self.runs.items()
+            )
+
+
+def compare(stars: int, softening: float, seeds: list[int], notes: Notes) -> Iterator[dict[str, object]]:
+    """A row a target: the medians over seeds of the best solver of each side, and their ratio."""
+    found = {
+        side: [_best_by_target(solvers, Problem(stars, softening, seed), notes) for seed in seeds]
+        for side, solvers in (("ours", OURS), ("REBOUND", RIVALS))
+    }
+    for target in TARGETS:
+        ours = [best[target] for best in found["ours"]]
+        theirs = [best[target] for best in found["REBOUND"]]
+        ratios = [their[0] / our[0] for their, our in zip(theirs, ours, strict=True)]
+        yield {
+            "stars": stars,
+            "softening [a]": softening,
+            "max|dE/E|": target,
+            "ours [s]": statistics.median(seconds for seconds, _ in ours),
+            "by": _most_common(name for _, name in ours),
+            "REBOUND's best [s]": statistics.median(seconds for seconds, _ in theirs),
+            "by ": _most_common(name for _, name in theirs),
+            "REBOUND over ours": statistics.median(ratios),
+            "lowest": min(ratios),
+            "highest": max(ratios),
+            "seeds": len(seeds),
+        }
+
+
+def _best_by_target(
+    solvers: Iterable[Solver], problem: Problem, notes: Notes
+) -> dict[float, tuple[float, str]]:
+    """Target -> (CPU seconds, name) of the quickest of the solvers."""
+    best = dict.fromkeys(TARGETS, (math.inf, "none"))
+    for solver in solvers:
+        outcomes = ladder(solver, problem, notes, limit=PATIENCE * best[min(TARGETS)][0])
+        reached = {target: (seconds_to_reach(target, outcomes), solver.name) for target in TARGETS}
+        best = {target: min(best[target], reached[target]) for target in TARGETS}
+    return best
+
+
+def _most_common(names: Iterable[str]) -> str:
+    return Counter(names).most_common(1)[0][0].removeprefix("our ").removeprefix("REBOUND ")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--stars", type=int, nargs="+", default=[256, 1024])
+    parser.add_argument("--softenings", type=float, nargs="+", default=[0.05, 0.005])
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3, 4])
+    arguments = parser.parse_args()
+    keep_to_one_core()
+    notes = Notes(RUNS)
+    cases = product(arguments.stars, arguments.softenings)
+    publish("time_to_solution", [row for case in cases for row in compare(*case, arguments.seeds, notes)])
+
+
+if __name__ == "__main__":
+    main()
