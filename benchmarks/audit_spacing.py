@@ -56,8 +56,8 @@ def _changes(row, settings: dict) -> np.ndarray:
         *run.stars,
         step * np.arange(STEPS + 1),
         softening=run.softening,
-        angular_speed=run.angular_speed,
-        step=1.001 * step,
+        tide=run.tide,
+        step=step,
     )
     return np.abs(trajectory.energies - trajectory.energies[0])
 

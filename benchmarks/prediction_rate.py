@@ -20,6 +20,7 @@ from nbody_emulator.emulators.families.network import FAMILY
 from nbody_emulator.emulators.scaling import empty_scaler
 from nbody_emulator.emulators.variance import empty_variance_model
 from nbody_emulator.quantities import Output, Parameter
+from nbody_emulator.seen import record
 
 POINTS = 1 << 18
 REPEATS = 10
@@ -33,7 +34,7 @@ def stand_in() -> Emulator:
     empty = FAMILY.skeleton({"members": 8, "width": 32, "inputs": 3, "outputs": 4})
     random = np.random.default_rng(0)
     model = jax.tree.map(lambda leaf: jnp.asarray(0.3 * random.standard_normal(leaf.shape)), empty)
-    facts = Facts("network", {"width": 32}, 0, (), "")
+    facts = Facts("network", {"width": 32}, 0, record({}, {}), "")
     return Emulator(
         parameters, outputs, facts, empty_scaler(3), empty_scaler(4), model, empty_variance_model(3, 4)
     )

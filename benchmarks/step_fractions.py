@@ -58,7 +58,7 @@ def _simulate_and_count(settings: dict):
 
     def counted(*arguments, **options):
         trajectory = integrate(*arguments, **options)
-        taken.append(int(trajectory.steps))
+        taken.append(int(trajectory.work.steps))
         return trajectory
 
     attempts.integrate = counted

@@ -55,14 +55,8 @@ def accept() -> str:
 
 
 def copy_of_the_repository(target: Path) -> Path:
-    """Every file of this checkout that git tracks or would track."""
-    listing = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard"], capture_output=True, text=True, check=True
-    )
-    for name in filter(os.path.isfile, listing.stdout.splitlines()):
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(name, target / name)
-    return target
+    """Everything of this checkout that a run reads: neither results nor what is hidden."""
+    return shutil.copytree(ROOT, target, ignore=shutil.ignore_patterns(".*", "results", "__pycache__"))
 
 
 def lend_results(plan, without: set[str], copy: Path) -> None:

@@ -6,9 +6,18 @@ Snakemake itself is asked which jobs would run, so that this cannot disagree wit
 import contextlib
 import io
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
-from snakemake.api import ConfigSettings, DAGSettings, OutputSettings, ResourceSettings, SnakemakeApi
+from snakemake.api import (
+    ConfigSettings,
+    DAGSettings,
+    ExecutionSettings,
+    OutputSettings,
+    ResourceSettings,
+    SnakemakeApi,
+)
+from snakemake.cli import parse_args
 from snakemake.settings.enums import Quietness
 
 from nbody_emulator.experiment.explain import explain
@@ -16,24 +25,33 @@ from nbody_emulator.experiment.history import history_path, read_history
 from nbody_emulator.experiment.planned import planned_from_file
 
 
-def files_to_make(config: Path) -> set[str]:
-    """Every output of every job that would run."""
+def files_to_make(config: Path, *, targets: Iterable[str] = (), **how) -> set[str]:
+    """Every output of every job that would run; `how` are further settings of Snakemake's DAG, as `forcerun`."""
     files = []
-    with SnakemakeApi(OutputSettings(quiet={Quietness.ALL})) as api:
+    quiet = OutputSettings(quiet={Quietness.ALL})
+    with contextlib.redirect_stderr(io.StringIO()), SnakemakeApi(quiet) as api:
+        # The API knows no profiles: what they say of reruns is read as the command line reads it.
+        _, arguments = parse_args(["--dry-run"])
         workflow = api.workflow(
             snakefile=Path("Snakefile"),
             resource_settings=ResourceSettings(cores=1),
             config_settings=ConfigSettings(configfiles=(config,)),
         )
-        dag = workflow.dag(DAGSettings())
-        dag.execute_workflow(executor="local", pseudo_executor="dryrun", updated_files=files)
+        dag = workflow.dag(
+            DAGSettings(targets=frozenset(targets), rerun_triggers=arguments.rerun_triggers, **how)
+        )
+        dag.execute_workflow(
+            executor="local",
+            pseudo_executor="dryrun",
+            execution_settings=ExecutionSettings(ignore_incomplete=arguments.ignore_incomplete),
+            updated_files=files,
+        )
     return set(map(str, files))
 
 
 if __name__ == "__main__":
     config = Path(sys.argv[1])
-    with contextlib.redirect_stderr(io.StringIO()):
-        files = files_to_make(config)
+    files = files_to_make(config)
     plan = planned_from_file(config, Path.cwd())
     waiting = [artifact for artifact in plan.artifacts if artifact.path() in files]
     print(*explain(waiting, read_history(history_path(plan.experiment))), sep="\n")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nbody_emulator.parameters import PARAMETERS
 from nbody_emulator.transforms import TRANSFORMS
 
 
@@ -64,11 +65,8 @@ class Output:
 
 
 def parameter_units(units: Mapping[str, str]) -> dict[str, str]:
-    """The unit of every parameter a configuration may give, when lengths are written in `units["length"]`.
-
-    Orbits are always in kpc: a cluster in AU still circles a galaxy.
-    """
-    return {"galactocentric_radius": "kpc", "scale_radius": units["length"], "virial_ratio": "1"}
+    """The unit of every parameter a configuration may give, when lengths are written in `units["length"]`."""
+    return {name: kind.unit or units["length"] for name, kind in PARAMETERS.items()}
 
 
 def free_parameters(

@@ -10,11 +10,17 @@ from typing import Any
 
 
 class Register:
-    """Methods of one `kind` by name; each location reads `package.module:attribute`."""
+    """Methods of one `kind` by name; each location reads `package.module:attribute`.
 
-    def __init__(self, kind: str, locations: Mapping[str, str]):
+    `keys` lists, by method, the configuration's keys that this method needs and its neighbours may not know.
+    """
+
+    def __init__(
+        self, kind: str, locations: Mapping[str, str], keys: Mapping[str, tuple[str, ...]] | None = None
+    ):
         self.kind = kind
         self._locations = dict(locations)
+        self._keys = dict(keys or {})
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -24,6 +30,10 @@ class Register:
     def module(self, name: str) -> str:
         """The dotted path of the module that holds `name`, without importing it."""
         return self._location(name).split(":")[0]
+
+    def keys(self, name: str) -> tuple[str, ...]:
+        """The configuration's keys that the method called `name` takes."""
+        return self._keys.get(name, ())
 
     def load(self, name: str) -> Any:
         """Import and return the method called `name`."""

@@ -14,7 +14,7 @@ import xarray as xr
 
 from nbody_emulator import netcdf
 from nbody_emulator.quantities import Output, Parameter, free_parameters, parameter_units
-from nbody_emulator.units import LENGTH_IN_PC, TIME_IN_MYR
+from nbody_emulator.units import conversion
 
 LAST_USABLE_STATUS = 1
 """Status 0 is within the energy tolerance, 1 above it but usable; from 2 on a run is kept without targets."""
@@ -150,7 +150,8 @@ def _outputs(runs: xr.Dataset, specification: Mapping) -> tuple[Output, ...]:
     """The configured outputs, sorted by name.
 
     The logit's resolution is 1 / N, one star of average mass: it must not depend on the data, or two tables
-    of one experiment would transform differently.
+    of one experiment would transform differently. Where N varies, it is that of the smallest cluster: with a
+    finer one, a small cluster that loses its last star would jump to far below all large ones.
     """
     resolution = 1.0 / specification["cluster"]["stars"]
     outputs = []
@@ -158,7 +159,7 @@ def _outputs(runs: xr.Dataset, specification: Mapping) -> tuple[Output, ...]:
         statistic = entry["statistic"]
         if statistic not in runs or runs[statistic].dims != ("run", "time"):
             raise KeyError(f"output {name!r}: the summaries hold no {statistic!r} over run and time alone")
-        unit, _ = _conversion(runs[statistic].attrs["units"], specification["units"])
+        unit, _ = conversion(runs[statistic].attrs["units"], specification["units"])
         outputs.append(Output(name, statistic, entry["time"], unit, entry["transform"], resolution))
     return tuple(outputs)
 
@@ -171,20 +172,8 @@ def _values(runs: xr.Dataset, output: Output, units: Mapping[str, str]) -> np.nd
         raise KeyError(
             f"output {output.name!r}: no snapshot at {output.time} of the duration, but at {times}"
         )
-    _, factor = _conversion(runs[output.statistic].attrs["units"], units)
+    _, factor = conversion(runs[output.statistic].attrs["units"], units)
     return factor * runs[output.statistic].values[:, nearest]
-
-
-def _conversion(internal: str, units: Mapping[str, str]) -> tuple[str, float]:
-    """The experiment's unit for a quantity in `internal` units, and the factor that takes it there."""
-    length, time = units["length"], units["time"]
-    per_length, per_time = 1.0 / LENGTH_IN_PC[length], 1.0 / TIME_IN_MYR[time]
-    conversions = {
-        "1": ("1", 1.0),
-        "pc": (length, per_length),
-        "pc Myr-1": (f"{length} {time}-1", per_length / per_time),
-    }
-    return conversions[internal]
 
 
 def _table(runs: xr.Dataset, specification: Mapping) -> Table:

@@ -4,6 +4,7 @@ Sources: IAU 2015 resolution B3 (nominal solar mass parameter), IAU 2012 resolut
 """
 
 import math
+from collections.abc import Mapping
 
 _SOLAR_MASS_PARAMETER_M3_S2 = 1.3271244e20
 _ASTRONOMICAL_UNIT_M = 149_597_870_700.0
@@ -21,3 +22,25 @@ LENGTH_IN_PC = {"pc": 1.0, "AU": _ASTRONOMICAL_UNIT_M / _PARSEC_M, "kpc": 1000.0
 
 TIME_IN_MYR = {"Myr": 1.0, "yr": 1e-6}
 """Times a configuration may be written in, in Myr."""
+
+
+def conversion(internal: str, units: Mapping[str, str]) -> tuple[str, float]:
+    """The unit of a quantity in an experiment's `units` of length and time, and the factor that takes it there.
+
+    Args:
+        internal: the quantity's unit in the files, in Msun, pc and Myr.
+
+    Raises:
+        KeyError: no statistic has this unit yet.
+    """
+    length, time = units["length"], units["time"]
+    per_length, per_time = 1.0 / LENGTH_IN_PC[length], 1.0 / TIME_IN_MYR[time]
+    conversions = {
+        "1": ("1", 1.0),
+        "Msun": ("Msun", 1.0),
+        "pc": (length, per_length),
+        "Myr": (time, per_time),
+        "pc Myr-1": (f"{length} {time}-1", per_length / per_time),
+        "Msun pc2 Myr-2": (f"Msun {length}2 {time}-2", (per_length / per_time) ** 2),
+    }
+    return conversions[internal]

@@ -15,7 +15,7 @@ SPECIFICATION = {
         "profile": "plummer",
         "masses": {"function": "kroupa", "minimum": 0.08, "maximum": 50.0},
         "softening": {"length": 0.05},
-        "tide": {"rotation_speed": 220.0},
+        "tide": {"galaxy": "flat_curve", "rotation_speed": 220.0},
     },
     "duration": {"time": 10.0},
     "snapshots": 3,
@@ -41,8 +41,8 @@ def specification(**integration) -> dict:
     return changed
 
 
-def design(rows: np.ndarray) -> xr.Dataset:
-    """The design of these rows (run, parameter), parameters in the order of PARAMETERS."""
+def design(rows: np.ndarray, parameters: tuple[str, ...] = PARAMETERS) -> xr.Dataset:
+    """The design of these rows (run, parameter), columns in the order of `parameters`."""
     runs = np.arange(len(rows))
     number = {"units": "1", "long_name": "number"}
     return xr.Dataset(
@@ -52,7 +52,7 @@ def design(rows: np.ndarray) -> xr.Dataset:
             "replicate": ("run", np.zeros_like(runs), number),
             "seed": ("run", [f"{run:x}" for run in runs], {"long_name": "stream"}),
         },
-        coords={"parameter": ("parameter", list(PARAMETERS), {"long_name": "parameter"})},
+        coords={"parameter": ("parameter", list(parameters), {"long_name": "parameter"})},
     )
 
 

@@ -115,7 +115,8 @@ def test_the_record_holds_every_candidate_and_the_best_epochs(tmp_path):
     table = planted(curved, 60, "answers")
     record = emulators.fit(table, specification("network", settings=SHORT))[1]
     netcdf.write(record, tmp_path / "fitting.nc")
-    assert dict(record.sizes) == {"candidate": 2, "member": 4, "epoch": 40}
+    sizes = {"candidate": 2, "member": 4, "epoch": 40, "seen_fit": 1, "seen_point": 60}
+    assert dict(record.sizes) == sizes
     assert record.attrs["chosen"] == int(np.argmin(record["inner_score"].values))
     np.testing.assert_array_equal(record["best_epoch"], record["validation_loss"].argmin("epoch"))
 

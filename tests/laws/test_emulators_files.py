@@ -84,7 +84,7 @@ def test_the_first_line_explains_the_file(family, files):
     header = json.loads(files[family][1].read_bytes().split(b"\n", 1)[0])
     assert header["facts"]["family"] == family
     assert header["facts"]["training_runs"] == 31  # 32 runs of two blocks, one without any output
-    assert len(header["facts"]["groups"]) == 32  # which was given to the model all the same
+    assert len(header["facts"]["seen"]["points"]) == 32  # which was given to the model all the same
     assert [each["name"] for each in header["parameters"]] == [each.name for each in PARAMETERS]
 
 

@@ -94,7 +94,26 @@ def test_explainable_r2_of_the_true_mean_is_one_within_its_error():
     assert abs(found["r2"].value - 1) > 0.4
 
 
-@pytest.mark.parametrize("metric", ["rmse", "r2", "explainable_r2"])
+def test_the_true_mean_stands_on_the_noise_floor_and_an_error_lies_above_it():
+    random = generator(8, "floor")
+    response, noise = random.normal(size=4000), random.normal(size=4000)
+    floor = PooledNoise(1.0, 0.02, 3000)
+    for offset in (0.0, 1.0):
+        scored = rows(response + noise, response + offset, 1.0)
+        estimate = estimates(scored, np.zeros(4000), 1.0, floor, LEVELS)["rmse_over_noise_floor"]
+        error = np.hypot(over_folds(estimate.influence, scored.fold), np.sqrt(estimate.other_variance))
+        # MSE is 1 + offset^2 in units of the noise; three standard errors of one fixed draw.
+        assert abs(estimate.value - np.sqrt(1 + offset**2)) < 3 * error < 0.1
+
+
+def test_without_known_noise_there_is_no_floor():
+    scored = rows(np.arange(10.0), 0.0, 1.0)
+    for unknown in (NO_NOISE, PooledNoise(0.1, 0.06, 3), PooledNoise(np.nan, np.nan, 0)):
+        found = estimates(scored, np.zeros(10), 1.0, unknown, LEVELS)["rmse_over_noise_floor"]
+        assert np.isnan(found.value)
+
+
+@pytest.mark.parametrize("metric", ["rmse", "r2", "explainable_r2", "rmse_over_noise_floor"])
 def test_influence_is_the_derivative(metric):
     random = generator(5, "influence")
     target, mean = random.normal(size=50), random.normal(size=50)
@@ -108,17 +127,18 @@ def test_influence_is_the_derivative(metric):
         assert less.value - whole.value == pytest.approx(moved, rel=0.25, abs=2e-3)
 
 
-def test_noise_error_is_carried_along():
+@pytest.mark.parametrize("metric", ["explainable_r2", "rmse_over_noise_floor"])
+def test_noise_error_is_carried_along(metric):
     random = generator(6, "carried")
     target, mean = random.normal(size=100), 0.5 * random.normal(size=100)
     scored, step = rows(target, mean, 1.0), 1e-6
     values = [
-        estimates(scored, np.zeros(100), 1.0, PooledNoise(variance, 0.1, 9), LEVELS)["explainable_r2"]
+        estimates(scored, np.zeros(100), 1.0, PooledNoise(variance, 0.05, 9), LEVELS)[metric]
         for variance in (0.2, 0.2 + step)
     ]
     slope = (values[1].value - values[0].value) / step
     # A one-sided difference: its error is of the order of the step.
-    assert np.sqrt(values[0].other_variance) == pytest.approx(abs(slope) * 0.1, rel=1e-4)
+    assert np.sqrt(values[0].other_variance) == pytest.approx(abs(slope) * 0.05, rel=1e-4)
 
 
 def test_nadeau_bengio_has_the_values_of_its_formula():

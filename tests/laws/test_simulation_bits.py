@@ -11,6 +11,7 @@ import pytest
 from simulation_samples import cluster
 
 from nbody_emulator.simulation import integrate
+from nbody_emulator.simulation.tide import Tide
 
 COMPILED = "/jax/core/compile/backend_compile_duration"
 
@@ -19,9 +20,10 @@ import hashlib, os, sys
 os.sched_setaffinity(0, {int(core) for core in sys.argv[1:]})
 from simulation_samples import cluster
 from nbody_emulator.simulation import integrate
+from nbody_emulator.simulation.tide import Tide
 for stars in (128, 1024):
     start = cluster(stars, softening=0.05)
-    run = integrate(*start, [0.0, 0.25], softening=0.05, step=0.01, angular_speed=0.1)
+    run = integrate(*start, [0.0, 0.25], softening=0.05, step=0.01, tide=Tide(0.1, 2.0))
     print(stars, hashlib.sha256(run.positions.tobytes() + run.velocities.tobytes()).hexdigest())
 """
 
@@ -47,7 +49,7 @@ def test_one_shape_is_compiled_once():
 
     jax.monitoring.register_event_duration_secs_listener(listen)
     try:
-        integrate(*others, [1.0, 2.0, 7.0], softening=0.1, step=0.003, angular_speed=0.2, abandon_above=1.0)
+        integrate(*others, [1.0, 2.0, 7.0], softening=0.1, step=0.003, tide=Tide(0.2, 2.0), abandon_above=1.0)
         assert COMPILED not in compilations
         integrate(*others, [1.0, 2.0, 7.0, 8.0], softening=0.1, step=0.003)
         assert COMPILED in compilations  # the listener does hear compilations

@@ -7,7 +7,14 @@ from summaries_samples import measure, plummer
 
 STARS = 150
 LENGTHS = ("half_mass_radius", "core_radius", "lagrangian_radius")
-DIMENSIONLESS = ("bound_fraction", "virial_ratio", "bound_stars")
+DIMENSIONLESS = (
+    "bound_fraction",
+    "virial_ratio",
+    "bound_stars",
+    "mass_segregation_ratio",
+    "number_of_mergers",
+)
+TIMES, MASSES, ENERGIES = "half_mass_relaxation_time", "escaped_mass", "hardest_binary_energy"
 
 
 def cluster():
@@ -76,6 +83,9 @@ def test_lengths_scaled_by_a_power_of_four_change_no_bit(reference, factor):
     for name in LENGTHS:
         assert np.array_equal(found[name], reference[name] * factor), name
     assert np.array_equal(found["velocity_dispersion"], reference["velocity_dispersion"] / np.sqrt(factor))
+    assert np.array_equal(found[TIMES], reference[TIMES] * factor**1.5)
+    assert np.array_equal(found[MASSES], reference[MASSES])
+    assert np.array_equal(found[ENERGIES], reference[ENERGIES] / factor)
 
 
 @pytest.mark.parametrize("factor", [4.0, 0.25])
@@ -85,6 +95,9 @@ def test_masses_scaled_by_a_power_of_four_change_no_bit(reference, factor):
     for name in (*DIMENSIONLESS, *LENGTHS):
         assert np.array_equal(found[name], reference[name]), name
     assert np.array_equal(found["velocity_dispersion"], reference["velocity_dispersion"] * np.sqrt(factor))
+    assert np.array_equal(found[TIMES], reference[TIMES] / np.sqrt(factor))
+    assert np.array_equal(found[MASSES], reference[MASSES] * factor)
+    assert np.array_equal(found[ENERGIES], reference[ENERGIES] * factor**2)
 
 
 def test_the_half_mass_radius_is_the_fifty_percent_radius(reference):

@@ -94,6 +94,22 @@ def dataset(columns=None) -> xr.Dataset:
     )
 
 
+def repeated(moved: float, columns=None) -> xr.Dataset:
+    """The first ten training runs made again, every target moved by `moved`."""
+    again = dataset(columns).isel(run=slice(10))
+    return again.assign(target=again["target"] + moved, energy_error=again["energy_error"] / 16)
+
+
+def with_radii(runs: xr.Dataset) -> xr.Dataset:
+    """The dataset with Lagrangian radii that grow in run i by the factor 1 + i."""
+    growth = 1.0 + np.arange(runs.sizes["run"])
+    radii = np.stack([np.ones_like(growth), growth], axis=1)[:, :, None] * [1.0, 2.0, 4.0]
+    ages = np.broadcast_to([0.0, 50.0], (runs.sizes["run"], 2))
+    return runs.assign(
+        lagrangian_radius=(("run", "time", "mass_fraction"), radii), age=(("run", "time"), ages)
+    ).assign_coords(mass_fraction=[0.1, 0.5, 0.9], time=[0.0, 1.0])
+
+
 def predictions(family: str, mean, deviation, columns=None) -> xr.Dataset:
     """predictions.nc of a family whose predicted mean and standard deviation are given, (n, 2)."""
     columns = columns or runs()

@@ -9,9 +9,11 @@ import pytest
 
 from nbody_emulator.experiment.configuration import load, read, validated
 from nbody_emulator.experiment.configuration_schema import resolved, schema, types_of
+from nbody_emulator.experiment.planned import planned_from_file
 from nbody_emulator.identity.canonical import canonical_json
 
-CONFIGURATIONS = Path(__file__).parents[2] / "config"
+ROOT = Path(__file__).parents[2]
+CONFIGURATIONS = ROOT / "config"
 SHIPPED = sorted(path.stem for path in CONFIGURATIONS.glob("*.yaml"))
 
 
@@ -162,3 +164,37 @@ def test_reading_a_configuration_needs_neither_numpy_nor_jax():
     )
     finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert finished.returncode == 0, finished.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("stars", ("stars",)),
+        ("maximum_mass", ("masses", "maximum")),
+        ("softening_length", ("softening",)),
+        ("king_depth", ()),
+        ("segregation", ()),
+    ],
+)
+def test_a_key_of_the_cluster_may_be_a_parameter(name, place):
+    config = raw()
+    config["cluster"]["profile"] = "king"
+    if name != "king_depth":
+        config["cluster"]["king_depth"] = 6.0
+    section = config["cluster"]
+    for key in place[:-1]:
+        section = section[key]
+    if place:
+        del section[place[-1]]
+    boxes = {"stars": (64, 256), "king_depth": (3, 9), "softening_length": (0.01, 0.1)}
+    minimum, maximum = boxes.get(name, (0.5, 1.0))
+    config["parameters"][name] = {"minimum": minimum, "maximum": maximum}
+    found = validated(config)["parameters"][name]
+    assert (found["minimum"], found["maximum"], found["scale"]) == (minimum, maximum, "linear")
+
+
+def test_the_plan_says_in_a_line_what_the_experiment_holds():
+    sets = load(CONFIGURATIONS / "test.yaml")["sets"].values()
+    runs = [run_set["blocks"] * run_set["points"] * run_set["replicates"] for run_set in sets]
+    told = planned_from_file(CONFIGURATIONS / "test.yaml", CONFIGURATIONS.parent).in_words()
+    assert told.startswith(f"test: {sum(runs)} runs in 4 sets (20 of them sealed), 6 families, ")

@@ -115,11 +115,31 @@ TYPES = [
     case(
         "whole-number-as-text", {"cluster.stars": "128"}, "cluster.stars: '128' is text", "in YAML write 128"
     ),
+    case("decimal-comma", {"integration.step": "0,05"}, "integration.step: '0,05' is text", "write 0.05"),
+    case("comma-in-a-list", {"calibration.levels.0": "0,68"}, "levels[0]: '0,68' is text", "write 0.68"),
+    case("comma-and-exponent", {"duration.time": "2,5e9"}, "'2,5e9' is text", "write 2.5e+9"),
+    case(
+        "comma-between-braces", {("cluster", "softening", 5): None}, "softening.5: an empty key", "as in 0.05"
+    ),
+    case("comma-of-a-thousand", {"duration.time": "1,000"}, "'1,000' is text", "write a number"),
+    case("comma-in-a-whole-number", {"cluster.stars": "1,5"}, "'1,5' is text", "write a whole number"),
     case(
         "unit-in-a-number", {"duration.time": "50 Myr"}, "duration.time: '50 Myr' is text", "write a number"
     ),
     case(
         "fraction-for-whole-number", {"cluster.stars": 128.5}, "cluster.stars: 128.5", "write a whole number"
+    ),
+    case(
+        "decimal-comma",
+        {"cluster.softening.length": "0,05"},
+        "cluster.softening.length: '0,05' is text",
+        "in YAML write 0.05",
+    ),
+    case(
+        "decimal-comma-in-braces",
+        {("cluster", "softening"): {"length": 0, 5: None}},
+        "cluster.softening.5: an empty key that is a number",
+        "for a decimal write a point, as in 0.05",
     ),
     case("truth-for-number", {"seed": True}, "seed: true is a yes/no value", "write a whole number"),
     case("list-for-section", {"cluster": [1]}, "cluster: [1] is a list", "its keys are stars, profile"),
@@ -212,6 +232,31 @@ RANGES = [
     case("one-snapshot", {"snapshots": 1}, "snapshots: 1", "at least 2"),
     case("step-too-long", {"integration.step": 0.2}, "integration.step: 0.2", "at most 0.1"),
     case("step-of-nothing", {"integration.step": 0}, "integration.step: 0.0", "greater than 0"),
+    case("no-step", {"integration.step": GONE}, "integration.step: missing", "leapfrog needs it"),
+    case(
+        "another-integrator's-key",
+        {"integration.accuracy": 0.01},
+        "integration.accuracy: 0.01 is not used by leapfrog",
+        "remove it",
+    ),
+    case(
+        "another-integrator",
+        {"integration.integrator": "block_hermite4"},
+        "integration.accuracy: missing",
+        "block_hermite4 needs it",
+    ),
+    case(
+        "floor-above-ceiling",
+        {
+            "integration.integrator": "block_hermite4",
+            "integration.step": GONE,
+            "integration.accuracy": 0.01,
+            "integration.longest_step": 0.125,
+            "integration.step_floor": 0.25,
+        },
+        "integration.step_floor: 0.25 is above integration.longest_step",
+        "lower it",
+    ),
     case("too-many-halvings", {"integration.halvings": 9}, "integration.halvings: 9", "at most 8"),
     case("negative-halvings", {"integration.halvings": -1}, "integration.halvings: -1", "at least 0"),
     case("no-batch", {"integration.batch_width": 0}, "integration.batch_width: 0", "at least 1"),
@@ -284,6 +329,126 @@ CONTRADICTIONS = [
         "remove it",
     ),
     case(
+        "galaxy-of-no-kind",
+        {"cluster.tide": {"galaxy": "spiral"}},
+        "cluster.tide.galaxy: 'spiral' is not a choice",
+        "allowed: flat_curve, point_mass",
+    ),
+    case(
+        "galaxy-without-its-key",
+        {"cluster.tide": {"galaxy": "point_mass"}},
+        "cluster.tide.mass: missing",
+        "the galaxy point_mass needs it, in Msun",
+    ),
+    case(
+        "key-of-another-galaxy",
+        {"cluster.tide": {"galaxy": "point_mass", "mass": 1.0e11, "rotation_speed": 220.0}},
+        "cluster.tide.rotation_speed: 220.0 is not used by point_mass",
+        "remove it",
+    ),
+    case(
+        "stars-twice",
+        {"parameters.stars": box(100, 200)},
+        "parameters.stars: given as cluster.stars too",
+        "keep one",
+    ),
+    case(
+        "fraction-of-a-star",
+        {"cluster.stars": GONE, "parameters.stars": box(100, 200.5)},
+        "parameters.stars.maximum: 200.5",
+        "write a whole number",
+    ),
+    case(
+        "mass-twice",
+        {"parameters.maximum_mass": box(10, 50)},
+        "parameters.maximum_mass: given as cluster.masses.maximum too",
+        "keep one",
+    ),
+    case(
+        "masses-upside-down",
+        {"cluster.masses.maximum": GONE, "parameters.maximum_mass": box(0.05, 50)},
+        "cluster.masses.minimum: 0.08 is above the maximum 0.05",
+        "swap them",
+    ),
+    case(
+        "highest-of-equal-masses",
+        {"cluster.masses": {"function": "equal", "mass": 1.0}, "parameters.maximum_mass": 5.0},
+        "parameters.maximum_mass: 5.0 is not used by equal",
+        "remove it",
+    ),
+    case(
+        "softening-twice",
+        {"parameters.softening_spacing_fraction": 0.1},
+        "cluster.softening: length and spacing_fraction are both given",
+        "keep one",
+    ),
+    case(
+        "softening-nowhere",
+        {"cluster.softening": GONE},
+        "cluster.softening: missing",
+        "give exactly one of length, spacing_fraction",
+    ),
+    case(
+        "softening-as-wide-as-the-cluster",
+        {"cluster.softening.length": 0.5},
+        "cluster.softening.length: 0.5 softens the smallest cluster away",
+        "less than 0.5",
+    ),
+    case(
+        "softening-box-as-wide-as-the-cluster",
+        {"cluster.softening": GONE, "parameters.softening_length": box(0.01, 0.7)},
+        "parameters.softening_length: 0.7",
+        "less than 0.5",
+    ),
+    case(
+        "king-without-depth",
+        {"cluster.profile": "king"},
+        "cluster.king_depth: missing",
+        "the profile king needs it",
+    ),
+    case(
+        "depth-without-king",
+        {"parameters.king_depth": box(3, 9)},
+        "parameters.king_depth: {'maximum': 9.0",
+        "is not used by plummer; remove it",
+    ),
+    case(
+        "segregation-twice",
+        {"cluster.segregation": 0.0, "parameters.segregation": 0.5},
+        "parameters.segregation: given as cluster.segregation too",
+        "keep one",
+    ),
+    case(
+        "black-holes-without-a-mass",
+        {"cluster.mergers": {"star_radius": 1e-7, "black_hole_radius": 1e-5}},
+        "cluster.mergers.black_hole_mass: missing",
+        "cluster.mergers.black_hole_radius needs it",
+    ),
+    case(
+        "black-holes-without-a-radius",
+        {"cluster.mergers": {"star_radius": 1e-7, "black_hole_mass": 20.0}},
+        "cluster.mergers.black_hole_radius: missing",
+        "remove both",
+    ),
+    case(
+        "bodies-without-size",
+        {"cluster.mergers": {"star_radius": 0.0}},
+        "cluster.mergers: every radius is 0",
+        "mergers: null",
+    ),
+    case(
+        "stars-as-wide-as-the-cluster",
+        {"cluster.mergers": {"star_radius": 0.25}},
+        "cluster.mergers: two bodies merge within 0.5",
+        "less than 0.5",
+    ),
+    case(
+        "mergers-counted-but-off",
+        {"outputs.pairs": {"statistic": "number_of_mergers"}},
+        "outputs.pairs.statistic: 'number_of_mergers' is always 0",
+        "set cluster.mergers",
+    ),
+    case(
         "nothing-varies",
         {"parameters": {"virial_ratio": 1.0, "scale_radius": 1.0, "galactocentric_radius": 8.0}},
         "parameters: all are fixed",
@@ -330,7 +495,7 @@ CONTRADICTIONS = [
     case(
         "shared-stream",
         {"sets.replicate.stream": "train"},
-        "sets.train.stream: 'train'",
+        "sets.replicate.stream: 'train' is sets.train.stream already",
         "choose another name",
     ),
     case(
@@ -444,8 +609,8 @@ CONTRADICTIONS = [
     case(
         "level-left-out",
         {"calibration.levels": [0.5, 0.9, 0.95]},
-        "calibration.levels: 0.68 is missing",
-        "add it",
+        "calibration.levels: the tables report 0.68 too",
+        "write [0.5, 0.68, 0.9, 0.95]",
     ),
     case(
         "levels-out-of-order",
@@ -453,12 +618,30 @@ CONTRADICTIONS = [
         "calibration.levels: 0.9",
         "ascending",
     ),
+    case(
+        "levels-left-out",
+        {"calibration.levels": [0.5, 0.7, 0.9]},
+        "the tables report 0.68 and 0.95 too",
+        "write [0.5, 0.68, 0.7, 0.9, 0.95]",
+    ),
+    case("level-in-per-cent", {"calibration.levels": [68, 90, 95]}, "levels[0]: 68.0", "write 0.68"),
+    case(
+        "release-on-another-stream",
+        {"sets.test.release_stream": "train"},
+        "sets.test.release_stream: 'train' is sets.train.stream already",
+    ),
     case("infinite-interval", {"sets.calibration.points": 18}, "sets.calibration.points: 18", "at least 19"),
+    case(
+        "infinite-interval-in-blocks",
+        {"sets.calibration.points": 9, "sets.calibration.blocks": 2},
+        "sets.calibration.points: 18",
+        "at least 19, 10 in each of 2 blocks",
+    ),
     case(
         "infinite-high-interval",
         {"calibration.levels": [0.68, 0.9, 0.95, 0.999]},
         "sets.calibration.points: 200",
-        "at least 999",
+        "at least 999, or remove 0.999 from calibration.levels",
     ),
 ]
 
@@ -491,7 +674,7 @@ FILES = {
     "duplicate-key": ("seed: 1\nunits: {length: pc}\nseed: 2\n", "line 3", "'seed' occurs twice; keep one"),
     "duplicate-inner-key": ("sets: {a: 1, b: 2, a: 3}\n", "line 1", "'a' occurs twice; keep one"),
     "broken": ("cluster: {stars: 128\nseed: 1\n", "line 2", "correct the YAML there"),
-    "tab": ("cluster:\n\tstars: 128\n", "line 2", "correct the YAML there"),
+    "tab": ("cluster:\n\tstars: 128\n", "line 2, column 1: a tab", "write spaces instead"),
     "python-object": ("seed: !!python/name:os.system\n", "line 1", "correct the YAML there"),
     "impossible-date": ("seed: 2024-13-45\n", "cannot be read", "month"),
     "empty": ("", "holds no keys", "copy config/laptop.yaml"),

@@ -16,7 +16,7 @@ from nbody_emulator.experiment.checks import fits, physics
 from nbody_emulator.experiment.configuration_schema import schema, types_of
 from nbody_emulator.experiment.configuration_table import README_PATH, with_table
 from nbody_emulator.quantities import parameter_units
-from nbody_emulator.simulation.register import INTEGRATORS, MASS_FUNCTIONS, PROFILES
+from nbody_emulator.simulation.register import GALAXIES, INTEGRATORS, MASS_FUNCTIONS, PROFILES
 from nbody_emulator.summaries.register import STATISTICS
 from nbody_emulator.transforms import TRANSFORMS
 from nbody_emulator.units import LENGTH_IN_PC, TIME_IN_MYR
@@ -27,14 +27,34 @@ SEVERAL_VALUES = {"lagrangian_radii"}
 """Statistics with more than one value at a time, which no output can be read from."""
 
 ONE_OR_THE_OTHER = {
+    "cluster.stars",
+    "cluster.king_depth",
+    "cluster.segregation",
+    "cluster.mergers",
+    "cluster.mergers.black_hole_mass",
+    "cluster.mergers.black_hole_radius",
+    "cluster.softening",
     "cluster.masses.minimum",
     "cluster.masses.maximum",
     "cluster.masses.mass",
     "cluster.softening.length",
     "cluster.softening.spacing_fraction",
+    "cluster.tide.rotation_speed",
+    "cluster.tide.mass",
     "duration.time",
     "duration.crossing_times",
+    "integration.step",
+    "integration.accuracy",
+    "integration.longest_step",
+    "integration.step_floor",
+    "integration.corrector_passes",
     "parameters.galactocentric_radius",
+    "parameters.king_depth",
+    "parameters.maximum_mass",
+    "parameters.segregation",
+    "parameters.softening_length",
+    "parameters.softening_spacing_fraction",
+    "parameters.stars",
     "sets.<name>.release_stream",
     "bias_variance.network",
 }
@@ -112,6 +132,7 @@ def test_choices_are_what_is_registered():
     assert set(at("sets.<name>.sampler")["enum"]) == set(SAMPLERS.names)
     assert set(at("cluster.profile")["enum"]) == set(PROFILES.names)
     assert set(at("cluster.masses.function")["enum"]) == set(MASS_FUNCTIONS.names)
+    assert set(at("cluster.tide.galaxy")["enum"]) == set(GALAXIES.names)
     assert set(at("integration.integrator")["enum"]) == set(INTEGRATORS.names)
     assert set(at("emulators")["properties"]) == set(FAMILIES.names)
     assert set(at("statistics")["items"]["enum"]) == set(STATISTICS.names)
@@ -119,6 +140,14 @@ def test_choices_are_what_is_registered():
     assert set(at("outputs.<name>.transform")["enum"]) == set(TRANSFORMS)
     assert set(at("units.length")["enum"]) == set(LENGTH_IN_PC)
     assert set(at("units.time")["enum"]) == set(TIME_IN_MYR)
+
+
+@pytest.mark.parametrize("name", INTEGRATORS.names)
+def test_integrators_are_given_the_keys_they_take(name):
+    settings = inspect.signature(INTEGRATORS.load(name)().settings).parameters.values()
+    needed = {setting.name for setting in settings if setting.default is setting.empty}
+    optional = {setting.name for setting in settings} - needed
+    assert (needed, optional) == (set(physics.INTEGRATOR_KEYS[name]), set(physics.OPTIONAL_KEYS[name]))
     assert set(at("parameters")["properties"]) == set(parameter_units({"length": "pc", "time": "Myr"}))
 
 
@@ -134,18 +163,20 @@ def test_every_statistic_is_measured_unless_said_otherwise():
 
 def test_names_in_the_checks_exist():
     assert set(fits.BASELINES) <= set(FAMILIES.names)
-    assert set(fits.FRACTIONS) <= set(STATISTICS.names)
-    assert physics.SHARED_MASS in MASS_FUNCTIONS.names
+    assert set(fits.POSSIBLY_ZERO) <= set(STATISTICS.names)
 
 
-@pytest.mark.parametrize("name", MASS_FUNCTIONS.names)
-def test_a_mass_function_takes_the_keys_that_the_checks_ask_for(name):
+@pytest.mark.parametrize(
+    ("register", "name"),
+    [(register, name) for register in (PROFILES, MASS_FUNCTIONS, GALAXIES) for name in register.names],
+)
+def test_a_method_takes_the_keys_that_the_checks_ask_for(register, name):
     taken = {
         parameter.name
-        for parameter in inspect.signature(MASS_FUNCTIONS.load(name)).parameters.values()
+        for parameter in inspect.signature(register.load(name)).parameters.values()
         if parameter.kind is parameter.KEYWORD_ONLY
     }
-    assert taken == ({"mass"} if name == physics.SHARED_MASS else {"minimum", "maximum"})
+    assert taken == set(register.keys(name))
 
 
 @pytest.mark.parametrize("room", ["design", "simulation", "summaries", "emulators", "evaluation", "figures"])

@@ -1,5 +1,7 @@
 """The door of an emulator: names, the box, intervals, and files that are not emulators."""
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -11,6 +13,7 @@ from nbody_emulator.emulators.scaling import axis_values, fit_scaler
 from nbody_emulator.emulators.training import TrainingSet
 from nbody_emulator.emulators.variance import empty_variance_model
 from nbody_emulator.quantities import Output, Parameter
+from nbody_emulator.seen import PARTS, record
 
 PARAMETERS = (
     Parameter("scale_radius", "pc", 0.5, 2.0, "log"),
@@ -20,6 +23,7 @@ OUTPUTS = (
     Output("f_bound", "bound_fraction", 1.0, "1", "logit", 0.01),
     Output("r_h", "half_mass_radius", 1.0, "pc", "log", 0.01),
 )
+SEEN = record({"train/0/0": "0123456789ab"}, dict.fromkeys(PARTS, ("train/0/0",)))
 INSIDE = {"scale_radius": 1.0, "virial_ratio": 0.9}
 
 
@@ -35,7 +39,7 @@ def emulator():
         np.asarray(scalers[0].forward(axes)), np.asarray(scalers[1].forward(targets)), np.arange(30)
     )
     model, _ = FAMILY.fit(training, {"ridge": 1e-9}, {}, 0)
-    facts = Facts("linear", {"ridge": 1e-9}, 30, ("train/0/0",), "")
+    facts = Facts("linear", {"ridge": 1e-9}, 30, SEEN, "")
     return Emulator(PARAMETERS, OUTPUTS, facts, *scalers, model, empty_variance_model(2, 2))
 
 
@@ -71,14 +75,48 @@ def test_many_points_are_answered_as_few(emulator):
 @pytest.mark.parametrize(
     ("name", "value", "told"),
     [
-        ("scale_radius", 0.499, "scale_radius = 0.499 .* 0.5 to 2 pc"),
-        ("virial_ratio", [1.0, 1.81], "virial_ratio = 1.81 .* 0.2 to 1.8 1"),
+        ("scale_radius", 0.499, r"scale_radius = 0\.499, not in 0\.5 to 2 pc$"),
+        ("virial_ratio", [1.0, 1.81], r"virial_ratio = 1\.81, not in 0\.2 to 1\.8$"),
+        ("virial_ratio", [2.0, 1.0, -1.0], r"virial_ratio = 2 \(and 1 more values\)"),
         ("virial_ratio", np.nan, "virial_ratio = nan"),
     ],
 )
 def test_outside_the_box_it_refuses(emulator, name, value, told):
     with pytest.raises(ValueError, match=told):
         emulator.predict({**INSIDE, name: value})
+
+
+def test_every_parameter_that_left_the_box_is_told_at_once(emulator):
+    with pytest.raises(ValueError, match=r"scale_radius = 3, not in .*; virial_ratio = 2, not in"):
+        emulator.predict({"scale_radius": [1.0, 3.0], "virial_ratio": [2.0, 1.0]})
+
+
+def test_it_prints_what_it_takes_and_gives(emulator):
+    assert repr(emulator) == (
+        "Emulator(linear, 30 training runs: scale_radius (0.5 to 2 pc), virial_ratio (0.2 to 1.8) -> f_bound, r_h pc)"
+    )
+    prediction = emulator.predict(INSIDE)
+    assert prediction.names == ("f_bound", "r_h")
+    low, high = prediction.interval(0.68)
+    assert f"r_h = {prediction.median[1]:.4g} [{low[1]:.4g}, {high[1]:.4g}] pc" in repr(prediction)
+    assert repr(emulator.predict({**INSIDE, "virial_ratio": np.ones((3, 2))})) == (
+        "Prediction(at 3 x 2 points: f_bound, r_h pc)"
+    )
+
+
+@pytest.mark.parametrize("values", [[1.0, 0.9], np.array([1.0, 0.9]), 1.0, None])
+def test_parameters_without_names_are_refused(emulator, values):
+    told = r'by name, not as \w+: write \{"scale_radius": \.\.\., "virial_ratio": \.\.\.\}'
+    with pytest.raises(TypeError, match=told):
+        emulator.predict(values)
+
+
+def test_the_pure_function_can_be_compiled_as_it_is(emulator):
+    theta = jnp.array([1.3, 0.7])
+    compiled = jax.jit(emulator.transformed)(theta)
+    # Compiled code may sum in another order.
+    np.testing.assert_allclose(compiled, emulator.transformed(theta), rtol=1e-12)
+    np.testing.assert_allclose(compiled[0], emulator.predict({"scale_radius": 1.3, "virial_ratio": 0.7}).mean)
 
 
 def test_the_edges_are_inside_and_outside_can_be_nan(emulator):
@@ -102,6 +140,28 @@ def test_a_level_is_a_probability(level):
     prediction = Prediction(OUTPUTS, np.zeros(2), np.ones(2), np.zeros(2))
     with pytest.raises(ValueError, match="between 0 and 1"):
         prediction.interval(level)
+
+
+DAMAGES = {
+    "cut in its arrays": lambda content: content[:-40],
+    "cut after its first line": lambda content: content.split(b"\n", 1)[0] + b"\n",
+    "longer than it was": lambda content: content + b"more",
+    "of another family": lambda content: content.replace(b'"family": "linear"', b'"family": "forest"'),
+    "of no known family": lambda content: content.replace(b'"family": "linear"', b'"family": "oracle"'),
+    "without its outputs": lambda content: content.replace(b'"outputs"', b'"0utputs"'),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_file_is_told_in_one_line_with_path_and_remedy(emulator, tmp_path, damage):
+    path = tmp_path / "mine.eqx"
+    emulator.save(path)
+    content = path.read_bytes()
+    path.write_bytes(DAMAGES[damage](content))
+    assert path.read_bytes() != content
+    with pytest.raises(ValueError, match=r"mine\.eqx is truncated or damaged .*make it again") as caught:
+        Emulator.load(path)
+    assert len(str(caught.value).splitlines()) == 1
 
 
 @pytest.mark.parametrize("content", [b"\x89HDF\n", b"{}\n", b'{"format": 99}\n', b"[1]\n", b""])

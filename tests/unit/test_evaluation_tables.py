@@ -37,6 +37,10 @@ HEADERS = {
     "calibration": (
         "family,treatment,output,quantity,stratum,level,value,standard_error,band_low,band_high,count"
     ),
+    "half_step": (
+        "output,group,replicate,target,repeated_target,scatter,shift,energy_error,repeated_energy_error"
+    ),
+    "evolution": "quantile,group,age [Myr],mass_fraction,radius [pc],scale_radius [pc],virial_ratio",
     "residuals": (
         "family,output,group,target,prediction,standard_deviation,z,unit,true_value,predicted_value,"
         "scale_radius [pc],virial_ratio"
@@ -75,7 +79,8 @@ def fitting() -> xr.Dataset:
 
 def sources(dataset=None, predictions=None) -> Sources:
     return Sources(
-        dataset=dataset or data.dataset(),
+        dataset=dataset or data.with_radii(data.dataset()),
+        repeated=data.repeated(0.25),
         predictions=predictions or data.families(),
         curves=curves(),
         ladders=(ladder(),),
@@ -248,3 +253,30 @@ def test_one_unusable_run_marks_its_whole_design_point():
     assert table.index[~table["usable"]].tolist() == [str(dataset["group"].values[125])]
     # It is the second of the point's four runs.
     assert dataset["replicate"].values[125] == 1
+
+
+def test_a_planted_shift_comes_out_in_units_of_the_scatter(tables):
+    table = tables["half_step"]
+    assert len(table) == 10 * len(data.OUTPUTS)
+    np.testing.assert_allclose(table["shift"] * table["scatter"], 0.25, rtol=1e-12)
+    for output, noise in data.NOISE.items():
+        # 60 degrees of freedom: the pooled deviation is within 9 % (one standard error) of the true one.
+        assert table.loc[table["output"] == output, "scatter"].iloc[0] == pytest.approx(noise, rel=0.3)
+
+
+def test_a_repeated_run_without_an_original_is_told():
+    stranger = data.repeated(0.0)
+    stranger["replicate"] = stranger["replicate"] + 1
+    with pytest.raises(ValueError, match="no original"):
+        TABLES.load("half_step")(Sources(dataset=data.dataset(), repeated=stranger), data.SPECIFICATION)
+
+
+def test_the_shown_runs_span_the_growth_of_the_training_runs(tables):
+    table = tables["evolution"]
+    grown = table[(table["age [Myr]"] == 50.0) & (table["mass_fraction"] == 0.1)]
+    places = np.round((4 * 30 - 1) * np.array([0.1, 0.5, 0.9]))
+    np.testing.assert_allclose(grown["radius [pc]"], 1 + places)
+
+
+def test_without_lagrangian_radii_nothing_is_shown():
+    assert TABLES.load("evolution")(Sources(dataset=data.dataset()), data.SPECIFICATION).empty

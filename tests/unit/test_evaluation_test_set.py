@@ -1,11 +1,19 @@
 """The evaluation on sealed rows: refusal of seen points, errors by design point, exact closing."""
 
+import copy
+import functools
+import json
+
 import evaluation_data as data
+import jsonschema
 import numpy as np
 import pytest
 
+from nbody_emulator.evaluation.metrics import SCHEMAS, checked
 from nbody_emulator.evaluation.test_set import evaluate
+from nbody_emulator.seen import PARTS, record
 
+A_FIT = record({"test/0/1": "0123456789ab"}, dict.fromkeys(PARTS, ("test/0/1",)))
 SEALED = data.runs(data.SEALED_SETS)
 
 
@@ -36,6 +44,32 @@ def test_scores_close_and_agree_with_the_truth(evaluated):
         "unusable": 0,
         "missing_outputs": {"f_bound": 0, "sigma_v": 0},
     }
+
+
+def test_metrics_fit_their_schema_and_others_are_refused(evaluated):
+    metrics, _ = evaluated
+    assert checked(metrics, "evaluation") == metrics
+    for path in (("points",), ("primary", "linear", "value"), ("families", "mean", "f_bound", "mse")):
+        *above, last = path
+        wrong = copy.deepcopy(metrics)
+        section = functools.reduce(dict.__getitem__, above, wrong)
+        section["unheard_of"] = section.pop(last)
+        with pytest.raises(jsonschema.ValidationError):
+            checked(wrong, "evaluation")
+
+
+def test_every_key_of_the_schema_is_described():
+    schema = json.loads((SCHEMAS / "evaluation.schema.json").read_text())
+
+    def parts(part):
+        yield part
+        for key in ("properties", "patternProperties", "$defs"):
+            for inner in part.get(key, {}).values():
+                yield from parts(inner)
+
+    for part in parts(schema):
+        assert part.get("description") or "$ref" in part
+        assert part.get("type") != "object" or "additionalProperties" in part
 
 
 def test_the_recommendation_is_that_of_cross_validation(evaluated):
@@ -80,12 +114,12 @@ def test_a_point_that_was_seen_is_refused_by_name():
         leaked = {**SEALED, "group": np.where(SEALED["group"] == "test/0/1", "train/0/3", SEALED["group"])}
         evaluate(data.families(leaked), data.families(), data.SPECIFICATION)
     with pytest.raises(ValueError, match=r"not sealed.*test/0/1"):
-        evaluate(data.families(SEALED), data.families(), data.SPECIFICATION, seen_groups=["test/0/1"])
+        evaluate(data.families(SEALED), data.families(), data.SPECIFICATION, {"a.eqx": A_FIT})
 
 
 def test_a_point_that_was_seen_is_refused_under_another_name():
     leaked = {**SEALED, "input": SEALED["input"].copy()}
-    leaked["input"][4] = data.runs()["input"][17]
+    leaked["input"][4:6] = data.runs()["input"][17]
     with pytest.raises(ValueError, match="not sealed"):
         evaluate(data.families(leaked), data.families(), data.SPECIFICATION)
 

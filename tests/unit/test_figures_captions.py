@@ -39,12 +39,28 @@ def metrics(missing: bool) -> dict:
     """Metrics of two families and two outputs; with `missing`, every number that may be null is."""
     one = estimate(None, None) if missing else estimate(0.123456)
     families, outputs = ["gaussian_process", "mean"], ["f_bound", "r_h"]
-    names = ["mse", "rmse", "mae", "r2", "explainable_r2", "nll", "crps", "coverage_68", "coverage_90"]
+    names = [
+        "mse",
+        "rmse",
+        "mae",
+        "r2",
+        "explainable_r2",
+        "rmse_over_noise_floor",
+        "nll",
+        "crps",
+        "coverage_68",
+        "coverage_90",
+    ]
     terms = dict.fromkeys(("bias_squared", "variance", "noise", "error"), one) | {"closing_error": 0.0}
     number = one["value"]
     treated = {"coverage_90": one, "mace": number, "mace_under_perfect_calibration": number, "rows": 60}
     gaussian = treated | {"z_mean": one, "z_standard_deviation": one}
-    treatments = {"raw": gaussian, "recalibrated": gaussian, "conformal": treated}
+    treatments = {
+        "raw": gaussian,
+        "recalibrated": gaussian,
+        "conformal": treated,
+        "raw_out_of_fold": gaussian,
+    }
     return {
         "experiment": "synthetic",
         "runs": {
@@ -52,6 +68,7 @@ def metrics(missing: bool) -> dict:
             "usable": 98,
             "unusable": 2,
             "within_tolerance_fraction": 0.95,
+            "energy_error": {"median": 1e-7, "percentile_99": None if missing else 1e-5},
             "by_status": {"ok": 95, "above_tolerance": 3, "unusable": 1, "not_finite": 1},
             "missing_outputs": {"f_bound": 0, "r_h": 1},
         },
@@ -66,6 +83,7 @@ def metrics(missing: bool) -> dict:
             family: {output: dict.fromkeys(names, one) for output in outputs} for family in families
         },
         "primary": dict.fromkeys(families, one),
+        "half_step": {output: {"runs": 18, "mean_shift": one, "rms_shift": number} for output in outputs},
         "noise": {output: {"variance": one, "share": one} for output in outputs},
         "bias_variance": {
             "polynomial": {degree: dict.fromkeys(outputs, terms) for degree in ("0", "2", "10")},
@@ -75,8 +93,16 @@ def metrics(missing: bool) -> dict:
     }
 
 
-def rendered(name: str, config: dict, missing: bool = False) -> str:
-    params = SimpleNamespace(measured=Measured(metrics(missing)))
+def opening(present: bool, value=0.123456) -> dict:
+    headline = {"family": "gaussian_process", "value": value, "standard_error": 0.01}
+    named = {"models": "0123456789ab", "evaluation": "ba9876543210", "stream": "development"}
+    return named | {"headline": headline, "present": present}
+
+
+def rendered(name: str, config: dict, missing: bool = False, openings: tuple = ()) -> str:
+    params = SimpleNamespace(
+        measured=Measured(metrics(missing)), openings=SimpleNamespace(lines=list(openings))
+    )
     snakemake = SimpleNamespace(config=config, params=params)
     if name == "workflow":
         del snakemake.params
@@ -96,8 +122,8 @@ def test_every_figure_has_a_caption_and_every_caption_a_figure():
 @pytest.mark.parametrize("config", CONFIGS)
 @pytest.mark.parametrize("name", [*FIGURES.names, "workflow"])
 def test_captions_render_to_valid_text(name, config):
-    for missing in (False, True):
-        text = rendered(name, CONFIGS[config], missing)
+    for missing, openings in ((False, ()), (True, (opening(False, None), opening(True)))):
+        text = rendered(name, CONFIGS[config], missing, openings)
         # Level 2 is a warning, such as a reference without a target or an unfinished list.
         settings = {"halt_level": 2, "report_level": 5}
         html = publish_parts(text, writer=get_writer_class("html")(), settings_overrides=settings)["body"]
@@ -107,6 +133,15 @@ def test_captions_render_to_valid_text(name, config):
 
 def test_the_comparison_begins_with_the_verdict():
     assert rendered("comparison", CONFIGS["test"]).startswith(SENTENCE + "\n\n")
+
+
+def test_every_opening_of_the_test_set_is_printed_and_none_if_there_was_none():
+    never = rendered("comparison", CONFIGS["test"])
+    assert "has never been opened" in never and "nats per output\n" not in never
+    twice = rendered("comparison", CONFIGS["test"], openings=(opening(False), opening(True)))
+    assert twice.count("- development stream") == 2 and "never been opened" not in twice
+    assert "other models (``0123456789ab``):\n  Gaussian process\n  0.123 ± 0.010 nats per output" in twice
+    assert twice.count("the models of this report") == 1
 
 
 def test_numbers_are_those_of_the_run():

@@ -14,7 +14,7 @@ SPECIFICATION = {
         "profile": "plummer",
         "masses": {"function": "equal", "mass": 2.0},
         "softening": {"length": 0.1},
-        "tide": {"rotation_speed": 220.0},
+        "tide": {"galaxy": "flat_curve", "rotation_speed": 220.0},
     },
     "duration": {"time": 1.0},
     "snapshots": 4,

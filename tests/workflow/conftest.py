@@ -1,10 +1,15 @@
 """A copy of this repository in which the `test` experiment has been run once, for all workflow tests to read."""
 
+import fcntl
+import json
 import os
 import shutil
 import subprocess
 import sys
 import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +17,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDER = Path(__file__).parent / "recorder"
+CONTRACT = "contract"
+"""Property of a test's report that holds a row of the contract's table."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ class Repository:
 
     def copy_to(self, root: Path) -> "Repository":
         shutil.copytree(self.root, root, symlinks=True)
-        return Repository(root)
+        return _with_room_for_notes(Repository(root))
 
 
 def fresh_copy(root: Path) -> Repository:
@@ -62,7 +69,10 @@ def fresh_copy(root: Path) -> Repository:
             target = root / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, target)
-    repository = Repository(root)
+    return _with_room_for_notes(Repository(root))
+
+
+def _with_room_for_notes(repository: Repository) -> Repository:
     repository.recorded_imports.mkdir()
     return repository
 
@@ -76,15 +86,70 @@ class FinishedRun:
     seconds: float
 
 
-@pytest.fixture(scope="session")
-def finished(tmp_path_factory) -> FinishedRun:
-    repository = fresh_copy(tmp_path_factory.mktemp("finished") / "repository")
+@contextmanager
+def alone_with(path: Path) -> Iterator[None]:
+    """Let one worker at a time past, by the kernel's lock on `path`."""
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def run_the_experiment(folder: Path) -> None:
+    """Run it in `folder`/repository, and leave there what it said and how long it took."""
+    repository = fresh_copy(folder / "repository")
     started = time.monotonic()
     done = repository.snakemake()
-    return FinishedRun(repository, done.stdout, time.monotonic() - started)
+    told = {"output": done.stdout, "seconds": time.monotonic() - started}
+    (folder / "told.json").write_text(json.dumps(told))
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory) -> FinishedRun:
+    """Made by the first worker that asks, for all; to be read, and copied before anything is changed or run."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "finished"
+    with alone_with(folder.with_suffix(".lock")):
+        if not (folder / "told.json").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            run_the_experiment(folder)
+    return FinishedRun(Repository(folder / "repository"), **json.loads((folder / "told.json").read_text()))
+
+
+@pytest.fixture
+def copy(finished, tmp_path) -> Repository:
+    """A copy of the finished run, to edit."""
+    return finished.repository.copy_to(tmp_path / "repository")
 
 
 @pytest.fixture
 def scratch(tmp_path) -> Repository:
     """A fresh copy without results, to break."""
     return fresh_copy(tmp_path / "repository")
+
+
+@pytest.fixture
+def verdict(record_property) -> Callable[[str, str, set[str], set[str]], None]:
+    """Compare what was made again with what should have been, and put it into the table that is printed at the end."""
+
+    def judge(edit: str, told: str, expected: set[str], found: set[str]) -> None:
+        record_property(CONTRACT, [edit, told, in_short(found), "holds" if found == expected else "BROKEN"])
+        assert found == expected
+
+    return judge
+
+
+def in_short(titles: set[str]) -> str:
+    """The titles, or how many of each kind there are."""
+    if len(titles) <= 2:
+        return ", ".join(sorted(titles)) or "nothing"
+    kinds = Counter(title.split(" of ")[0] for title in sorted(titles))
+    return ", ".join(kind if count == 1 else f"{count} x {kind}" for kind, count in kinds.items())
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    reports = [*terminalreporter.stats.get("passed", []), *terminalreporter.stats.get("failed", [])]
+    rows = [row for report in reports for name, row in report.user_properties if name == CONTRACT]
+    if rows:
+        terminalreporter.section("the rerun contract")
+        for row in [["edit", "expected", "found", "verdict"], *rows]:
+            terminalreporter.write_line(" | ".join(row))

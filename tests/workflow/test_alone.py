@@ -43,6 +43,16 @@ def test_a_second_run_is_refused_until_the_first_is_gone(scratch):
     assert scratch.run(sys.executable, ALONE, "true").returncode == 0
 
 
+def test_what_a_killed_job_left_without_a_receipt_is_cleared(scratch):
+    unfinished, finished = (scratch.root / "results/store/figures" / name for name in ("0" * 12, "1" * 12))
+    for folder in (unfinished, finished):
+        folder.mkdir(parents=True)
+        (folder / "figure.svg").touch()
+    (finished / "receipt.json").touch()
+    scratch.run(sys.executable, ALONE, "true")
+    assert finished.exists() and not unfinished.exists()
+
+
 def test_a_killed_run_goes_on(scratch):
     options = ["--until", "simulate", "--cores", "2", "--configfile", "config/test.yaml"]
     command = [sys.executable, "-m", "snakemake", *options]
@@ -52,4 +62,4 @@ def test_a_killed_run_goes_on(scratch):
     assert list(scratch.root.glob(".snakemake/locks/*"))
     scratch.run(sys.executable, ALONE, *command)
     assert not list(scratch.root.glob("results/**/*.tmp"))
-    assert len(list(scratch.root.glob("results/store/simulations/*/simulation.nc"))) == 5
+    assert len(list(scratch.root.glob("results/store/simulations/*/simulation.nc"))) == 6

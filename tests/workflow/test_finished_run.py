@@ -1,7 +1,4 @@
-"""What the `test` experiment leaves behind, what a second run makes of it, and its test set opened and published.
-
-All in one file, because one worker runs a file, and the experiment is to be run once.
-"""
+"""What the `test` experiment leaves behind, what a second run makes of it, and its test set opened and published."""
 
 import json
 import sys
@@ -84,8 +81,8 @@ def test_the_code_digest_covers_everything_a_job_imports(finished):
     assert not missed
 
 
-def test_a_second_run_does_nothing_and_says_so(finished):
-    assert "Nothing to be done" in finished.repository.snakemake().stdout
+def test_a_second_run_does_nothing_and_says_so(copy):
+    assert "Nothing to be done" in copy.snakemake().stdout
 
 
 def test_runs_are_counted_while_they_run(finished):
@@ -107,7 +104,6 @@ def test_a_run_on_one_core_gives_the_same_bytes(finished, scratch, plan):
 @pytest.fixture(scope="module")
 def evaluated(finished, tmp_path_factory):
     copy = finished.repository.copy_to(tmp_path_factory.mktemp("evaluated") / "repository")
-    copy.recorded_imports.mkdir()
     copy.snakemake("export_evaluation")
     return copy
 

@@ -7,7 +7,7 @@ from nbody_emulator.experiment.configuration import ConfigurationError, check_na
 from nbody_emulator.experiment.export import evaluation_export, results_export
 from nbody_emulator.experiment.history import History
 from nbody_emulator.experiment.job_environment import job_environment
-from nbody_emulator.experiment.ledger import ledger_entry, ledger_path
+from nbody_emulator.experiment.ledger import Openings, ledger_entry, ledger_path, models_identity
 from nbody_emulator.experiment.lock import hold_unless_inherited
 from nbody_emulator.experiment.measured import Measured
 from nbody_emulator.experiment.planned import LOCK, planned
@@ -92,11 +92,15 @@ def runs_of(wildcards):
     return PLAN.runs_of(artifact_of("simulations", wildcards))
 
 
+SIMULATION_FIGURES = {"energy", "half_step", "evolution"}
+
+
 def in_report(path):
     """A figure as the report shows it, with the caption of the same name."""
     name = Path(path).stem
+    category = "Can the simulations be trusted?" if name in SIMULATION_FIGURES else "Figures"
     return report(
-        path, caption=f"../report/{name}.rst", category="Figures", labels={"figure": name.replace("_", " ")}
+        path, caption=f"../report/{name}.rst", category=category, labels={"figure": name.replace("_", " ")}
     )
 
 

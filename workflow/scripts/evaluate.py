@@ -5,6 +5,7 @@ sys.stderr = open(snakemake.log[0], "w", buffering=1)
 
 from nbody_emulator.emulators.emulator import Emulator
 from nbody_emulator.emulators.rows import predict_rows
+from nbody_emulator.evaluation.seal import read_seen
 from nbody_emulator.evaluation.test_set import evaluate
 from nbody_emulator.files import write_text
 from nbody_emulator.netcdf import read
@@ -18,7 +19,9 @@ emulators = [Emulator.load(path) for path in snakemake.input.emulators]
 predictions = [
     predict_rows([], emulator, sealed, {"family": emulator.facts.family}) for emulator in emulators
 ]
-seen = [group for emulator in emulators for group in emulator.facts.groups]
+paths_and_emulators = zip(snakemake.input.emulators, emulators, strict=True)
+seen = {path: emulator.facts.seen for path, emulator in paths_and_emulators}
+seen |= read_seen(snakemake.input.witnesses)
 
 evaluation, scores = evaluate(
     predictions, [read(path) for path in snakemake.input.predictions], settings, seen

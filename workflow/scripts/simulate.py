@@ -13,6 +13,7 @@ from nbody_emulator.simulation.block import simulate_block
 specification = snakemake.params.specification
 settings = json.loads(specification)["settings"]
 
-runs = simulate_block(draw_block(settings), settings, report=counter(snakemake.log[0]))
+design = draw_block(settings).isel(run=slice(settings.get("runs")))
+runs = simulate_block(design, settings, report=counter(snakemake.log[0]))
 write(runs.assign_attrs(provenance(specification)), snakemake.output[0])
 write_receipt(snakemake.output.receipt, specification, snakemake.output[:-1])

@@ -6,6 +6,7 @@ import numpy as np
 import xarray as xr
 
 from nbody_emulator.design.register import SAMPLERS
+from nbody_emulator.parameters import PARAMETERS
 from nbody_emulator.quantities import free_parameters, parameter_units
 from nbody_emulator.streams import generator, stream_digest
 
@@ -76,7 +77,8 @@ def _draw_points(specification: Mapping) -> dict[str, np.ndarray]:
     fractions = SAMPLERS.load(specification["sampler"])(points, len(free), random)
     values = {name: np.full(points, box, dtype=float) for name, box in parameters.items() if np.isscalar(box)}
     for parameter, column in zip(free, fractions.T, strict=True):
-        values[parameter.name] = parameter.from_unit_interval(column)
+        drawn = parameter.from_unit_interval(column)
+        values[parameter.name] = np.round(drawn) if PARAMETERS[parameter.name].whole else drawn
     return values
 
 

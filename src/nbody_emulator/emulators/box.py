@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from nbody_emulator.emulators.words import box_of
 from nbody_emulator.quantities import Parameter
 
 
@@ -11,9 +12,13 @@ def stack_parameters(parameters: Sequence[Parameter], values: Mapping[str, np.nd
     """Values by name as one array (..., d) in the order of `parameters`; arrays broadcast against each other.
 
     Raises:
+        TypeError: `values` is no mapping.
         ValueError: names that are unknown or missing, each told with what would be right.
     """
     names = [parameter.name for parameter in parameters]
+    if not isinstance(values, Mapping):
+        example = ", ".join(f'"{name}": ...' for name in names)
+        raise TypeError(f"parameters are given by name, not as {type(values).__name__}: write {{{example}}}")
     unknown = sorted(set(values) - set(names))
     missing = [name for name in names if name not in values]
     if unknown or missing:
@@ -26,12 +31,12 @@ def stack_parameters(parameters: Sequence[Parameter], values: Mapping[str, np.nd
 
 
 def _refuse(parameters, points, inside):
-    point, index = np.argwhere(~inside)[0]
-    parameter = parameters[index]
-    raise ValueError(
-        f"{parameter.name} = {points[point, index]:g} lies outside the range this emulator was trained in, "
-        f"{parameter.minimum:g} to {parameter.maximum:g} {parameter.unit}"
-    )
+    told = []
+    for index in np.flatnonzero(~inside.all(axis=0)):
+        outside = points[~inside[:, index], index]
+        more = f" (and {len(outside) - 1} more values)" if len(outside) > 1 else ""
+        told.append(f"{parameters[index].name} = {outside[0]:g}{more}, not in {box_of(parameters[index])}")
+    raise ValueError(f"outside the box this emulator was trained in: {'; '.join(told)}")
 
 
 def _leave_out(parameters, points, inside):
@@ -48,7 +53,8 @@ def refuse_outside(parameters: Sequence[Parameter], points: np.ndarray, outside:
         outside: "refuse" or "nan".
 
     Raises:
-        ValueError: with "refuse", the first value outside, named with its range; or `outside` is neither.
+        ValueError: with "refuse", every parameter that left the box, with its first value outside and its
+            range; or `outside` is neither.
     """
     if outside not in _ANSWERS:
         raise ValueError(f"outside must be one of {', '.join(_ANSWERS)}, not {outside!r}")

@@ -2,9 +2,9 @@
 in.
 """
 
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import equinox as eqx
@@ -20,7 +20,9 @@ from nbody_emulator.emulators.prediction import Prediction
 from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.emulators.scaling import Scaler, axis_values, empty_scaler
 from nbody_emulator.emulators.variance import VarianceModel, empty_variance_model
+from nbody_emulator.emulators.words import boxes_of, names_of
 from nbody_emulator.quantities import Output, Parameter
+from nbody_emulator.seen import Seen
 
 LARGEST_BATCH = 4096
 """Points answered in one go; more are answered in several goes, so that memory stays bounded."""
@@ -34,18 +36,19 @@ class Facts:
         family: its name in the register.
         hyperparameters: the chosen ones, JSON values.
         training_runs: runs with at least one output.
-        groups: sorted design points of the training table, "stream/block/point".
+        seen: design points of the training table, and which of them each part of the fit has seen.
         identity: identity of the fit's specification, empty if none was given.
     """
 
     family: str
     hyperparameters: dict
     training_runs: int
-    groups: tuple[str, ...]
+    seen: Seen
     identity: str
 
     def __hash__(self):
-        return hash(json.dumps(asdict(self), sort_keys=True))
+        # Asked for at every prediction; the checksum stands for the whole list of points.
+        return hash((self.family, self.training_runs, self.seen.checksum, self.identity))
 
 
 class Emulator(eqx.Module):
@@ -72,8 +75,9 @@ class Emulator(eqx.Module):
             outside: "refuse" raises for points outside the training box, "nan" answers them with NaN.
 
         Raises:
-            ValueError: a parameter is unknown or missing, or its value lies outside its range; the message
-                names it.
+            TypeError: `parameters` is no mapping from names to values.
+            ValueError: a parameter is unknown or missing, or values lie outside their ranges; the message
+                names all of them.
         """
         points = stack_parameters(self.parameters, parameters)
         flat = points.reshape(-1, len(self.parameters))
@@ -82,22 +86,19 @@ class Emulator(eqx.Module):
         shape = (*points.shape[:-1], len(self.outputs))
         return Prediction(self.outputs, *(answer.reshape(shape) for answer in answers))
 
-    def transformed(self, theta: jax.Array) -> tuple[jax.Array, jax.Array, jax.Array]:
-        """Mean, total variance and model variance, each (q,), of the transformed outputs at one point.
+    @property
+    def transformed(self) -> Callable[[jax.Array], tuple[jax.Array, jax.Array, jax.Array]]:
+        """A function of one point theta (d,), the parameters in the order and units of `self.parameters`.
 
-        Pure, jittable and, for smooth families, differentiable. It does not check the box.
-
-        Args:
-            theta: (d,) parameters in the order and units of `self.parameters`.
+        It gives mean, total variance and model variance, each (q,), of the transformed outputs. It is pure, can
+        be given to `jax.jit` as it is, and for smooth families can be differentiated. It does not check the box.
         """
-        inputs = self.input_scaler.forward(axis_values(self.parameters, theta))
-        response = self.model(inputs)
-        factor = self.variance_model(inputs)
-        return (
-            self.output_scaler.inverse(response.mean),
-            self.output_scaler.inverse_variance(factor * response.variance),
-            self.output_scaler.inverse_variance(factor * response.model_variance),
-        )
+        # A bound method of an Equinox module is a tree of arrays, which cannot be hashed, as `jax.jit` must.
+        return partial(_transformed, self)
+
+    def __repr__(self) -> str:
+        fitted = f"{self.facts.family}, {self.facts.training_runs} training runs"
+        return f"Emulator({fitted}: {boxes_of(self.parameters)} -> {names_of(self.outputs)})"
 
     def save(self, path: str | Path) -> None:
         """Write the emulator to `path`: one line of JSON that explains it, then its arrays. Same emulator,
@@ -116,19 +117,16 @@ class Emulator(eqx.Module):
         """The emulator saved at `path`.
 
         Raises:
-            ValueError: the file is not an emulator, or one of a format this version does not know.
+            ValueError: the file is not an emulator, is damaged or of another format, or the parts of its fit
+                have not seen the same design points.
         """
         header = storage.read_header(path)
-        facts = {**header["facts"], "groups": tuple(header["facts"]["groups"])}
-        parameters = tuple(Parameter(**parameter) for parameter in header["parameters"])
-        outputs = tuple(Output(**output) for output in header["outputs"])
-        leaves = (
-            empty_scaler(len(parameters)),
-            empty_scaler(len(outputs)),
-            FAMILIES.load(facts["family"]).skeleton(header["model"]),
-            empty_variance_model(len(parameters), len(outputs)),
-        )
-        return Emulator(parameters, outputs, Facts(**facts), *storage.read_leaves(path, leaves))
+        try:
+            parameters, outputs, facts, empty_leaves = _from_header(header)
+        except (KeyError, TypeError, ValueError) as error:
+            raise storage.damaged(path, f"its first line: {error}") from None
+        facts.seen.check(path)
+        return Emulator(parameters, outputs, facts, *storage.read_leaves(path, empty_leaves))
 
     def _leaves(self):
         return self.input_scaler, self.output_scaler, self.model, self.variance_model
@@ -137,6 +135,33 @@ class Emulator(eqx.Module):
         """Mean, variance and model variance (n, q) at points (n, d), in batches of few different sizes."""
         parts = [_answer_batch(self, points[start : start + LARGEST_BATCH]) for start in _starts(len(points))]
         return [np.concatenate(columns) for columns in zip(*parts, strict=True)]
+
+
+def _from_header(header: Mapping) -> tuple:
+    """Parameters, outputs and facts, and leaves of the right shapes to be filled."""
+    parameters = tuple(Parameter(**parameter) for parameter in header["parameters"])
+    outputs = tuple(Output(**output) for output in header["outputs"])
+    seen = header["facts"]["seen"]
+    points = tuple((name, fingerprint, mask) for name, fingerprint, mask in seen["points"])
+    facts = Facts(**{**header["facts"], "seen": Seen(points, seen["checksum"])})
+    leaves = (
+        empty_scaler(len(parameters)),
+        empty_scaler(len(outputs)),
+        FAMILIES.load(facts.family).skeleton(header["model"]),
+        empty_variance_model(len(parameters), len(outputs)),
+    )
+    return parameters, outputs, facts, leaves
+
+
+def _transformed(emulator: Emulator, theta: jax.Array) -> tuple[jax.Array, jax.Array, jax.Array]:
+    inputs = emulator.input_scaler.forward(axis_values(emulator.parameters, theta))
+    response = emulator.model(inputs)
+    factor = emulator.variance_model(inputs)
+    return (
+        emulator.output_scaler.inverse(response.mean),
+        emulator.output_scaler.inverse_variance(factor * response.variance),
+        emulator.output_scaler.inverse_variance(factor * response.model_variance),
+    )
 
 
 def _starts(count):

@@ -21,9 +21,15 @@ from nbody_emulator.emulators.family import Family, History, Model, Response
 from nbody_emulator.emulators.one_thread import one_thread
 from nbody_emulator.emulators.record import fitting_record
 from nbody_emulator.emulators.register import FAMILIES
-from nbody_emulator.emulators.scaling import axis_values, fit_scaler
-from nbody_emulator.emulators.training import TrainingSet, grouped_folds, scale_rows, training_rows
+from nbody_emulator.emulators.training import (
+    TrainingSet,
+    fit_scalers,
+    grouped_folds,
+    scale_rows,
+    training_rows,
+)
 from nbody_emulator.emulators.variance import VarianceModel, fit_variance, gaussian_score
+from nbody_emulator.seen import TRAINING_ROLE, Seen, fingerprints, record
 from nbody_emulator.streams import generator, key_integer
 
 if TYPE_CHECKING:
@@ -41,13 +47,14 @@ class _Trial(NamedTuple):
 
 
 class _Fitted(NamedTuple):
-    """A model with its variance, and how it came about."""
+    """A model with its variance, how it came about, and the numbers of the design points each part saw."""
 
     model: Model
     variance_model: VarianceModel
     history: History
     trials: Sequence[_Trial]
     chosen: int
+    seen: Mapping[str, np.ndarray]
 
 
 def fit(table: "Table", specification: Mapping) -> tuple[Emulator, "xr.Dataset"]:
@@ -60,33 +67,51 @@ def fit(table: "Table", specification: Mapping) -> tuple[Emulator, "xr.Dataset"]
             kept in the header.
 
     Raises:
-        ValueError: an output has fewer than two values, or the table fewer than two design points.
+        ValueError: an output has fewer than two values, the table fewer than two design points, or a run is
+            not of the training role.
     """
+    _refuse_other_roles(table)
     family = FAMILIES.load(specification["family"])
     rows = training_rows(table)
-    input_scaler = fit_scaler(np.asarray(axis_values(rows.parameters, rows.inputs)))
-    output_scaler = fit_scaler(rows.targets)
+    scalers = fit_scalers(rows)
     with one_thread():
-        fitted = _tune_and_fit(family, scale_rows(rows, input_scaler, output_scaler), specification)
+        fitted = _tune_and_fit(family, scale_rows(rows, scalers.inputs, scalers.outputs), specification)
         jax.block_until_ready(jax.tree.leaves(fitted.model))
     emulator = Emulator(
         parameters=tuple(rows.parameters),
         outputs=tuple(rows.outputs),
-        input_scaler=input_scaler,
-        output_scaler=output_scaler,
+        input_scaler=scalers.inputs,
+        output_scaler=scalers.outputs,
         model=fitted.model,
         variance_model=fitted.variance_model,
         facts=Facts(
             family=specification["family"],
             hyperparameters=dict(fitted.trials[fitted.chosen].hyperparameters),
             training_runs=len(rows.inputs),
-            # Groups that gave no target are listed too: the model was given them, and must not be scored on
-            # them.
-            groups=tuple(sorted({str(group) for group in table.groups})),
+            seen=_seen(table, rows, scalers.groups, fitted.seen),
             identity=str(specification.get("identity", "")),
         ),
     )
-    return emulator, fitting_record(fitted.trials, fitted.chosen, fitted.history, specification["family"])
+    history = fitting_record(
+        fitted.trials, fitted.chosen, fitted.history, specification["family"], emulator.facts.seen
+    )
+    return emulator, history
+
+
+def _refuse_other_roles(table: "Table") -> None:
+    others = sorted(set(map(str, table.role)) - {TRAINING_ROLE})
+    if others:
+        run = table.groups[np.flatnonzero(table.role != TRAINING_ROLE)[0]]
+        raise ValueError(f"a fit is given training runs alone, not {run} of the role {', '.join(others)}")
+
+
+def _seen(table: "Table", rows: "Table", scaled: np.ndarray, numbers: Mapping[str, np.ndarray]) -> Seen:
+    """What each part saw: the scaler the groups `scaled`, the others the points `numbers` of `rows`."""
+    names = np.unique(rows.groups.astype(str))
+    by_part = {"scaler": scaled} | {part: names[of_part] for part, of_part in numbers.items()}
+    seen = record(fingerprints(table.groups, table.inputs), by_part)
+    seen.check("this fit")
+    return seen
 
 
 def _tune_and_fit(family: Family, training: TrainingSet, specification: Mapping) -> _Fitted:
@@ -112,7 +137,12 @@ def _tune_and_fit(family: Family, training: TrainingSet, specification: Mapping)
         )
     key = key_integer(seed, *stream, "final")
     model, history = family.fit(training, best.hyperparameters, settings, key)
-    return _Fitted(model, best.variance_model, history, trials, chosen)
+    seen = dict.fromkeys(("tuning", "model"), _observed_points(training))
+    return _Fitted(model, best.variance_model, history, trials, chosen, seen)
+
+
+def _observed_points(training: TrainingSet) -> np.ndarray:
+    return np.unique(training.groups[training.observed.any(axis=1)])
 
 
 def _candidates(family: Family, specification: Mapping) -> list[Mapping]:

@@ -1,15 +1,18 @@
 """A predicted distribution: Gaussian in the transformed outputs, read off in physical units."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
 
+from nbody_emulator.emulators.words import names_of, with_unit
 from nbody_emulator.quantities import Output
 
+REPR_LEVEL = 0.68
+"""Of the intervals in which a single prediction is printed."""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Prediction:
     """Independent Gaussians of the transformed outputs at each input point.
 
@@ -24,6 +27,24 @@ class Prediction:
     mean: np.ndarray
     variance: np.ndarray
     model_variance: np.ndarray
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The outputs' names, in the order of the last axis."""
+        return tuple(output.name for output in self.outputs)
+
+    def __repr__(self) -> str:
+        if self.mean.ndim > 1:
+            shape = " x ".join(map(str, self.mean.shape[:-1]))
+            return f"Prediction(at {shape} points: {names_of(self.outputs)})"
+        low, high = self.interval(REPR_LEVEL)
+        parts = [
+            with_unit(f"{name} = {median:.4g} [{below:.4g}, {above:.4g}]", output.unit)
+            for name, output, median, below, above in zip(
+                self.names, self.outputs, self.median, low, high, strict=True
+            )
+        ]
+        return f"Prediction({'; '.join(parts)}; medians and {REPR_LEVEL:.0%} intervals)"
 
     @property
     def standard_deviation(self) -> np.ndarray:
@@ -49,10 +70,10 @@ class Prediction:
 
     def __getitem__(self, name: str) -> "Prediction":
         """The prediction of one output alone, its last axis of length 1."""
-        names: Sequence[str] = [output.name for output in self.outputs]
-        if name not in names:
-            raise KeyError(f"no output {name!r}; there are {', '.join(names)}")
-        chosen = slice(names.index(name), names.index(name) + 1)
+        if name not in self.names:
+            raise KeyError(f"no output {name!r}; there are {', '.join(self.names)}")
+        place = self.names.index(name)
+        chosen = slice(place, place + 1)
         return Prediction(
             self.outputs[chosen],
             self.mean[..., chosen],

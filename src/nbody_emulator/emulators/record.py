@@ -4,6 +4,8 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from nbody_emulator.seen import Seen, seen_variables
+
 if TYPE_CHECKING:
     import xarray as xr
 
@@ -14,9 +16,9 @@ _LONG_NAMES = {
 }
 
 
-def fitting_record(trials: Sequence, chosen: int, history, family: str) -> "xr.Dataset":
-    """fitting.nc: `inner_score` and `hyperparameters` by candidate, `history` curves, `chosen` as an
-    attribute.
+def fitting_record(trials: Sequence, chosen: int, history, family: str, seen: Seen) -> "xr.Dataset":
+    """fitting.nc: `inner_score` and `hyperparameters` by candidate, `history` curves, the design points the
+    fit has seen, `chosen` as an attribute.
     """
     import xarray as xr  # imported here: using an emulator does not need it
 
@@ -34,4 +36,5 @@ def fitting_record(trials: Sequence, chosen: int, history, family: str) -> "xr.D
     }
     for name, (dimensions, values) in history.items():
         variables[name] = (dimensions, values, {"units": "1", "long_name": _LONG_NAMES.get(name, name)})
+    variables |= seen_variables([seen])
     return xr.Dataset(variables, attrs={"family": family, "chosen": chosen})

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nbody_emulator.emulators.emulator import Emulator
+from nbody_emulator.seen import TRAINING_ROLE, fingerprints
 
 if TYPE_CHECKING:
     import xarray as xr
 
     from nbody_emulator.tables import Table
 
-TRAINING_ROLE = "training"
 FULL_MODEL = -1
 """`fold` of a row that was predicted by the model fitted to all training runs."""
 
@@ -33,7 +33,7 @@ def predict_rows(
 
     Raises:
         ValueError: a training row was held out by no fold model or by several, or another row's design point
-            was in the full model's training runs.
+            was in the full model's training runs, under its own name or another.
     """
     fold = held_out_by(fold_emulators, full_emulator, table)
     shape = table.targets.shape
@@ -54,10 +54,12 @@ def by_name(table: "Table", rows=slice(None)) -> dict[str, np.ndarray]:
 
 def held_out_by(fold_emulators: Sequence[Emulator], full_emulator: Emulator, table: "Table") -> np.ndarray:
     """(n,) number of the fold model that predicts each row, `FULL_MODEL` for rows that are not training."""
-    given = [set(emulator.facts.groups) for emulator in fold_emulators]
+    points = fingerprints(table.groups, table.inputs)
+    given = [set(emulator.facts.seen.common(points)) for emulator in fold_emulators]
+    given_to_full = set(full_emulator.facts.seen.common(points))
     return np.array(
         [
-            _the_one(given, str(group)) if role == TRAINING_ROLE else _full(full_emulator, str(group))
+            _the_one(given, str(group)) if role == TRAINING_ROLE else _full(given_to_full, str(group))
             for group, role in zip(table.groups, table.role, strict=True)
         ],
         dtype=int,
@@ -71,8 +73,8 @@ def _the_one(given, group):
     return folds[0]
 
 
-def _full(full_emulator, group):
-    if group in full_emulator.facts.groups:
+def _full(given, group):
+    if group in given:
         raise ValueError(f"run {group} has not the role {TRAINING_ROLE!r}, yet the full model saw it")
     return FULL_MODEL
 

@@ -1,11 +1,11 @@
 """The rows a model is trained on, in the one order that does not depend on how they arrived."""
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from nbody_emulator.emulators.scaling import Scaler, axis_values
+from nbody_emulator.emulators.scaling import Scaler, axis_values, fit_scaler
 
 if TYPE_CHECKING:
     from nbody_emulator.tables import Table
@@ -59,6 +59,20 @@ def training_rows(table: "Table") -> "Table":
     rows = np.flatnonzero(observed.any(axis=1))
     order = np.lexsort((table.replicates[rows], table.groups[rows]))
     return table.select(rows[order])
+
+
+class Scalers(NamedTuple):
+    """Scalers of inputs and outputs, and the design points (n,) of the rows they were fitted to."""
+
+    inputs: Scaler
+    outputs: Scaler
+    groups: np.ndarray
+
+
+def fit_scalers(table: "Table") -> Scalers:
+    """The scalers of these rows; what they have seen goes with them."""
+    axes = np.asarray(axis_values(table.parameters, table.inputs))
+    return Scalers(fit_scaler(axes), fit_scaler(table.targets), table.groups)
 
 
 def scale_rows(table: "Table", input_scaler: Scaler, output_scaler: Scaler) -> TrainingSet:

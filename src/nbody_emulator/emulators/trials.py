@@ -9,6 +9,7 @@ from nbody_emulator.emulators.emulator import Emulator
 from nbody_emulator.emulators.fitting import fit
 from nbody_emulator.emulators.register import FAMILIES, TRIALS
 from nbody_emulator.emulators.rows import by_name
+from nbody_emulator.seen import fingerprints, seen_variables
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -44,8 +45,12 @@ def run_trial(training: "Sequence[Table]", noise: "Table", specification: Mappin
         specification: `kind` "family" with `family`, `settings`, `tuning`; or `kind` "ladder" with `ladder`
             (a family that forms one), `rungs`, `settings` and, if wanted, `tuning`. Both
             with `seed` and `stream`.
+
+    Raises:
+        ValueError: a fit has seen a design point of `noise`, under its own name or another.
     """
     fits = list(TRIALS.load(specification["kind"])(training, specification))
+    _refuse_seen(fits, noise)
     predictions = [fit.emulator.predict(by_name(noise), outside="nan") for fit in fits]
     return _dataset(fits, predictions, noise, specification)
 
@@ -72,6 +77,13 @@ def ladder_fits(training: "Sequence[Table]", specification: Mapping) -> Iterator
             yield Fit(number, len(table.groups), int(complexity), fit(table, fitted)[0])
 
 
+def _refuse_seen(fits: Sequence[Fit], noise: "Table") -> None:
+    points = fingerprints(noise.groups, noise.inputs)
+    common = next(filter(None, (fit.emulator.facts.seen.common(points) for fit in fits)), None)
+    if common:
+        raise ValueError(f"the noise run {common[0]} is to judge a trial, yet one of its fits saw it")
+
+
 def _dataset(fits, predictions, noise, specification):
     import xarray as xr  # imported here: using an emulator does not need it
 
@@ -90,6 +102,7 @@ def _dataset(fits, predictions, noise, specification):
         "group": described(("row",), noise.groups.astype(str), "design point as stream/block/point"),
         "replicate": described(("row",), noise.replicates, "number of the repetition at the design point"),
     }
+    variables |= seen_variables([fit.emulator.facts.seen for fit in fits])
     coordinates = {
         "training_set": described(
             ("fit",), [each.training_set for each in fits], "number of the training table"

@@ -10,10 +10,11 @@ from typing import Any
 import pandas as pd
 from jsonschema import Draft202012Validator
 
+from nbody_emulator.evaluation.half_step import shifts
 from nbody_emulator.evaluation.losses import coverage_name
 from nbody_emulator.evaluation.recommendation import recommendation
 
-SCHEMA_PATH = Path(__file__).parents[3] / "workflow" / "schemas" / "metrics.schema.json"
+SCHEMAS = Path(__file__).parents[3] / "workflow" / "schemas"
 
 WITH_ERROR = ("bias_squared", "variance", "noise", "error")
 
@@ -22,7 +23,8 @@ def collect(tables: Mapping[str, pd.DataFrame], specification: Mapping[str, Any]
     """The metrics of an experiment from its tables, by plain names; numbers that do not exist are None.
 
     Args:
-        tables: scores, comparison, energy, noise, bias_variance and calibration, as made or as read from CSV.
+        tables: scores, comparison, energy, half_step, noise, bias_variance and calibration, as made or as read
+            from CSV.
         specification: `experiment`, and `outputs`.
 
     Raises:
@@ -36,12 +38,23 @@ def collect(tables: Mapping[str, pd.DataFrame], specification: Mapping[str, Any]
         "recommended": recommendation(tables["comparison"]),
         "families": nested(by_family, ["family", "output", "metric"], with_error),
         "primary": _primary(tables["comparison"]),
+        "half_step": _half_step(tables["half_step"]),
         "noise": _noise(tables["noise"]),
         "bias_variance": nested(tables["bias_variance"], ["ladder", "complexity", "output"], _terms),
         "calibration": _calibration(tables["calibration"]),
     }
+    return checked(metrics, "metrics")
+
+
+def checked(metrics: dict[str, Any], schema: str) -> dict[str, Any]:
+    """The numbers with None for those that do not exist, after a look at workflow/schemas/<schema>.schema.json.
+
+    Raises:
+        jsonschema.ValidationError: they do not fit it.
+    """
     metrics = without_nan(metrics)
-    Draft202012Validator(json.loads(SCHEMA_PATH.read_text())).validate(metrics)
+    described = json.loads((SCHEMAS / f"{schema}.schema.json").read_text(encoding="utf-8"))
+    Draft202012Validator(described).validate(metrics)
     return metrics
 
 
@@ -49,12 +62,18 @@ def _runs(energy: pd.DataFrame, outputs: list[str]) -> dict:
     by_status = energy["status"].value_counts()
     usable = int(by_status.get("ok", 0) + by_status.get("above_tolerance", 0))
     # An empty cell of a CSV is read back as NaN.
+    # A run that did not stay finite has no error: it counts as above all others.
+    errors = energy["energy_error"].fillna(math.inf)
     missing = Counter(" ".join(energy["missing_outputs"].dropna()).split())
     return {
         "total": len(energy),
         "usable": usable,
         "unusable": len(energy) - usable,
         "within_tolerance_fraction": float(by_status.get("ok", 0) / len(energy)),
+        "energy_error": {
+            "median": float(errors.median()),
+            "percentile_99": float(errors.quantile(0.99, interpolation="higher")),
+        },
         "by_status": {status: int(count) for status, count in sorted(by_status.items())},
         "missing_outputs": {output: missing[output] for output in outputs},
     }
@@ -64,6 +83,17 @@ def _primary(comparison: pd.DataFrame) -> dict:
     return {
         row.family: {"value": row.nll, "standard_error": row.nll_standard_error}
         for row in comparison.itertuples()
+    }
+
+
+def _half_step(half_step: pd.DataFrame) -> dict:
+    return {
+        row.Index: {
+            "runs": int(row.runs),
+            "mean_shift": {"value": row.mean, "standard_error": row.standard_error},
+            "rms_shift": row.rms,
+        }
+        for row in shifts(half_step).itertuples()
     }
 
 

@@ -14,6 +14,8 @@ TABLES = Register(
         "learning_curve": "nbody_emulator.evaluation.learning_curve:make",
         "training_history": "nbody_emulator.evaluation.training_history:make",
         "calibration": "nbody_emulator.evaluation.calibration:make",
+        "half_step": "nbody_emulator.evaluation.half_step:make",
+        "evolution": "nbody_emulator.evaluation.evolution:make",
         "residuals": "nbody_emulator.evaluation.residuals:make",
     },
 )

@@ -13,7 +13,7 @@ from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.evaluation.standard_errors import mean_of_means, over_folds
 
 UNKNOWN_WITHIN = 2.0
-"""Standard errors of the noise variance within which an explainable variance counts as none."""
+"""Standard errors of the noise variance within which it, or an explainable variance, counts as none."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,8 @@ def estimates(
 
     mse, rmse, mae are in transformed units, r2 = 1 - MSE / D with D the mean squared distance to `reference`
     (n,), the training mean as a fit without the row would know it; explainable_r2 = 1 - (MSE - s2) / (D - s2)
-    with s2 the noise variance, 1 for a perfect mean, NaN where D - s2 is not known to be there at all.
+    with s2 the noise variance, 1 for a perfect mean, NaN where D - s2 is not known to be there at all;
+    rmse_over_noise_floor = RMSE / s, 1 for a perfect mean too, NaN where s2 is not known to be there.
     nll [nats] and crps are those of target / spread.
     Nothing is clipped: an explainable_r2 above 1 or below 0 is an estimate with an error.
     """
@@ -52,6 +53,7 @@ def estimates(
         "mae": mean_estimate(np.abs(rows.target - rows.mean)),
         "r2": _explained(squared, distance, mse, total, PooledNoise(0.0, 0.0, 0)),
         "explainable_r2": _explained(squared, distance, mse, total, noise),
+        "rmse_over_noise_floor": _over_noise_floor(squared, noise),
         "nll": mean_estimate(losses.negative_log_likelihood(*prediction)),
         "crps": mean_estimate(losses.continuous_ranked_probability_score(*prediction)),
         **{losses.coverage_name(level): mean_estimate(losses.covered(rows.z, level)) for level in levels},
@@ -71,6 +73,16 @@ def _explained(squared, distance, mse, total, noise: PooledNoise) -> Estimate:
     influence = -squared / explainable + excess * distance / explainable**2
     by_noise = (total - mse) / explainable**2
     return Estimate(1 - excess / explainable, influence, (by_noise * noise.standard_error) ** 2)
+
+
+def _over_noise_floor(squared: np.ndarray, noise: PooledNoise) -> Estimate:
+    """sqrt(A / s) and its derivatives with respect to A, the mean of `squared`, and s."""
+    # Written so that an unknown noise, NaN, counts as none.
+    if not noise.variance > UNKNOWN_WITHIN * noise.standard_error:
+        return Estimate(np.nan, np.full(len(squared), np.nan))
+    ratio = np.sqrt(squared.mean() / noise.variance)
+    influence = squared / (2 * ratio * noise.variance)
+    return Estimate(ratio, influence, (ratio / (2 * noise.variance) * noise.standard_error) ** 2)
 
 
 def make(sources: Sources, specification: dict) -> pd.DataFrame:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 import xarray as xr
 
+from nbody_emulator.evaluation.seal import refuse_sealed_rows
 from nbody_emulator.netcdf import read
+from nbody_emulator.seen import seen_in
 
 Paths = Iterable[str] | str
 
@@ -16,6 +18,7 @@ class Sources:
 
     Attributes:
         dataset: every run of every unsealed set, or None.
+        repeated: the runs that were repeated at half the step parameter, or None.
         predictions: one dataset a family, in any order, named by the attribute `family`.
         curves: predictions of fits to training sets of several sizes, for the noise set's runs.
         ladders: predictions of fits of several complexities, for the same runs.
@@ -23,6 +26,7 @@ class Sources:
     """
 
     dataset: xr.Dataset | None = None
+    repeated: xr.Dataset | None = None
     predictions: tuple[xr.Dataset, ...] = ()
     curves: tuple[xr.Dataset, ...] = ()
     ladders: tuple[xr.Dataset, ...] = ()
@@ -31,6 +35,7 @@ class Sources:
 
 def read_sources(
     dataset: Paths = (),
+    repeated: Paths = (),
     predictions: Paths = (),
     curves: Paths = (),
     ladders: Paths = (),
@@ -39,19 +44,45 @@ def read_sources(
     """Read the files of each kind; kinds a table has no use for are simply not given.
 
     Raises:
-        ValueError: more than one dataset is given.
+        ValueError: more than one dataset is given, a file holds sealed runs, or the parts of a fit have not
+            seen the same design points.
     """
-    datasets = _read_all(dataset)
-    if len(datasets) > 1:
-        raise ValueError(f"an experiment has one dataset, not {len(datasets)}")
     return Sources(
-        dataset=datasets[0] if datasets else None,
+        dataset=_read_one(dataset),
+        repeated=_read_one(repeated),
         predictions=_read_all(predictions),
-        curves=_read_all(curves),
-        ladders=_read_all(ladders),
-        fittings=_read_all(fittings),
+        curves=_read_fitted(curves),
+        ladders=_read_fitted(ladders),
+        fittings=_read_fitted(fittings),
     )
 
 
+def _read_one(paths: Paths) -> xr.Dataset | None:
+    datasets = _read_all(paths)
+    if len(datasets) > 1:
+        raise ValueError(f"an experiment has one dataset of a kind, not {len(datasets)}")
+    return datasets[0] if datasets else None
+
+
 def _read_all(paths: Paths) -> tuple[xr.Dataset, ...]:
-    return tuple(map(read, [paths] if isinstance(paths, str) else paths))
+    return tuple(_read_open(path) for path in _listed(paths))
+
+
+def _read_open(path: str) -> xr.Dataset:
+    dataset = read(path)
+    refuse_sealed_rows(dataset, path)
+    return dataset
+
+
+def _read_fitted(paths: Paths) -> tuple[xr.Dataset, ...]:
+    return tuple(_without_record(read(path), path) for path in _listed(paths))
+
+
+def _without_record(dataset: xr.Dataset, path: str) -> xr.Dataset:
+    """The dataset without its list of seen points, which has been checked and is of no further use."""
+    seen_in(dataset, path)
+    return dataset.drop_dims(["seen_fit", "seen_point"])
+
+
+def _listed(paths: Paths) -> Iterable[str]:
+    return [paths] if isinstance(paths, str) else paths

@@ -1,6 +1,6 @@
 """The one evaluation on the sealed test set: new design points, predicted by fits on all training blocks."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -9,22 +9,23 @@ import xarray as xr
 from nbody_emulator.evaluation import comparison
 from nbody_emulator.evaluation.conformal import conformal_quantiles
 from nbody_emulator.evaluation.losses import coverage_name, covered
-from nbody_emulator.evaluation.metrics import nested, with_error, without_nan
+from nbody_emulator.evaluation.metrics import checked, nested, with_error
 from nbody_emulator.evaluation.noise import points_of, pooled_noise
 from nbody_emulator.evaluation.recommendation import LINE, family_in_words
 from nbody_emulator.evaluation.rows import Rows, by_family, rows_of, spread_of, text_or_number
 from nbody_emulator.evaluation.scores import Estimate, estimates, mean_estimate
-from nbody_emulator.evaluation.seal import SEALED, refuse_seen
+from nbody_emulator.evaluation.seal import refuse_seen
 from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.evaluation.standard_errors import over_groups
 from nbody_emulator.evaluation.treatments import calibration_scores
+from nbody_emulator.seen import SEALED_ROLE, Seen
 
 
 def evaluate(
     predictions: Sequence[xr.Dataset],
     unsealed: Sequence[xr.Dataset],
     specification: Mapping,
-    seen_groups: Iterable[str] = (),
+    fits: Mapping[str, Seen] | None = None,
 ) -> tuple[dict, pd.DataFrame]:
     """Score every family on the sealed rows; the recommended one was settled before, by cross-validation.
 
@@ -33,7 +34,7 @@ def evaluate(
         unsealed: the families' predictions of all unsealed rows: they give the training spread and mean, the
             calibration scores, the recommendation, and which design points have been seen.
         specification: `families` in order of rank, `outputs`, `levels`.
-        seen_groups: further design points that a fit has seen.
+        fits: what every fit of the experiment has seen, by the name of its file.
 
     Returns:
         The metrics as a nested dictionary, and the scores as a tidy table (family, output, metric, value,
@@ -44,13 +45,14 @@ def evaluate(
         conformal intervals, set on the calibration role.
 
     Raises:
-        ValueError: a sealed design point was seen, by name or by its parameters.
+        ValueError: a sealed design point was seen, by name or by its parameters, or a fit's parts have not
+            seen the same.
+        jsonschema.ValidationError: the numbers do not fit workflow/schemas/evaluation.schema.json.
     """
     sealed = by_family(predictions, specification["families"])
     seen = by_family(unsealed, specification["families"])
-    seen_groups = list(seen_groups)
     for family in sealed:
-        refuse_seen(sealed[family], seen[family], seen_groups)
+        refuse_seen(sealed[family], seen[family], fits or {})
     rows = []
     for family in sealed:
         for output in sorted(specification["outputs"]):
@@ -75,7 +77,7 @@ def mean_response_error(rows: Rows) -> tuple[float, float]:
 
 
 def _scores(sealed: xr.Dataset, unsealed: xr.Dataset, output: str, levels) -> dict[str, tuple[float, float]]:
-    rows = rows_of(sealed, output, [SEALED])
+    rows = rows_of(sealed, output, [SEALED_ROLE])
     noise = pooled_noise(rows.target, rows.group)
     reference = np.full(len(rows.target), rows_of(unsealed, output, ["training"]).target.mean())
     found = estimates(rows, reference, spread_of(unsealed, output), noise, levels)
@@ -119,7 +121,7 @@ def _metrics(sealed: Mapping, seen: Mapping, scores: pd.DataFrame, specification
         "primary": compared,
         "families": nested(scores, ["family", "output", "metric"], with_error),
     }
-    return without_nan(metrics)
+    return checked(metrics, "evaluation")
 
 
 def _compared(sealed: Mapping, seen: Mapping, groups, recommended: str, outputs: list[str]) -> dict:

@@ -1,11 +1,12 @@
 """Three treatments of a predictive distribution: as it is, its width rescaled, or conformal intervals.
 
-Which rows judge them, always rows that no part of the treatment has seen:
+The same rows judge all three, so that they can be compared: the calibration role and the first replicate of
+each point of the noise role, both predicted by the fit on all training blocks, which saw neither. What treats a
+row has not seen it: the calibration role is taken in ten parts by design point, each treated with what the other
+nine say, and the noise role is treated with all of the calibration role.
 
-- raw: the training role, out of fold.
-- recalibrated and conformal: the calibration role, in ten parts by design point, each part treated with what
-  the other nine say, together with the first replicate of each point of the noise role, treated with all of
-  the calibration role. Both roles are predicted by the fit on all training blocks, which saw neither.
+Beside them stands the predictive distribution as it is on the training role, out of fold: more rows, and those
+of all other scores, but predicted by fits on fewer runs.
 
 The calibration role gives one row a design point, so that its rows are exchangeable.
 """
@@ -19,6 +20,7 @@ import xarray as xr
 from nbody_emulator.evaluation.conformal import conformal_quantiles
 from nbody_emulator.evaluation.losses import half_width
 from nbody_emulator.evaluation.rows import Rows, first_of_groups, rows_of
+from nbody_emulator.seen import TRAINING_ROLE
 from nbody_emulator.streams import generator
 
 PARTS = 10
@@ -49,9 +51,15 @@ class Treated:
 
 
 def raw(predictions: xr.Dataset, output: str, seed: int) -> Treated:
-    """The predictive distribution as the family gives it, on the out-of-fold training rows."""
+    """The predictive distribution as the family gives it."""
     del seed
-    return _gaussian(rows_of(predictions, output, ["training"]))
+    return _gaussian(_judged(predictions, output))
+
+
+def raw_out_of_fold(predictions: xr.Dataset, output: str, seed: int) -> Treated:
+    """The predictive distribution as the family gives it, on the out-of-fold training rows instead."""
+    del seed
+    return _gaussian(rows_of(predictions, output, [TRAINING_ROLE]))
 
 
 def recalibrated(predictions: xr.Dataset, output: str, seed: int) -> Treated:
@@ -71,7 +79,12 @@ def conformal(predictions: xr.Dataset, output: str, seed: int) -> Treated:
     )
 
 
-TREATMENTS = {"raw": raw, "recalibrated": recalibrated, "conformal": conformal}
+TREATMENTS = {
+    "raw": raw,
+    "recalibrated": recalibrated,
+    "conformal": conformal,
+    "raw_out_of_fold": raw_out_of_fold,
+}
 """Treatment -> (predictions, output, seed) -> Treated."""
 
 
@@ -102,8 +115,12 @@ class _CrossFitted:
         return np.array([statistic(self.scores[self.score_part != part]) for part in parts])[place]
 
 
+def _judged(predictions: xr.Dataset, output: str) -> Rows:
+    return first_of_groups(rows_of(predictions, output, ["calibration", "noise"]))
+
+
 def _cross_fitted(predictions: xr.Dataset, output: str, seed: int) -> _CrossFitted:
-    rows = first_of_groups(rows_of(predictions, output, ["calibration", "noise"]))
+    rows = _judged(predictions, output)
     calibrating = rows.role == "calibration"
     parts = calibration_parts(rows.group[calibrating], seed)
     row_part = np.full(len(rows.target), -1)

@@ -33,7 +33,7 @@ def main() -> int:
 
 
 def _validate(arguments: argparse.Namespace) -> int:
-    plan_of(arguments.config)
+    print(plan_of(arguments.config).in_words())
     return 0
 
 
@@ -59,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m nbody_emulator.experiment", description=__doc__)
     verbs = parser.add_subparsers(required=True, metavar="verb")
     for name, run, told in (
-        ("validate", _validate, "whether a configuration can be run"),
+        ("validate", _validate, "whether a configuration can be run, and what it holds"),
         ("publish", _publish, "copy an experiment's figures, tables and scores to the tracked folder"),
         ("verify", _verify, "whether what is published is what the present code would make"),
     ):

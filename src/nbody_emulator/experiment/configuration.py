@@ -84,7 +84,10 @@ class _StrictLoader(yaml.SafeLoader):
 def _in_words(error: yaml.YAMLError) -> str:
     mark = getattr(error, "problem_mark", None)
     place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-    return f"{place}{getattr(error, 'problem', None) or error}; correct the YAML there"
+    problem = getattr(error, "problem", None) or str(error)
+    if "'\\t'" in problem:
+        return f"{place}a tab, which YAML takes for no blank; write spaces instead"
+    return f"{place}{problem}; correct the YAML there"
 
 
 def _neighbours(path: Path) -> str:

@@ -30,6 +30,11 @@ def resolved(part: Mapping[str, Any]) -> Mapping[str, Any]:
     return functools.reduce(lambda node, name: node[name], names, schema())
 
 
+def part_at(path: str) -> Mapping[str, Any]:
+    """The part of the schema that describes the section of fixed names at `path`, such as `cluster.masses`."""
+    return functools.reduce(lambda part, name: resolved(part)["properties"][name], path.split("."), schema())
+
+
 def types_of(part: Mapping[str, Any]) -> list[str]:
     """The JSON types a value may have."""
     declared = resolved(part).get("type", [])
@@ -44,8 +49,8 @@ def check_plain(value: Any, path: tuple[str | int, ...] = ()) -> None:
         _check_line(value, path)
     if isinstance(value, int | float) and not _is_finite(value):
         refuse(key_path(path), f"{shown(value)} is not finite", "write an ordinary number")
-    for key in value if isinstance(value, Mapping) else ():
-        _check_key(key, path)
+    for key, item in value.items() if isinstance(value, Mapping) else ():
+        _check_key(key, item, path)
     for key, item in _items(value):
         check_plain(item, (*path, key))
 
@@ -64,8 +69,11 @@ def with_defaults(value: Any, part: Mapping[str, Any]) -> Any:
     return _canonical_number(value, types_of(part))
 
 
-def _check_key(key: Any, path: tuple[str | int, ...]) -> None:
+def _check_key(key: Any, item: Any, path: tuple[str | int, ...]) -> None:
     place = (*path, shown(key))
+    if isinstance(key, int) and not isinstance(key, bool) and item is None:
+        # What `{length: 0,05}` is to YAML: the key `length` and the key `05`, which is empty.
+        refuse(key_path(place), "an empty key that is a number", "for a decimal write a point, as in 0.05")
     if not isinstance(key, str):
         remedy = "put it in quotes, for YAML reads yes, no, on and off as true and false"
         refuse(key_path(place), f"this key is {kind_of(key)}, not text", remedy)

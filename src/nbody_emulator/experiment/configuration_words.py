@@ -20,6 +20,9 @@ _TYPES = {
     "null": "null",
 }
 
+# Not 1,000, which may be a thousand.
+_DECIMAL_COMMA = re.compile(r"^\s*(?![+-]?[1-9]\d{0,2},\d{3}\s*$)([+-]?\d+),(\d+(?:[eE][+-]?\d+)?)\s*$")
+
 _CAUSES_FIRST = ("additionalProperties", "type", "enum")
 """A mistyped key also leaves the right one missing, so it is told first."""
 
@@ -66,7 +69,7 @@ def _explain_type(error: ValidationError) -> None:
 def _type_remedy(error: ValidationError) -> str:
     types, part = types_of(error.schema), error.schema
     number = _number_in(error.instance)
-    if number is not None and {"number", "integer"} & set(types):
+    if number is not None and ("number" in types or ("integer" in types and number.is_integer())):
         return f"in YAML write {_yaml_number(number)}"
     if "enum" in part:
         return f"allowed: {', '.join(part['enum'])}"
@@ -78,9 +81,11 @@ def _type_remedy(error: ValidationError) -> str:
 
 
 def _number_in(value: Any) -> float | None:
-    """The finite number that a text spells, if it does."""
+    """The finite number that a text spells, if it does, with a decimal point or a decimal comma."""
+    if not isinstance(value, str):
+        return None
     try:
-        number = float(value) if isinstance(value, str) else math.nan
+        number = float(_DECIMAL_COMMA.sub(r"\1.\2", value))
     except ValueError:
         return None
     return number if math.isfinite(number) else None
@@ -106,9 +111,16 @@ def _explain_enum(error: ValidationError) -> None:
 def _explain_limit(bound: str) -> Callable[[ValidationError], None]:
     def explain(error: ValidationError) -> None:
         problem = f"{shown(error.instance)} is out of range"
-        refuse(_path(error), problem, f"it must be {bound} {error.validator_value}")
+        refuse(_path(error), problem, f"it must be {bound} {error.validator_value}{_per_cent(error)}")
 
     return explain
+
+
+def _per_cent(error: ValidationError) -> str:
+    """What to write for a number that must not exceed 1 and looks like per cent."""
+    if error.validator_value != 1 or not 1 < error.instance <= 100 or types_of(error.schema) != ["number"]:
+        return ""
+    return f"; for {error.instance:g} per cent write {error.instance / 100:g}"
 
 
 def _explain_name(error: ValidationError) -> None:

@@ -1,6 +1,7 @@
 """The ledger of the test set: one line for every time a set of models was shown it, kept in git."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,15 @@ def ledger_path(experiment: str) -> str:
     return f"results/published/{experiment}/test_set_ledger.jsonl"
 
 
+def models_identity(plan: Plan) -> str:
+    """The name of the set of models that an opening judges: every family fitted on all training blocks."""
+    return identity({family: fit.identity for family, fit in plan.full_fits.items()})
+
+
 def ledger_entry(plan: Plan) -> dict[str, Any]:
     """What is known of an opening before it happens: the models, the stream of the test set, the evaluation."""
-    models = {family: fit.identity for family, fit in plan.full_fits.items()}
     return {
-        "models": identity(models),
+        "models": models_identity(plan),
         "stream": plan.evaluation.settings["stream"],
         "evaluation": plan.evaluation.identity,
     }
@@ -42,3 +47,21 @@ def openings(ledger: str | Path) -> list[dict[str, Any]]:
     """Every recorded opening, oldest first."""
     ledger = Path(ledger)
     return [json.loads(line) for line in ledger.read_text().splitlines()] if ledger.exists() else []
+
+
+@dataclass(frozen=True)
+class Openings:
+    """The ledger for a caption that quotes it, read when the caption asks.
+
+    Attributes:
+        ledger: its path.
+        models: identity of the models that the caption is about.
+    """
+
+    ledger: str
+    models: str
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """Every opening, oldest first, and under `present` whether it judged these models."""
+        return [opening | {"present": opening["models"] == self.models} for opening in openings(self.ledger)]

@@ -32,7 +32,9 @@ class Plan:
 
     experiment: str
     blocks: tuple[Block, ...]
+    repeat: Block
     dataset: Artifact
+    repeated: Artifact
     fold_fits: Mapping[str, tuple[Artifact, ...]]
     full_fits: Mapping[str, Artifact]
     curves: tuple[Artifact, ...]
@@ -47,9 +49,9 @@ class Plan:
     def artifacts(self) -> tuple[Artifact, ...]:
         """All of them, each once, those of the sealed set and its evaluation last."""
         every = chain(
-            (block.simulation for block in self.blocks),
-            (block.summary for block in self.blocks),
-            (self.dataset,),
+            (block.simulation for block in (*self.blocks, self.repeat)),
+            (block.summary for block in (*self.blocks, self.repeat)),
+            (self.dataset, self.repeated),
             chain.from_iterable(self.fold_fits.values()),
             self.full_fits.values(),
             self.curves,
@@ -67,10 +69,28 @@ class Plan:
         """(stage name, identity) -> artifact."""
         return {(artifact.stage.name, artifact.identity): artifact for artifact in self.artifacts}
 
+    @property
+    def fitted_files(self) -> list[str]:
+        """The records of every fit of the experiment: in each stands what the fit has seen."""
+        fits = (*chain.from_iterable(self.fold_fits.values()), *self.full_fits.values())
+        return [fit.path("fitting.nc") for fit in fits] + [
+            trial.path() for trial in (*self.curves, *self.ladders)
+        ]
+
+    def in_words(self) -> str:
+        """What the experiment holds, in one line."""
+        runs = sum(block.runs for block in self.blocks)
+        sealed = sum(block.runs for block in self.blocks if block.role == "sealed")
+        sets = len({block.set_name for block in self.blocks})
+        return (
+            f"{self.experiment}: {runs} runs in {sets} sets ({sealed} of them sealed), "
+            f"{len(self.full_fits)} families, {len(self.artifacts)} results"
+        )
+
     def runs_of(self, simulation: Artifact) -> int:
         """How many runs a block of simulations holds."""
         return self._runs[simulation.identity]
 
     @cached_property
     def _runs(self) -> dict[str, int]:
-        return {block.simulation.identity: block.runs for block in self.blocks}
+        return {block.simulation.identity: block.runs for block in (*self.blocks, self.repeat)}

@@ -10,6 +10,7 @@ from nbody_emulator.experiment.plan import Block, Plan
 from nbody_emulator.experiment.registered import RegisteredModules
 from nbody_emulator.identity.code import CodeBase
 from nbody_emulator.identity.versions import numerics_versions
+from nbody_emulator.parameters import smallest, with_parameters
 
 Config = Mapping[str, Any]
 
@@ -34,7 +35,10 @@ class Planner:
         sealed = [block for block in blocks if block.role == "sealed"]
         open_blocks = [block for block in blocks if block.role != "sealed"]
 
-        dataset = self._dataset(open_blocks)
+        repeat = self._repeat(training[0])
+
+        dataset = self._dataset("the dataset", open_blocks)
+        repeated = self._dataset("the repeated runs", [repeat])
         folds = self._folds(training)
         fold_fits = {family: tuple(self._fold_fits(family, training, folds)) for family in self.families}
         full_fits = {family: self._fit(family, "all", training) for family in self.families}
@@ -46,6 +50,7 @@ class Planner:
         }
         sources = {
             "dataset": (dataset,),
+            "repeated": (repeated,),
             "predictions": tuple(predictions.values()),
             "curves": curves,
             "ladders": ladders,
@@ -55,7 +60,9 @@ class Planner:
         return Plan(
             experiment=self.config["experiment"],
             blocks=blocks,
+            repeat=repeat,
             dataset=dataset,
+            repeated=repeated,
             fold_fits=fold_fits,
             full_fits=full_fits,
             curves=curves,
@@ -91,19 +98,32 @@ class Planner:
 
     def _blocks(self, set_name: str) -> Iterable[Block]:
         run_set = self.config["sets"][set_name]
+        runs = run_set["points"] * run_set["replicates"]
         for index in range(run_set["blocks"]):
-            simulation = self._simulation(set_name, run_set, index)
-            summary = self._artifact(
-                stages.SUMMARIES,
-                f"summaries of {set_name} block {index}",
-                {"statistics": sorted(self.config["statistics"])},
-                {"simulation": (simulation,)},
-                registered=map(self.modules.statistic, self.config["statistics"]),
-            )
-            runs = run_set["points"] * run_set["replicates"]
+            simulation = self._simulation(run_set, index, f"{set_name} block {index}")
+            summary = self._summary(simulation, f"{set_name} block {index}")
             yield Block(set_name, run_set["role"], index, runs, simulation, summary)
 
-    def _simulation(self, set_name: str, run_set: Config, index: int) -> Artifact:
+    def _repeat(self, first: Block) -> Block:
+        """The first runs of a block of training runs, a Latin hypercube in random order, at half the step parameter."""
+        runs = min(self.config["step_check"]["runs"], first.runs)
+        title = "runs repeated at half the step"
+        settings = {"runs": runs, "integration": {**self.config["integration"], "refinements": 1}}
+        simulation = self._simulation(self.config["sets"][first.set_name], first.index, title, settings)
+        return Block("repeat", "repeat", first.index, runs, simulation, self._summary(simulation, title))
+
+    def _summary(self, simulation: Artifact, title: str) -> Artifact:
+        return self._artifact(
+            stages.SUMMARIES,
+            f"summaries of {title}",
+            {"statistics": sorted(self.config["statistics"])},
+            {"simulation": (simulation,)},
+            registered=map(self.modules.statistic, self.config["statistics"]),
+        )
+
+    def _simulation(
+        self, run_set: Config, index: int, title: str, changed: Mapping[str, Any] | None = None
+    ) -> Artifact:
         keys = ("cluster", "duration", "snapshots", "parameters", "integration", "units", "seed")
         sealed = run_set["role"] == "sealed"
         released = sealed and self.config["sealed_stream"] == "release"
@@ -117,8 +137,8 @@ class Planner:
         # Only the sealed set carries the mark, so that its runs never share a folder with open ones.
         return self._artifact(
             stages.SIMULATIONS,
-            f"simulations of {set_name} block {index}",
-            settings | ({"sealed": True} if sealed else {}),
+            f"simulations of {title}",
+            settings | ({"sealed": True} if sealed else {}) | dict(changed or {}),
             {},
             registered=self.modules.simulation(self.config, run_set),
         )
@@ -127,13 +147,17 @@ class Planner:
         """What it takes to read blocks of summaries as a table of inputs and targets."""
         keys = ("outputs", "parameters", "units")
         return {key: self.config[key] for key in keys} | {
-            "cluster": {"stars": self.config["cluster"]["stars"]},
+            "cluster": {"stars": self._fewest_stars()},
             "sources": [block.source for block in blocks],
         }
 
-    def _dataset(self, blocks: list[Block]) -> Artifact:
+    def _fewest_stars(self) -> int:
+        """Stars of the smallest cluster, by which fractions of stars are resolved; see `tables`."""
+        return smallest(with_parameters(self.config["cluster"], self.config["parameters"])["stars"])
+
+    def _dataset(self, title: str, blocks: list[Block]) -> Artifact:
         summaries = {"summaries": [block.summary for block in blocks]}
-        return self._artifact(stages.DATASETS, "the dataset", self._reading(blocks), summaries)
+        return self._artifact(stages.DATASETS, title, self._reading(blocks), summaries)
 
     def _folds(self, training: list[Block]) -> list[list[int]]:
         """Block indices of each fold: block k falls into fold k modulo the number of folds, whatever is added."""
@@ -212,19 +236,21 @@ class Planner:
         )
 
     def _table(self, name: str, sources: Mapping[str, tuple[Artifact, ...]]) -> Artifact:
+        kinds = stages.TABLE_SOURCES[name]
+        # A table without predictions shows no family, and stays when one is added.
+        compared = {"families": self.families} if "predictions" in kinds else {}
         return self._artifact(
             stages.TABLES,
             f"table of {name}",
-            self._protocol() | {"table": name},
-            {kind: sources[kind] for kind in stages.TABLE_SOURCES[name]},
+            self._protocol() | {"table": name} | compared,
+            {kind: sources[kind] for kind in kinds},
             registered=[self.modules.table(name)],
         )
 
     def _protocol(self) -> dict[str, Any]:
         keys = ("seed", "outputs", "parameters", "units")
         return {key: self.config[key] for key in keys} | {
-            "families": self.families,
-            "cluster": {"stars": self.config["cluster"]["stars"]},
+            "cluster": {"stars": self._fewest_stars()},
             "levels": self.config["calibration"]["levels"],
             **{key: self.config["integration"][key] for key in ("energy_tolerance", "unusable_above")},
         }
@@ -240,7 +266,11 @@ class Planner:
         )
 
     def _metrics(self, tables: Mapping[str, Artifact]) -> Artifact:
-        settings = self._protocol() | {"experiment": self.config["experiment"], "tables": list(tables)}
+        settings = self._protocol() | {
+            "families": self.families,
+            "experiment": self.config["experiment"],
+            "tables": list(tables),
+        }
         return self._artifact(stages.METRICS, "the metrics", settings, {"tables": tables.values()})
 
     def _evaluation(
@@ -249,7 +279,9 @@ class Planner:
         return self._artifact(
             stages.EVALUATIONS,
             "the evaluation on the sealed test set",
-            self._protocol() | self._reading(sealed) | {"stream": self.config["sealed_stream"]},
+            self._protocol()
+            | self._reading(sealed)
+            | {"families": self.families, "stream": self.config["sealed_stream"]},
             {
                 "emulators": full_fits.values(),
                 "predictions": predictions.values(),

@@ -7,7 +7,7 @@ from nbody_emulator.design.register import SAMPLERS
 from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.evaluation.register import TABLES
 from nbody_emulator.figures.register import FIGURES
-from nbody_emulator.simulation.register import INTEGRATORS, MASS_FUNCTIONS, PROFILES
+from nbody_emulator.simulation.register import GALAXIES, INTEGRATORS, MASS_FUNCTIONS, PROFILES
 from nbody_emulator.summaries.register import STATISTICS
 
 Config = Mapping[str, Any]
@@ -20,11 +20,13 @@ class RegisteredModules:
 
     def simulation(self, config: Config, run_set: Config) -> tuple[str, ...]:
         """The modules a block of runs is made with."""
+        tide = config["cluster"]["tide"]
         return (
             SAMPLERS.module(run_set["sampler"]),
             INTEGRATORS.module(config["integration"]["integrator"]),
             PROFILES.module(config["cluster"]["profile"]),
             MASS_FUNCTIONS.module(config["cluster"]["masses"]["function"]),
+            *((GALAXIES.module(tide["galaxy"]),) if tide else ()),
         )
 
     def statistic(self, name: str) -> str:

@@ -26,6 +26,8 @@ TABLE_SOURCES = {
     "training_history": ("fittings",),
     "calibration": ("predictions",),
     "residuals": ("predictions",),
+    "half_step": ("dataset", "repeated"),
+    "evolution": ("dataset",),
 }
 """Table -> the kinds of result it is made from."""
 

@@ -1,5 +1,6 @@
 """What lies in the store, whatever experiment it was made for, and whether it still is what it was."""
 
+import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,7 +9,7 @@ from typing import Any
 
 from nbody_emulator.experiment.artifact import SEALED_STORE, STORE
 from nbody_emulator.files import file_sha256
-from nbody_emulator.receipt import read_receipt
+from nbody_emulator.receipt import RECEIPT, read_receipt
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,13 @@ def stored_results(root: Path) -> tuple[StoredResult, ...]:
     """Every result in the stores of the repository at `root`, by folder."""
     folders = (folder for store in (STORE, SEALED_STORE) for folder in sorted((root / store).glob("*/*")))
     return tuple(StoredResult(folder) for folder in folders if folder.is_dir())
+
+
+def clear_unfinished(root: Path) -> None:
+    """Remove what killed jobs left: folders of the store without a receipt, which a job writes last."""
+    for result in stored_results(root):
+        if not (result.folder / RECEIPT).exists():
+            shutil.rmtree(result.folder)
 
 
 def descendants(results: Iterable[StoredResult], identities: Iterable[str]) -> Iterator[StoredResult]:

@@ -16,14 +16,17 @@ SHOWN_LEVEL = 0.90
 """Coverage is shown at the experiment's level nearest to this one; all levels are in the table."""
 
 TREATMENTS = {"raw": "white", "recalibrated": None, "conformal": INK}
-"""Treatment -> what its marker is filled with (None: the family's colour)."""
+"""Treatment, all judged on the same rows -> what its marker is filled with (None: the family's colour)."""
+
+OUT_OF_FOLD = "raw_out_of_fold"
+"""The treatment whose rows are most: for whole curves and for parts of the box."""
 
 PARTS = {"width": "predicted width"}
 BAND = {"color": "0.35", "alpha": 0.15, "linewidth": 0}
 
 
 def draw(table: pd.DataFrame, style: Mapping) -> Figure:
-    """One row of panels an output, then the raw coverage in every part of the box.
+    """One row of panels an output, then the raw out-of-fold coverage in every part of the box.
 
     Args:
         table: by family, treatment, output, quantity, stratum and level: value, standard_error, band_low,
@@ -56,7 +59,7 @@ def _whole(figure, table: pd.DataFrame, outputs: Sequence[str], marks: Mapping[s
         _spread(axes[row, 3], chosen, marks)
         axes[row, 0].set_ylabel(f"{labels.output(output)}\nobserved − nominal")
         axes[row, 1].set_ylabel("density")
-    titles = ("reliability, raw", "PIT, raw", "coverage", "spread of z")
+    titles = ("reliability, out of fold", "PIT, out of fold", "coverage", "spread of z")
     bottom = ("nominal coverage", "PIT", f"at {level:.0%}", "std(z)")
     for place, (title, label) in enumerate(zip(titles, bottom, strict=True)):
         panels.letter(axes[0, place], place, title)
@@ -67,7 +70,7 @@ def _curves(
     axes: Axes, rows: pd.DataFrame, quantity: str, marks: Mapping[str, Mark], minus: str | None = None
 ) -> None:
     """One line a family, and the simultaneous band of perfection for the fewest rows of any family."""
-    rows = rows[(rows["quantity"] == quantity) & (rows["treatment"] == "raw")].sort_values("level")
+    rows = rows[(rows["quantity"] == quantity) & (rows["treatment"] == OUT_OF_FOLD)].sort_values("level")
     if rows.empty:
         panels.nothing_to_show(axes)
         return
@@ -129,10 +132,10 @@ def _reach(row: pd.Series, band: bool) -> np.ndarray:
 
 
 def _by_part(figure, table, outputs: Sequence[str], strata: Sequence[str], marks: Mapping[str, Mark]) -> None:
-    """Raw coverage in thirds of the box and of the predicted width, a column an output."""
+    """Raw out-of-fold coverage in thirds of the box and of the predicted width, a column an output."""
     level = _shown_level(table)
     axes = figure.subplots(1, len(outputs), sharey=True, sharex=True, squeeze=False)[0]
-    raw = table[(table["quantity"] == "coverage") & (table["treatment"] == "raw")]
+    raw = table[(table["quantity"] == "coverage") & (table["treatment"] == OUT_OF_FOLD)]
     chosen = raw[np.isclose(raw["level"], level)]
     for place, (panel, output) in enumerate(zip(axes, outputs, strict=True)):
         of_output = chosen[chosen["output"] == output]
@@ -146,7 +149,7 @@ def _by_part(figure, table, outputs: Sequence[str], strata: Sequence[str], marks
         for edge in range(3, len(strata), 3):
             panel.axhline(edge - 0.5, color=FAINT, linewidth=0.5)
         panels.letter(panel, 4 + place, labels.output(output))
-    text = f"raw coverage at {level:.0%}, in parts of the box and of the predicted widths"
+    text = f"raw coverage at {level:.0%} out of fold, in parts of the box and of the predicted widths"
     figure.supxlabel(text, fontsize="medium")
     axes[0].set_yticks(range(len(strata)), [_part_name(name) for name in strata])
     axes[0].set_ylim(len(strata) - 0.4, -0.6)

@@ -17,9 +17,14 @@ OUTPUTS = {
     "sigma_v": r"$\sigma_v$",
     "r_h": r"$r_\mathrm{h}$",
     "r_core": r"$r_\mathrm{core}$",
+    "t_rh": r"$t_\mathrm{rh}$",
+    "msr": r"$\Lambda_\mathrm{MSR}$",
 }
-PARAMETERS = {"galactocentric_radius": "orbital radius"}
-SYMBOLS = {"virial_ratio": "$2K/|W|$"}
+PARAMETERS = {
+    "galactocentric_radius": "orbital radius",
+    "softening_spacing_fraction": "softening over spacing",
+}
+SYMBOLS = {"virial_ratio": "$2K/|W|$", "king_depth": "$W_0$", "stars": "$N$"}
 
 LINE = 12
 """Names longer than this many characters go on over the next line: panels are narrow."""

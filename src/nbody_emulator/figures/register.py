@@ -12,6 +12,8 @@ FIGURES = Register(
         "learning_curve": "nbody_emulator.figures.learning_curve:draw",
         "training_history": "nbody_emulator.figures.training_history:draw",
         "calibration": "nbody_emulator.figures.calibration:draw",
+        "half_step": "nbody_emulator.figures.half_step:draw",
+        "evolution": "nbody_emulator.figures.evolution:draw",
         "residuals": "nbody_emulator.figures.residuals:draw",
         "comparison": "nbody_emulator.figures.comparison:draw",
     },

@@ -13,7 +13,7 @@ import ast
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from nbody_emulator.identity.accepted import Acceptance, restore
@@ -66,7 +66,7 @@ class CodeBase:
         if path not in self._modules:
             inside = path.is_relative_to(self.source)
             name = ".".join(path.relative_to(self.source).with_suffix("").parts) if inside else path.name
-            self._modules[path] = Module(name.removesuffix(".__init__"), path.read_text())
+            self._modules[path] = _module_of(name.removesuffix(".__init__"), path.read_text())
         return self._modules[path]
 
     def _local_imports(self, module: "Module") -> Iterable[Path]:
@@ -109,6 +109,12 @@ class Module:
     @property
     def foreign_imports(self) -> frozenset[str]:
         return frozenset(name.split(".")[0] for name in self.imported_names) - {PACKAGE}
+
+
+@cache
+def _module_of(name: str, text: str) -> Module:
+    # Several plans in one process share what parsing has found.
+    return Module(name, text)
 
 
 def _names_imported_by(node: ast.AST) -> Iterable[str]:

@@ -5,7 +5,10 @@ from nbody_emulator.lazy import exports
 __getattr__ = exports(
     __name__,
     {
+        "evolve": "nbody_emulator.simulation.differentiable",
+        "follow": "nbody_emulator.simulation.integration",
         "integrate": "nbody_emulator.simulation.integration",
+        "start": "nbody_emulator.simulation.integration",
         "simulate_block": "nbody_emulator.simulation.block",
     },
 )

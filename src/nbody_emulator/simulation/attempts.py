@@ -1,15 +1,21 @@
-"""Runs integrated until their energy holds: a run whose error is too large is repeated at half the step.
+"""Runs integrated until their energy holds: a run whose error is too large is repeated with finer steps.
+
+What is halved is the integrator's own affair: the leapfrog's step, or the accuracy that chooses steps.
 
 Runs go one after another through one compiled function, or in chunks of a fixed width, padded with copies.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
+import jax
 import numpy as np
 
+from nbody_emulator.simulation.arguments import setting_names
 from nbody_emulator.simulation.conditions import Conditions
 from nbody_emulator.simulation.integration import Trajectory, integrate, integrate_many
+from nbody_emulator.simulation.register import INTEGRATORS
 
 
 class Attempt(NamedTuple):
@@ -17,12 +23,14 @@ class Attempt(NamedTuple):
 
     Attributes:
         trajectory: of this attempt.
-        step_fraction: longest step allowed in it, in crossing times.
-        halvings: how often the step had been halved before it.
+        settings: the integrator's, lengths of steps in crossing times, as they were in this attempt.
+        refined: the one of them that is halved.
+        halvings: how often it had been halved.
     """
 
     trajectory: Trajectory
-    step_fraction: float
+    settings: dict[str, float]
+    refined: str
     halvings: int
 
 
@@ -54,40 +62,54 @@ def run_all(
 
 
 def _chunks(pending: list[int], conditions: Sequence[Conditions], width: int) -> Iterator[list[int]]:
-    """Indices in chunks of at most `width`, runs of like length together: a chunk waits for its longest."""
+    """Indices in chunks of at most `width`, of runs of one size.
+
+    Runs of like length go together: a chunk waits for its longest.
+    """
+
+    def size(index: int) -> int:
+        return len(conditions[index].stars.masses)
+
     if width > 1:
-        pending = sorted(pending, key=lambda index: conditions[index].crossing_times)
-    for start in range(0, len(pending), width):
-        yield pending[start : start + width]
+        pending = sorted(pending, key=lambda index: (size(index), conditions[index].crossing_times))
+    for _, group in groupby(pending, key=size):
+        alike = list(group)
+        for start in range(0, len(alike), width):
+            yield alike[start : start + width]
 
 
 def _attempt(chosen: list[Conditions], integration: dict, halvings: int, is_last: bool) -> list[Attempt]:
     """Integrate these runs, at most a chunk, once."""
-    fraction = integration["step"] / 2**halvings
+    integrator = INTEGRATORS.load(integration["integrator"])
+    settings = {key: integration[key] for key in setting_names(integrator) if key in integration}
+    settings[integrator.refined] /= 2 ** (halvings + integration.get("refinements", 0))
     method = {
         "integrator": integration["integrator"],
         "abandon_above": np.inf if is_last else integration["energy_tolerance"],
     }
+    rows = [_arguments(run, settings, integrator.in_crossing_times) for run in chosen]
     if integration["batch_width"] == 1:
-        trajectories = [integrate(**_arguments(run, fraction), **method) for run in chosen]
+        trajectories = [integrate(**row, **method) for row in rows]
     else:
-        trajectories = _integrate_chunk(chosen, integration["batch_width"], fraction, method)
-    return [Attempt(trajectory, fraction, halvings) for trajectory in trajectories]
+        trajectories = _integrate_chunk(rows, integration["batch_width"], method)
+    return [Attempt(trajectory, settings, integrator.refined, halvings) for trajectory in trajectories]
 
 
-def _integrate_chunk(chosen: list[Conditions], width: int, fraction: float, method: dict) -> list[Trajectory]:
+def _integrate_chunk(rows: list[dict], width: int, method: dict) -> list[Trajectory]:
     """Integrate these runs side by side in `width` lanes, the idle ones filled with copies of the last."""
-    lanes = chosen + [chosen[-1]] * (width - len(chosen))
-    rows = [_arguments(run, fraction) for run in lanes]
-    together = integrate_many(**{name: np.stack([row[name] for row in rows]) for name in rows[0]}, **method)
-    return [Trajectory(*(field[lane] for field in together)) for lane in range(len(chosen))]
+    lanes = rows + [rows[-1]] * (width - len(rows))
+    together = integrate_many(**jax.tree.map(lambda *lane: np.stack(lane), *lanes), **method)
+    return [jax.tree.map(lambda field, lane=lane: field[lane], together) for lane in range(len(rows))]
 
 
-def _arguments(run: Conditions, fraction: float) -> dict:
+def _arguments(run: Conditions, settings: dict, in_crossing_times: tuple[str, ...]) -> dict:
+    lengths = {key: settings[key] * run.crossing_time for key in in_crossing_times if key in settings}
     return {
         **run.stars._asdict(),
         "times": run.times,
         "softening": run.softening,
-        "angular_speed": run.angular_speed,
-        "step": fraction * run.crossing_time,
+        "tide": run.tide,
+        "mergers": run.mergers,
+        **settings,
+        **lengths,
     }

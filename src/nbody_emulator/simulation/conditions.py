@@ -5,31 +5,33 @@ from typing import NamedTuple
 import numpy as np
 
 from nbody_emulator import streams
+from nbody_emulator.parameters import with_parameters
 from nbody_emulator.simulation.initial_conditions import InitialConditions, draw
-from nbody_emulator.units import (
-    GRAVITATIONAL_CONSTANT,
-    KM_PER_S_IN_PC_PER_MYR,
-    LENGTH_IN_PC,
-    TIME_IN_MYR,
-)
+from nbody_emulator.simulation.mergers import Mergers
+from nbody_emulator.simulation.padding import padded
+from nbody_emulator.simulation.register import GALAXIES
+from nbody_emulator.simulation.tide import ISOLATED, Tide
+from nbody_emulator.units import GRAVITATIONAL_CONSTANT, LENGTH_IN_PC, TIME_IN_MYR
 
 
 class Conditions(NamedTuple):
     """A run before it is run.
 
     Attributes:
-        stars: masses, positions and velocities at the start.
+        stars: masses, positions and velocities at the start; slots without mass are empty.
         times: (T,) [Myr] at which the state is kept.
         softening: [pc].
-        angular_speed: of the circular orbit [1/Myr], 0 in isolation.
+        tide: of the galaxy around it.
         crossing_time: sqrt(a^3 / (G M)) [Myr] of scale radius a and total mass M.
+        mergers: when bodies become one; None if they never do.
     """
 
     stars: InitialConditions
     times: np.ndarray
     softening: float
-    angular_speed: float
+    tide: Tide
     crossing_time: float
+    mergers: Mergers | None
 
     @property
     def crossing_times(self) -> float:
@@ -39,16 +41,21 @@ class Conditions(NamedTuple):
     @property
     def finite(self) -> bool:
         """Whether every number of it is finite."""
-        numbers = (*self.stars, self.times, self.softening, self.angular_speed, self.crossing_time)
+        numbers = (*self.stars, self.times, self.softening, *self.tide, self.crossing_time)
         return all(np.all(np.isfinite(number)) for number in numbers)
 
 
 def prepare(parameters: dict[str, float], specification: dict, point: int, replicate: int) -> Conditions:
-    """Draw the run of these parameters (in the configuration's units) from its own random stream."""
-    cluster, units = specification["cluster"], specification["units"]
+    """Draw the run of these parameters (in the configuration's units) from its own random stream.
+
+    Where the number of stars is a parameter, the run is padded to a fixed size.
+    """
+    cluster, units = with_parameters(specification["cluster"], parameters), specification["units"]
     stream = ("initial-conditions", specification["stream"], specification["block"], point, replicate)
+    cluster["stars"] = int(cluster["stars"])
     scale_radius = parameters["scale_radius"] * LENGTH_IN_PC[units["length"]]
     softening = _softening(cluster, scale_radius, LENGTH_IN_PC[units["length"]])
+    tide = _tide(cluster["tide"], parameters)
     stars = draw(
         cluster,
         scale_radius=scale_radius,
@@ -59,11 +66,12 @@ def prepare(parameters: dict[str, float], specification: dict, point: int, repli
     crossing_time = np.sqrt(scale_radius**3 / (GRAVITATIONAL_CONSTANT * np.sum(stars.masses)))
     duration = _duration(specification["duration"], crossing_time, TIME_IN_MYR[units["time"]])
     return Conditions(
-        stars=stars,
+        stars=padded(stars, tide) if "stars" in parameters else stars,
         times=duration * snapshot_fractions(specification),
         softening=softening,
-        angular_speed=_angular_speed(cluster["tide"], parameters),
+        tide=tide,
         crossing_time=float(crossing_time),
+        mergers=_mergers(cluster.get("mergers"), LENGTH_IN_PC[units["length"]]),
     )
 
 
@@ -80,6 +88,14 @@ def _softening(cluster: dict, scale_radius: float, length_in_pc: float) -> float
     return softening["spacing_fraction"] * scale_radius / cluster["stars"] ** (1.0 / 3.0)
 
 
+def _mergers(section: dict | None, length_in_pc: float) -> Mergers | None:
+    """The configuration's radii in pc; without black holes every body is a star."""
+    if section is None:
+        return None
+    lengths = {name: value * length_in_pc for name, value in section.items() if name.endswith("radius")}
+    return Mergers(**{**section, **lengths})
+
+
 def _duration(duration: dict, crossing_time: float, time_in_myr: float) -> float:
     """Duration [Myr]: a fixed time, or a number of crossing times."""
     if "time" in duration:
@@ -87,9 +103,10 @@ def _duration(duration: dict, crossing_time: float, time_in_myr: float) -> float
     return duration["crossing_times"] * crossing_time
 
 
-def _angular_speed(tide: dict | None, parameters: dict[str, float]) -> float:
-    """Angular speed [1/Myr] of the circular orbit in a flat rotation curve, V / R; 0 without a tide."""
-    if tide is None:
-        return 0.0
-    speed = tide["rotation_speed"] * KM_PER_S_IN_PC_PER_MYR
-    return speed / (parameters["galactocentric_radius"] * LENGTH_IN_PC["kpc"])
+def _tide(galaxy: dict | None, parameters: dict[str, float]) -> Tide:
+    """The tide of the configuration's `galaxy`, given its own keys; none without a galaxy."""
+    if galaxy is None:
+        return ISOLATED
+    settings = {name: value for name, value in galaxy.items() if name != "galaxy"}
+    orbit = parameters["galactocentric_radius"] * LENGTH_IN_PC["kpc"]
+    return GALAXIES.load(galaxy["galaxy"])(orbit, **settings)

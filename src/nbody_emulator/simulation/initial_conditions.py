@@ -1,10 +1,12 @@
 """A star cluster at the start: stars drawn, their centre put to rest, and a virial ratio met."""
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 from scipy.spatial.distance import pdist
 
+from nbody_emulator.simulation import segregation
 from nbody_emulator.simulation.register import MASS_FUNCTIONS, PROFILES
 from nbody_emulator.units import GRAVITATIONAL_CONSTANT
 
@@ -28,14 +30,16 @@ def draw(
     """Draw one cluster.
 
     Args:
-        cluster: the configuration's `stars`, `profile` and `masses` (`function` and its own keys).
-        scale_radius: the profile's scale radius [pc].
+        cluster: the configuration's `stars`, `profile` with its own keys, `masses` (`function` with its own
+            keys) and `segregation` (none if left out).
+        scale_radius: the profile's scale radius [pc]: Plummer's a, King's core radius, a uniform sphere's edge.
         virial_ratio: 2 K / |W| to be met exactly, W softened.
         softening: Plummer softening length [pc].
         generator: source of all draws, taken in a fixed order: masses, positions, velocities.
     """
     masses = _draw_masses(cluster, generator)
-    positions, velocities = PROFILES.load(cluster["profile"])(cluster["stars"], generator)
+    profile = _profile(cluster)
+    positions, velocities = segregation.place(masses, profile, cluster.get("segregation", 0.0), generator)
     unit_speed = np.sqrt(GRAVITATIONAL_CONSTANT * np.sum(masses) / scale_radius)
     positions = scale_radius * centered(masses, positions)
     velocities = unit_speed * centered(masses, velocities)
@@ -61,6 +65,12 @@ def potential_energy(masses: np.ndarray, positions: np.ndarray, softening: float
     first, second = np.triu_indices(len(masses), k=1)
     separations = np.sqrt(pdist(positions, "sqeuclidean") + softening**2)
     return -GRAVITATIONAL_CONSTANT * np.sum(masses[first] * masses[second] / separations)
+
+
+def _profile(cluster: dict) -> segregation.Sample:
+    """The profile's sampler, given the keys of `cluster` that are its own."""
+    name = cluster["profile"]
+    return partial(PROFILES.load(name), **{key: cluster[key] for key in PROFILES.keys(name)})
 
 
 def _draw_masses(cluster: dict, generator: np.random.Generator) -> np.ndarray:

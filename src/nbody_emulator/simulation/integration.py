@@ -1,54 +1,34 @@
-"""Integration of one cluster through given times, its Jacobi energy audited at every step.
+"""Integration of clusters through given times, their Jacobi energy audited whenever all stars are together.
 
-Compiled once for a number of stars, a number of times and an integrator: steps, masses and all else are data.
+`start` begins a run and `follow` takes it on through more times, so that a run may be put aside and taken up
+again; `integrate` is both. Compiled once for a number of stars, of times and an integrator: all else is data.
 """
 
 from nbody_emulator import double_precision  # isort: skip # noqa: F401
 
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import NamedTuple
 
 import jax
-import jax.numpy as jnp
 import numpy as np
-from jax import Array, lax
 
-from nbody_emulator.simulation import tide
+from nbody_emulator.simulation import run as running
+from nbody_emulator.simulation.arguments import axes_first, check_stars, check_times, settings_of
+from nbody_emulator.simulation.initial_conditions import InitialConditions
+from nbody_emulator.simulation.mergers import Mergers, checked, of_first
+from nbody_emulator.simulation.padding import padded
 from nbody_emulator.simulation.register import INTEGRATORS
-from nbody_emulator.simulation.system import State, System, energy_scale, jacobi_energy
-
-STEPS_A_PART = 16
-"""Steps between two looks at whether a run is to be abandoned."""
+from nbody_emulator.simulation.run import Run, Trajectory
+from nbody_emulator.simulation.tide import ISOLATED, Tide
 
 
-class Trajectory(NamedTuple):
-    """What `integrate` returns; numpy arrays, with a leading axis over runs if many were integrated.
+@dataclass(frozen=True)
+class Checkpoint:
+    """A run put aside: numpy arrays and the names of its methods, fit to be pickled."""
 
-    Attributes:
-        positions: (T, N, 3) [pc].
-        velocities: (T, N, 3) [pc/Myr], relative to axes that do not turn, along the turning axes.
-        energies: Jacobi energies (T,) [Msun pc^2 Myr^-2].
-        energy_error: the largest |dE| / (K0 + |W0|) of all steps; NaN once the state is not finite.
-        steps: steps taken.
-        step: mean length of a step [Myr].
-    """
-
-    positions: np.ndarray
-    velocities: np.ndarray
-    energies: np.ndarray
-    energy_error: np.ndarray
-    steps: np.ndarray
-    step: np.ndarray
-
-
-class _Run(NamedTuple):
-    """The state threaded through the loops."""
-
-    state: State
-    memory: Array
-    error: Array
-    steps: Array
-    elapsed: Array
+    integrator: str
+    stars: int
+    run: Run
 
 
 def integrate(
@@ -58,30 +38,86 @@ def integrate(
     times: np.ndarray,
     *,
     softening: float,
-    step: float,
-    angular_speed: float = 0.0,
+    tide: Tide = ISOLATED,
     integrator: str = "leapfrog",
+    mergers: Mergers | None = None,
     abandon_above: float = np.inf,
+    **settings: float,
 ) -> Trajectory:
     """Integrate one cluster.
 
     Args:
-        masses: (N,) [Msun].
+        masses: (N,) [Msun]; a star without mass is an empty slot.
         positions: (N, 3) [pc] at times[0]; with a tide x points away from the galaxy, y along the orbit.
         velocities: (N, 3) [pc/Myr] at times[0], relative to axes that do not turn.
-        times: (T,) [Myr], ascending, T >= 2; the state is returned at each.
+        times: (T,) [Myr], ascending, T >= 2; the state is returned at each. They do not alter the steps.
         softening: Plummer softening length [pc].
-        step: longest step allowed [Myr]; shortened so that a whole number of steps meets every time.
-        angular_speed: of the circular orbit [1/Myr]; 0 is an isolated cluster.
+        tide: of the galaxy on the circular orbit; none by default.
         integrator: a name in `register.INTEGRATORS`.
-        abandon_above: stop soon after the energy error exceeds this; later states repeat the one reached.
+        mergers: radii within which two bodies become one; by default they never do.
+        abandon_above: stop once the energy error exceeds this; later states repeat the one reached.
+        settings: the integrator's own, see its `settings`: `step` [Myr] of the leapfrog; `accuracy`,
+            `longest_step` and `step_floor` [Myr] of the Hermite schemes.
 
     Raises:
-        ValueError: shapes do not agree, times do not ascend, or the step is not positive.
+        ValueError: shapes do not agree, numbers are not finite, times do not ascend, or a setting is wrong.
     """
-    _check(masses, positions, velocities, times, step)
-    numbers = (masses, positions, velocities, times, softening, angular_speed, step, abandon_above)
-    return _stars_first(_integrate_one(INTEGRATORS.load(integrator)(), *_axes_first(*numbers)))
+    check_times(times)
+    if np.size(times) < 2:
+        raise ValueError("times must be at least two, the first that of the start")
+    begun = start(
+        masses,
+        positions,
+        velocities,
+        times[0],
+        softening=softening,
+        tide=tide,
+        integrator=integrator,
+        mergers=mergers,
+        **settings,
+    )
+    return follow(begun, times, abandon_above=abandon_above)[0]
+
+
+def start(
+    masses: np.ndarray,
+    positions: np.ndarray,
+    velocities: np.ndarray,
+    time: float,
+    *,
+    softening: float,
+    tide: Tide = ISOLATED,
+    integrator: str = "leapfrog",
+    mergers: Mergers | None = None,
+    **settings: float,
+) -> Checkpoint:
+    """A run about to begin at `time` [Myr]; arguments as of `integrate`."""
+    check_stars(masses, positions, velocities, softening)
+    if not (np.isfinite(time) and np.all(np.isfinite(tide))):
+        raise ValueError(f"the tide must be finite, and so must the time, not {tide} and {time}")
+    method = INTEGRATORS.load(integrator)()
+    stars = padded(InitialConditions(masses, positions, velocities), tide, method.padding)
+    numbers = axes_first(*stars, softening, tide)
+    given = settings_of(integrator, method, settings)
+    run = _start_one(method, *numbers, float(time), given, checked(mergers))
+    return Checkpoint(integrator, len(masses), jax.tree.map(np.asarray, run))
+
+
+def follow(
+    checkpoint: Checkpoint, times: np.ndarray, *, abandon_above: float = np.inf
+) -> tuple[Trajectory, Checkpoint]:
+    """Take a run on through `times` [Myr]: the states there, and the run as it is after the last of them.
+
+    A run followed in parts equals, bit for bit, the run followed at once.
+    """
+    check_times(times)
+    method = INTEGRATORS.load(checkpoint.integrator)()
+    reached = checkpoint.run.origin + method.time(checkpoint.run.memory)
+    if times[0] < reached:
+        raise ValueError(f"times must not be before {reached} Myr, which the run has reached")
+    trajectory, run = _follow_one(method, checkpoint.run, np.asarray(times, dtype=float), abandon_above)
+    run = jax.tree.map(np.asarray, run)
+    return _stars_first(trajectory, checkpoint.stars), replace(checkpoint, run=run)
 
 
 def integrate_many(
@@ -91,102 +127,47 @@ def integrate_many(
     times: np.ndarray,
     *,
     softening: np.ndarray,
-    step: np.ndarray,
-    angular_speed: np.ndarray,
+    tide: Tide,
     integrator: str,
     abandon_above: float,
+    mergers: Mergers | None = None,
+    **settings: np.ndarray,
 ) -> Trajectory:
-    """Integrate W clusters in lockstep: every argument of `integrate` with a leading axis, but the last two.
+    """Integrate W clusters: every argument of `integrate` with a leading axis, but the integrator and the limit.
 
-    For accelerators, where one cluster does not fill the machine. Bits may depend on W, not on neighbours.
+    In lockstep where the integrator allows it, for accelerators which one cluster does not fill: then bits may
+    depend on W, not on neighbours.
     """
-    limits = np.full(len(masses), abandon_above)
-    numbers = (masses, positions, velocities, times, softening, angular_speed, step, limits)
-    return _stars_first(_integrate_many(INTEGRATORS.load(integrator)(), *_axes_first(*numbers)))
+    method = INTEGRATORS.load(integrator)()
+    each = [dict(zip(settings, row, strict=True)) for row in zip(*settings.values(), strict=True)]
+    rows = [settings_of(integrator, method, row) for row in each]
+    settings = jax.tree.map(lambda *numbers: np.stack(numbers), *rows)
+    runs = zip(masses, positions, velocities, zip(*tide, strict=True), strict=True)
+    slots = [padded(InitialConditions(*run[:3]), Tide(*run[3]), method.padding) for run in runs]
+    stars = jax.tree.map(lambda *rows: np.stack(rows), *slots)
+    times = np.asarray(times, dtype=float)
+    begin = (*axes_first(*stars, softening, tide), times[:, 0], settings, checked(mergers))
+    return _stars_first(_integrate_many(method, begin, times, abandon_above), np.shape(masses)[1])
 
 
-def _integrate(
-    integrator, masses, positions, velocities, times, softening, angular_speed, step, abandon_above
-) -> Trajectory:
-    """One cluster, traced: see `integrate`, but vectors are rows, (3, N), on the way in and out."""
-    system = System(masses, softening, angular_speed)
-    start = State(positions, tide.to_turning_frame(positions, velocities, angular_speed))
-    memory, nothing = integrator.begin(system, start), jnp.zeros(())
-    start_energy = jacobi_energy(system, start.velocities, memory.field)
-    scale = energy_scale(system, start, memory.field)
-
-    def through(run: _Run, interval: Array) -> tuple[_Run, tuple[State, Array]]:
-        """Advance by one interval between times, in parts after which a run may be abandoned."""
-        parts = jnp.maximum(jnp.ceil(interval / (STEPS_A_PART * step) * (1.0 - 1e-12)), 1.0)
-
-        def one_part(loop):
-            part, run = loop
-            state, memory, account = integrator.advance(system, run.state, run.memory, interval / parts, step)
-            error = jnp.maximum(run.error, account.largest_change(start_energy) / scale)
-            return part + 1, _Run(
-                state, memory, error, run.steps + account.steps, run.elapsed + interval / parts
-            )
-
-        def is_unfinished(loop):
-            part, run = loop
-            return (part < parts) & (run.error <= abandon_above)
-
-        _, run = lax.while_loop(is_unfinished, one_part, (0, run))
-        return run, (run.state, jacobi_energy(system, run.state.velocities, run.memory.field))
-
-    begun = _Run(start, memory, error=nothing, steps=jnp.zeros((), dtype=int), elapsed=nothing)
-    run, (states, energies) = lax.scan(through, begun, jnp.diff(times))
-    return _collect(system, start, states, jnp.append(start_energy, energies), run)
-
-
-def _collect(system, start, states, energies, run) -> Trajectory:
-    """States at all times, the first included, velocities relative to axes that do not turn."""
-    positions = jnp.concatenate([start.positions[None], states.positions])
-    velocities = jnp.concatenate([start.velocities[None], states.velocities])
-    velocities = jax.vmap(tide.to_fixed_frame, (0, 0, None))(positions, velocities, system.angular_speed)
-    return Trajectory(
-        positions=positions,
-        velocities=velocities,
-        energies=energies,
-        energy_error=run.error,
-        steps=run.steps,
-        step=run.elapsed / run.steps,
-    )
-
-
-_integrate_one = jax.jit(_integrate, static_argnums=0)
+_start_one = jax.jit(running.begin, static_argnums=0)
+_follow_one = jax.jit(running.follow, static_argnums=0)
 
 
 @partial(jax.jit, static_argnums=0)
-def _integrate_many(integrator, *arguments):
-    return jax.vmap(partial(_integrate, integrator))(*arguments)
+def _integrate_many(integrator, begin, times, abandon_above) -> Trajectory:
+    def one(arguments):
+        begin, times = arguments
+        return running.follow(integrator, running.begin(integrator, *begin), times, abandon_above)[0]
+
+    return integrator.over_runs(one)((begin, times))
 
 
-def _axes_first(masses, positions, velocities, *numbers) -> list[np.ndarray]:
-    """Arguments as float64 arrays, vectors (..., N, 3) as rows (..., 3, N).
-
-    Turned here, so that the compiled function sees rows that lie together in memory.
-    """
-    turned = [np.ascontiguousarray(np.swapaxes(vectors, -1, -2)) for vectors in (positions, velocities)]
-    return [np.asarray(argument, dtype=float) for argument in (masses, *turned, *numbers)]
-
-
-def _stars_first(trajectory: Trajectory) -> Trajectory:
-    """The trajectory in numpy arrays, vectors (..., 3, N) as (..., N, 3)."""
-    arrays = Trajectory(*(np.asarray(field) for field in trajectory))
+def _stars_first(trajectory: Trajectory, stars: int) -> Trajectory:
+    """The trajectory in numpy arrays, vectors (..., 3, slots) as (..., N, 3), without the slots added."""
+    arrays = jax.tree.map(np.asarray, trajectory)
     return arrays._replace(
-        positions=np.ascontiguousarray(np.swapaxes(arrays.positions, -1, -2)),
-        velocities=np.ascontiguousarray(np.swapaxes(arrays.velocities, -1, -2)),
+        positions=np.ascontiguousarray(np.swapaxes(arrays.positions[..., :stars], -1, -2)),
+        velocities=np.ascontiguousarray(np.swapaxes(arrays.velocities[..., :stars], -1, -2)),
+        merged=of_first(stars, arrays.merged),
     )
-
-
-def _check(masses, positions, velocities, times, step) -> None:
-    stars = np.shape(masses)[0]
-    if np.shape(positions) != (stars, 3) or np.shape(velocities) != (stars, 3):
-        raise ValueError(
-            f"positions {np.shape(positions)} and velocities {np.shape(velocities)} must be ({stars}, 3)"
-        )
-    if np.ndim(times) != 1 or np.size(times) < 2 or not np.all(np.diff(times) > 0):
-        raise ValueError("times must be one ascending row of at least two")
-    if not step > 0:
-        raise ValueError(f"step must be positive, not {step}")

@@ -5,14 +5,16 @@ from collections.abc import Sequence
 import numpy as np
 import xarray as xr
 
+from nbody_emulator.simulation import padding
 from nbody_emulator.simulation.attempts import Attempt
 from nbody_emulator.simulation.conditions import Conditions
+from nbody_emulator.simulation.mergers import Merged, no_events
 from nbody_emulator.simulation.status import Status
 
 _DESIGN = ("parameter_values", "point", "replicate", "seed")
 
 _VARIABLES = {
-    "mass": (("run", "star"), "Msun", "mass of a star"),
+    "mass": (("run", "star"), "Msun", "mass of a star at the start; 0 is an empty slot"),
     "position": (("run", "time", "star", "axis"), "pc", "position in the frame that turns with the orbit"),
     "velocity": (
         ("run", "time", "star", "axis"),
@@ -22,6 +24,11 @@ _VARIABLES = {
     "age": (("run", "time"), "Myr", "time since the start"),
     "softening": (("run",), "pc", "Plummer softening length"),
     "angular_speed": (("run",), "Myr-1", "angular speed of the circular orbit"),
+    "radial_tide": (
+        ("run",),
+        "1",
+        "radial tidal acceleration over angular_speed^2 x: 2 in a flat rotation curve, 3 around a point mass",
+    ),
     "crossing_time": (("run",), "Myr", "crossing time sqrt(a^3 / (G M)) at the start"),
     "energy": (("run", "time"), "Msun pc2 Myr-2", "Jacobi energy"),
     "energy_error": (("run",), "1", "largest change of the Jacobi energy over K + |W| at the start"),
@@ -36,12 +43,40 @@ _VARIABLES = {
         "pc Myr-1",
         "velocity of the centre of mass relative to axes that do not turn",
     ),
-    "step": (("run",), "Myr", "length of a step"),
+    "step": (("run",), "Myr", "mean length of a star's step"),
     "step_fraction": (("run",), "1", "longest step allowed, in crossing times"),
-    "halvings": (("run",), "1", "number of times the step was halved"),
+    "accuracy": (("run",), "1", "Aarseth's accuracy parameter; missing where steps are fixed"),
+    "steps": (("run",), "1", "number of moments at which stars were moved"),
+    "star_steps": (("run",), "1", "number of stars moved, summed over these moments"),
+    "step_floor_hits": (("run",), "1", "number of star steps kept from being shorter by the step floor"),
+    "halvings": (("run",), "1", "number of times the step, or the accuracy, was halved"),
     "status": (("run",), "1", "how the run ended"),
     "reason": (("run",), None, "why it has this status"),
 }
+
+_MERGER_VARIABLES = {
+    "mass_at_time": (("run", "time", "star"), "Msun", "mass of a star; 0 from when another took it up"),
+    "merger_count": (("run", "time"), "1", "number of mergers so far"),
+    "merger_time": (("run", "event"), "Myr", "time of a merger since the start"),
+    "merger_position": (
+        ("run", "event", "axis"),
+        "pc",
+        "position of the merged body, in the frame that turns with the orbit",
+    ),
+    "merger_survivor": (("run", "event"), "1", "star that took the other up; -1 where there was no merger"),
+    "merger_absorbed": (("run", "event"), "1", "star that was taken up; -1 where there was no merger"),
+    "merger_survivor_mass": (("run", "event"), "Msun", "mass of the star that took the other up, before"),
+    "merger_absorbed_mass": (("run", "event"), "Msun", "mass of the star that was taken up"),
+    "merger_energy": (
+        ("run", "event"),
+        "Msun pc2 Myr-2",
+        "energy given up: Jacobi energy of all stars before a merger less that after; the audit adds it back",
+    ),
+}
+"""Written where bodies merge."""
+
+_FILLS = {"mass": 0.0, "mass_at_time": 0.0, "merger_survivor": -1, "merger_absorbed": -1}
+"""What stands in slots that a run of fewer stars lacks, where it is not NaN."""
 
 
 def assemble(
@@ -57,9 +92,11 @@ def assemble(
         for run, attempt, judgement in zip(conditions, attempts, judgements, strict=True)
     ]
     dataset = design[list(_DESIGN)].copy()
-    for name, (dimensions, unit, long_name) in _VARIABLES.items():
+    merging = any(run.mergers is not None for run in conditions)
+    variables = _VARIABLES | (_MERGER_VARIABLES if merging else {})
+    for name, (dimensions, unit, long_name) in variables.items():
         attributes = {"long_name": long_name} | ({"units": unit} if unit else {})
-        dataset[name] = (dimensions, np.stack([row[name] for row in rows]), attributes)
+        dataset[name] = (dimensions, _together([row[name] for row in rows], name, dimensions), attributes)
     dataset["status"] = dataset["status"].astype("int8").assign_attrs(_flags())
     return dataset.assign_coords(_coordinates(specification["snapshots"])).assign_attrs(
         title="Direct N-body simulations of star clusters",
@@ -68,32 +105,80 @@ def assemble(
     )
 
 
+def _together(values: list, name: str, dimensions: tuple[str, ...]) -> np.ndarray:
+    """One array of every run's value, runs of fewer stars filled up with empty slots."""
+    sizes = [dimensions.index(dimension) - 1 for dimension in ("star", "event") if dimension in dimensions]
+    if not sizes:
+        return np.stack(values)
+    return padding.stack(values, *sizes, fill=_FILLS.get(name, np.nan))
+
+
 def _row(run: Conditions, attempt: Attempt | None, status: Status, reason: str) -> dict[str, np.ndarray]:
-    """One run's values of every variable."""
-    masses = run.stars.masses
-    unknown = np.full((len(run.times), len(masses), 3), np.nan)
+    """One run's values of every variable; states of empty slots are NaN."""
+    unknown = np.full((len(run.times), len(run.stars.masses), 3), np.nan)
     trajectory = attempt.trajectory if attempt else None
+    merged = trajectory.merged if attempt else None
+    masses = run.stars.masses[None] if merged is None else merged.masses
+    empty = (masses == 0.0)[:, :, None]
     positions = trajectory.positions if attempt else unknown
     velocities = trajectory.velocities if attempt else unknown
-    momenta = masses[:, None] * velocities
+    momenta = masses[:, :, None] * velocities
+    total_mass = np.sum(run.stars.masses)
     return {
-        "mass": masses,
-        "position": positions,
-        "velocity": velocities,
+        "mass": run.stars.masses,
+        "position": np.where(empty, np.nan, positions),
+        "velocity": np.where(empty, np.nan, velocities),
         "age": run.times,
         "softening": run.softening,
-        "angular_speed": run.angular_speed,
+        "angular_speed": run.tide.angular_speed,
+        "radial_tide": run.tide.radial,
         "crossing_time": run.crossing_time,
         "energy": trajectory.energies if attempt else unknown[:, 0, 0],
         "energy_error": trajectory.energy_error if attempt else np.nan,
         "angular_momentum": np.sum(np.cross(positions, momenta), axis=1),
-        "center_of_mass": np.sum(masses[:, None] * positions, axis=1) / np.sum(masses),
-        "center_of_mass_velocity": np.sum(momenta, axis=1) / np.sum(masses),
-        "step": trajectory.step if attempt else np.nan,
-        "step_fraction": attempt.step_fraction if attempt else np.nan,
-        "halvings": attempt.halvings if attempt else 0,
+        "center_of_mass": np.sum(masses[:, :, None] * positions, axis=1) / total_mass,
+        "center_of_mass_velocity": np.sum(momenta, axis=1) / total_mass,
+        **_effort(attempt),
+        **_mergers(run, merged),
         "status": status,
         "reason": reason,
+    }
+
+
+def _effort(attempt: Attempt | None) -> dict[str, float]:
+    """How finely the run was integrated, and how many steps that took."""
+    if attempt is None:
+        counts = dict.fromkeys(("steps", "star_steps", "step_floor_hits", "halvings"), 0)
+        return counts | dict.fromkeys(("step", "step_fraction", "accuracy"), np.nan)
+    work, settings = attempt.trajectory.work, attempt.settings
+    return {
+        "step": attempt.trajectory.step,
+        "step_fraction": settings.get("step", settings.get("longest_step")),
+        "accuracy": settings.get("accuracy", np.nan),
+        "steps": work.steps,
+        "star_steps": work.star_steps,
+        "step_floor_hits": work.floor_hits,
+        "halvings": attempt.halvings,
+    }
+
+
+def _mergers(run: Conditions, merged: Merged | None) -> dict[str, np.ndarray]:
+    """Masses at each time and every merger; none of a run that could not start."""
+    masses = run.stars.masses
+    if merged is None:
+        counts = np.zeros(len(run.times), dtype=int)
+        merged = Merged(np.tile(masses, (len(run.times), 1)), counts, no_events(len(masses)))
+    events = merged.events
+    return {
+        "mass_at_time": merged.masses,
+        "merger_count": merged.counts,
+        "merger_time": events.times,
+        "merger_position": events.positions,
+        "merger_survivor": events.survivors,
+        "merger_absorbed": events.absorbed,
+        "merger_survivor_mass": events.survivor_masses,
+        "merger_absorbed_mass": events.absorbed_masses,
+        "merger_energy": events.energies,
     }
 
 

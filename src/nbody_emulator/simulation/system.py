@@ -8,14 +8,15 @@ import jax.numpy as jnp
 from jax import Array
 
 from nbody_emulator.simulation import gravity, tide
+from nbody_emulator.simulation.tide import Tide
 
 
 class System(NamedTuple):
-    """Masses (N,) [Msun], Plummer softening length [pc] and angular speed of the turning frame [1/Myr]."""
+    """Masses (N,) [Msun], Plummer softening length [pc] and the galaxy's tide."""
 
     masses: Array
     softening: Array
-    angular_speed: Array
+    tide: Tide
 
 
 class State(NamedTuple):
@@ -42,9 +43,31 @@ class Field(NamedTuple):
 def field(system: System, positions: Array) -> Field:
     """The field of the stars and the galaxy when the stars are at positions (3, N)."""
     accelerations, own_energy = gravity.evaluate(system.masses, positions, system.softening)
-    tidal_energy = jnp.sum(system.masses * tide.potential(positions, system.angular_speed))
-    accelerations = accelerations + tide.accelerations(positions, system.angular_speed)
+    tidal_energy = jnp.sum(system.masses * tide.potential(positions, system.tide))
+    accelerations = accelerations + tide.accelerations(positions, system.tide)
     return Field(accelerations, own_energy + tidal_energy, own_energy)
+
+
+class Outside(NamedTuple):
+    """What acts on a star besides stars, the galaxy and the turning of the frame, as two matrices (3, 3).
+
+    As such it is linear in position and velocity, so that its change is the same function of their changes.
+    """
+
+    by_position: Array
+    by_velocity: Array
+
+    def accelerations(self, positions: Array, velocities: Array) -> Array:
+        """Accelerations (3, N) [pc/Myr^2]."""
+        # Sums over an axis: rows picked and stacked again would be worked out anew by all that use them.
+        products = self.by_position[:, :, None] * positions + self.by_velocity[:, :, None] * velocities
+        return jnp.sum(products, axis=1)
+
+
+def outside(system: System) -> Outside:
+    """The matrices of the galaxy and the turning frame: what they do to the three unit vectors."""
+    units = jnp.eye(3)
+    return Outside(tide.accelerations(units, system.tide), tide.coriolis(units, system.tide.angular_speed))
 
 
 def jacobi_energy(system: System, velocities: Array, here: Field) -> Array:
@@ -54,7 +77,7 @@ def jacobi_energy(system: System, velocities: Array, here: Field) -> Array:
 
 def energy_scale(system: System, state: State, here: Field) -> Array:
     """K + |W| [Msun pc^2 Myr^-2], K relative to fixed axes: never zero, unlike the energy itself."""
-    velocities = tide.to_fixed_frame(state.positions, state.velocities, system.angular_speed)
+    velocities = tide.to_fixed_frame(state.positions, state.velocities, system.tide.angular_speed)
     return _kinetic_energy(system.masses, velocities) - here.own_energy
 
 

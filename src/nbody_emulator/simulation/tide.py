@@ -1,10 +1,11 @@
-"""The tide on a circular orbit in a flat rotation curve, in the frame that turns with it (Hill's frame).
+"""The tide on a circular orbit around a galaxy, in the frame that turns with it (Hill's frame).
 
-x points away from the galaxy's centre, y along the orbit, and the frame turns about z at W = V / R:
+x points away from the galaxy's centre, y along the orbit, and the frame turns about z at W:
 
-    x'' = a_x + 2 W y' + 2 W^2 x,    y'' = a_y - 2 W x',    z'' = a_z - W^2 z.
+    x'' = a_x + 2 W y' + k W^2 x,    y'' = a_y - 2 W x',    z'' = a_z - W^2 z,
 
-An angular speed of zero is an isolated cluster. Positions and velocities are rows, (3, N).
+where k = -2 dln(W)/dln(R) at the orbit's radius R. A cluster of mass M then ends at the Jacobi radius
+(G M / (k W^2))^(1/3). Positions and velocities are rows, (3, N).
 Sources: Binney & Tremaine (2008), section 8.3.1; Fukushige & Heggie (2000), for the equations;
 Quinn, Perrine, Richardson & Barnes (2010), AJ 139, 803, for symplectic splitting in this frame.
 """
@@ -17,6 +18,21 @@ import jax.numpy as jnp
 from jax import Array
 
 
+class Tide(NamedTuple):
+    """The galaxy as the cluster feels it; the default is none: an isolated cluster.
+
+    Attributes:
+        angular_speed: W of the circular orbit [1/Myr].
+        radial: k, the radial acceleration over W^2 x: 2 in a flat rotation curve, 3 around a point mass.
+    """
+
+    angular_speed: Array | float = 0.0
+    radial: Array | float = 0.0
+
+
+ISOLATED = Tide()
+
+
 class FreeFlow(NamedTuple):
     """Exact motion under the Coriolis force alone for an interval: travel [Myr] and turn of the velocity."""
 
@@ -27,16 +43,22 @@ class FreeFlow(NamedTuple):
     sine: Array
 
 
-def accelerations(positions: Array, angular_speed: Array) -> Array:
+def accelerations(positions: Array, tide: Tide) -> Array:
     """Tidal plus centrifugal accelerations (3, N) [pc/Myr^2] at positions (3, N) [pc]."""
     x, _, z = positions
-    return angular_speed**2 * jnp.stack([2.0 * x, jnp.zeros_like(x), -z])
+    return tide.angular_speed**2 * jnp.stack([tide.radial * x, jnp.zeros_like(x), -z])
 
 
-def potential(positions: Array, angular_speed: Array) -> Array:
+def coriolis(vectors: Array, angular_speed: Array) -> Array:
+    """Coriolis accelerations (3, N) [pc/Myr^2] of velocities (3, N) [pc/Myr]; of any vector, its change."""
+    x, y, _ = vectors
+    return 2.0 * angular_speed * jnp.stack([y, -x, jnp.zeros_like(x)])
+
+
+def potential(positions: Array, tide: Tide) -> Array:
     """Potential (N,) [pc^2/Myr^2] of these accelerations."""
     x, _, z = positions
-    return angular_speed**2 * (0.5 * z**2 - x**2)
+    return 0.5 * tide.angular_speed**2 * (z**2 - tide.radial * x**2)
 
 
 def free_flow(interval: Array, angular_speed: Array) -> FreeFlow:

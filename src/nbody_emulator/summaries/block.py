@@ -32,8 +32,10 @@ def summarize(simulation: xr.Dataset, specification: Mapping) -> xr.Dataset:
     """Measure the statistics named in `specification["statistics"]` on every snapshot of a block.
 
     Args:
-        simulation: `mass` (run, star) [Msun], `position` [pc] and `velocity` [pc Myr-1], both (run, time,
-            star, axis), `softening` (run) [pc], and the variables in `CARRIED`.
+        simulation: `mass` (run, star) [Msun] at the start, 0 for an empty slot; `position` [pc] and `velocity`
+            [pc Myr-1], both (run, time, star, axis); `softening` (run) [pc]; and the variables in `CARRIED`.
+            Where stars merge, also `mass_at_time` (run, time, star) [Msun], 0 for a star swallowed by another,
+            or `merger_count` (run, time).
         specification: `statistics`, names in the register.
 
     Returns:
@@ -52,16 +54,36 @@ def summarize(simulation: xr.Dataset, specification: Mapping) -> xr.Dataset:
 def _measure(simulation: xr.Dataset, statistics: Sequence[Statistic]) -> dict[str, xr.DataArray]:
     position = simulation["position"].transpose("run", "time", "star", "axis").values
     velocity = simulation["velocity"].transpose("run", "time", "star", "axis").values
-    mass = simulation["mass"].transpose("run", "star").values
     softening = simulation["softening"].values
+    mass, mergers = _masses(simulation), _mergers(simulation)
     runs, times = position.shape[:2]
     values = [np.empty((runs, times, *statistic.shape)) for statistic in statistics]
     for run, time in np.ndindex(runs, times):
-        snapshot = Snapshot(mass[run], position[run, time], velocity[run, time], float(softening[run]))
+        here = mass[run, time] != 0.0
+        state = (mass[run, time, here], position[run, time, here], velocity[run, time, here])
+        snapshot = Snapshot(*state, float(softening[run]), float(mergers[run, time]))
         for statistic, array in zip(statistics, values, strict=True):
             array[run, time] = statistic(snapshot)
     pairs = zip(statistics, values, strict=True)
     return {statistic.variable: _variable(statistic, array) for statistic, array in pairs}
+
+
+def _masses(simulation: xr.Dataset) -> np.ndarray:
+    """Masses (run, time, star) [Msun]."""
+    if "mass_at_time" in simulation:
+        return simulation["mass_at_time"].transpose("run", "time", "star").values
+    mass = simulation["mass"].transpose("run", "star").values
+    return np.repeat(mass[:, None], simulation.sizes["time"], axis=1)
+
+
+def _mergers(simulation: xr.Dataset) -> np.ndarray:
+    """Stars swallowed so far (run, time); none where the simulation says nothing of mergers."""
+    if "mass_at_time" in simulation:
+        gone = (simulation["mass"] != 0.0) & (simulation["mass_at_time"] == 0.0)
+        return gone.sum("star").transpose("run", "time").values
+    if "merger_count" in simulation:
+        return simulation["merger_count"].transpose("run", "time").values
+    return np.zeros((simulation.sizes["run"], simulation.sizes["time"]))
 
 
 def _variable(statistic: Statistic, values: np.ndarray) -> xr.DataArray:
@@ -71,5 +93,5 @@ def _variable(statistic: Statistic, values: np.ndarray) -> xr.DataArray:
         attributes = {"units": axis.units, "long_name": axis.long_name}
         dimensions.append(axis.name)
         coordinates[axis.name] = (axis.name, np.array(axis.values), attributes)
-    attributes = {"units": statistic.units, "long_name": statistic.long_name}
+    attributes = {"units": statistic.units, "long_name": statistic.long_name, **statistic.attributes}
     return xr.DataArray(values, dims=dimensions, coords=coordinates, attrs=attributes)

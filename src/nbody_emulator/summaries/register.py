@@ -11,5 +11,10 @@ STATISTICS = Register(
         "core_radius": "nbody_emulator.summaries.core_radius:STATISTIC",
         "lagrangian_radii": "nbody_emulator.summaries.lagrangian_radii:STATISTIC",
         "virial_ratio": "nbody_emulator.summaries.virial_ratio:STATISTIC",
+        "escaped_mass": "nbody_emulator.summaries.escaped_mass:STATISTIC",
+        "half_mass_relaxation_time": "nbody_emulator.summaries.half_mass_relaxation_time:STATISTIC",
+        "hardest_binary_energy": "nbody_emulator.summaries.hardest_binary_energy:STATISTIC",
+        "mass_segregation_ratio": "nbody_emulator.summaries.mass_segregation_ratio:STATISTIC",
+        "number_of_mergers": "nbody_emulator.summaries.number_of_mergers:STATISTIC",
     },
 )

@@ -15,12 +15,21 @@ from nbody_emulator.units import GRAVITATIONAL_CONSTANT
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """Masses (N,) [Msun], positions (N, 3) [pc], inertial velocities (N, 3) [pc Myr-1], softening [pc]."""
+    """The stars of a cluster; no slot without mass among them.
+
+    Attributes:
+        masses: (N,) [Msun].
+        positions: (N, 3) [pc].
+        velocities: (N, 3) inertial [pc Myr-1].
+        softening: [pc].
+        mergers: number of stars swallowed by others so far.
+    """
 
     masses: np.ndarray
     positions: np.ndarray
     velocities: np.ndarray
     softening: float
+    mergers: float = 0.0
 
     @cached_property
     def is_finite(self) -> bool:

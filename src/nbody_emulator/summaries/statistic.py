@@ -1,7 +1,7 @@
 """What every statistic declares: how it is measured, in what unit, under what name, and when it exists."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -29,6 +29,7 @@ class Statistic:
         minimum_bound_stars: with fewer bound stars the statistic does not exist, and is NaN.
         measure: the function; it may rely on `minimum_bound_stars` and on finite numbers.
         axis: the further dimension of an array-valued statistic.
+        attributes: constants of the definition, stored with the variable.
     """
 
     variable: str
@@ -37,6 +38,7 @@ class Statistic:
     minimum_bound_stars: int
     measure: Callable[[Snapshot], float | np.ndarray]
     axis: Axis | None = None
+    attributes: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def shape(self) -> tuple[int, ...]:

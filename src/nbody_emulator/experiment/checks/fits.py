@@ -19,6 +19,9 @@ REPORTED_LEVELS = (0.68, 0.90, 0.95)
 FRACTIONS = ("bound_fraction",)
 """Statistics that lie between 0 and 1, both included."""
 
+POSSIBLY_ZERO = (*FRACTIONS, "escaped_mass", "number_of_mergers")
+"""Statistics that are 0 in ordinary clusters."""
+
 RESERVED_OUTPUTS = ("all",)
 """Names that the tables use for the mean over outputs."""
 
@@ -35,10 +38,9 @@ def check_outputs(config: Config) -> None:
             refuse(
                 f"{path}.transform", f"{statistic} is no fraction, as 'logit' needs", "write log or identity"
             )
-        if transform == "log" and statistic in FRACTIONS:
-            refuse(
-                f"{path}.transform", f"{statistic} can be 0, which has no 'log'", "write logit or identity"
-            )
+        if transform == "log" and statistic in POSSIBLY_ZERO:
+            remedy = "write logit or identity" if statistic in FRACTIONS else "write identity"
+            refuse(f"{path}.transform", f"{statistic} can be 0, which has no 'log'", remedy)
 
 
 def check_output_times(config: Config) -> None:
@@ -128,14 +130,27 @@ def check_levels(config: Config) -> None:
     """The reported coverages are among the levels, and the highest has a finite conformal interval."""
     levels = config["calibration"]["levels"]
     _check_ascending("calibration.levels", levels)
-    for level in REPORTED_LEVELS:
-        if level not in levels:
-            refuse("calibration.levels", f"{level} is missing, and the tables report it", "add it")
+    missing = [level for level in REPORTED_LEVELS if level not in levels]
+    if missing:
+        problem = f"the tables report {_listed(missing)} too"
+        refuse("calibration.levels", problem, f"write {sorted({*levels, *REPORTED_LEVELS})}")
     name, run_set = only("calibration", config)
     points, needed = run_set["blocks"] * run_set["points"], _conformal_points(levels[-1])
     if points < needed:
-        problem = f"{points} points in all blocks give an infinite interval at level {levels[-1]}"
-        refuse(f"sets.{name}.points", problem, f"take at least {needed}, or lower calibration.levels")
+        problem = (
+            f"{points} points in all blocks give an infinite interval at calibration.levels {levels[-1]}"
+        )
+        refuse(f"sets.{name}.points", problem, _remedy_of_infinity(levels[-1], needed, run_set["blocks"]))
+
+
+def _remedy_of_infinity(level: float, needed: int, blocks: int) -> str:
+    in_blocks = f", {math.ceil(needed / blocks)} in each of {blocks} blocks" if blocks > 1 else ""
+    dispensable = "" if level in REPORTED_LEVELS else f", or remove {level} from calibration.levels"
+    return f"take at least {needed}{in_blocks}{dispensable}"
+
+
+def _listed(values: Sequence[float]) -> str:
+    return " and ".join(map(str, values))
 
 
 def _conformal_points(level: float) -> int:

@@ -1,28 +1,100 @@
 """Do the clusters, their parameters and the integration make physical sense together?"""
 
+import math
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 from nbody_emulator.experiment.configuration_error import refuse, shown
+from nbody_emulator.experiment.configuration_schema import part_at
+from nbody_emulator.parameters import PARAMETERS, largest, smallest, with_parameters
+from nbody_emulator.register import Register
+from nbody_emulator.simulation.register import GALAXIES, MASS_FUNCTIONS, PROFILES
 
 Config = Mapping[str, Any]
 
-SHARED_MASS = "equal"
-"""The mass function whose stars all have one mass; every other one has a range of masses."""
+
+def check_places(config: Config) -> None:
+    """What may stand in `cluster` or among the parameters stands in one place, and what must stand does."""
+    for name in sorted(config["parameters"]):
+        place = PARAMETERS[name].place
+        if place and _is_given(config["cluster"], place):
+            refuse(f"parameters.{name}", f"given as cluster.{'.'.join(place)} too", "keep one of the two")
+    complete = with_parameters(config["cluster"], config["parameters"])
+    if "stars" not in complete:
+        remedy = "add a whole number: the number of stars in a cluster, or give parameters.stars"
+        refuse("cluster.stars", "missing", remedy)
+    _check_softening_keys(complete.get("softening", {}))
+
+
+INTEGRATOR_KEYS = {
+    "leapfrog": {"step": 0.005},
+    "hermite4": {"accuracy": 0.02, "longest_step": 0.125},
+    "block_hermite4": {"accuracy": 0.01, "longest_step": 0.125},
+}
+"""What an integrator needs of `integration`, beside what all do, each with a value to begin with."""
+
+OPTIONAL_KEYS = {
+    "leapfrog": (),
+    "hermite4": ("step_floor", "corrector_passes"),
+    "block_hermite4": ("step_floor",),
+}
+"""What it may be given besides."""
+
+
+BLACK_HOLE_KEYS = ("black_hole_radius", "black_hole_mass")
+"""Of `cluster.mergers`, given together or not at all."""
 
 
 def check_masses(config: Config) -> None:
-    """A mass function is given what it needs and nothing else."""
-    masses = config["cluster"]["masses"]
-    function = masses["function"]
-    wanted = ("mass",) if function == SHARED_MASS else ("minimum", "maximum")
-    for key in wanted:
-        if key not in masses:
-            refuse(f"cluster.masses.{key}", "missing", f"the mass function {function} needs it, in Msun")
-    for key in sorted(set(masses) - {"function", *wanted}):
-        refuse(f"cluster.masses.{key}", f"{shown(masses[key])} is not used by {function}", "remove it")
-    if function != SHARED_MASS:
-        _check_order("cluster.masses", masses)
+    """A mass function is given what it needs and nothing else, and a range of masses has an inside."""
+    cluster = with_parameters(config["cluster"], config["parameters"])
+    masses = cluster["masses"]
+    _check_keys(config, ("masses",), masses, "function", MASS_FUNCTIONS)
+    if "maximum" in masses:
+        limits = {"minimum": masses["minimum"], "maximum": smallest(masses["maximum"])}
+        _check_order("cluster.masses", limits)
+
+
+def check_profile(config: Config) -> None:
+    """A profile is given what it needs, and nothing that only another one needs."""
+    cluster = with_parameters(config["cluster"], config["parameters"])
+    own = set(chain.from_iterable(map(PROFILES.keys, PROFILES.names)))
+    section = {key: value for key, value in cluster.items() if key in {"profile", *own}}
+    _check_keys(config, (), section, "profile", PROFILES)
+
+
+def check_softening(config: Config) -> None:
+    """Softening leaves the smallest cluster a shape."""
+    cluster = with_parameters(config["cluster"], config["parameters"])
+    (key, value), radius = next(iter(cluster["softening"].items())), config["parameters"]["scale_radius"]
+    # The fraction is one of a / N^(1/3).
+    limit = smallest(radius) if key == "length" else smallest(cluster["stars"]) ** (1.0 / 3.0)
+    if largest(value) >= limit:
+        problem = f"{shown(largest(value))} softens the smallest cluster away"
+        refuse(_typed(config, ("softening", key)), problem, f"write less than {limit:.6g}, its scale radius")
+
+
+def check_mergers(config: Config) -> None:
+    """Bodies that merge have a size, black holes a mass, and a cluster does not begin as one body."""
+    mergers = config["cluster"].get("mergers")
+    if mergers is None:
+        _check_merger_outputs(config["outputs"])
+        return
+    for key, other in (BLACK_HOLE_KEYS, BLACK_HOLE_KEYS[::-1]):
+        if key in mergers and other not in mergers:
+            remedy = f"cluster.mergers.{key} needs it; without black holes remove both"
+            refuse(f"cluster.mergers.{other}", "missing", remedy)
+    reach, limit = _largest_reach(mergers), smallest(config["parameters"]["scale_radius"])
+    if reach == 0.0:
+        refuse(
+            "cluster.mergers", "every radius is 0, so nothing merges", "give radii, or write mergers: null"
+        )
+    if reach >= limit:
+        problem = f"two bodies merge within {shown(reach)}, the sum of their radii"
+        refuse(
+            "cluster.mergers", problem, f"write radii that add up to less than {limit:.6g}, the scale radius"
+        )
 
 
 def check_boxes(config: Config) -> None:
@@ -43,14 +115,78 @@ def check_tide(config: Config) -> None:
         refuse(path, "not used, since cluster.tide is null", "remove it or set cluster.tide")
     if tide is not None and radius is None:
         refuse(path, "missing", "cluster.tide needs it, in kpc; for isolated clusters write tide: null")
+    if tide is not None:
+        _check_keys(config, ("tide",), tide, "galaxy", GALAXIES)
 
 
 def check_integration(config: Config) -> None:
-    """A run within tolerance is usable."""
+    """An integrator is given what it needs and nothing else, and a run within tolerance is usable."""
+    _check_integrator_keys(config["integration"])
     tolerance, limit = config["integration"]["energy_tolerance"], config["integration"]["unusable_above"]
     if tolerance > limit:
         problem = f"{shown(tolerance)} is above integration.unusable_above {shown(limit)}"
         refuse("integration.energy_tolerance", problem, "lower it, for a run within tolerance must be usable")
+
+
+def _largest_reach(mergers: Mapping[str, float]) -> float:
+    """The largest distance at which two bodies merge."""
+    return 2.0 * max(mergers["star_radius"], mergers.get("black_hole_radius", 0.0))
+
+
+def _check_merger_outputs(outputs: Config) -> None:
+    for name, output in sorted(outputs.items()):
+        if output["statistic"] == "number_of_mergers":
+            problem = "'number_of_mergers' is always 0, since cluster.mergers is null"
+            refuse(f"outputs.{name}.statistic", problem, "set cluster.mergers or remove the output")
+
+
+def _check_softening_keys(softening: Mapping[str, Any]) -> None:
+    choices = ", ".join(part_at("cluster.softening")["properties"])
+    if not softening:
+        refuse("cluster.softening", "missing", f"give exactly one of {choices}, here or among the parameters")
+    if len(softening) > 1:
+        refuse("cluster.softening", f"{' and '.join(softening)} are both given", "keep one of the two")
+
+
+def _check_keys(
+    config: Config, place: tuple[str, ...], section: Mapping[str, Any], choice: str, register: Register
+) -> None:
+    """The section at `place` in `cluster` holds the keys of the method it chooses, and no others."""
+    method, part = section[choice], part_at(".".join(("cluster", *place)))
+    wanted = register.keys(method)
+    for key in wanted:
+        if key not in section:
+            unit = part["properties"][key]["unit"]
+            remedy = f"the {register.kind} {method} needs it{'' if unit == '1' else f', in {unit}'}"
+            refuse(_typed(config, (*place, key)), "missing", remedy)
+    for key in sorted(set(section) - {choice, *wanted}):
+        refuse(_typed(config, (*place, key)), f"{shown(section[key])} is not used by {method}", "remove it")
+
+
+def _is_given(section: Mapping[str, Any], place: tuple[str, ...]) -> bool:
+    first, *rest = place
+    return first in section and (not rest or _is_given(section[first], tuple(rest)))
+
+
+def _typed(config: Config, place: tuple[str, ...]) -> str:
+    """The key that a person typed, or is to type, for this place in `cluster`."""
+    names = [name for name in sorted(config["parameters"]) if PARAMETERS[name].place == place]
+    return f"parameters.{names[0]}" if names else ".".join(("cluster", *place))
+
+
+def _check_integrator_keys(integration: Config) -> None:
+    integrator = integration["integrator"]
+    needed, optional = INTEGRATOR_KEYS[integrator], OPTIONAL_KEYS[integrator]
+    for key, example in needed.items():
+        if key not in integration:
+            remedy = f"{integrator} needs it; write {key}: {example} to begin with"
+            refuse(f"integration.{key}", "missing", remedy)
+    known = set(chain(*INTEGRATOR_KEYS.values(), *OPTIONAL_KEYS.values()))
+    for key in sorted((known & set(integration)) - {*needed, *optional}):
+        refuse(f"integration.{key}", f"{shown(integration[key])} is not used by {integrator}", "remove it")
+    if integration.get("step_floor", 0.0) > integration.get("longest_step", math.inf):
+        problem = f"{shown(integration['step_floor'])} is above integration.longest_step"
+        refuse("integration.step_floor", problem, "lower it")
 
 
 def _check_order(path: str, limits: Mapping[str, float]) -> None:
@@ -62,4 +198,13 @@ def _check_order(path: str, limits: Mapping[str, float]) -> None:
         refuse(f"{path}.minimum", f"{shown(low)} equals the maximum", remedy)
 
 
-CHECKS = (check_masses, check_boxes, check_tide, check_integration)
+CHECKS = (
+    check_places,
+    check_masses,
+    check_profile,
+    check_boxes,
+    check_softening,
+    check_mergers,
+    check_tide,
+    check_integration,
+)

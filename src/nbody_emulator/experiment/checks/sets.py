@@ -78,13 +78,11 @@ def check_release(config: Config) -> None:
 def check_streams(config: Config) -> None:
     """No two sets share an initial condition."""
     owners: dict[str, str] = {}
-    for path, stream in _streams(config):
+    # A set whose stream bears its own name comes first: it is not the one that took another's.
+    for path, stream in sorted(_streams(config), key=lambda item: item[0] != f"sets.{item[1]}.stream"):
         if stream in owners:
-            refuse(
-                path,
-                f"{stream!r} is {owners[stream]} already",
-                "choose another name: sets must not share runs",
-            )
+            problem = f"{stream!r} is {owners[stream]} already"
+            refuse(path, problem, "choose another name: sets must not share runs")
         owners[stream] = path
 
 

@@ -6,59 +6,94 @@ force. Each is the exact flow of a part of the Hamiltonian, so both together kee
 
 from nbody_emulator import double_precision  # isort: skip # noqa: F401
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
-from jax import Array, lax
+from jax import Array
 
 from nbody_emulator.simulation import tide
-from nbody_emulator.simulation.integrators.account import Account
+from nbody_emulator.simulation.contacts import Outlook
 from nbody_emulator.simulation.system import Field, State, System, field, jacobi_energy
+from nbody_emulator.simulation.work import Work, no_work
 
 
 class Memory(NamedTuple):
-    """The field at the end of a step, which is the field at the start of the next."""
+    """What is carried from step to step: the field at the end of one is that at the start of the next."""
 
+    state: State
     field: Field
+    step: Array
+    flow: tide.FreeFlow
+    energy: Array
+    work: Work
 
 
 @dataclass(frozen=True)
 class Leapfrog:
     """The integrator: kick by half a step, drift by one, kick by half a step."""
 
-    def begin(self, system: System, state: State) -> Memory:
-        """The field at `state`."""
-        return Memory(field(system, state.positions))
+    refined = "step"
+    in_crossing_times = ("step",)
+    padding = 1
+    over_runs = staticmethod(jax.vmap)
 
-    def advance(
-        self, system: System, state: State, memory: Memory, interval: Array, step: Array
-    ) -> tuple[State, Memory, Account]:
-        """Advance by `interval` [Myr] in the fewest equal steps not longer than `step` [Myr]."""
-        steps = count_steps(interval, step)
-        length = interval / steps
-        flow = tide.free_flow(length, system.angular_speed)
+    def settings(self, step: float) -> dict:
+        """The length of every step [Myr]."""
+        if not (step > 0.0 and math.isfinite(step)):
+            raise ValueError(f"step must be positive and finite, not {step}")
+        return {"step": step}
 
-        def one_step(_, carry):
-            (positions, velocities), here, lowest, highest = carry
-            velocities = velocities + 0.5 * length * here.accelerations
-            positions, velocities = tide.drift(positions, velocities, flow)
-            here = field(system, positions)
-            velocities = velocities + 0.5 * length * here.accelerations
-            energy = jacobi_energy(system, velocities, here)
-            return (
-                State(positions, velocities),
-                here,
-                jnp.minimum(lowest, energy),
-                jnp.maximum(highest, energy),
-            )
+    def begin(self, system: System, state: State, step: Array) -> Memory:
+        here = field(system, state.positions)
+        flow = tide.free_flow(step, system.tide.angular_speed)
+        return Memory(state, here, step, flow, jacobi_energy(system, state.velocities, here), no_work())
 
-        energy = jacobi_energy(system, state.velocities, memory.field)
-        carry = (state, memory.field, energy, energy)
-        state, here, lowest, highest = lax.fori_loop(0, steps, one_step, carry)
-        return state, Memory(here), Account(steps, lowest, highest)
+    def time(self, memory: Memory) -> Array:
+        return memory.work.steps * memory.step
+
+    def next_time(self, memory: Memory) -> Array:
+        return (memory.work.steps + 1) * memory.step
+
+    def advance(self, system: System, memory: Memory) -> Memory:
+        state, here = kick_drift_kick(system, memory.state, memory.field, memory.step, memory.flow)
+        stars = system.masses.size
+        return memory._replace(
+            state=state,
+            field=here,
+            energy=jacobi_energy(system, state.velocities, here),
+            work=memory.work.plus(stars, 0, stars**2, stars**2),
+        )
+
+    def at(self, system: System, memory: Memory, time: Array) -> tuple[State, Array]:
+        length = time - self.time(memory)
+        flow = tide.free_flow(length, system.tide.angular_speed)
+        state, here = kick_drift_kick(system, memory.state, memory.field, length, flow)
+        return state, jacobi_energy(system, state.velocities, here)
+
+    def outlook(self, system: System, memory: Memory) -> Outlook:
+        positions, velocities = memory.state
+        velocities = velocities + 0.5 * memory.step * memory.field.accelerations
+        there, _ = tide.drift(positions, velocities, memory.flow)
+        stars = system.masses.size
+        return Outlook(
+            now=self.time(memory),
+            number=jnp.arange(stars),
+            masses=system.masses,
+            positions=positions,
+            velocities=(there - positions) / memory.step,
+            until=jnp.broadcast_to(self.next_time(memory), stars),
+            moved=None,
+        )
 
 
-def count_steps(interval: Array, step: Array) -> Array:
-    """The fewest equal steps, at least one, that cover `interval` and exceed `step` by rounding at most."""
-    return jnp.maximum(jnp.ceil(interval / step * (1.0 - 1e-12)), 1.0).astype(int)
+def kick_drift_kick(
+    system: System, state: State, here: Field, length: Array, flow: tide.FreeFlow
+) -> tuple[State, Field]:
+    """The state and its field after a step of `length` [Myr]; `flow` is the drift of that length."""
+    velocities = state.velocities + 0.5 * length * here.accelerations
+    positions, velocities = tide.drift(state.positions, velocities, flow)
+    here = field(system, positions)
+    return State(positions, velocities + 0.5 * length * here.accelerations), here

@@ -1,0 +1,50 @@
+"""How clusters evolve: Lagrangian radii against time for three runs, from one that shrinks to one that swells."""
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from nbody_emulator.evaluation.parameter_columns import run_parameters
+from nbody_emulator.evaluation.rows import text_or_number
+from nbody_emulator.evaluation.sources import Sources
+
+RADII = "lagrangian_radius"
+QUANTILES = (0.1, 0.5, 0.9)
+"""Runs are shown whose middle radius grew by these quantiles of the growth in the training set."""
+
+COLUMNS = ("quantile", "group", "age [Myr]", "mass_fraction", "radius [pc]")
+
+
+def make(sources: Sources, specification: dict) -> pd.DataFrame:
+    """One row a shown run, mass fraction and time, and the run's parameters.
+
+    Columns: quantile (of the middle radius' growth), group, age [Myr], mass_fraction (of the bound mass),
+    radius [pc], parameters. Empty if the experiment does not measure Lagrangian radii.
+    """
+    dataset = sources.dataset
+    if RADII not in dataset:
+        return pd.DataFrame(columns=COLUMNS)
+    parameters = run_parameters(dataset, specification)
+    tables = [
+        _evolution(dataset.isel(run=index), quantile).assign(**parameters.iloc[index])
+        for quantile, index in _chosen(dataset)
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def _chosen(dataset: xr.Dataset) -> list[tuple[float, int]]:
+    """(quantile, index of the run) among the usable training runs that kept a bound core to the end."""
+    radii = dataset[RADII].transpose("run", "time", "mass_fraction").values
+    middle = radii[:, :, radii.shape[2] // 2]
+    growth = middle[:, -1] / middle[:, 0]
+    shown = dataset["usable"].values & (np.array(text_or_number(dataset["role"])) == "training")
+    candidates = np.flatnonzero(shown & np.isfinite(growth))
+    order = candidates[np.argsort(growth[candidates], kind="stable")]
+    return [(quantile, int(order[round(quantile * (len(order) - 1))])) for quantile in QUANTILES]
+
+
+def _evolution(run: xr.Dataset, quantile: float) -> pd.DataFrame:
+    radii = run[RADII].transpose("mass_fraction", "time")
+    fractions, ages = np.meshgrid(radii["mass_fraction"].values, run["age"].values, indexing="ij")
+    columns = (quantile, str(run["group"].values), ages.ravel(), fractions.ravel(), radii.values.ravel())
+    return pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)))

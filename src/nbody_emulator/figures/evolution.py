@@ -1,0 +1,65 @@
+"""Lagrangian radii against time for three runs, from one that shrinks to one that swells."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from nbody_emulator.figures import labels, panels
+from nbody_emulator.figures.style import drawing, palette
+
+KNOWN = ("quantile", "age [Myr]", "mass_fraction", "radius [pc]")
+PLACES = (0, 2, 1)
+"""Places in the palette of the mass fractions, from the inner radius outwards."""
+
+
+def draw(table: pd.DataFrame, style: Mapping) -> Figure:
+    """One panel a run: its radii that hold a fraction of the bound mass.
+
+    Args:
+        table: by run (`quantile`), age and mass fraction: the radius, and the run's parameters.
+        style: `context`, `palette`, `width_inches`.
+    """
+    parameters = panels.parameter_columns(table, KNOWN)
+    with drawing(style):
+        figure = panels.new_figure(style, height=0.42)
+        runs = list(table.groupby("quantile"))
+        axes = figure.subplots(1, max(len(runs), 1), sharey=True, squeeze=False)[0]
+        colors = [palette(style)[place] for place in PLACES]
+        fractions = sorted(table["mass_fraction"].unique())
+        for place, (panel, (_, run)) in enumerate(zip(axes, runs, strict=False)):
+            _radii(panel, run, colors)
+            panels.letter(panel, place, _words(run.iloc[0], parameters))
+        if not runs:
+            panels.nothing_to_show(axes[0], "Lagrangian radii are not among the statistics")
+        axes[0].set_ylabel("radius [pc]")
+        panels.outside_legend(figure, _handles(fractions, colors))
+        return figure
+
+
+def _radii(axes: Axes, run: pd.DataFrame, colors: list) -> None:
+    for color, (_, curve) in zip(colors, run.groupby("mass_fraction"), strict=False):
+        axes.plot(curve["age [Myr]"], curve["radius [pc]"], "-o", color=color, markersize=2.5, linewidth=1.2)
+    axes.set_yscale("log")
+    axes.yaxis.set_major_formatter(panels.PLAIN)
+    axes.set_xlabel("age [Myr]")
+
+
+def _words(run: pd.Series, parameters: list[str]) -> str:
+    return "\n" + "\n".join(
+        f"{labels.short_quantity(name)} {run[name]:.2g}{_unit(name)}" for name in parameters
+    )
+
+
+def _unit(column: str) -> str:
+    unit = column.partition(" [")[2].removesuffix("]")
+    return f" {unit}" if unit else ""
+
+
+def _handles(fractions: list[float], colors: list) -> list[Line2D]:
+    return [
+        Line2D([], [], color=color, marker="o", markersize=2.5, label=f"{fraction:.0%} of the bound mass")
+        for color, fraction in zip(colors, fractions, strict=False)
+    ]

@@ -1,0 +1,78 @@
+"""A run as a function that JAX differentiates: a fixed number of equal steps, from stars to stars.
+
+Gradients are exact for the steps taken. In a cluster they grow as fast as neighbouring trajectories part, so
+that beyond a few crossing times they are right and of no use.
+"""
+
+from nbody_emulator import double_precision  # isort: skip # noqa: F401
+
+from collections.abc import Callable
+
+import jax
+from jax import Array, lax
+
+from nbody_emulator.simulation import jerk
+from nbody_emulator.simulation.integrators import hermite
+from nbody_emulator.simulation.integrators.leapfrog import kick_drift_kick
+from nbody_emulator.simulation.jerk import Pull
+from nbody_emulator.simulation.system import State, System, field, outside
+from nbody_emulator.simulation.tide import ISOLATED, Tide, free_flow, to_fixed_frame, to_turning_frame
+
+
+def leapfrog(system: System, state: State, length: Array, steps: int) -> State:
+    """Kick, drift, kick; its memory in reverse is one state a step."""
+    flow = free_flow(length, system.tide.angular_speed)
+
+    def one_step(carry, _):
+        return kick_drift_kick(system, *carry, length, flow), None
+
+    (state, _), _ = lax.scan(jax.checkpoint(one_step), (state, field(system, state.positions)), length=steps)
+    return state
+
+
+def hermite4(system: System, state: State, length: Array, steps: int) -> State:
+    """Predict, evaluate, correct: the shared step of `integrators.hermite4`, of equal lengths."""
+    around = outside(system)
+
+    def pull(there: State) -> Pull:
+        return jerk.on_first(system.masses.size, jerk.sources(system.masses, *there), system.softening)
+
+    def one_step(motion, _):
+        ahead = hermite.predict(motion, length)
+        return hermite.correct(around, motion, ahead, length, pull(ahead)), None
+
+    begun = hermite.driven(around, state, pull(state))
+    motion, _ = lax.scan(jax.checkpoint(one_step), begun, length=steps)
+    return State(motion.positions, motion.velocities)
+
+
+def evolve(
+    masses: Array,
+    positions: Array,
+    velocities: Array,
+    duration: Array,
+    *,
+    steps: int,
+    softening: Array,
+    tide: Tide = ISOLATED,
+    method: Callable[[System, State, Array, int], State] = leapfrog,
+) -> tuple[Array, Array]:
+    """Positions (N, 3) [pc] and velocities (N, 3) [pc/Myr] after `duration` [Myr].
+
+    Args:
+        masses: (N,) [Msun]; a star without mass is an empty slot.
+        positions: (N, 3) [pc].
+        velocities: (N, 3) [pc/Myr], relative to axes that do not turn.
+        duration: [Myr].
+        steps: equal steps to take, known when the function is traced.
+        softening: Plummer softening length [pc].
+        tide: of the galaxy on the circular orbit; none by default.
+        method: `leapfrog` or `hermite4` of this module.
+
+    With softening, gradients are finite also where stars coincide.
+    """
+    system = System(masses, softening, tide)
+    rows = positions.T, velocities.T
+    start = State(rows[0], to_turning_frame(*rows, tide.angular_speed))
+    end = method(system, start, duration / steps, steps)
+    return end.positions.T, to_fixed_frame(end.positions, end.velocities, tide.angular_speed).T

@@ -1,0 +1,1 @@
+"""Galaxies: `tide(orbit, ...)` gives the tide on a circular orbit of that radius [pc]."""

@@ -1,0 +1,203 @@
+"""The equations of the fourth-order Hermite scheme, for steps shared or individual.
+
+Sources: Makino & Aarseth (1992), PASJ 44, 141 (scheme); Aarseth (2003), Gravitational N-Body Simulations,
+eq. 2.13 (length of a step); Hut, Makino & McMillan (1995), ApJ 443, L93 (corrector, symmetric in time).
+"""
+
+from nbody_emulator import double_precision  # isort: skip # noqa: F401
+
+import math
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jax import Array, lax
+
+from nbody_emulator.simulation import tide
+from nbody_emulator.simulation.jerk import Pull
+from nbody_emulator.simulation.system import Outside, State, System, outside
+from nbody_emulator.units import GRAVITATIONAL_CONSTANT
+
+_EXPONENT = 0x7FF0000000000000
+"""The bits of a float64 that hold its exponent."""
+
+
+ORBIT_SHARE = 0.3
+"""The longest step in a tide is this times sqrt(accuracy) over the angular speed; see `within_orbit`."""
+
+
+TIMES_AROUND = 3
+"""How often the galaxy's pull and Coriolis' force are found in a step."""
+
+
+class Limits(NamedTuple):
+    """How steps are chosen: Aarseth's eta, and the longest and the shortest step [Myr], powers of two."""
+
+    accuracy: Array
+    longest_step: Array
+    step_floor: Array
+
+
+class Motion(NamedTuple):
+    """Positions, velocities, accelerations and jerks, (3, N) each, in pc and Myr, in the turning frame."""
+
+    positions: Array
+    velocities: Array
+    accelerations: Array
+    jerks: Array
+
+
+def predict(motion: Motion, interval: Array) -> State:
+    """The state after `interval` [Myr], a number or (N,), by Taylor's series."""
+    x, v, a, j = motion
+    h = interval
+    return State(x + h * (v + h * (a / 2.0 + h * (j / 6.0))), v + h * (a + h * (j / 2.0)))
+
+
+def mean_velocities(motion: Motion, interval: Array) -> Array:
+    """Mean velocities (3, N) over `interval` [Myr], a number or (N,), by the same series."""
+    return motion.velocities + interval * (motion.accelerations / 2.0 + interval * (motion.jerks / 6.0))
+
+
+def correct(around: Outside, motion: Motion, ahead: State, interval: Array, pull: Pull) -> Motion:
+    """The motion after `interval` by the corrector, for the pull of the stars at the predicted state `ahead`.
+
+    The galaxy's pull and Coriolis' force cost nothing, so they are found again at the corrected state: from the
+    predicted velocity, of third order, Coriolis' force would leave a scheme of third order. Found a third time,
+    the epicycle of a free star errs less by another factor of a hundred.
+    """
+    corrected = _correct(motion, driven(around, ahead, pull), interval)
+    for _ in range(TIMES_AROUND - 1):
+        corrected = _correct(motion, driven(around, State(*corrected[:2]), pull), interval)
+    return corrected
+
+
+def driven(around: Outside, state: State, pull: Pull) -> Motion:
+    """A state with all that drives it: stars, galaxy and the turning frame."""
+    accelerations = pull.accelerations + around.accelerations(*state)
+    jerks = pull.jerks + around.accelerations(state.velocities, accelerations)
+    return Motion(*state, accelerations, jerks)
+
+
+def _correct(motion: Motion, ahead: Motion, h: Array) -> Motion:
+    x0, v0, a0, j0 = motion
+    _, _, a1, j1 = ahead
+    v1 = v0 + h * ((a0 + a1) / 2.0 + h * ((j0 - j1) / 12.0))
+    x1 = x0 + h * ((v0 + v1) / 2.0 + h * ((a0 - a1) / 12.0))
+    return Motion(x1, v1, a1, j1)
+
+
+def shares(pull: Pull, ahead: State, corrected: Motion) -> Array:
+    """Each star's share (N,) of the potential energy per unit mass at the corrected positions.
+
+    From that at the predicted positions by the slope there: what is left out is of the square of the
+    correction, far below the scheme's own error.
+    """
+    return pull.potentials - jnp.sum(pull.accelerations * (corrected.positions - ahead.positions), axis=0)
+
+
+def energy(system: System, masses: Array, motion: Motion, shares: Array) -> Array:
+    """The Jacobi energy of stars in any order, from their shares of the potential energy."""
+    galaxy = tide.potential(motion.positions, system.tide)
+    return jnp.sum(masses * (0.5 * jnp.sum(motion.velocities**2, axis=0) + shares + galaxy))
+
+
+def wanted_step(motion: Motion, ahead: Motion, h: Array, accuracy: Array) -> Array:
+    """Aarseth's step (N,) [Myr] after a step h (N,), from the derivatives that the corrector implies."""
+    _, _, a0, j0 = motion
+    _, _, a1, j1 = ahead
+    crackle = (12.0 * (a0 - a1) + 6.0 * h * (j0 + j1)) / h**3
+    snap = (6.0 * (a0 - a1) + 2.0 * h * (j0 + 2.0 * j1)) / h**2
+    return aarseth_step(a1, j1, snap, crackle, accuracy)
+
+
+def aarseth_step(acceleration, jerk, snap, crackle, accuracy: Array) -> Array:
+    """sqrt(accuracy (|a| |s| + |j|^2) / (|j| |c| + |s|^2)) [Myr]; without end where nothing changes."""
+    a2, j2, s2, c2 = (jnp.sum(vectors**2, axis=0) for vectors in (acceleration, jerk, snap, crackle))
+    change = jnp.sqrt(j2 * c2) + s2
+    safe = jnp.where(change == 0.0, 1.0, change)
+    step = jnp.sqrt(accuracy * (jnp.sqrt(a2 * s2) + j2) / safe)
+    return jnp.where(change == 0.0, jnp.inf, step)
+
+
+def next_step(wanted: Array, step: Array, now: Array, limits: "Limits") -> Array:
+    """The power of two to go on with after `step`, which ended `now`: shorter any time, twice as long when even."""
+    allowed = power_of_two_below(jnp.clip(wanted, limits.step_floor, limits.longest_step))
+    halves = now / (2.0 * step)
+    longer = jnp.where((allowed > step) & (halves == jnp.floor(halves)), 2.0 * step, step)
+    return jnp.where(allowed < step, allowed, longer)
+
+
+def power_of_two_below(number: Array) -> Array:
+    """The largest power of two not above a positive number: its bits without the mantissa."""
+    bits = lax.bitcast_convert_type(number, jnp.int64) & _EXPONENT
+    return lax.bitcast_convert_type(bits, jnp.float64)
+
+
+def first_motion(system: System, state: State, accuracy: Array) -> tuple[Motion, Array]:
+    """The motion at the start and the steps (N,) [Myr] it asks for; stars without mass rest, and ask for none.
+
+    The derivatives along the motion are taken by differentiating the acceleration itself, once: O(N^2).
+    """
+
+    around = outside(system)
+
+    def acceleration(x, v):
+        return _accelerations(system, x) + around.accelerations(x, v)
+
+    def along(derivative):
+        return lambda x, v: jax.jvp(derivative, (x, v), (v, acceleration(x, v)))[1]
+
+    derivatives = [acceleration]
+    for _ in range(3):
+        derivatives.append(along(derivatives[-1]))
+    acceleration_now, jerk, snap, crackle = (derivative(*state) for derivative in derivatives)
+    steps = aarseth_step(acceleration_now, jerk, snap, crackle, accuracy)
+    has_mass = system.masses > 0.0
+    rest = (jnp.where(has_mass, vectors, 0.0) for vectors in (state.velocities, acceleration_now, jerk))
+    return Motion(state.positions, *rest), jnp.where(has_mass, steps, jnp.inf)
+
+
+def _accelerations(system: System, positions: Array) -> Array:
+    """Gravity (3, N), written so that it can be differentiated three times."""
+    masses, softening = system.masses, system.softening
+    gaps = positions[:, :, None] - positions[:, None, :]
+    itself = jnp.eye(masses.size, dtype=bool)
+    squared = jnp.where(itself, 1.0, jnp.sum(gaps**2, axis=0) + softening**2)
+    kernel = jnp.where(itself, 0.0, GRAVITATIONAL_CONSTANT * masses[:, None] * squared**-1.5)
+    return jnp.sum(gaps * kernel, axis=1)
+
+
+def masked(chosen: Array, motion: Motion, other: Motion) -> Motion:
+    """`motion` for the chosen stars (N,), `other` for the rest."""
+    return Motion(*(jnp.where(chosen, new, old) for new, old in zip(motion, other, strict=True)))
+
+
+def within_orbit(limits: Limits, angular_speed: Array) -> Limits:
+    """The limits, with no step longer than a small share of the cluster's orbit about the galaxy.
+
+    Stars that have left a cluster follow the orbit for kiloparsecs, with energies far above its own, where
+    Aarseth's criterion, which asks for errors that are small beside a star's own acceleration, is too lenient.
+    """
+    allowed = power_of_two_below(ORBIT_SHARE * jnp.sqrt(limits.accuracy) / jnp.abs(angular_speed))
+    longest = jnp.minimum(limits.longest_step, allowed)
+    return limits._replace(longest_step=longest, step_floor=jnp.minimum(limits.step_floor, longest))
+
+
+def first_step(wanted: Array, limits: Limits) -> Array:
+    """The power of two to begin with."""
+    return power_of_two_below(jnp.clip(wanted, limits.step_floor, limits.longest_step))
+
+
+def limits(accuracy: float, longest_step: float, step_floor: float) -> Limits:
+    """Limits from a configuration's numbers, steps rounded down to powers of two.
+
+    A shortest step of zero is one of 2^-40 of the longest: shorter ones would end in rounding of the clock.
+    """
+    for name, value in (("accuracy", accuracy), ("longest_step", longest_step)):
+        if not (value > 0.0 and math.isfinite(value)):
+            raise ValueError(f"{name} must be positive and finite, not {value}")
+    if not 0.0 <= step_floor <= longest_step:
+        raise ValueError(f"step_floor must be between 0 and longest_step {longest_step}, not {step_floor}")
+    longest, shortest = (math.ldexp(0.5, math.frexp(step)[1]) for step in (longest_step, step_floor))
+    return Limits(accuracy, longest, max(shortest if step_floor > 0.0 else 0.0, longest * 2.0**-40))

@@ -1,0 +1,109 @@
+"""Hermite's fourth-order scheme with one step for all stars, chosen anew by the star in most need of a short one."""
+
+from nbody_emulator import double_precision  # isort: skip # noqa: F401
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jax import Array, lax
+
+from nbody_emulator.simulation import jerk
+from nbody_emulator.simulation.contacts import Outlook
+from nbody_emulator.simulation.integrators import hermite
+from nbody_emulator.simulation.integrators.hermite import Limits, Motion
+from nbody_emulator.simulation.system import State, System, outside
+from nbody_emulator.simulation.work import Work, no_work
+
+
+class Memory(NamedTuple):
+    """What is carried from step to step; `time` [Myr] is since the start."""
+
+    motion: Motion
+    time: Array
+    step: Array
+    energy: Array
+    limits: Limits
+    passes: Array
+    work: Work
+
+
+@dataclass(frozen=True)
+class Hermite4:
+    """The integrator: predict, evaluate, correct, the last two as often as asked."""
+
+    refined = "accuracy"
+    in_crossing_times = ("longest_step", "step_floor")
+    padding = jerk.TILE
+    over_runs = staticmethod(jax.vmap)
+
+    def settings(
+        self, accuracy: float, longest_step: float, step_floor: float = 0.0, corrector_passes: int = 1
+    ) -> dict:
+        """Aarseth's eta, the longest and the shortest step [Myr], and how often a step is corrected."""
+        if corrector_passes < 1:
+            raise ValueError(f"corrector_passes must be at least 1, not {corrector_passes}")
+        limits = hermite.limits(accuracy, longest_step, step_floor)
+        return {"limits": limits, "passes": corrector_passes}
+
+    def begin(self, system: System, state: State, limits: Limits, passes: Array) -> Memory:
+        limits = hermite.within_orbit(limits, system.tide.angular_speed)
+        motion, wanted = hermite.first_motion(system, state, limits.accuracy)
+        start = Memory(motion, jnp.zeros(()), jnp.zeros(()), jnp.zeros(()), limits, passes, no_work())
+        _, energy = self._move(system, start, jnp.zeros(()))
+        step = hermite.first_step(jnp.min(wanted), limits)
+        return start._replace(step=step, energy=energy)
+
+    def time(self, memory: Memory) -> Array:
+        return memory.time
+
+    def next_time(self, memory: Memory) -> Array:
+        return memory.time + memory.step
+
+    def advance(self, system: System, memory: Memory) -> Memory:
+        motion, energy = self._move(system, memory, memory.step)
+        now = self.next_time(memory)
+        limits = memory.limits
+        wanted = hermite.wanted_step(memory.motion, motion, memory.step, limits.accuracy)
+        wanted = jnp.min(jnp.where(system.masses > 0.0, wanted, jnp.inf))
+        stars = jnp.sum(system.masses > 0.0)
+        work = memory.work.plus(
+            star_steps=stars,
+            floor_hits=jnp.where(wanted < limits.step_floor, stars, 0),
+            needed_pairs=stars**2,
+            executed_pairs=memory.passes * system.masses.size**2,
+        )
+        step = hermite.next_step(wanted, memory.step, now, limits)
+        return memory._replace(motion=motion, time=now, step=step, energy=energy, work=work)
+
+    def at(self, system: System, memory: Memory, time: Array) -> tuple[State, Array]:
+        motion, energy = self._move(system, memory, time - memory.time)
+        return State(motion.positions, motion.velocities), energy
+
+    def outlook(self, system: System, memory: Memory) -> Outlook:
+        stars = system.masses.size
+        return Outlook(
+            now=memory.time,
+            number=jnp.arange(stars),
+            masses=system.masses,
+            positions=memory.motion.positions,
+            velocities=hermite.mean_velocities(memory.motion, memory.step),
+            until=jnp.broadcast_to(self.next_time(memory), stars),
+            moved=None,
+        )
+
+    def _move(self, system: System, memory: Memory, step: Array) -> tuple[Motion, Array]:
+        """The motion and the energy after one step of this length."""
+        around = outside(system)
+
+        def correct_once(_, carry):
+            ahead, _, _ = carry
+            pull = jerk.on_tiles(system.masses.size, jerk.sources(system.masses, *ahead), system.softening)
+            motion = hermite.correct(around, memory.motion, ahead, step, pull)
+            motion = hermite.masked(system.masses > 0.0, motion, memory.motion)
+            return State(*motion[:2]), motion, hermite.shares(pull, ahead, motion)
+
+        begin = (hermite.predict(memory.motion, step), memory.motion, jnp.zeros_like(system.masses))
+        _, motion, shares = lax.fori_loop(0, memory.passes, correct_once, begin)
+        return motion, hermite.energy(system, system.masses, motion, shares)

@@ -1,0 +1,98 @@
+"""Softened gravity and its rate of change, the jerk, on a few stars by all: direct summation in tiles.
+
+With d = x_j - x_i, w = v_j - v_i and k = (d^2 + softening^2)^(-3/2), the pull on star i and its jerk are
+
+    a = sum_j G m_j k d,    j = sum_j G m_j (k w - u d),    u = 3 (d . w) k / (d^2 + softening^2),
+
+written as two matrix products, of the rows [m x, m, m v] with k and of [m x, m] with u (Makino & Aarseth 1992,
+PASJ 44, 141, for the equations). Stars that are pulled lie innermost, in tiles: a tile's k and u stay in the
+cache. Every tile has the same shape, so that a star's bits do not depend on how many others are asked for.
+"""
+
+from nbody_emulator import double_precision  # isort: skip # noqa: F401
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jax import Array, lax
+
+from nbody_emulator.units import GRAVITATIONAL_CONSTANT
+
+TILE = 64
+"""Stars in a tile; arrays of stars are padded to whole tiles."""
+
+
+class Pull(NamedTuple):
+    """What gravity does to K stars.
+
+    Attributes:
+        accelerations: (3, K) [pc/Myr^2].
+        jerks: (3, K) [pc/Myr^3].
+        potentials: (K,) [pc^2/Myr^2], each star's share of W per unit mass: W = sum m potential.
+    """
+
+    accelerations: Array
+    jerks: Array
+    potentials: Array
+
+
+class Sources(NamedTuple):
+    """The stars that pull: coordinates (6, N), positions over velocities, and rows G m (x, y, z, 1, u, v, w)."""
+
+    coordinates: Array
+    rows: Array
+
+
+def sources(masses: Array, positions: Array, velocities: Array) -> Sources:
+    """Stars of masses (N,) [Msun] at positions (3, N) [pc] with velocities (3, N) [pc/Myr]."""
+    weights = GRAVITATIONAL_CONSTANT * masses
+    rows = jnp.concatenate([weights * positions, weights[None, :], weights * velocities])
+    return Sources(jnp.concatenate([positions, velocities]), rows)
+
+
+def on_first(stars: int, pulling: Sources, softening: Array) -> Pull:
+    """The pull on the first `stars` (at most a tile) of all."""
+    return _on_tile(pulling.coordinates[:, :stars], 0, pulling, softening)
+
+
+def on_tiles(count: Array, pulling: Sources, softening: Array) -> Pull:
+    """The pull on all stars of as many tiles as the first `count` stars fill; zero for the rest."""
+    stars = pulling.coordinates.shape[1]
+
+    def one_tile(carry):
+        first, tile, pulls = carry
+        here = _on_tile(tile, first, pulling, softening)
+        pulls = Pull(
+            *(lax.dynamic_update_slice_in_dim(*pair, first, -1) for pair in zip(pulls, here, strict=True))
+        )
+        # The next tile is cut out here: XLA would redo a slice inside the sum for each of its pairs.
+        return first + TILE, lax.dynamic_slice_in_dim(pulling.coordinates, first + TILE, TILE, 1), pulls
+
+    nothing = Pull(jnp.zeros((3, stars)), jnp.zeros((3, stars)), jnp.zeros(stars))
+    begin = (0, pulling.coordinates[:, :TILE], nothing)
+    return lax.while_loop(lambda carry: carry[0] < count, one_tile, begin)[2]
+
+
+def _on_tile(targets: Array, first: Array | int, pulling: Sources, softening: Array) -> Pull:
+    """The pull on targets (6, K), which are the sources from number `first` on."""
+    gaps = [row[:, None] - target[None, :] for row, target in zip(pulling.coordinates, targets, strict=True)]
+    squared = gaps[0] ** 2 + gaps[1] ** 2 + gaps[2] ** 2 + softening**2
+    approach = gaps[0] * gaps[3] + gaps[1] * gaps[4] + gaps[2] * gaps[5]
+    # A star is infinitely far from itself: k and u are exactly zero then, and so are their slopes.
+    itself = _numbers(squared, 0) == _numbers(squared, 1) + first
+    inverse = lax.rsqrt(jnp.where(itself, jnp.inf, squared))
+    square = inverse * inverse
+    kernel = inverse * square
+    change = 3.0 * approach * square * kernel
+    sums = jnp.matmul(pulling.rows, kernel, precision=lax.Precision.HIGHEST)
+    changes = jnp.matmul(pulling.rows[:4], change, precision=lax.Precision.HIGHEST)
+    positions, velocities = targets[:3], targets[3:]
+    accelerations = sums[:3] - positions * sums[3]
+    jerks = sums[4:] - velocities * sums[3] - (changes[:3] - positions * changes[3])
+    # As in `gravity.evaluate`: the virial and a row of the product hold the potential energy.
+    potentials = jnp.sum(positions * accelerations, axis=0) - 0.5 * softening**2 * sums[3]
+    return Pull(accelerations, jerks, potentials)
+
+
+def _numbers(pairs: Array, axis: int) -> Array:
+    return lax.broadcasted_iota(jnp.int32, pairs.shape, axis)

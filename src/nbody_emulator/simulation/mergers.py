@@ -1,0 +1,163 @@
+"""Two bodies that touch become one: mass, momentum and centre of mass are kept, energy is given up.
+
+A body's radius goes by its kind: a star, or from some mass on a black hole. The heavier of the two takes up the
+other, whose slot is left without mass and put where `padding` puts empty slots: at rest in the turning frame, at
+a place of its own along the orbit, where it meets nobody. `contacts` says who touches, and when.
+"""
+
+from nbody_emulator import double_precision  # isort: skip # noqa: F401
+
+import math
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+
+from nbody_emulator.simulation.contacts import Contact, no_contact
+from nbody_emulator.simulation.padding import SPACING_PC
+from nbody_emulator.simulation.system import State, System
+from nbody_emulator.simulation.work import Work, no_work
+
+
+class Mergers(NamedTuple):
+    """When bodies merge: once they are closer than the sum of their two radii.
+
+    Attributes:
+        star_radius: of a body lighter than `black_hole_mass` [pc].
+        black_hole_radius: of any other [pc].
+        black_hole_mass: from which on a body is a black hole, also one that grew by mergers [Msun].
+    """
+
+    star_radius: Array | float
+    black_hole_radius: Array | float = 0.0
+    black_hole_mass: Array | float = math.inf
+
+
+class Events(NamedTuple):
+    """Every merger in the order of time, with room for as many as there can be: E = N - 1.
+
+    Attributes:
+        times: (E,) [Myr], NaN where there was none.
+        positions: (E, 3) of the new body [pc], in the turning frame.
+        survivors: (E,) number of the star that took the other up, -1 where there was none.
+        absorbed: (E,) number of the star taken up.
+        survivor_masses: (E,) before [Msun].
+        absorbed_masses: (E,) before [Msun].
+        energies: (E,) given up: Jacobi energy of all stars before, less that after [Msun pc^2 Myr^-2].
+    """
+
+    times: Array
+    positions: Array
+    survivors: Array
+    absorbed: Array
+    survivor_masses: Array
+    absorbed_masses: Array
+    energies: Array
+
+
+class Merging(NamedTuple):
+    """What a run in which bodies merge carries besides.
+
+    Attributes:
+        mergers: when they do.
+        settings: the integrator's, which begins anew after each.
+        contact: the next one known.
+        count: mergers so far.
+        events: the record of them.
+        work: done before the integrator last began.
+        star_time: [Myr] that all stars together had been integrated for by then.
+    """
+
+    mergers: Mergers
+    settings: dict[str, Any]
+    contact: Contact
+    count: Array
+    events: Events
+    work: Work
+    star_time: Array
+
+    def after(self, event: Events, work: Work, star_time: Array) -> "Merging":
+        """After one more merger, an event without the axis E; nothing is known yet of the next."""
+        events = jax.tree.map(lambda column, value: column.at[self.count].set(value), self.events, event)
+        return Merging(self.mergers, self.settings, no_contact(), self.count + 1, events, work, star_time)
+
+
+class Merged(NamedTuple):
+    """What a trajectory tells of mergers: masses (T, N) [Msun] and the count (T,) at each time, and all events."""
+
+    masses: Array
+    counts: Array
+    events: Events
+
+
+def none_yet(mergers: Mergers, settings: dict[str, Any], stars: int) -> Merging:
+    """Of a run of so many stars before its first merger."""
+    events = jax.tree.map(jnp.asarray, no_events(stars))
+    return Merging(mergers, settings, no_contact(), jnp.zeros((), int), events, no_work(), jnp.zeros(()))
+
+
+def no_events(stars: int) -> Events:
+    """An empty record for so many stars, in numpy arrays."""
+    room = max(stars - 1, 1)  # JAX writes into no empty array, not even never
+    unknown, nobody = np.full(room, np.nan), np.full(room, -1)
+    return Events(unknown, np.full((room, 3), np.nan), nobody, nobody, unknown, unknown, unknown)
+
+
+def radii(mergers: Mergers, masses: Array) -> Array:
+    """The radii (N,) [pc] of bodies of masses (N,) [Msun]."""
+    return jnp.where(masses >= mergers.black_hole_mass, mergers.black_hole_radius, mergers.star_radius)
+
+
+def merge(system: System, state: State, contact: Contact) -> tuple[System, State, Events]:
+    """The stars once the two of a contact are one, and what happened, its time and its energy not yet known."""
+    masses = system.masses
+    survivor, absorbed = _heavier_first(masses, contact)
+    together = masses[survivor] + masses[absorbed]
+    share = masses[absorbed] / together
+
+    def joined(vectors: Array, left_behind: Array) -> Array:
+        own, other = vectors[:, survivor], vectors[:, absorbed]
+        return vectors.at[:, survivor].set(own + share * (other - own)).at[:, absorbed].set(left_behind)
+
+    aside = jnp.zeros(3).at[1].set(SPACING_PC * (masses.size + absorbed))
+    after = State(joined(state.positions, aside), joined(state.velocities, jnp.zeros(3)))
+    pair = (survivor, absorbed, masses[survivor], masses[absorbed])
+    event = Events(jnp.nan, after.positions[:, survivor], *pair, jnp.nan)
+    return system._replace(masses=masses.at[survivor].set(together).at[absorbed].set(0.0)), after, event
+
+
+def _heavier_first(masses: Array, contact: Contact) -> tuple[Array, Array]:
+    """The numbers of the two, of equally heavy ones the lower first."""
+    low, high = jnp.minimum(contact.first, contact.second), jnp.maximum(contact.first, contact.second)
+    is_in_order = masses[low] >= masses[high]
+    return jnp.where(is_in_order, low, high), jnp.where(is_in_order, high, low)
+
+
+def of_first(stars: int, merged: Merged | None) -> Merged | None:
+    """What a trajectory tells of the first so many stars, those after them being empty slots."""
+    if merged is None:
+        return None
+    room = slice(stars - 1)
+    events = {name: column[..., room] for name, column in merged.events._asdict().items()}
+    events["positions"] = merged.events.positions[..., room, :]
+    return Merged(merged.masses[..., :stars], merged.counts, Events(**events))
+
+
+def checked(mergers: Mergers | None) -> Mergers | None:
+    """The radii as float64 arrays.
+
+    Raises:
+        ValueError: a radius is no length, or a mass no mass; names it with its value.
+    """
+    if mergers is None:
+        return None
+    numbers = Mergers(*(np.asarray(number, dtype=float) for number in mergers))
+    for name in ("star_radius", "black_hole_radius"):
+        radius = getattr(numbers, name)
+        if not np.all((radius >= 0.0) & np.isfinite(radius)):
+            raise ValueError(f"{name} must be finite and not negative, not {radius}")
+    if not np.all(numbers.black_hole_mass > 0.0):
+        raise ValueError(f"black_hole_mass must be positive, not {numbers.black_hole_mass}")
+    return numbers

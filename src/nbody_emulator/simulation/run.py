@@ -1,0 +1,168 @@
+"""A run from step to step: what is compiled, for one integrator and one number of stars.
+
+Where bodies merge, the run stops at each contact, is brought together there and begun anew with one body fewer.
+"""
+
+from nbody_emulator import double_precision  # isort: skip # noqa: F401
+
+from functools import partial
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array, lax
+
+from nbody_emulator.simulation.contacts import first_contact, soonest
+from nbody_emulator.simulation.mergers import Merged, Merging, merge, none_yet, radii
+from nbody_emulator.simulation.system import State, System, energy_scale, field
+from nbody_emulator.simulation.tide import to_fixed_frame, to_turning_frame
+from nbody_emulator.simulation.work import Work
+
+
+class Trajectory(NamedTuple):
+    """What `integrate` returns; numpy arrays, with a leading axis over runs if many were integrated.
+
+    Attributes:
+        positions: (T, N, 3) [pc].
+        velocities: (T, N, 3) [pc/Myr], relative to axes that do not turn, along the turning axes.
+        energies: Jacobi energies (T,) [Msun pc^2 Myr^-2].
+        energy_error: the largest |dE| / (K0 + |W0|) whenever all stars were together, and at the last time;
+            NaN once the state is not finite. What mergers gave up counts as conserved.
+        step: mean length of a star's step [Myr].
+        work: counts of the whole run.
+        merged: masses at each time and every merger; None unless bodies merge.
+    """
+
+    positions: np.ndarray
+    velocities: np.ndarray
+    energies: np.ndarray
+    energy_error: np.ndarray
+    step: np.ndarray
+    work: Work
+    merged: Merged | None = None
+
+
+class Run(NamedTuple):
+    """A run that can be taken on: everything, in arrays.
+
+    Attributes:
+        system: what does not change, empty slots included.
+        memory: the integrator's own.
+        origin: the time [Myr] at which its clock stood at zero.
+        start_energy: Jacobi energy at the start, less what mergers have given up [Msun pc^2 Myr^-2].
+        scale: K0 + |W0|, in the same unit.
+        error: the largest |dE| / scale so far.
+        merging: of a run in which bodies merge; None leaves nothing of it in the compiled program.
+    """
+
+    system: System
+    memory: Any
+    origin: Array
+    start_energy: Array
+    scale: Array
+    error: Array
+    merging: Merging | None = None
+
+
+def begin(integrator, masses, positions, velocities, softening, tide, time, settings, mergers) -> Run:
+    """A run at its start, traced; vectors are rows, (3, N)."""
+    system = System(masses, softening, tide)
+    state = State(positions, to_turning_frame(positions, velocities, tide.angular_speed))
+    scale = energy_scale(system, state, field(system, positions))
+    memory = integrator.begin(system, state, **settings)
+    merging = None if mergers is None else none_yet(mergers, settings, masses.size)
+    none = jnp.abs(memory.energy / scale * 0.0)
+    return _watched(integrator, Run(system, memory, time, memory.energy, scale, none, merging))
+
+
+def follow(integrator, run: Run, times: Array, abandon_above: Array) -> tuple[Trajectory, Run]:
+    """The run taken through `times`, traced."""
+
+    def through(run: Run, time: Array) -> tuple[Run, tuple]:
+        run = _take_to(integrator, run, time, abandon_above)
+        reached = jnp.where(run.error <= abandon_above, time - run.origin, integrator.time(run.memory))
+        count = None if run.merging is None else run.merging.count
+        return run, (*integrator.at(run.system, run.memory, reached), run.system.masses, count)
+
+    run, (states, energies, masses, counts) = lax.scan(through, run, times)
+    to_fixed = jax.vmap(to_fixed_frame, (0, 0, None))
+    work, star_time = _effort(integrator, run)
+    return Trajectory(
+        positions=states.positions,
+        velocities=to_fixed(states.positions, states.velocities, run.system.tide.angular_speed),
+        energies=energies,
+        energy_error=jnp.maximum(run.error, _change(run, energies[-1])),
+        step=star_time / jnp.maximum(work.star_steps, 1),
+        work=work,
+        merged=None if run.merging is None else Merged(masses, counts, run.merging.events),
+    ), run
+
+
+def _take_to(integrator, run: Run, time: Array, abandon_above: Array) -> Run:
+    """The run with all steps taken that end by `time`, and bodies that touch by then made one."""
+
+    def can_step(run: Run) -> Array:
+        until = time - run.origin
+        until = until if run.merging is None else jnp.minimum(until, run.merging.contact.time)
+        return (integrator.next_time(run.memory) <= until) & (run.error <= abandon_above)
+
+    def touches(run: Run) -> Array:
+        return (run.merging.contact.time <= time - run.origin) & (run.error <= abandon_above)
+
+    def step_and_merge(run: Run) -> Run:
+        run = lax.while_loop(can_step, partial(_advance, integrator), run)
+        return lax.cond(touches(run), partial(_merge, integrator), lambda run: run, run)
+
+    if run.merging is None:
+        return lax.while_loop(can_step, partial(_advance, integrator), run)
+    return lax.while_loop(lambda run: can_step(run) | touches(run), step_and_merge, run)
+
+
+def _advance(integrator, run: Run) -> Run:
+    memory = integrator.advance(run.system, run.memory)
+    error = jnp.maximum(run.error, _change(run, memory.energy))
+    return _watched(integrator, run._replace(memory=memory, error=error))
+
+
+def _watched(integrator, run: Run) -> Run:
+    """The run with the next contact known; itself where bodies do not merge."""
+    if run.merging is None:
+        return run
+    outlook = integrator.outlook(run.system, run.memory)
+    contact = first_contact(outlook, radii(run.merging.mergers, outlook.masses))
+    return run._replace(merging=run.merging._replace(contact=soonest(run.merging.contact, contact)))
+
+
+def _merge(integrator, run: Run) -> Run:
+    """The run begun anew at the next contact, the two bodies being one."""
+    merging, time = run.merging, run.merging.contact.time
+    state, energy = integrator.at(run.system, run.memory, time)
+    system, state, event = merge(run.system, state, merging.contact)
+    memory = integrator.begin(system, state, **merging.settings)
+    given_up = energy - memory.energy
+    work, star_time = _effort(integrator, run)
+    origin = run.origin + time
+    merged = Run(
+        system,
+        memory,
+        origin,
+        run.start_energy - given_up,
+        run.scale,
+        jnp.maximum(run.error, _change(run, energy)),
+        merging.after(event._replace(times=origin, energies=given_up), work, star_time),
+    )
+    return _watched(integrator, merged)
+
+
+def _effort(integrator, run: Run) -> tuple[Work, Array]:
+    """The work done so far, and the time [Myr] that all stars together were integrated for."""
+    stars = jnp.sum(run.system.masses > 0.0)
+    work, star_time = run.memory.work, integrator.time(run.memory) * stars
+    if run.merging is None:
+        return work, star_time
+    return jax.tree.map(jnp.add, run.merging.work, work), run.merging.star_time + star_time
+
+
+def _change(run: Run, energy: Array) -> Array:
+    return jnp.abs(energy - run.start_energy) / run.scale

@@ -1,0 +1,73 @@
+"""Runs padded to fixed sizes: the slots without mass change nothing, and no run knows the others' sizes."""
+
+import jax
+import numpy as np
+import pytest
+from simulation_samples import cluster, design, specification
+
+from nbody_emulator.simulation import gravity, integrate, simulate_block
+from nbody_emulator.simulation.padding import SLOTS, padded
+from nbody_emulator.simulation.status import Status
+from nbody_emulator.simulation.tide import ISOLATED, Tide
+
+TIDE = Tide(0.1, 2.0)
+evaluate = jax.jit(gravity.evaluate)
+
+
+@pytest.mark.parametrize("stars", [2, 63, 64, 65, 150])
+def test_the_size_is_the_next_multiple(stars):
+    found = padded(cluster(stars, softening=0.1), ISOLATED)
+    assert len(found.masses) == -(-stars // SLOTS) * SLOTS
+    assert np.count_nonzero(found.masses) == stars
+    assert len(np.unique(found.positions, axis=0)) == len(found.masses)
+
+
+@pytest.mark.parametrize("stars", [20, 100])
+def test_padding_changes_no_force(stars):
+    start = cluster(stars, softening=0.1)
+    alone, among = start, padded(start, TIDE)
+    expected = evaluate(alone.masses, alone.positions.T, 0.1)
+    found = evaluate(among.masses, among.positions.T, 0.1)
+    scale = np.max(np.abs(expected.accelerations))
+    # Terms of zero are added, in another order of summation.
+    np.testing.assert_allclose(found.accelerations[:, :stars], expected.accelerations, atol=1e-12 * scale)
+    np.testing.assert_allclose(found.potential_energy, expected.potential_energy, rtol=1e-12)
+
+
+def test_empty_slots_stay_where_they_are_and_finite():
+    start = padded(cluster(20, softening=0.5), TIDE)
+    run = integrate(*start, [0.0, 100.0], softening=0.5, step=0.1, tide=TIDE)
+    np.testing.assert_allclose(run.positions[-1, 20:], start.positions[20:], rtol=1e-6, atol=10.0)
+
+
+def test_a_padded_run_is_the_run_alone():
+    start = cluster(20, softening=0.5)
+    settings = {"softening": 0.5, "step": 0.05, "tide": TIDE}
+    alone = integrate(*start, [0.0, 2.0], **settings)
+    among = integrate(*padded(start, TIDE), [0.0, 2.0], **settings)
+    # Rounding, grown over less than one crossing time (an e-folding takes about one).
+    np.testing.assert_allclose(among.positions[:, :20], alone.positions, atol=1e-11)
+    np.testing.assert_allclose(among.energies, alone.energies, rtol=1e-11)
+
+
+@pytest.mark.parametrize("width", [1, 3])
+def test_a_block_holds_runs_of_different_sizes(width):
+    rows = np.array([[20.0, 8.0, 1.0, 1.0], [70.0, 8.0, 1.0, 1.0], [30.0, 8.0, 1.0, 1.0]])
+    names = ("stars", "galactocentric_radius", "scale_radius", "virial_ratio")
+    whole = simulate_block(design(rows, names), _without_stars(batch_width=width))
+    assert whole.sizes["star"] == 2 * SLOTS
+    for run, stars in enumerate((20, 70, 30)):
+        assert np.count_nonzero(whole["mass"][run]) == stars
+        assert np.all(np.isfinite(whole["position"].values[run, :, :stars]))
+        assert np.all(np.isnan(whole["position"].values[run, :, stars:]))
+    assert np.all(whole["status"] <= Status.ABOVE_TOLERANCE)
+    alone = simulate_block(design(rows, names).isel(run=[2]), _without_stars(batch_width=width))
+    assert alone.sizes["star"] == SLOTS
+    # Bit for bit: a run's size is its own affair.
+    np.testing.assert_array_equal(alone["position"][0, :, :30], whole["position"][2, :, :30])
+
+
+def _without_stars(**integration) -> dict:
+    changed = specification(**integration)
+    del changed["cluster"]["stars"]
+    return changed

@@ -1,0 +1,197 @@
+"""What must change no bit of any integrator, and what must be told: steps cut off, and bad input."""
+
+import pickle
+
+import numpy as np
+import pytest
+from simulation_samples import cluster
+
+from nbody_emulator.simulation import follow, integrate, start
+from nbody_emulator.simulation.integration import integrate_many
+from nbody_emulator.simulation.tide import ISOLATED, Tide
+
+SOFTENING = 0.05
+SETTINGS = {
+    "leapfrog": {"step": 0.01},
+    "hermite4": {"accuracy": 0.02, "longest_step": 0.125},
+    "block_hermite4": {"accuracy": 0.02, "longest_step": 0.125},
+}
+TIMES = np.array([0.0, 0.9, 1.7, 3.0])
+
+every_integrator = pytest.mark.parametrize("integrator", SETTINGS)
+
+
+def _run(integrator, stars, times=TIMES, **given):
+    given = {"softening": SOFTENING, "tide": Tide(0.1, 2.0), **SETTINGS[integrator], **given}
+    return integrate(*stars, times, integrator=integrator, **given)
+
+
+@every_integrator
+def test_the_times_that_are_kept_alter_nothing(integrator):
+    stars = cluster(40, softening=SOFTENING)
+    some = _run(integrator, stars)
+    more = _run(integrator, stars, np.unique(np.append(np.linspace(0.0, 3.0, 17), TIMES)))
+    shared = np.isin(np.unique(np.append(np.linspace(0.0, 3.0, 17), TIMES)), TIMES)
+    _assert_same(more.positions[shared], some.positions)
+    _assert_same(more.velocities[shared], some.velocities)
+    _assert_same(more.energies[shared], some.energies)
+    assert (more.energy_error, more.work) == (some.energy_error, some.work)
+
+
+@every_integrator
+def test_a_run_put_aside_and_taken_up_again_is_the_same_run(integrator):
+    stars = cluster(40, softening=SOFTENING)
+    whole = _run(integrator, stars)
+    given = {"softening": SOFTENING, "tide": Tide(0.1, 2.0), "integrator": integrator, **SETTINGS[integrator]}
+    begun = start(*stars, 0.0, **given)
+    early, aside = follow(begun, TIMES[:2])
+    late, _ = follow(pickle.loads(pickle.dumps(aside)), TIMES[2:])
+    _assert_same(np.concatenate([early.positions, late.positions]), whole.positions)
+    _assert_same(np.concatenate([early.velocities, late.velocities]), whole.velocities)
+    assert (late.energy_error, late.work) == (whole.energy_error, whole.work)
+
+
+@every_integrator
+def test_a_mirror_and_powers_of_two_leave_the_same_bits(integrator):
+    masses, positions, velocities = stars = cluster(40, softening=SOFTENING)
+    seen = _run(integrator, stars)
+    mirror = np.array([1.0, 1.0, -1.0])  # a tide has only this one
+    mirrored = _run(integrator, (masses, positions * mirror, velocities * mirror))
+    _assert_same(mirrored.positions * mirror, seen.positions)
+    # Lengths by four, times by eight, so that velocities are halved: masses stay.
+    lengths = {key: value * 8.0 for key, value in SETTINGS[integrator].items() if key != "accuracy"}
+    wide = _run(
+        integrator,
+        (masses, 4.0 * positions, 0.5 * velocities),
+        8.0 * TIMES,
+        softening=4.0 * SOFTENING,
+        tide=Tide(0.1 / 8.0, 2.0),
+        **lengths,
+    )
+    _assert_same(wide.positions / 4.0, seen.positions)
+    _assert_same(wide.velocities * 2.0, seen.velocities)
+    assert (wide.energy_error, wide.work) == (seen.energy_error, seen.work)
+
+
+@every_integrator
+def test_runs_of_a_batch_do_not_see_each_other(integrator):
+    clusters = [cluster(40, softening=SOFTENING, seed=seed) for seed in range(3)]
+    together = _many(integrator, clusters)
+    # A neighbour of NaN, and another place in the batch.
+    poison = clusters[1]._replace(positions=np.full((40, 3), np.nan))
+    moved = _many(integrator, [clusters[2], poison, clusters[0]])
+    for here, there in [(0, 2), (2, 0)]:
+        _assert_same(moved.positions[here], together.positions[there])
+        assert moved.energy_error[here] == together.energy_error[there]
+    assert np.isnan(moved.energy_error[1])
+
+
+def test_block_steps_have_the_same_bits_in_any_batch():
+    clusters = [cluster(40, softening=SOFTENING, seed=seed) for seed in range(3)]
+    together = _many("block_hermite4", clusters)
+    for place, stars in enumerate(clusters):
+        alone = _run("block_hermite4", stars)
+        _assert_same(together.positions[place], alone.positions)
+        assert together.energy_error[place] == alone.energy_error
+
+
+@pytest.mark.parametrize("integrator", ["hermite4", "block_hermite4"])
+def test_empty_slots_change_no_bit(integrator):
+    masses, positions, velocities = stars = cluster(40, softening=SOFTENING)
+    seen = _run(integrator, stars)
+    # Among the stars, and enough of them for a second tile.
+    for slots in (3, 60):
+        empty = (np.zeros(slots), np.random.default_rng(1).normal(size=(slots, 3)), np.ones((slots, 3)))
+        filled = (np.concatenate(pair) for pair in zip((masses, positions, velocities), empty, strict=True))
+        padded = _run(integrator, tuple(filled))
+        if slots == 3:
+            _assert_same(padded.positions[:, :40], seen.positions)
+            assert padded.work.star_steps == seen.work.star_steps
+        np.testing.assert_allclose(padded.positions[:, :40], seen.positions, rtol=1e-9, atol=1e-9)
+        assert np.all(np.isfinite(padded.positions))
+
+
+def test_block_steps_agree_with_a_shared_step():
+    stars = cluster(64, softening=0.1)
+    given = {"softening": 0.1, "accuracy": 0.002, "longest_step": 0.0625}
+    block, shared = (_run(name, stars, [0.0, 4.0], **given) for name in ("block_hermite4", "hermite4"))
+    # Errors of 1e-8 grow by the cluster's own instability over two crossing times.
+    np.testing.assert_allclose(block.positions[-1], shared.positions[-1], atol=1e-5)
+    assert max(block.energy_error, shared.energy_error) < 1e-7
+    assert block.work.star_steps < 0.5 * shared.work.star_steps
+
+
+@pytest.mark.parametrize("integrator", ["hermite4", "block_hermite4"])
+def test_the_step_floor_is_held_and_counted(integrator):
+    stars = cluster(32, softening=0.001)
+    free = _run(integrator, stars, [0.0, 2.0], softening=0.001)
+    assert free.work.floor_hits == 0
+    cut = _run(integrator, stars, [0.0, 2.0], softening=0.001, step_floor=2.0**-5)
+    assert cut.work.floor_hits > 0 and cut.work.steps <= 2.0 * 2**5
+    assert cut.energy_error > free.energy_error
+
+
+@every_integrator
+def test_bad_input_is_one_clear_error(integrator):
+    masses, positions, velocities = cluster(8, softening=SOFTENING)
+    together = positions.copy()
+    together[3] = together[4]
+    for stars, given, words in [
+        ((masses, together, velocities), {"softening": 0.0}, "at one place"),
+        ((masses, positions * np.inf, velocities), {}, "positions must be finite"),
+        ((masses, positions, velocities * np.nan), {}, "velocities must be finite"),
+        ((0.0 * masses, positions, velocities), {}, "nor all zero"),
+        ((-masses, positions, velocities), {}, "must not be negative"),
+        ((masses, positions, velocities), {"softening": -1.0}, "softening must"),
+        ((masses, positions, velocities), {"tide": Tide(np.nan, 2.0)}, "the tide must be finite"),
+        ((masses, positions, velocities), {"eta": 0.1}, f"eta is not used by {integrator}"),
+    ]:
+        with pytest.raises(ValueError, match=words):
+            _run(integrator, stars, **given)
+    for times in ([0.0, 2.0, 1.0], [0.0, 0.0], [0.0, np.nan], [1.0]):
+        with pytest.raises(ValueError, match="times must"):
+            _run(integrator, (masses, positions, velocities), times)
+
+
+@pytest.mark.parametrize("integrator", ["hermite4", "block_hermite4"])
+def test_settings_that_make_no_sense_are_refused(integrator):
+    stars = cluster(8, softening=SOFTENING)
+    for given, words in [
+        ({"accuracy": 0.0}, "accuracy must be positive"),
+        ({"longest_step": np.inf}, "longest_step must be positive and finite"),
+        ({"step_floor": 1.0}, "step_floor must be between"),
+    ]:
+        with pytest.raises(ValueError, match=words):
+            _run(integrator, stars, **given)
+
+
+@every_integrator
+def test_a_collision_without_softening_ends_and_is_told(integrator):
+    # Two stars at rest fall onto each other: no step is short enough, and none is taken for ever.
+    positions = np.array([[0.5, 0.0, 0.0], [-0.5, 0.0, 0.0]])
+    fall = {"softening": 0.0, "tide": ISOLATED}
+    floor = {} if integrator == "leapfrog" else {"step_floor": 1e-4}
+    run = _run(integrator, (np.full(2, 5.0), positions, np.zeros((2, 3))), [0.0, 20.0], **fall, **floor)
+    assert not run.energy_error < 1e-3
+    assert integrator == "leapfrog" or run.work.floor_hits > 0
+
+
+def _many(integrator, clusters):
+    count = len(clusters)
+    stars = {
+        name: np.stack([getattr(one, name) for one in clusters])
+        for name in ("masses", "positions", "velocities")
+    }
+    return integrate_many(
+        **stars,
+        times=np.stack([TIMES] * count),
+        softening=np.full(count, SOFTENING),
+        tide=Tide(np.full(count, 0.1), np.full(count, 2.0)),
+        integrator=integrator,
+        abandon_above=np.inf,
+        **{key: np.full(count, value) for key, value in SETTINGS[integrator].items()},
+    )
+
+
+def _assert_same(found: np.ndarray, expected: np.ndarray) -> None:
+    np.testing.assert_array_equal(found, expected)

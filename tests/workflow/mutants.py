@@ -1,0 +1,67 @@
+"""Every way of breaking the test set's seal that the tests try; `python tests/workflow/mutants.py` prints the list."""
+
+from data_mutants import DATA
+
+SEALED_SUMMARIES = "[block.summary.path() for block in PLAN.blocks if block.role == 'sealed']"
+# Name -> (file, text, text of the mutant): ways in which the test set could leak into a rule.
+WORKFLOW = {
+    "a fit reads a sealed summary": (
+        "workflow/rules/fit.smk",
+        '        summaries=inputs_of("fits", "summaries"),\n',
+        f'        summaries=inputs_of("fits", "summaries"),\n        more={SEALED_SUMMARIES},\n',
+    ),
+    "the dataset gathers a sealed summary": (
+        "workflow/rules/simulate.smk",
+        '        summaries=inputs_of("datasets", "summaries"),\n',
+        f'        summaries=inputs_of("datasets", "summaries"),\n        more={SEALED_SUMMARIES},\n',
+    ),
+    "a figure reads the evaluation": (
+        "workflow/rules/figures.smk",
+        '        table=inputs_of("figures", "table"),\n',
+        '        table=inputs_of("figures", "table"),\n        more=EXPORT_OF_TEST_SET.outputs,\n',
+    ),
+    "the metrics wait for the evaluation": (
+        "workflow/rules/evaluate.smk",
+        '        tables=inputs_of("metrics", "tables"),\n',
+        '        tables=inputs_of("metrics", "tables"),\n        more=PLAN.evaluation.path(),\n',
+    ),
+    "a new rule copies a sealed file for a fit": (
+        "workflow/rules/fit.smk",
+        "rule fit:\n    input:\n",
+        f"rule launder:\n    input:\n        {SEALED_SUMMARIES}[0],\n    output:\n        'results/store/laundered',\n"
+        "    shell:\n        'cp {input} {output}'\n\n\n"
+        "rule fit:\n    input:\n        laundered='results/store/laundered',\n",
+    ),
+}
+
+PLAN = {
+    "sealed blocks count as training": ('block.role == "training"', 'block.role in ("training", "sealed")'),
+    "sealed blocks count as noise": ('block.role == "noise"', 'block.role in ("noise", "sealed")'),
+    "sealed blocks count as open": ('block.role != "sealed"', "block.role"),
+}
+
+CONFIG = {
+    "the test set shares the training stream": ("    stream: test-development", "    stream: train"),
+    "the released test set shares the calibration stream": (
+        "release_stream: test-release",
+        "release_stream: calibration",
+    ),
+    "the release stream is the one worked with": (
+        "release_stream: test-release",
+        "release_stream: test-development",
+    ),
+    "the sealed set is used for calibration": ("role: calibration", "role: sealed"),
+}
+
+MUTANTS = {"workflow": WORKFLOW, "plan": PLAN, "config": CONFIG, "data": DATA}
+"""Where the leak is -> its mutants."""
+
+
+def table() -> str:
+    """The list as Markdown, with its count."""
+    rows = [f"| {kind} | {name} |" for kind, mutants in MUTANTS.items() for name in mutants]
+    return "\n".join([f"{len(rows)} mutants, all refused:", "", "| leak in | mutant |", "|---|---|", *rows])
+
+
+if __name__ == "__main__":
+    print(table())

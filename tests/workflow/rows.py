@@ -1,0 +1,238 @@
+"""The contract: what each edit of the `test` experiment reruns, told by the titles a person knows the results by.
+
+What is expected is written from what an edit means, not from what an identity holds.
+"""
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+import edits
+from asking import EXPORT
+from edits import CONFIG, Edit, all_of, append, code, pin, replace
+
+
+@dataclass(frozen=True)
+class Row:
+    """An edit and what it reruns.
+
+    Attributes:
+        name: the edit in words.
+        edit: what it does to a repository.
+        told: what it reruns, in words.
+        patterns: titles of what it reruns, with `*` for anything.
+        stays: titles of what it does not, of those the patterns stand for.
+    """
+
+    name: str
+    edit: Edit
+    told: str = "nothing"
+    patterns: tuple[str, ...] = ()
+    stays: tuple[str, ...] = ()
+
+    def expected(self, titles: set[str]) -> set[str]:
+        """Those of `titles` that are made again; every pattern must stand for one of them."""
+        wanted = _standing_for(self.patterns, titles)
+        return wanted - _standing_for(self.stays, wanted)
+
+
+def _standing_for(patterns: tuple[str, ...], titles: set[str]) -> set[str]:
+    found = {pattern: {title for title in titles if fnmatchcase(title, pattern)} for pattern in patterns}
+    assert all(found.values()), f"no result is called {[name for name in found if not found[name]]}"
+    return set().union(*found.values())
+
+
+OPEN_SETS = ("train", "replicate", "calibration")
+REPEATED = "runs repeated at half the step"
+SIMULATIONS = (*(f"simulations of {name} block *" for name in OPEN_SETS), f"simulations of {REPEATED}")
+SUMMARIES = (*(f"summaries of {name} block *" for name in OPEN_SETS), f"summaries of {REPEATED}")
+
+
+def shown(*names: str) -> tuple[str, ...]:
+    """Tables with their figures, and what is gathered from all tables."""
+    tables = tuple(f"table of {name}" for name in names)
+    figures = tuple(f"figure of {name}" for name in names if name != "scores")
+    return (*tables, *figures, "the metrics", EXPORT)
+
+
+COMPARISONS = ("scores", "comparison", "learning_curve", "calibration", "residuals")
+"""Tables that show every family."""
+EVERY_TABLE = shown("*")
+
+
+def family(name: str) -> tuple[str, ...]:
+    """All jobs of one family, and the comparisons that show it."""
+    jobs = (f"fit of {name}, *", f"learning curve of {name}, *", f"predictions of {name}")
+    return (*jobs, *shown(*COMPARISONS))
+
+
+NETWORK = (*family("network"), "bias and variance of network", *shown("bias_variance", "training_history"))
+FITS = ("fit of *", "learning curve of *", "bias and variance of *")
+AFTER_SUMMARIES = ("the dataset", "the repeated runs", *FITS, "predictions of *", *EVERY_TABLE)
+EVERYTHING = (*SIMULATIONS, *SUMMARIES, *AFTER_SUMMARIES)
+# The third block more than the present ones falls into a fold, whose fits hold it out.
+NEW_BLOCK = (
+    "simulations of train block 3",
+    "summaries of train block 3",
+    "the dataset",
+    "fit of *, fold-0",
+    "fit of *, all",
+    "bias and variance of *",
+    "predictions of *",
+    *EVERY_TABLE,
+)
+
+TRAINING = "training, sampler: latin_hypercube, blocks: "
+one_more_block = replace(CONFIG, f"{TRAINING}3", f"{TRAINING}4")
+SIZE = "    - {blocks: 2, sets: 1}\n"
+one_more_size = replace(CONFIG, SIZE, f"{SIZE}    - {{blocks: 4, sets: 1}}\n")
+everything_that_cannot_matter = all_of(
+    edits.rewrite_every_module,
+    edits.rewrite_every_rule,
+    edits.reorder_keys,
+    edits.clone,
+    edits.touch_in_random_order,
+)
+run_it_otherwise = all_of(
+    replace(CONFIG, "device: auto", "device: cpu"),
+    replace("workflow/rules/fit.smk", "mem_mb=2000", "mem_mb=4000"),
+    replace("workflow/rules/simulate.smk", "    resources:\n", "    threads: 2\n    resources:\n"),
+    append("profiles/default/profile.v9+.yaml", "jobs: 3\nretries: 2\n"),
+)
+a_comment_in_the_lock = append("envs/cpu.lock", "# a comment\n")
+rename_a_set = replace(CONFIG, "\n  calibration: {role", "\n  held_out: {role")
+styled_noise = replace(CONFIG, "width_inches: 7.0}", "width_inches: 7.0}\n  noise: {palette: deep}")
+more_trees = replace(CONFIG, "trees: 20", "trees: 21")
+swapped = all_of(replace(CONFIG, "trees: 20", "trees: 2"), replace(CONFIG, "members: 2", "members: 20"))
+use_the_new_family = all_of(
+    edits.add_family, replace(CONFIG, "  linear: {}\n", "  linear: {}\n  median: {}\n")
+)
+
+NOTHING = (
+    Row("nothing; the tree lies elsewhere", edits.no_edit),
+    Row("every file touched, in random order", edits.touch_in_random_order),
+    Row(".snakemake deleted", edits.forget_metadata),
+    Row("a fresh clone with copied results", edits.clone),
+    Row("comments, docstrings, formatting of every module and script", edits.rewrite_every_module),
+    Row("comments and blank lines of every rule", edits.rewrite_every_rule),
+    Row("the order of the YAML's keys", edits.reorder_keys),
+    Row("all of these together", everything_that_cannot_matter),
+    Row("device, memory, threads, runs in flight, profile", run_it_otherwise),
+    Row("a comment in the lock", a_comment_in_the_lock),
+    Row("marks of a killed run", edits.leave_marks_of_a_killed_run),
+    Row("an edit reverted", all_of(more_trees, replace(CONFIG, "trees: 21", "trees: 20"))),
+    Row("a new family in its register", edits.add_family),
+    Row("a new integrator in its register", edits.add_integrator),
+)
+
+SOME = (
+    Row("a figure's style", styled_noise, "that figure", ("figure of noise", EXPORT)),
+    Row("the pinned version of seaborn", pin("seaborn"), "the figures", ("figure of *", EXPORT)),
+    Row("a figure's code", code("figures/energy.py"), "that figure", ("figure of energy", EXPORT)),
+    Row(
+        "a table's code", code("evaluation/design.py"), "that table, its figure, the metrics", shown("design")
+    ),
+    Row(
+        "one more training block",
+        one_more_block,
+        "what reads the block; not the fold that holds it out",
+        NEW_BLOCK,
+    ),
+    Row(
+        "one more training block and a learning-curve point above it",
+        all_of(one_more_block, one_more_size),
+        "the same and the new point; not the points below",
+        (*NEW_BLOCK, "learning curve of *, 4 blocks"),
+    ),
+    Row("a family's setting", more_trees, "that family and the comparisons", family("forest")),
+    Row(
+        "a family's setting, and marks of a killed run",
+        all_of(more_trees, edits.leave_marks_of_a_killed_run),
+        "that family and the comparisons",
+        family("forest"),
+    ),
+    Row(
+        "the networks' learning rate",
+        replace(CONFIG, "learning_rate: 0.01", "learning_rate: 0.02"),
+        "the networks, their ladder, the comparisons",
+        NETWORK,
+    ),
+    Row(
+        "a family's code",
+        code("emulators/families/neighbours.py"),
+        "that family and the comparisons",
+        family("neighbours"),
+    ),
+    Row(
+        "the pinned version of scikit-learn",
+        pin("scikit-learn"),
+        "the forest and the comparisons",
+        family("forest"),
+    ),
+    Row("a new family used", use_the_new_family, "its jobs and the comparisons", family("median")),
+    Row(
+        "two numbers swapped between two families",
+        swapped,
+        "both families and the comparisons",
+        (*family("forest"), *NETWORK),
+    ),
+    Row(
+        "the definition of a summary",
+        code("summaries/core_radius.py"),
+        "the summaries and all after; no simulation",
+        (*SUMMARIES, *AFTER_SUMMARIES),
+    ),
+    Row(
+        "the code of one sampler",
+        code("design/latin_hypercube.py"),
+        "the set it draws and all after",
+        EVERYTHING,
+        stays=("* of replicate block *", "* of calibration block *"),
+    ),
+    Row(
+        "the number of calibration runs",
+        replace(CONFIG, "points: 24", "points: 25"),
+        "that set, the dataset, what is predicted on it",
+        (
+            "simulations of calibration block 0",
+            "summaries of calibration block 0",
+            "the dataset",
+            "predictions of *",
+            *EVERY_TABLE,
+        ),
+        stays=("* of bias_variance", "* of training_history"),
+    ),
+    Row(
+        "the name of a set",
+        rename_a_set,
+        "the dataset, what is predicted on it; no run",
+        ("the dataset", "predictions of *", *EVERY_TABLE),
+        stays=("* of bias_variance", "* of training_history"),
+    ),
+)
+
+ALL = (
+    Row("the softening", replace(CONFIG, "length: 0.05", "length: 0.06"), "everything", EVERYTHING),
+    Row(
+        "the accuracy of the steps",
+        replace(CONFIG, "accuracy: 0.04", "accuracy: 0.05"),
+        "everything",
+        EVERYTHING,
+    ),
+    Row("a range", replace(CONFIG, "minimum: 0.2,", "minimum: 0.3,"), "everything", EVERYTHING),
+    Row("the seed", replace(CONFIG, "seed: 536", "seed: 537"), "everything", EVERYTHING),
+    Row(
+        "the code of the initial conditions",
+        code("simulation/initial_conditions.py"),
+        "everything",
+        EVERYTHING,
+    ),
+    Row(
+        "the code of the integrator",
+        code("simulation/integrators/block_hermite4.py"),
+        "everything",
+        EVERYTHING,
+    ),
+    Row("the pinned version of jax", pin("jax"), "everything: the simulations run it", EVERYTHING),
+)
+
+ROWS = (*NOTHING, *SOME, *ALL)

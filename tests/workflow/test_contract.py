@@ -1,0 +1,142 @@
+"""What each edit reruns: asked of the workflow without running it, and for a few rows run, with bytes compared.
+
+`make contract` prints the table.
+"""
+
+import sys
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import edits
+import pytest
+from asking import EXPORT, Answer, Server
+from edits import CONFIG, replace
+from rows import COMPARISONS, ROWS, Row, more_trees, shown, styled_noise
+
+CHECK = (sys.executable, "-m", "nbody_emulator.experiment", "check")
+
+
+@pytest.fixture(scope="module")
+def server():
+    with Server() as running:
+        yield running
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_edit(row, copy, server, verdict):
+    row.edit(copy.root)
+    answer = server.ask(copy.root)
+    verdict(row.name, row.told, row.expected(answer.every_title), answer.made)
+
+
+def test_an_edited_experiment_on_a_clone_that_carries_published_results(scratch, server, verdict):
+    replace("config/laptop.yaml", "seed: 536", "seed: 537")(scratch.root)
+    assert (scratch.root / "results/published/laptop/metrics.json").exists()
+    answer = server.ask(scratch.root, experiment="laptop")
+    everything = {title for title in answer.every_title if not is_sealed(title)}
+    verdict("an edited experiment on a clone with published results", "everything", everything, answer.made)
+
+
+def is_sealed(title: str) -> bool:
+    return fnmatchcase(title, "* of test block *") or title == "the evaluation on the sealed test set"
+
+
+def test_a_caption_changes_the_report_alone(copy, server, verdict):
+    replace("workflow/report/noise.rst", "\n", "\nA caption in other words.\n")(copy.root)
+    copy.snakemake("--report", "report.html")
+    assert "A caption in other words" in (copy.root / "report.html").read_text()
+    verdict("a caption's text", "the report alone", set(), server.ask(copy.root).made)
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    """Every file of the stores and of the plain names; receipts and timings say when, and are left out."""
+    folders = (root / "results/store", root / "results/test")
+    files = (path for folder in folders for path in folder.rglob("*") if path.is_file())
+    volatile = ("receipt.json", "timings.json")
+    return {str(path.relative_to(root)): path.read_bytes() for path in files if path.name not in volatile}
+
+
+def made_for_real(answer: Answer, before: dict[str, bytes], after: dict[str, bytes]) -> set[str]:
+    """Titles of what is new or has other bytes."""
+    changed = [path for path, data in after.items() if before.get(path) != data]
+    return {answer.titles.get(path, EXPORT) for path in changed}
+
+
+def test_a_figures_style_run_and_reverted(copy, server, verdict):
+    first = contents(copy.root)
+    styled_noise(copy.root)
+    answer = server.ask(copy.root)
+    copy.snakemake()
+    styled = contents(copy.root)
+    made = made_for_real(answer, first, styled)
+    verdict("a figure's style, run", "that figure", {"figure of noise", EXPORT}, made)
+    plain = {path for path in first if path.startswith("results/test/") and first[path] != styled.get(path)}
+    assert {Path(path).name.split("-")[0] for path in plain} == {"noise.svg", "history.json", "export"}
+
+    replace(CONFIG, "\n  noise: {palette: deep}", "")(copy.root)
+    verdict("a style reverted after the run", "only copies", {EXPORT}, server.ask(copy.root).made)
+    copy.snakemake()
+    assert contents(copy.root).items() >= first.items()
+
+
+def test_a_familys_setting_run(copy, server, verdict):
+    before = contents(copy.root)
+    more_trees(copy.root)
+    answer = server.ask(copy.root)
+    copy.snakemake("--until", "predict")
+    after = contents(copy.root)
+    assert after.items() >= before.items()
+    row = Row("", more_trees, "", ("fit of forest, *", "predictions of forest"))
+    made = made_for_real(answer, before, after)
+    verdict(
+        "a family's setting, run up to its predictions", "that family", row.expected(answer.every_title), made
+    )
+
+
+TRIAL = "learning curve of mean, 1 block"
+
+
+def test_one_byte_changed_is_named_and_made_again(copy, server, verdict):
+    before = contents(copy.root)
+    damaged = copy.root / path_of(TRIAL, copy, server)
+    edits.change_one_byte(damaged)
+    assert f"{damaged.parent.relative_to(copy.root)}: {damaged.name} is damaged" in failed_check(copy)
+    row = Row("", edits.no_edit, "", (TRIAL, *shown("learning_curve")))
+    answer = server.ask(copy.root)
+    verdict(
+        "one byte of a NetCDF file changed",
+        "it and its descendants",
+        row.expected(answer.every_title),
+        answer.made,
+    )
+    copy.snakemake()
+    assert contents(copy.root) == before
+    assert copy.run(*CHECK).returncode == 0
+
+
+def test_a_truncated_file_is_named(copy, server, verdict):
+    title = "summaries of calibration block 0"
+    damaged = copy.root / path_of(title, copy, server)
+    edits.truncate(damaged)
+    assert f"{damaged.parent.relative_to(copy.root)}: {damaged.name} is damaged" in failed_check(copy)
+    patterns = (
+        title,
+        "the dataset",
+        "predictions of *",
+        *shown(*COMPARISONS, "design", "energy", "noise", "half_step", "evolution"),
+    )
+    answer = server.ask(copy.root)
+    expected = Row("", edits.no_edit, "", patterns).expected(answer.every_title)
+    verdict("a NetCDF file truncated", "it and its descendants", expected, answer.made)
+
+
+def path_of(title: str, repository, server: Server) -> str:
+    """The first file of a result."""
+    titles = server.ask(repository.root).titles
+    return next(path for path, found in titles.items() if found == title)
+
+
+def failed_check(repository) -> str:
+    done = repository.run(*CHECK, check=False)
+    assert done.returncode == 1
+    return done.stdout

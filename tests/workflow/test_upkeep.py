@@ -1,0 +1,147 @@
+"""What keeps a store in order: explanations, checks, deletion, and refactored code that keeps its results."""
+
+import sys
+
+import edits
+import pytest
+from asking import Server
+from edits import CONFIG, replace
+from rows import more_trees, styled_noise
+
+EXPERIMENT = (sys.executable, "-m", "nbody_emulator.experiment")
+
+
+@pytest.fixture(scope="module")
+def server():
+    with Server() as running:
+        yield running
+
+
+def explained(repository) -> str:
+    return repository.run(sys.executable, "workflow/explain.py", CONFIG).stdout
+
+
+def test_nothing_is_explained_when_nothing_would_run(finished):
+    assert explained(finished.repository).strip() == "Nothing to be done"
+
+
+def test_explain_names_the_key_old_and_new(copy):
+    more_trees(copy.root)
+    told = explained(copy)
+    assert "fit of forest, all\n" in told and "settings.trees: 20 -> 21" in told
+    assert "made from: fit of forest, fold-0, fit of forest, fold-1, fit of forest, all" in told
+    assert "simulations" not in told and "network" not in told
+
+
+def test_explain_names_code_and_versions(copy):
+    edits.code("figures/energy.py")(copy.root)
+    edits.pin("seaborn")(copy.root)
+    told = explained(copy)
+    assert "code: figures.energy changed" in told and "pinned version: seaborn" in told
+    assert "11 results would be made" in told
+
+
+def test_explain_before_the_first_run(scratch):
+    told = explained(scratch)
+    assert "simulations of train block 0\n" in told and "new: the experiment had no such result" in told
+
+
+@pytest.fixture
+def accept(copy):
+    def run(check: bool = True):
+        return copy.run(sys.executable, "workflow/accept.py", check=check)
+
+    return run
+
+
+def test_a_refactoring_is_accepted_and_reruns_nothing(copy, accept, server):
+    # Another name for a variable is another syntax tree, and the same figure.
+    replace("src/nbody_emulator/figures/noise.py", "shares", "parts")(copy.root)
+    assert server.ask(copy.root).made
+    assert "every bit the same" in accept().stdout
+    assert not server.ask(copy.root).made
+    assert "nothing to accept" in accept().stdout
+
+
+def test_a_change_of_one_bit_is_refused_and_named(copy, accept):
+    replace("src/nbody_emulator/figures/noise.py", "0.12 + 0.035", "0.12 + 0.036")(copy.root)
+    refused = accept(check=False)
+    assert refused.returncode == 1
+    assert "figure of noise: figure.svg is not the same" in refused.stdout
+    assert not (copy.root / "workflow/accepted_code.json").exists()
+
+
+def test_a_refactoring_beside_another_change_is_refused(copy, accept):
+    replace("src/nbody_emulator/figures/noise.py", "shares", "parts")(copy.root)
+    styled_noise(copy.root)
+    refused = accept(check=False)
+    assert refused.returncode == 1 and "more than code changed" in refused.stdout
+
+
+def test_nothing_is_accepted_before_the_first_run(scratch):
+    refused = scratch.run(sys.executable, "workflow/accept.py", check=False)
+    assert refused.returncode == 1 and "nothing to compare with" in refused.stdout
+
+
+def gc(repository, *options: str) -> str:
+    return repository.run(*EXPERIMENT, "gc", *options).stdout
+
+
+def test_gc_keeps_what_experiments_refer_to(copy):
+    assert "every stored result is referred to" in gc(copy)
+
+
+def test_gc_lists_and_deletes_only_when_told(copy):
+    before = stored(copy)
+    replace("src/nbody_emulator/figures/noise.py", "shares", "parts")(copy.root)
+    told = gc(copy)
+    (folder,) = [line.split()[0] for line in told.splitlines() if line.startswith("results/")]
+    assert folder.startswith("results/store/figures/") and "DELETE=yes" in told
+    assert stored(copy) == before
+    gc(copy, "--delete")
+    assert before - stored(copy) == {copy.root / folder}
+
+
+def test_gc_keeps_a_remembered_experiment_whose_file_is_elsewhere(copy):
+    (copy.root / CONFIG).rename(copy.root.parent / "test.yaml")
+    assert "every stored result is referred to" in gc(copy)
+    (copy.root / "results/test/history.json").unlink()
+    gc(copy, "--delete")
+    assert not stored(copy)
+
+
+def stored(repository) -> set:
+    return set((repository.root / "results/store").glob("*/*"))
+
+
+def check(repository):
+    return repository.run(*EXPERIMENT, "check", check=False)
+
+
+def test_check_finds_nothing_wrong_with_a_finished_run(copy):
+    done = check(copy)
+    assert done.returncode == 0 and "results are as they were written" in done.stdout
+
+
+def test_check_names_an_export_that_was_edited_and_the_next_run_mends_it(copy, server):
+    edits.change_one_byte(copy.root / "results/test/tables/noise.csv")
+    done = check(copy)
+    assert done.returncode == 1 and "results/test/tables/noise.csv: not the file" in done.stdout
+    assert server.ask(copy.root).made == {"the results under their plain names"}
+
+
+def test_forcing_a_rule_makes_its_results_again_and_nothing_after_them(finished, server):
+    made = server.ask(finished.repository.root, forcerun=["simulate"]).made
+    assert all(title.startswith("simulations of") for title in made) and len(made) == 6
+
+
+def test_forcing_a_rule_leaves_what_comes_after_it_for_the_next_run(copy, server):
+    # Snakemake looks no further than a forced job whose descendants are there or whose inputs are ancient.
+    styled_noise(copy.root)
+    made = server.ask(copy.root, forcerun=["simulate", "summarize"]).made
+    assert all(title.startswith("simulations of") for title in made)
+
+
+def test_forcing_everything_makes_everything_open(finished, server):
+    answer = server.ask(finished.repository.root, forceall=True)
+    assert all("of test block" in title or "sealed" in title for title in answer.every_title - answer.made)
