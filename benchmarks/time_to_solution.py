@@ -6,9 +6,12 @@ in the logarithms. One energy function, softened, judges both sides every eighth
 ignores the softening). One thread a run, so that two cores make two runs at a time on both sides: the ratio of
 CPU seconds is the ratio with both cores busy. Compilation is not counted: it happens once for thousands of runs.
 
-Every run made is kept in benchmarks/results/time_to_solution_runs.csv and not made again.
+Every run made is kept in benchmarks/results/time_to_solution_runs.csv and not made again; the table holds what is
+kept there, blank where nothing is. All of it takes a core some hours, nearly all of them REBOUND's at N = 1024 and
+the small softening; parts are measured by naming them.
 
     python benchmarks/time_to_solution.py [--stars 256 1024] [--softenings 0.05 0.005] [--seeds 1 2 3 4]
+                                          [--sides ours REBOUND] [--only "leapfrog 6"]
 """
 
 import argparse
@@ -34,6 +37,8 @@ from nbody_emulator.units import GRAVITATIONAL_CONSTANT
 TARGETS = (1e-4, 1e-6)
 CROSSING_TIMES = 10.0
 AUDITS_A_UNIT = 8
+LONGEST_STEP = 1.0 / 16.0
+"""Of our integrators, in N-body units of time."""
 PATIENCE = 3.0
 """A run is given up once it has cost this many times the best of its side for the hardest target."""
 RUNS = RESULTS / "time_to_solution_runs.csv"
@@ -169,14 +174,14 @@ def our(integrator: str, start: float) -> Solver:
         follow = partial(
             integrate,
             *problem.cluster,
-            problem.times,
             softening=problem.softening,
             integrator=integrator,
             accuracy=setting,
+            longest_step=LONGEST_STEP * problem.unit,
         )
-        follow()  # compiles; a second run costs what each of thousands would
+        follow(1e-3 * problem.times)  # compiles: as many times, and next to nothing to do
         begun = time.process_time()
-        trajectory = follow()
+        trajectory = follow(problem.times)
         seconds = time.process_time() - begun
         states = zip(trajectory.positions, trajectory.velocities, strict=True)
         return Outcome(seconds, largest_error(problem, states))
@@ -184,7 +189,8 @@ def our(integrator: str, start: float) -> Solver:
     return Solver(f"our {integrator}", run, start, 0.5)
 
 
-# The likely best come first, so that patience with the others is short.
+# The likely best of each side come first, so that patience with the others is short.
+OURS = (our("block_hermite4", 0.32), our("hermite4", 0.32))
 RIVALS = (
     rebound_leapfrog(6, 0.04),
     rebound_leapfrog(4, 0.02),
@@ -192,115 +198,148 @@ RIVALS = (
     rebound_leapfrog(2, 0.01),
     rebound_ias15(),
 )
-OURS = (our("hermite4", 0.08), our("block_hermite4", 0.08))
+SIDES = {"ours": OURS, "REBOUND": RIVALS}
 
 
-def ladder(solver: Solver, problem: Problem, notes: "Notes", limit: float) -> list[Outcome]:
-    """Outcomes at ever finer settings, until the hardest target is met, the rounding floor reached or patience lost."""
-    outcomes, setting = [], solver.start
-    while len(outcomes) < 10:
-        outcome = notes.outcome(solver, problem, setting, limit)
-        if math.isinf(outcome.seconds):
-            break
-        outcomes.append(outcome)
-        if outcome.error <= min(TARGETS):
-            break
-        setting *= solver.finer
-    return outcomes
+class Notes:
+    """Every run that was made, kept on disk, so that a benchmark that was stopped goes on where it was.
+
+    A run is added as a line of its own, so that several processes may measure at once.
+    """
+
+    def __init__(self, path: Path):
+        self.path = path
+        self.runs = dict(self._read()) if path.exists() else {}
+
+    def _read(self) -> Iterator[tuple[tuple[str, ...], Outcome]]:
+        with self.path.open() as file:
+            for row in csv.DictReader(file):
+                yield (
+                    tuple(row[name] for name in COLUMNS[:5]),
+                    Outcome(float(row["seconds"]), float(row["error"])),
+                )
+
+    def outcome(self, solver: Solver, problem: Problem, setting: float, limit: float) -> Outcome:
+        """The outcome noted, or else that of a run made now."""
+        key = (*_case(problem), solver.name, f"{setting:.6g}")
+        if key not in self.runs:
+            self.runs[key] = solver.run(problem, setting, limit)
+            self._add(key, self.runs[key])
+        return self.runs[key]
+
+    def outcomes(self, solver: Solver, problem: Problem) -> list[Outcome]:
+        """What is noted of a solver on a problem, from its coarsest setting to its finest."""
+        mine = {
+            float(key[4]): run for key, run in self.runs.items() if key[:4] == (*_case(problem), solver.name)
+        }
+        return [
+            mine[setting] for setting in sorted(mine, reverse=True) if math.isfinite(mine[setting].seconds)
+        ]
+
+    def _add(self, key: tuple[str, ...], outcome: Outcome) -> None:
+        new = not self.path.exists()
+        with self.path.open("a", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            if new:
+                writer.writerow(COLUMNS)
+            writer.writerow((*key, f"{outcome.seconds:.5g}", f"{outcome.error:.5g}"))
+        print(*key, f"{outcome.seconds:.3g} s, error {outcome.error:.2g}", flush=True)
+
+
+def _case(problem: Problem) -> tuple[str, str, str]:
+    return str(problem.stars), str(problem.softening), str(problem.seed)
+
+
+def measure(solvers: Iterable[Solver], problem: Problem, notes: Notes) -> None:
+    """Run each solver at ever finer settings, until the hardest target is met or patience is lost."""
+    hardest, best = min(TARGETS), math.inf
+    for solver in solvers:
+        for finer in range(10):
+            outcome = notes.outcome(solver, problem, solver.start * solver.finer**finer, PATIENCE * best)
+            if outcome.error <= hardest or not outcome.seconds <= PATIENCE * best:
+                break
+        best = min(best, seconds_to_reach(hardest, notes.outcomes(solver, problem)))
 
 
 def seconds_to_reach(target: float, outcomes: list[Outcome]) -> float:
     """CPU seconds at which the error comes down to `target`, between runs by the logarithms; inf if it never does."""
+    if outcomes and outcomes[0].error <= target:
+        return outcomes[0].seconds  # the coarsest run is good enough already: an upper limit
     for coarse, fine in pairwise(outcomes):
-        if fine.error <= target < coarse.error:
+        if fine.error <= target:
             share = math.log(coarse.error / target) / math.log(coarse.error / fine.error)
             return coarse.seconds * (fine.seconds / coarse.seconds) ** share
-    # The coarsest run may be good enough already: it is then an upper limit.
-    return outcomes[0].seconds if outcomes and outcomes[0].error <= target else math.inf
+    return math.inf
 
 
-class Notes:
-    """Every run that was made, kept on disk, so that a benchmark that was stopped goes on where it was."""
-
-    def __init__(self, path: Path):
-        self.path = path
-        self.runs = {}
-        if path.exists():
-            with path.open() as file:
-                for row in csv.DictReader(file):
-                    key = tuple(row[name] for name in COLUMNS[:5])
-                    self.runs[key] = Outcome(float(row["seconds"]), float(row["error"]))
-
-    def outcome(self, solver: Solver, problem: Problem, setting: float, limit: float) -> Outcome:
-        values = (problem.stars, problem.softening, problem.seed, solver.name, f"{setting:.6g}")
-        key = tuple(map(str, values))
-        if key not in self.runs:
-            self.runs[key] = solver.run(problem, setting, limit)
-            self._save()
-            print(*key, f"{self.runs[key].seconds:.3g} s, error {self.runs[key].error:.2g}", flush=True)
-        return self.runs[key]
-
-    def _save(self) -> None:
-        self.path.parent.mkdir(exist_ok=True)
-        with self.path.open("w", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(COLUMNS)
-            writer.writerows(
-                (*key, f"{outcome.seconds:.5g}", f"{outcome.error:.5g}") for key, outcome in self.runs.items()
-            )
+def table(notes: Notes) -> list[dict[str, object]]:
+    """A row a case and target: medians over the seeds noted, blank where there is none."""
+    cases = sorted({key[:2] for key in notes.runs}, key=lambda case: (int(case[0]), -float(case[1])))
+    return [
+        _row(int(stars), float(softening), target, notes) for stars, softening in cases for target in TARGETS
+    ]
 
 
-def compare(stars: int, softening: float, seeds: list[int], notes: Notes) -> Iterator[dict[str, object]]:
-    """A row a target: the medians over seeds of the best solver of each side, and their ratio."""
-    found = {
-        side: [_best_by_target(solvers, Problem(stars, softening, seed), notes) for seed in seeds]
-        for side, solvers in (("ours", OURS), ("REBOUND", RIVALS))
-    }
-    for target in TARGETS:
-        ours = [best[target] for best in found["ours"]]
-        theirs = [best[target] for best in found["REBOUND"]]
-        ratios = [their[0] / our[0] for their, our in zip(theirs, ours, strict=True)]
-        yield {
-            "stars": stars,
-            "softening [a]": softening,
-            "max|dE/E|": target,
-            "ours [s]": statistics.median(seconds for seconds, _ in ours),
-            "by": _most_common(name for _, name in ours),
-            "REBOUND's best [s]": statistics.median(seconds for seconds, _ in theirs),
-            "by ": _most_common(name for _, name in theirs),
-            "REBOUND over ours": statistics.median(ratios),
-            "lowest": min(ratios),
-            "highest": max(ratios),
-            "seeds": len(seeds),
+def _row(stars: int, softening: float, target: float, notes: Notes) -> dict[str, object]:
+    seeds = sorted({int(key[2]) for key in notes.runs if key[:2] == (str(stars), str(softening))})
+    ours, theirs = (
+        {
+            seed: found
+            for seed in seeds
+            if (found := _best(solvers, Problem(stars, softening, seed), target, notes))
         }
+        for solvers in SIDES.values()
+    )
+    ratios = [theirs[seed][0] / ours[seed][0] for seed in ours.keys() & theirs.keys()]
+    return {
+        "stars": stars,
+        "softening [a]": softening,
+        "max|dE/E|": target,
+        **_side("ours", ours),
+        **_side("REBOUND", theirs),
+        "REBOUND over ours": statistics.median(ratios) if ratios else "",
+        "lowest": min(ratios, default=""),
+        "highest": max(ratios, default=""),
+        "seeds of both": len(ratios),
+    }
 
 
-def _best_by_target(
-    solvers: Iterable[Solver], problem: Problem, notes: Notes
-) -> dict[float, tuple[float, str]]:
-    """Target -> (CPU seconds, name) of the quickest of the solvers."""
-    best = dict.fromkeys(TARGETS, (math.inf, "none"))
-    for solver in solvers:
-        outcomes = ladder(solver, problem, notes, limit=PATIENCE * best[min(TARGETS)][0])
-        reached = {target: (seconds_to_reach(target, outcomes), solver.name) for target in TARGETS}
-        best = {target: min(best[target], reached[target]) for target in TARGETS}
-    return best
+def _best(
+    solvers: Iterable[Solver], problem: Problem, target: float, notes: Notes
+) -> tuple[float, str] | None:
+    """(CPU seconds, name) of the quickest of the solvers noted to reach the target."""
+    reached = [(seconds_to_reach(target, notes.outcomes(solver, problem)), solver.name) for solver in solvers]
+    return min((found for found in reached if math.isfinite(found[0])), default=None)
 
 
-def _most_common(names: Iterable[str]) -> str:
-    return Counter(names).most_common(1)[0][0].removeprefix("our ").removeprefix("REBOUND ")
+def _side(side: str, best: dict[int, tuple[float, str]]) -> dict[str, object]:
+    seconds, names = ([found[index] for found in best.values()] for index in (0, 1))
+    return {
+        f"{side} [s]": statistics.median(seconds) if seconds else "",
+        f"{side} by": Counter(names).most_common(1)[0][0].removeprefix(side).removeprefix("our ").strip()
+        if names
+        else "",
+        f"{side} seeds": len(best),
+    }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--stars", type=int, nargs="+", default=[256, 1024])
     parser.add_argument("--softenings", type=float, nargs="+", default=[0.05, 0.005])
-    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3, 4])
+    parser.add_argument(
+        "--seeds", type=int, nargs="*", default=[1, 2, 3, 4], help="none: only the table is made"
+    )
+    parser.add_argument("--sides", choices=SIDES, nargs="+", default=list(SIDES))
+    parser.add_argument("--only", default="", help="only solvers whose name has this in it")
     arguments = parser.parse_args()
     keep_to_one_core()
     notes = Notes(RUNS)
-    cases = product(arguments.stars, arguments.softenings)
-    publish("time_to_solution", [row for case in cases for row in compare(*case, arguments.seeds, notes)])
+    cases = product(arguments.stars, arguments.softenings, arguments.seeds, arguments.sides)
+    for stars, softening, seed, side in cases:
+        solvers = [solver for solver in SIDES[side] if arguments.only in solver.name]
+        measure(solvers, Problem(stars, softening, seed), notes)
+    publish("time_to_solution", table(Notes(RUNS)))
 
 
 if __name__ == "__main__":
