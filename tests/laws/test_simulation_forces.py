@@ -5,7 +5,7 @@ import pytest
 import rebound
 from simulation_samples import cluster
 
-from nbody_emulator.simulation import gravity
+from nbody_emulator.simulation import gravity, jerk
 from nbody_emulator.simulation.initial_conditions import draw, potential_energy
 from nbody_emulator.units import GRAVITATIONAL_CONSTANT
 
@@ -74,6 +74,58 @@ def test_accelerations_are_the_slope_of_the_potential():
         # A central difference: error of order shift^2, relative to softening^2.
         slope = -(ahead - behind) / (2.0 * shift) / masses[star]
         assert slope == pytest.approx(pulls[axis, star], rel=1e-6, abs=1e-8)
+
+
+@pytest.mark.parametrize("distance", [0.0, 300.0])
+@pytest.mark.parametrize("softening", [0.0, 0.05])
+def test_jerks_keep_their_digits_in_a_close_pair_wherever_it_is(distance, softening):
+    generator = np.random.default_rng(1)
+    masses, positions, velocities = (
+        np.ones(70),
+        generator.normal(size=(70, 3)),
+        generator.normal(size=(70, 3)),
+    )
+    positions[:2] = distance * np.array([0.6, 0.64, -0.48]) + np.array([[0.0, 0.0, 0.0], [3e-5, 4e-5, 8e-5]])
+    pulling = jerk.sources(masses, positions.T.copy(), velocities.T.copy())
+    accelerations, jerks = _summed_one_by_one(masses, positions, velocities, softening)
+    pull = jerk.on_first(8, pulling, softening)
+    for found, expected in [(pull.accelerations, accelerations), (pull.jerks, jerks)]:
+        errors = np.linalg.norm(np.asarray(found).T - expected[:8], axis=1)
+        # The pair, from whose first star all is counted, to rounding; the others' sums cancel the distance.
+        assert np.max(errors[:2]) < 1e-14 * np.linalg.norm(expected[0])
+        assert np.max(errors[2:]) < 1e-11 * np.max(np.linalg.norm(expected[2:8], axis=1))
+
+
+def test_tiles_pull_as_the_first_stars_alone_do():
+    masses, positions, velocities = cluster(192, softening=0.05)
+    pulling = jerk.sources(masses, positions.T.copy(), velocities.T.copy())
+    whole, part = (jerk.on_tiles(count, pulling, 0.05) for count in (192, 65))
+    accelerations, jerks = _summed_one_by_one(masses, positions, velocities, 0.05)
+    np.testing.assert_allclose(np.asarray(whole.accelerations).T, accelerations, rtol=1e-11, atol=1e-12)
+    np.testing.assert_allclose(np.asarray(whole.jerks).T, jerks, rtol=1e-10, atol=1e-11)
+    for all_of_it, some in zip(whole, part, strict=True):
+        np.testing.assert_array_equal(some[:, :128], all_of_it[:, :128])
+        np.testing.assert_array_equal(some[:, 128:], 0.0)
+
+
+def test_potential_energy_keeps_its_digits_in_a_close_pair_far_away():
+    positions = np.array([[180.0, 180.0], [192.0, 192.0], [-144.0, -144.0 + 2.0**-13]])
+    found = float(gravity.potential_energy(np.array([1.0, 2.0]), positions, 0.0))
+    assert found == pytest.approx(-GRAVITATIONAL_CONSTANT * 2.0 * 2.0**13, rel=1e-15)
+
+
+def _summed_one_by_one(masses, positions, velocities, softening) -> tuple[np.ndarray, np.ndarray]:
+    """Accelerations and jerks (N, 3) by separations in extended precision."""
+    gaps, motions = (
+        (vectors[None] - vectors[:, None]).astype(np.longdouble)
+        for vectors in (positions.astype(np.longdouble), velocities.astype(np.longdouble))
+    )
+    squared = np.sum(gaps**2, axis=2) + softening**2
+    squared[np.diag_indices(len(masses))] = np.inf
+    kernel = (GRAVITATIONAL_CONSTANT * masses * squared**-1.5)[:, :, None]
+    change = 3.0 * (np.sum(gaps * motions, axis=2) / squared)[:, :, None]
+    sums = np.sum(kernel * gaps, axis=1), np.sum(kernel * (motions - change * gaps), axis=1)
+    return tuple(vectors.astype(float) for vectors in sums)
 
 
 def _kroupa_stars(stars: int) -> tuple[np.ndarray, np.ndarray]:

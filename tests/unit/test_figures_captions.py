@@ -11,6 +11,7 @@ from docutils.writers import get_writer_class
 from jinja2 import Environment, StrictUndefined
 from jsonschema import Draft202012Validator
 
+from nbody_emulator.experiment.measured import Benchmark
 from nbody_emulator.figures.register import FIGURES
 
 ROOT = Path(__file__).parents[2]
@@ -101,7 +102,9 @@ def opening(present: bool, value=0.123456) -> dict:
 
 def rendered(name: str, config: dict, missing: bool = False, openings: tuple = ()) -> str:
     params = SimpleNamespace(
-        measured=Measured(metrics(missing)), openings=SimpleNamespace(lines=list(openings))
+        measured=Measured(metrics(missing)),
+        openings=SimpleNamespace(lines=list(openings)),
+        integrators=Benchmark(str(ROOT / "benchmarks" / "results" / "integrators.csv")),
     )
     snakemake = SimpleNamespace(config=config, params=params)
     if name == "workflow":

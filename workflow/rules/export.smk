@@ -19,6 +19,7 @@ rule export:
         identities=EXPORT.identities,
         benchmarks=[f"results/logs/{item.stage.name}/{item.identity}.tsv" for item in PLAN.artifacts],
         measured=Measured(PLAN.metrics.path()),
+        integrators=Benchmark("benchmarks/results/integrators.csv"),
         openings=Openings(ledger_path(PLAN.experiment), models_identity(PLAN)),
         history=History(PLAN),
     message:

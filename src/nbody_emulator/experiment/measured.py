@@ -1,5 +1,6 @@
-"""The run's own numbers, for captions that quote them."""
+"""Measured numbers, for captions that quote them: the run's own, and those of benchmarks."""
 
+import csv
 import json
 from functools import cached_property
 from pathlib import Path
@@ -18,3 +19,18 @@ class Measured:
     @cached_property
     def _metrics(self) -> dict[str, Any]:
         return json.loads(Path(self.path).read_text())
+
+
+class Benchmark:
+    """A table of benchmarks/results, its rows read when a caption asks for them; none if it was never measured."""
+
+    def __init__(self, path: str):
+        self.path = path
+
+    @cached_property
+    def rows(self) -> list[dict[str, str]]:
+        path = Path(self.path)
+        if not path.exists():
+            return []
+        with path.open(newline="") as file:
+            return list(csv.DictReader(file))

@@ -7,6 +7,9 @@ With d = x_j - x_i, w = v_j - v_i and k = (d^2 + softening^2)^(-3/2), the pull o
 written as two matrix products, of the rows [m x, m, m v] with k and of [m x, m] with u (Makino & Aarseth 1992,
 PASJ 44, 141, for the equations). Stars that are pulled lie innermost, in tiles: a tile's k and u stay in the
 cache. Every tile has the same shape, so that a star's bits do not depend on how many others are asked for.
+
+The products lose as many digits as |x| / |d| has. So x and v are counted from the first star of the tile: of the
+few stars that move most often the first two are most often a close pair, which then loses none wherever it is.
 """
 
 from nbody_emulator import double_precision  # isort: skip # noqa: F401
@@ -28,26 +31,22 @@ class Pull(NamedTuple):
     Attributes:
         accelerations: (3, K) [pc/Myr^2].
         jerks: (3, K) [pc/Myr^3].
-        potentials: (K,) [pc^2/Myr^2], each star's share of W per unit mass: W = sum m potential.
     """
 
     accelerations: Array
     jerks: Array
-    potentials: Array
 
 
 class Sources(NamedTuple):
-    """The stars that pull: coordinates (6, N), positions over velocities, and rows G m (x, y, z, 1, u, v, w)."""
+    """The stars that pull: weights G m (N,) and coordinates (6, N), positions [pc] over velocities [pc/Myr]."""
 
+    weights: Array
     coordinates: Array
-    rows: Array
 
 
 def sources(masses: Array, positions: Array, velocities: Array) -> Sources:
     """Stars of masses (N,) [Msun] at positions (3, N) [pc] with velocities (3, N) [pc/Myr]."""
-    weights = GRAVITATIONAL_CONSTANT * masses
-    rows = jnp.concatenate([weights * positions, weights[None, :], weights * velocities])
-    return Sources(jnp.concatenate([positions, velocities]), rows)
+    return Sources(GRAVITATIONAL_CONSTANT * masses, jnp.concatenate([positions, velocities]))
 
 
 def on_first(stars: int, pulling: Sources, softening: Array) -> Pull:
@@ -68,7 +67,7 @@ def on_tiles(count: Array, pulling: Sources, softening: Array) -> Pull:
         # The next tile is cut out here: XLA would redo a slice inside the sum for each of its pairs.
         return first + TILE, lax.dynamic_slice_in_dim(pulling.coordinates, first + TILE, TILE, 1), pulls
 
-    nothing = Pull(jnp.zeros((3, stars)), jnp.zeros((3, stars)), jnp.zeros(stars))
+    nothing = Pull(jnp.zeros((3, stars)), jnp.zeros((3, stars)))
     begin = (0, pulling.coordinates[:, :TILE], nothing)
     return lax.while_loop(lambda carry: carry[0] < count, one_tile, begin)[2]
 
@@ -84,14 +83,15 @@ def _on_tile(targets: Array, first: Array | int, pulling: Sources, softening: Ar
     square = inverse * inverse
     kernel = inverse * square
     change = 3.0 * approach * square * kernel
-    sums = jnp.matmul(pulling.rows, kernel, precision=lax.Precision.HIGHEST)
-    changes = jnp.matmul(pulling.rows[:4], change, precision=lax.Precision.HIGHEST)
-    positions, velocities = targets[:3], targets[3:]
+    counted = pulling.coordinates - targets[:, :1]
+    counted = jnp.concatenate([counted[:3], jnp.ones_like(counted[:1]), counted[3:]])
+    rows = pulling.weights * counted
+    sums = jnp.matmul(rows, kernel, precision=lax.Precision.HIGHEST)
+    changes = jnp.matmul(rows[:4], change, precision=lax.Precision.HIGHEST)
+    positions, velocities = jnp.split(targets - targets[:, :1], 2)
     accelerations = sums[:3] - positions * sums[3]
     jerks = sums[4:] - velocities * sums[3] - (changes[:3] - positions * changes[3])
-    # As in `gravity.evaluate`: the virial and a row of the product hold the potential energy.
-    potentials = jnp.sum(positions * accelerations, axis=0) - 0.5 * softening**2 * sums[3]
-    return Pull(accelerations, jerks, potentials)
+    return Pull(accelerations, jerks)
 
 
 def _numbers(pairs: Array, axis: int) -> Array:

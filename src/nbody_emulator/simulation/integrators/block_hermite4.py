@@ -39,7 +39,6 @@ class Stars(NamedTuple):
         motion: of each at its own time.
         times: (N,) [Myr] when each star was moved last.
         steps: (N,) [Myr] to its next moment, infinite without mass.
-        shares: (N,) share of the potential energy per unit mass when it was moved last.
     """
 
     number: Array
@@ -47,7 +46,6 @@ class Stars(NamedTuple):
     motion: Motion
     times: Array
     steps: Array
-    shares: Array
 
 
 class Memory(NamedTuple):
@@ -83,11 +81,10 @@ class BlockHermite4:
     def begin(self, system: System, state: State, limits: Limits) -> Memory:
         limits = hermite.within_orbit(limits, system.tide.angular_speed)
         motion, wanted = hermite.first_motion(system, state, limits.accuracy)
-        pull = jerk.on_tiles(system.masses.size, jerk.sources(system.masses, *motion[:2]), system.softening)
         steps = jnp.where(system.masses > 0.0, hermite.first_step(wanted, limits), jnp.inf)
         number = jnp.arange(system.masses.size)
-        stars = Stars(number, system.masses, motion, jnp.zeros_like(steps), steps, pull.potentials)
-        energy = hermite.energy(system, system.masses, motion, pull.potentials)
+        stars = Stars(number, system.masses, motion, jnp.zeros_like(steps), steps)
+        energy = hermite.energy(system, system.masses, motion)
         present = jnp.sum(system.masses > 0.0, dtype=jnp.int32)
         return Memory(_in_order(stars, system.masses.size), present, energy, limits, no_work())
 
@@ -117,7 +114,7 @@ class BlockHermite4:
         pull = jerk.on_tiles(stars.masses.size, jerk.sources(stars.masses, *ahead), system.softening)
         motion = hermite.correct(outside(system), stars.motion, ahead, time - stars.times, pull)
         motion = hermite.masked(stars.masses > 0.0, motion, stars.motion)
-        energy = hermite.energy(system, stars.masses, motion, hermite.shares(pull, ahead, motion))
+        energy = hermite.energy(system, stars.masses, motion)
         as_given = (jnp.zeros_like(vectors).at[:, stars.number].set(vectors) for vectors in motion[:2])
         return State(*as_given), energy
 
@@ -146,7 +143,7 @@ def _shapes(stars: int) -> tuple[int, ...]:
 
 def _energy(system: System, memory: Memory) -> Array:
     stars = memory.stars
-    return hermite.energy(system, stars.masses, stars.motion, stars.shares)
+    return hermite.energy(system, stars.masses, stars.motion)
 
 
 def _move_first(
@@ -156,28 +153,22 @@ def _move_first(
     first = jax.tree.map(lambda array: array[..., :stars], memory.stars)
     moving = jnp.arange(stars) < count
 
-    def correct_again(ahead: State) -> tuple[State, Motion, Pull, Array]:
+    def correct_again(ahead: State) -> tuple[State, Motion, Array]:
         there = State(*(vectors[:, :stars] for vectors in ahead))
         pull, executed = _pull(system, memory, ahead, count, stars)
         motion = hermite.correct(around, first.motion, there, first.steps, pull)
-        return (
-            _replaced(ahead, State(*motion[:2]), moving),
-            motion,
-            hermite.shares(pull, there, motion),
-            executed,
-        )
+        return _replaced(ahead, State(*motion[:2]), moving), motion, executed
 
     corrected = correct_again(ahead)
     if stars == jerk.TILE:
         corrected = lax.cond(count <= FEW, lambda once: correct_again(once[0]), lambda once: once, corrected)
-    _, motion, shares, executed = corrected
-    wanted = hermite.wanted_step(first.motion, motion, first.steps, memory.limits.accuracy)
+    _, motion, executed = corrected
+    wanted = hermite.wanted_step(around, first.motion, motion, first.steps, memory.limits.accuracy)
     steps = hermite.next_step(wanted, first.steps, now, memory.limits)
     moved = first._replace(
         motion=hermite.masked(moving, motion, first.motion),
         times=jnp.where(moving, now, first.times),
         steps=jnp.where(moving, steps, first.steps),
-        shares=jnp.where(moving, shares, first.shares),
     )
     changed = jnp.any(moved.steps != first.steps)
     moved = lax.cond(changed, partial(_in_order, stars=stars), lambda same: same, moved)

@@ -13,7 +13,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array, lax
 
-from nbody_emulator.simulation import tide
+from nbody_emulator.simulation import gravity, tide
 from nbody_emulator.simulation.jerk import Pull
 from nbody_emulator.simulation.system import Outside, State, System, outside
 from nbody_emulator.units import GRAVITATIONAL_CONSTANT
@@ -28,6 +28,11 @@ ORBIT_SHARE = 0.3
 
 TIMES_AROUND = 3
 """How often the galaxy's pull and Coriolis' force are found in a step."""
+
+
+NOISE = 2.0**-30
+"""Where stars and galaxy balance, an acceleration counts as at least this share of them. It would be rounding
+else, and so would the snap, ever larger as the step it asks for becomes shorter."""
 
 
 class Limits(NamedTuple):
@@ -87,37 +92,35 @@ def _correct(motion: Motion, ahead: Motion, h: Array) -> Motion:
     return Motion(x1, v1, a1, j1)
 
 
-def shares(pull: Pull, ahead: State, corrected: Motion) -> Array:
-    """Each star's share (N,) of the potential energy per unit mass at the corrected positions.
-
-    From that at the predicted positions by the slope there: what is left out is of the square of the
-    correction, far below the scheme's own error.
-    """
-    return pull.potentials - jnp.sum(pull.accelerations * (corrected.positions - ahead.positions), axis=0)
-
-
-def energy(system: System, masses: Array, motion: Motion, shares: Array) -> Array:
-    """The Jacobi energy of stars in any order, from their shares of the potential energy."""
+def energy(system: System, masses: Array, motion: Motion) -> Array:
+    """The Jacobi energy of stars in any order, which have these masses (N,)."""
     galaxy = tide.potential(motion.positions, system.tide)
-    return jnp.sum(masses * (0.5 * jnp.sum(motion.velocities**2, axis=0) + shares + galaxy))
+    own = gravity.potential_energy(masses, motion.positions, system.softening)
+    return own + jnp.sum(masses * (0.5 * jnp.sum(motion.velocities**2, axis=0) + galaxy))
 
 
-def wanted_step(motion: Motion, ahead: Motion, h: Array, accuracy: Array) -> Array:
+def wanted_step(around: Outside, motion: Motion, ahead: Motion, h: Array, accuracy: Array) -> Array:
     """Aarseth's step (N,) [Myr] after a step h (N,), from the derivatives that the corrector implies."""
     _, _, a0, j0 = motion
-    _, _, a1, j1 = ahead
+    x1, v1, a1, j1 = ahead
     crackle = (12.0 * (a0 - a1) + 6.0 * h * (j0 + j1)) / h**3
     snap = (6.0 * (a0 - a1) + 2.0 * h * (j0 + 2.0 * j1)) / h**2
-    return aarseth_step(a1, j1, snap, crackle, accuracy)
+    return aarseth_step(_size(a1) + NOISE * _size(around.accelerations(x1, v1)), j1, snap, crackle, accuracy)
 
 
-def aarseth_step(acceleration, jerk, snap, crackle, accuracy: Array) -> Array:
-    """sqrt(accuracy (|a| |s| + |j|^2) / (|j| |c| + |s|^2)) [Myr]; without end where nothing changes."""
-    a2, j2, s2, c2 = (jnp.sum(vectors**2, axis=0) for vectors in (acceleration, jerk, snap, crackle))
-    change = jnp.sqrt(j2 * c2) + s2
+def aarseth_step(acceleration: Array, jerk: Array, snap: Array, crackle: Array, accuracy: Array) -> Array:
+    """sqrt(accuracy (|a| |s| + |j|^2) / (|j| |c| + |s|^2)) [Myr]; without end where nothing changes.
+
+    The acceleration is given by its size (N,), the others by their vectors (3, N).
+    """
+    j, s, c = _size(jerk), _size(snap), _size(crackle)
+    change = j * c + s**2
     safe = jnp.where(change == 0.0, 1.0, change)
-    step = jnp.sqrt(accuracy * (jnp.sqrt(a2 * s2) + j2) / safe)
-    return jnp.where(change == 0.0, jnp.inf, step)
+    return jnp.where(change == 0.0, jnp.inf, jnp.sqrt(accuracy * (acceleration * s + j**2) / safe))
+
+
+def _size(vectors: Array) -> Array:
+    return jnp.sqrt(jnp.sum(vectors**2, axis=0))
 
 
 def next_step(wanted: Array, step: Array, now: Array, limits: "Limits") -> Array:
@@ -152,7 +155,7 @@ def first_motion(system: System, state: State, accuracy: Array) -> tuple[Motion,
     for _ in range(3):
         derivatives.append(along(derivatives[-1]))
     acceleration_now, jerk, snap, crackle = (derivative(*state) for derivative in derivatives)
-    steps = aarseth_step(acceleration_now, jerk, snap, crackle, accuracy)
+    steps = aarseth_step(_size(acceleration_now), jerk, snap, crackle, accuracy)
     has_mass = system.masses > 0.0
     rest = (jnp.where(has_mass, vectors, 0.0) for vectors in (state.velocities, acceleration_now, jerk))
     return Motion(state.positions, *rest), jnp.where(has_mass, steps, jnp.inf)
@@ -192,7 +195,7 @@ def first_step(wanted: Array, limits: Limits) -> Array:
 def limits(accuracy: float, longest_step: float, step_floor: float) -> Limits:
     """Limits from a configuration's numbers, steps rounded down to powers of two.
 
-    A shortest step of zero is one of 2^-40 of the longest: shorter ones would end in rounding of the clock.
+    A shortest step of zero is one of 2^-24 of the longest: a run that needs less is not worth its time.
     """
     for name, value in (("accuracy", accuracy), ("longest_step", longest_step)):
         if not (value > 0.0 and math.isfinite(value)):
@@ -200,4 +203,5 @@ def limits(accuracy: float, longest_step: float, step_floor: float) -> Limits:
     if not 0.0 <= step_floor <= longest_step:
         raise ValueError(f"step_floor must be between 0 and longest_step {longest_step}, not {step_floor}")
     longest, shortest = (math.ldexp(0.5, math.frexp(step)[1]) for step in (longest_step, step_floor))
-    return Limits(accuracy, longest, max(shortest if step_floor > 0.0 else 0.0, longest * 2.0**-40))
+    # Below 2^-40 of the longest the clock itself would round.
+    return Limits(accuracy, longest, max(shortest, longest * 2.0**-40) if step_floor else longest * 2.0**-24)

@@ -50,10 +50,9 @@ class Hermite4:
     def begin(self, system: System, state: State, limits: Limits, passes: Array) -> Memory:
         limits = hermite.within_orbit(limits, system.tide.angular_speed)
         motion, wanted = hermite.first_motion(system, state, limits.accuracy)
-        start = Memory(motion, jnp.zeros(()), jnp.zeros(()), jnp.zeros(()), limits, passes, no_work())
-        _, energy = self._move(system, start, jnp.zeros(()))
         step = hermite.first_step(jnp.min(wanted), limits)
-        return start._replace(step=step, energy=energy)
+        energy = hermite.energy(system, system.masses, motion)
+        return Memory(motion, jnp.zeros(()), step, energy, limits, passes, no_work())
 
     def time(self, memory: Memory) -> Array:
         return memory.time
@@ -65,7 +64,7 @@ class Hermite4:
         motion, energy = self._move(system, memory, memory.step)
         now = self.next_time(memory)
         limits = memory.limits
-        wanted = hermite.wanted_step(memory.motion, motion, memory.step, limits.accuracy)
+        wanted = hermite.wanted_step(outside(system), memory.motion, motion, memory.step, limits.accuracy)
         wanted = jnp.min(jnp.where(system.masses > 0.0, wanted, jnp.inf))
         stars = jnp.sum(system.masses > 0.0)
         work = memory.work.plus(
@@ -97,13 +96,12 @@ class Hermite4:
         """The motion and the energy after one step of this length."""
         around = outside(system)
 
-        def correct_once(_, carry):
-            ahead, _, _ = carry
+        def correct_once(_, motion):
+            ahead = State(motion.positions, motion.velocities)
             pull = jerk.on_tiles(system.masses.size, jerk.sources(system.masses, *ahead), system.softening)
-            motion = hermite.correct(around, memory.motion, ahead, step, pull)
-            motion = hermite.masked(system.masses > 0.0, motion, memory.motion)
-            return State(*motion[:2]), motion, hermite.shares(pull, ahead, motion)
+            corrected = hermite.correct(around, memory.motion, ahead, step, pull)
+            return hermite.masked(system.masses > 0.0, corrected, memory.motion)
 
-        begin = (hermite.predict(memory.motion, step), memory.motion, jnp.zeros_like(system.masses))
-        _, motion, shares = lax.fori_loop(0, memory.passes, correct_once, begin)
-        return motion, hermite.energy(system, system.masses, motion, shares)
+        predicted = memory.motion._replace(**hermite.predict(memory.motion, step)._asdict())
+        motion = lax.fori_loop(0, memory.passes, correct_once, predicted)
+        return motion, hermite.energy(system, system.masses, motion)
