@@ -140,10 +140,11 @@ def test_the_first_contact_is_that_of_straight_lines():
         if np.any(touching):
             expected[first, second] = seen[np.argmax(touching)]
     assert len(expected) > 3
+    find = jax.jit(first_contact)
     for moved in (None, stars, 11, 3):
         count = None if moved is None else jnp.asarray(moved)
         outlook = Outlook(2.0, number, masses, places, speeds, 2.0 + ahead, count)
-        contact = first_contact(outlook, radii)
+        contact = find(outlook, radii)
         among = {pair: time for pair, time in expected.items() if pair[0] < (moved or stars)}
         if moved == 3:
             # Whoever is looked at besides, eight stars together, can only add true contacts.

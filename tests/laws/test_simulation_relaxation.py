@@ -111,8 +111,8 @@ def test_the_core_of_equal_stars_collapses_in_its_time():
         collapses = list(workers.map(partial(collapse, stars=stars), range(runs)))
     for found in collapses:
         print(found)
-    usable = [found for found in collapses if found.energy_error <= UNUSABLE_ABOVE]
-    # A hard binary may spoil the energy afterwards; the time of the collapse before it stands.
-    assert len(usable) >= runs // 2
-    # The spread of the literature (Quinlan 1996), for the median of all.
+    # A run that its hard binaries spoil tells of no later collapse: it counts with the smallest core it had.
+    spoilt = sum(found.energy_error > UNUSABLE_ABOVE for found in collapses)
+    assert spoilt <= runs // 4
+    # The spread of the literature (Quinlan 1996).
     assert 12.0 < np.median([found.relaxation_times for found in collapses]) < 19.0
