@@ -19,7 +19,6 @@ from collections.abc import Callable
 import numpy as np
 from stopwatch import SOFTENING, keep_to_one_core, kroupa_cluster, publish
 
-from nbody_emulator.simulation import integrate
 from nbody_emulator.simulation.integration import follow, integrate_many, start
 from nbody_emulator.simulation.tide import ISOLATED, Tide
 from nbody_emulator.units import GRAVITATIONAL_CONSTANT

@@ -250,15 +250,12 @@ def _case(problem: Problem) -> tuple[str, str, str]:
     return str(problem.stars), str(problem.softening), str(problem.seed)
 
 
-def measure(solvers: Iterable[Solver], problem: Problem, notes: Notes) -> None:
-    """Run each solver at ever finer settings, until the hardest target is met or patience is lost."""
-    hardest, best = min(TARGETS), math.inf
-    for solver in solvers:
-        for finer in range(10):
-            outcome = notes.outcome(solver, problem, solver.start * solver.finer**finer, PATIENCE * best)
-            if outcome.error <= hardest or not outcome.seconds <= PATIENCE * best:
-                break
-        best = min(best, seconds_to_reach(hardest, notes.outcomes(solver, problem)))
+def measure(solver: Solver, problem: Problem, notes: Notes, limit: float) -> None:
+    """Run a solver at ever finer settings, until the hardest target is met or a run costs more than the limit."""
+    for finer in range(10):
+        outcome = notes.outcome(solver, problem, solver.start * solver.finer**finer, limit)
+        if outcome.error <= min(TARGETS) or not outcome.seconds <= limit:
+            return
 
 
 def seconds_to_reach(target: float, outcomes: list[Outcome]) -> float:
@@ -337,8 +334,10 @@ def main() -> None:
     notes = Notes(RUNS)
     cases = product(arguments.stars, arguments.softenings, arguments.seeds, arguments.sides)
     for stars, softening, seed, side in cases:
-        solvers = [solver for solver in SIDES[side] if arguments.only in solver.name]
-        measure(solvers, Problem(stars, softening, seed), notes)
+        problem = Problem(stars, softening, seed)
+        for solver in (solver for solver in SIDES[side] if arguments.only in solver.name):
+            best = _best(SIDES[side], problem, min(TARGETS), notes)
+            measure(solver, problem, notes, PATIENCE * best[0] if best else math.inf)
     publish("time_to_solution", table(Notes(RUNS)))
 
 
