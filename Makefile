@@ -3,6 +3,9 @@ EXPERIMENT ?= laptop
 CORES ?= all
 PYTHON ?= python3
 
+BENCHMARKS ?= prediction_rate force_layouts force_sums block_steps leapfrog_against_rebound cost_curves gradient_growth \
+	integrators step_fractions audit_spacing time_to_solution
+
 BIN := .venv/bin
 INSTALLED := .venv/installed
 CONFIG := config/$(EXPERIMENT).yaml
@@ -72,8 +75,8 @@ publish: results ## open the release stream of the test set, then copy figures, 
 verify: $(INSTALLED) ## say, without running, whether what is published is what the present code would make
 	$(BIN)/python -m nbody_emulator.experiment verify $(CONFIG)
 
-benchmark: $(INSTALLED) ## speed against named rivals, as ratios
-	@for script in leapfrog_against_rebound prediction_rate force_layouts; do $(BIN)/python benchmarks/$$script.py; done
+benchmark: $(INSTALLED) ## speed against named rivals, then docs/performance.md; hours, or name some: BENCHMARKS="force_sums"
+	@set -e; for script in $(BENCHMARKS) page; do $(BIN)/python benchmarks/$$script.py; done
 
 locks: $(INSTALLED) ## compile the locks from pyproject.toml
 	$(BIN)/python workflow/lock.py

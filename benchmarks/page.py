@@ -1,0 +1,230 @@
+"""docs/performance.md and its figure, from the tables that the other benchmarks left in benchmarks/results.
+
+No number is written here: what was not measured stays blank. What was missed comes first.
+
+    python benchmarks/page.py
+"""
+
+import csv
+import math
+import statistics
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from page_figure import draw
+from stopwatch import RESULTS
+
+PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
+LEAST = {0.05: 8.0, 0.005: 12.0}
+"""How many times quicker than REBOUND's best we ask to be, by softening in scale radii."""
+HOPED = {0.05: 10.0, 0.005: 20.0}
+
+Row = dict[str, str]
+Tables = dict[str, list[Row]]
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What was asked beside what was measured; None where nothing was."""
+
+    what: str
+    asked: float | None
+    measured: float | None
+    at_least: bool = True
+    note: str = ""
+
+    @property
+    def verdict(self) -> str:
+        if self.measured is None:
+            return "not measured"
+        return "met" if (self.measured >= self.asked) == self.at_least else "**missed**"
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        sign = "at least" if self.at_least else "at most"
+        measured = "" if self.measured is None else f"{self.measured:.3g}"
+        asked = "" if self.asked is None else f"{sign} {self.asked:g}"
+        return self.verdict, self.what, asked, measured, self.note
+
+
+ORDER = ("**missed**", "not measured", "met")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A table of the page: the CSV file of this name, the command that makes it, and what to know in reading it."""
+
+    title: str
+    table: str
+    command: str
+    words: str
+
+
+SECTIONS = (
+    Section(
+        "Time to solution",
+        "time_to_solution",
+        "python benchmarks/time_to_solution.py",
+        "CPU seconds to follow a Plummer sphere with Kroupa masses for ten crossing times at a largest |dE/E|, "
+        "medians over seeds, the quickest solver of each side for each seed. Ratios are those of the seeds that both "
+        "sides have. Errors scatter by a factor of ten from seed to seed at one setting. Our times include the states "
+        "and energies at the audits, 8 a unit of time; REBOUND's do not. REBOUND is the wheel of the package index, "
+        "not compiled for this machine. Where few of REBOUND's solvers were run, the best of them need not be "
+        "REBOUND's best: `time_to_solution_runs.csv` has every run.",
+    ),
+    Section(
+        "Sums over pairs",
+        "force_sums",
+        "python benchmarks/force_sums.py",
+        "Ordered pairs a second on one core, float64, against numba's plain double loops with `fastmath`.",
+    ),
+    Section(
+        "Cost against number of stars",
+        "cost_against_stars",
+        "python benchmarks/cost_curves.py stars",
+        "`block_hermite4`, accuracy 0.02, softening 0.05 scale radii, one core. The start differentiates all forces "
+        "three times to choose first steps, once a run.",
+    ),
+    Section(
+        "Cost against batch size",
+        "cost_against_batches",
+        "python benchmarks/cost_curves.py batches",
+        "Runs of 128 stars over a crossing time, side by side in one call on one core. `block_hermite4` takes runs one "
+        "after another and has no such curve.",
+    ),
+    Section(
+        "Memory",
+        "memory",
+        "python benchmarks/cost_curves.py memory",
+        "Peak of a process that takes all runs through one call; `block_hermite4` takes them one after another.",
+    ),
+    Section(
+        "Growth of gradients",
+        "gradient_horizon",
+        "python benchmarks/gradient_growth.py",
+        "|d outcome / d position| through `evolve`, the outcome being the mean distance of the stars from the centre. "
+        "Differences part where no central difference, of whatever width, comes within 1e-3 of the gradient. "
+        "`gradient_growth.csv` has every duration.",
+    ),
+    Section(
+        "Block steps",
+        "block_steps",
+        "python benchmarks/block_steps.py",
+        "What a block step costs, and what block steps save against one step for all.",
+    ),
+    Section(
+        "Leapfrog against REBOUND's",
+        "leapfrog_against_rebound",
+        "python benchmarks/leapfrog_against_rebound.py",
+        "The same stars, softening and step: millions of ordered pairs a second, in wall time.",
+    ),
+    Section(
+        "Integrators in the default experiment",
+        "integrators",
+        "python benchmarks/integrators.py",
+        "Its first runs, each integrator at a ladder of settings.",
+    ),
+)
+
+
+def read(name: str) -> list[Row]:
+    """The rows of a table, none if it was never made."""
+    path = RESULTS / f"{name}.csv"
+    if not path.exists():
+        return []
+    with path.open() as file:
+        return list(csv.DictReader(file))
+
+
+def demands(tables: Tables) -> Iterator[Demand]:
+    """Everything asked of this package's speed."""
+    sums = tables["force_sums"]
+    for name, least in (("acceleration", 0.8), ("acceleration + jerk", 0.7)):
+        mine = [row for row in sums if row["sum"] == name and int(row["stars"]) >= 256]
+        worst = min(mine, key=lambda row: float(row["ours over numba"]), default=None)
+        yield Demand(
+            f"{name}: pairs a second over numba's, the worst from N = 256 up",
+            least,
+            float(worst["ours over numba"]) if worst else None,
+            note=f"at N = {worst['stars']}" if worst else "",
+        )
+    yield from (_against_rebound(row) for row in tables["time_to_solution"])
+    yield Demand(
+        "memory of 64 clusters of N = 2048 in one process [GB]",
+        1.0,
+        _only(tables["memory"], lambda row: float(row["peak [GB]"])),
+        at_least=False,
+        note="one after another",
+    )
+    horizon = [_number(row["gradient passes 1e3 [crossing times]"]) for row in tables["gradient_horizon"]]
+    yield Demand(
+        "gradients: crossing times until they pass 1e3, median over seeds",
+        5.0,
+        statistics.median(horizon) if horizon else None,
+    )
+    yield Demand("GPU", None, None, note="none was at hand; its code path is tested on the CPU")
+
+
+def _against_rebound(row: Row) -> Demand:
+    softening = float(row["softening [a]"])
+    ratio, seeds = row["REBOUND over ours"], row["seeds of both"]
+    return Demand(
+        f"time to solution over REBOUND's best: N = {row['stars']}, softening {row['softening [a]']} a, "
+        f"dE/E {row['max|dE/E|']}",
+        LEAST[softening],
+        float(ratio) if ratio else None,
+        note=f"hoped: {HOPED[softening]:g}; seeds: {seeds}",
+    )
+
+
+def _only(rows: list[Row], value: Callable[[Row], float]) -> float | None:
+    return value(rows[0]) if rows else None
+
+
+def _number(cell: str) -> float:
+    """A cell as a number; one beyond what was measured, "> 8", as infinite."""
+    return math.inf if cell.startswith(">") else float(cell)
+
+
+def markdown(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """A table; bars within cells would end them."""
+    lines = [header, ("---",) * len(header), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def section(part: Section, rows: list[Row]) -> str:
+    table = markdown(tuple(rows[0]), [tuple(row.values()) for row in rows]) if rows else "Not measured."
+    return f"## {part.title}\n\n{part.words}\n\n`{part.command}`\n\n{table}\n"
+
+
+def page(tables: Tables) -> str:
+    asked = sorted(demands(tables), key=lambda demand: ORDER.index(demand.verdict))
+    counts = ", ".join(
+        f"{sum(demand.verdict == verdict for demand in asked)} {verdict.strip('*')}" for verdict in ORDER
+    )
+    head = (
+        "# Speed, measured\n\n"
+        "Made by `make benchmark` from the tables in `benchmarks/results`; no number here is written by hand. CPU "
+        "seconds, one core, other work on the machine at the same time.\n\n"
+        f"Of what was asked: {counts}.\n\n"
+    )
+    header = ("verdict", "what", "asked", "measured", "note")
+    return (
+        head
+        + markdown(header, [demand.cells for demand in asked])
+        + "\n\n![Time to solution, pairs a second, cost against stars, growth of gradients](performance.svg)\n\n"
+        + "\n".join(section(part, tables[part.table]) for part in SECTIONS)
+    )
+
+
+def main() -> None:
+    names = {part.table for part in SECTIONS} | {"time_to_solution_runs", "gradient_growth"}
+    tables = {name: read(name) for name in sorted(names)}
+    PAGE.write_text(page(tables))
+    draw(tables, PAGE.with_suffix(".svg"))
+    print(PAGE)
+
+
+if __name__ == "__main__":
+    main()
