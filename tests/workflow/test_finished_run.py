@@ -27,7 +27,7 @@ def plan(finished):
 
 def test_every_planned_open_result_is_there_and_nothing_else(results, plan):
     opened = [artifact for artifact in plan.artifacts if not artifact.sealed]
-    planned = {artifact.path(file) for artifact in opened for file in artifact.stage.files}
+    planned = {path for artifact in opened for path in artifact.paths}
     found = {
         str(path.relative_to(results.parent)) for path in (results / "store").rglob("*") if path.is_file()
     }
