@@ -20,6 +20,7 @@ from snakemake.api import (
 from snakemake.cli import parse_args
 from snakemake.settings.enums import Quietness
 
+from nbody_emulator.experiment.configuration_error import ConfigurationError
 from nbody_emulator.experiment.explain import explain
 from nbody_emulator.experiment.history import history_path, read_history
 from nbody_emulator.experiment.planned import planned_from_file
@@ -54,5 +55,9 @@ if __name__ == "__main__":
     files = files_to_make(config)
     plan = planned_from_file(config, Path.cwd())
     waiting = [artifact for artifact in plan.artifacts if artifact.path() in files]
-    print(*explain(waiting, read_history(history_path(plan.experiment))), sep="\n")
+    try:
+        history = read_history(history_path(plan.experiment))
+    except ConfigurationError as error:
+        sys.exit(str(error))
+    print(*explain(waiting, history), sep="\n")
     print(f"{len(waiting)} results would be made" if files else "Nothing to be done")

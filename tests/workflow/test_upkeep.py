@@ -1,5 +1,6 @@
 """What keeps a store in order: explanations, checks, deletion, and refactored code that keeps its results."""
 
+import shutil
 import sys
 
 import edits
@@ -106,8 +107,60 @@ def test_gc_keeps_a_remembered_experiment_whose_file_is_elsewhere(copy):
     (copy.root / CONFIG).rename(copy.root.parent / "test.yaml")
     assert "every stored result is referred to" in gc(copy)
     (copy.root / "results/test/history.json").unlink()
+    before = stored(copy)
+    refused = copy.run(*EXPERIMENT, "gc", "--delete", check=False)
+    assert refused.returncode == 2 and "results/test: what it was made of is not known" in refused.stdout
+    assert stored(copy) == before
+    shutil.rmtree(copy.root / "results/test")
     gc(copy, "--delete")
     assert not stored(copy)
+
+
+@pytest.mark.parametrize(
+    "text", ["[]", "{}", '{"specification": {}}', "{bad", '{"specification": 1, "sha256": []}']
+)
+def test_check_names_a_damaged_receipt(copy, text):
+    receipt = next((copy.root / "results/store/figures").glob("*/receipt.json"))
+    receipt.write_text(text)
+    done = check(copy)
+    assert (
+        done.returncode == 1
+        and f"{receipt.parent.relative_to(copy.root)}: its receipt is damaged" in done.stdout
+    )
+
+
+def test_check_names_a_result_that_poses_as_another(copy):
+    one, other = list((copy.root / "results/store/fits").glob("*"))[:2]
+    shutil.rmtree(one)
+    shutil.copytree(other, one)
+    done = check(copy)
+    assert done.returncode == 1
+    assert f"{one.relative_to(copy.root)}: it is another result, {other.name}, under this name" in done.stdout
+
+
+def test_check_and_gc_leave_alone_what_is_none_of_theirs(copy):
+    strange = copy.root / "results/store/fits/*"
+    strange.mkdir()
+    (copy.root / "results/store/datasets/abc").symlink_to(copy.root.parent)
+    (copy.root / "results/mine").mkdir()
+    (copy.root / "results/mine/export-foo.json").write_text("[1]")
+    logs = set((copy.root / "results/logs").rglob("*"))
+    assert check(copy).returncode == 0
+    assert "0 results deleted" in gc(copy, "--delete")
+    assert strange.exists() and set((copy.root / "results/logs").rglob("*")) == logs
+
+
+def test_check_has_a_damaged_stamp_exported_again(copy, server):
+    next((copy.root / "results/test").glob("export-*.json")).write_text("{bad")
+    done = check(copy)
+    assert done.returncode == 1 and "damaged, so its files are exported again" in done.stdout
+    assert server.ask(copy.root).made == {"the results under their plain names"}
+
+
+def test_explain_names_a_damaged_history(copy):
+    (copy.root / "results/test/history.json").write_text("[]")
+    told = copy.run(sys.executable, "workflow/explain.py", CONFIG, check=False)
+    assert told.returncode == 1 and "history.json: damaged; delete it" in told.stdout
 
 
 def stored(repository) -> set:

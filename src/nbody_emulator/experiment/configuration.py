@@ -53,6 +53,10 @@ def read(path: str | Path) -> dict[str, Any]:
         raise ConfigurationError(f"{path}: no such file; {_neighbours(path)}") from None
     except yaml.YAMLError as error:
         raise ConfigurationError(f"{path}: {_in_words(error)}") from None
+    except (KeyError, AttributeError, IndexError, RecursionError) as error:  # PyYAML's own, of odd tags
+        raise ConfigurationError(
+            f"{path}: not readable YAML ({error!r}); remove tags that begin with '!'"
+        ) from None
     except (OSError, ValueError) as error:  # ValueError: not UTF-8, or a date that no calendar has
         raise ConfigurationError(f"{path}: cannot be read ({error}); name a YAML file in UTF-8") from None
     if not isinstance(content, dict):

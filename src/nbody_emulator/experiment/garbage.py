@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from nbody_emulator.experiment.configuration import load
+from nbody_emulator.experiment.configuration_error import ConfigurationError
+from nbody_emulator.experiment.export import STAMP_PREFIX
 from nbody_emulator.experiment.history import history_path, read_history
 from nbody_emulator.experiment.planned import planned
 from nbody_emulator.experiment.repair import ASIDE
@@ -22,9 +24,11 @@ def collect_garbage(root: Path, delete: bool, say: Say) -> int:
     elsewhere, what they were made of last.
 
     Raises:
-        ConfigurationError: a file in config/ is wrong, so what it refers to is not known.
+        ConfigurationError: what an experiment refers to is not known: its file in config/ is wrong, or gone with
+            its history.
     """
     configurations = [load(path) for path in sorted((root / "config").glob("*.yaml"))]
+    _refuse_forgotten(configurations, root)
     kept = set(_planned_identities(configurations, root)) | set(_remembered_elsewhere(configurations, root))
     garbage = [result for result in stored_results(root) if result.identity not in kept]
     for result in garbage:
@@ -55,6 +59,17 @@ def _remembered_elsewhere(configurations: Iterable[dict], root: Path) -> Iterato
     for path in root.glob(history_path("*")):
         if path.parent.name not in here:
             yield from (remembered.identity for remembered in read_history(path).values())
+
+
+def _refuse_forgotten(configurations: Iterable[dict], root: Path) -> None:
+    """Refuse while there are exports of an experiment that has neither a configuration here nor a history."""
+    here = {configuration["experiment"] for configuration in configurations}
+    exported = {path.parent.name for path in (root / "results").glob(f"*/{STAMP_PREFIX}*.json")}
+    for name in sorted(exported - here):
+        if not read_history(root / history_path(name)):
+            raise ConfigurationError(
+                f"results/{name}: what it was made of is not known; put config/{name}.yaml back, or delete the folder"
+            )
 
 
 def _delete(root: Path, garbage: Iterable[StoredResult]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nbody_emulator.experiment.configuration_error import ConfigurationError
 from nbody_emulator.experiment.plan import Plan
 from nbody_emulator.files import write_text
 from nbody_emulator.receipt import read_receipt
@@ -34,19 +35,43 @@ class History:
 
     def record(self) -> None:
         """Remember every result that is there; one that is not (of a sealed test set) as it was made last."""
-        known = {
-            title: vars(entry) for title, entry in read_history(self.path).items() if title in self.folders
-        }
+        known = {title: vars(entry) for title, entry in self._before().items() if title in self.folders}
         for title, folder in self.folders.items():
             receipt = read_receipt(Path(folder))
             if receipt:
                 known[title] = {"identity": Path(folder).name, "specification": receipt["specification"]}
         write_text(self.path, json.dumps(known, indent=1, sort_keys=True) + "\n")
 
+    def _before(self) -> dict[str, "Remembered"]:
+        try:
+            return read_history(self.path)
+        except ConfigurationError:
+            return {}  # it is written anew from the receipts
+
 
 def read_history(path: str | Path) -> dict[str, Remembered]:
-    """Title -> the result as it was made last; empty before the first run."""
+    """Title -> the result as it was made last; empty before the first run.
+
+    Raises:
+        ConfigurationError: the file is damaged; the message names it and the remedy.
+    """
     path = Path(path)
     if not path.exists():
         return {}
-    return {title: Remembered(**entry) for title, entry in json.loads(path.read_text()).items()}
+    try:
+        history = {title: Remembered(**entry) for title, entry in json.loads(path.read_text()).items()}
+        whole = all(_is_specification(entry.specification) for entry in history.values())
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+        whole = False
+    if not whole:
+        raise ConfigurationError(
+            f"{path}: damaged; delete it, the next run that exports results writes it anew"
+        )
+    return history
+
+
+def _is_specification(specification: Any) -> bool:
+    sections = ("settings", "code", "versions", "inputs")
+    return isinstance(specification, dict) and all(
+        isinstance(specification.get(key), dict) for key in sections
+    )

@@ -1,16 +1,21 @@
 """`make check`: find damaged results by their receipts, and clear the way for the next run to make them again."""
 
 import json
+import re
 from collections.abc import Callable, Iterable
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from nbody_emulator.experiment.export import STAMP_PREFIX
 from nbody_emulator.experiment.store import StoredResult, descendants, stored_results
 from nbody_emulator.files import file_sha256
+from nbody_emulator.identity.canonical import IDENTITY_DIGITS
 
 RESULTS = Path("results")
 ASIDE = RESULTS / "damaged"
+
+_STAMP = re.compile(rf"{STAMP_PREFIX}[0-9a-f]{{{IDENTITY_DIGITS}}}\.json")
 
 Say = Callable[[str], None]
 
@@ -42,20 +47,36 @@ def check(root: Path, say: Say) -> int:
 
 def _stamps(root: Path) -> list[Path]:
     """The stamps that vouch for exported files."""
-    return sorted((root / RESULTS).glob(f"*/**/{STAMP_PREFIX}*.json"))
+    found = (root / RESULTS).glob(f"*/**/{STAMP_PREFIX}*.json")
+    return sorted(path for path in found if _STAMP.fullmatch(path.name))
 
 
 def _is_doubtful(stamp: Path, doubtful: Iterable[str], root: Path, say: Say) -> bool:
     """Whether an exported file is not what its stamp says, or shows a doubtful result."""
-    entries: dict[str, dict[str, Any]] = json.loads(stamp.read_text())
+    entries = _entries(stamp)
+    if entries is None:
+        say(f"{stamp.relative_to(root)}: damaged, so its files are exported again")
+        return True
     changed = [name for name, entry in entries.items() if not _holds(stamp.parent / name, entry["sha256"])]
     for name in changed:
         say(f"{(stamp.parent / name).relative_to(root)}: not the file that was exported")
     return bool(changed) or any(entry["identity"] in doubtful for entry in entries.values())
 
 
+def _entries(stamp: Path) -> dict[str, dict[str, Any]] | None:
+    """Plain name -> {identity, sha256}; None if the stamp does not say so."""
+    try:
+        entries = json.loads(stamp.read_text())
+    except (OSError, ValueError, RecursionError):
+        return None
+    is_whole = isinstance(entries, dict) and all(
+        isinstance(entry, dict) and {"identity", "sha256"} <= entry.keys() for entry in entries.values()
+    )
+    return entries if is_whole else None
+
+
 def _holds(path: Path, sha256: str) -> bool:
-    return path.exists() and file_sha256(path) == sha256
+    return path.is_file() and file_sha256(path) == sha256
 
 
 def _set_aside(root: Path, results: Iterable[StoredResult], stamps: Iterable[Path]) -> None:
@@ -71,5 +92,5 @@ def _set_aside(root: Path, results: Iterable[StoredResult], stamps: Iterable[Pat
 def _make_room(target: Path) -> None:
     """Number an older folder of this name, for nothing that was set aside is lost."""
     if target.exists():
-        number = sum(1 for _ in target.parent.glob(f"{target.name}*"))
-        target.rename(target.with_name(f"{target.name}-{number}"))
+        numbered = (target.with_name(f"{target.name}-{number}") for number in count(1))
+        target.rename(next(path for path in numbered if not path.exists()))

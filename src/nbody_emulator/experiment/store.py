@@ -1,5 +1,6 @@
 """What lies in the store, whatever experiment it was made for, and whether it still is what it was."""
 
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -8,8 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from nbody_emulator.experiment.artifact import SEALED_STORE, STORE
+from nbody_emulator.experiment.stages import STAGES
 from nbody_emulator.files import file_sha256
+from nbody_emulator.identity.canonical import IDENTITY_DIGITS, identity
 from nbody_emulator.receipt import RECEIPT, read_receipt
+
+_IDENTITY = re.compile(f"[0-9a-f]{{{IDENTITY_DIGITS}}}")
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,12 @@ class StoredResult:
 
     @cached_property
     def receipt(self) -> dict[str, Any] | None:
-        return read_receipt(self.folder)
+        """The receipt; None if there is none, or none that says what a receipt says."""
+        try:
+            receipt = read_receipt(self.folder)
+        except (OSError, RecursionError):
+            return None
+        return receipt if _is_receipt(receipt) else None
 
     @property
     def inputs(self) -> frozenset[str]:
@@ -39,8 +49,12 @@ class StoredResult:
     @property
     def problem(self) -> str | None:
         """What is wrong with its files, in words; None if they are what the receipt says."""
-        if self.receipt is None:
+        if not (self.folder / RECEIPT).exists():
             return "it has no receipt: the job that made it did not finish"
+        if self.receipt is None:
+            return "its receipt is damaged"
+        if identity(self.receipt["specification"]) != self.identity:
+            return f"it is another result, {identity(self.receipt['specification'])}, under this name"
         problems = (
             _problem(self.folder / name, sha256) for name, sha256 in sorted(self.receipt["sha256"].items())
         )
@@ -54,8 +68,9 @@ class StoredResult:
 
 def stored_results(root: Path) -> tuple[StoredResult, ...]:
     """Every result in the stores of the repository at `root`, by folder."""
-    folders = (folder for store in (STORE, SEALED_STORE) for folder in sorted((root / store).glob("*/*")))
-    return tuple(StoredResult(folder) for folder in folders if folder.is_dir())
+    shelves = (root / store / stage.name for store in (STORE, SEALED_STORE) for stage in STAGES)
+    folders = (folder for shelf in shelves for folder in sorted(shelf.glob("*")))
+    return tuple(StoredResult(folder) for folder in folders if _is_result(folder))
 
 
 def clear_unfinished(root: Path) -> None:
@@ -75,8 +90,24 @@ def descendants(results: Iterable[StoredResult], identities: Iterable[str]) -> I
         waiting = [result for result in waiting if result.identity not in reached]
 
 
+def _is_result(folder: Path) -> bool:
+    # What somebody else put there is none of ours.
+    return bool(_IDENTITY.fullmatch(folder.name)) and folder.is_dir() and not folder.is_symlink()
+
+
+def _is_receipt(receipt: Any) -> bool:
+    match receipt:
+        case {"specification": {"inputs": dict(inputs)}, "sha256": dict(sums)}:
+            named = all(
+                isinstance(names, list) and all(isinstance(name, str) for name in names)
+                for names in inputs.values()
+            )
+            return named and bool(sums) and all(isinstance(value, str) for value in sums.values())
+    return False
+
+
 def _problem(path: Path, sha256: str) -> str | None:
-    if not path.exists():
+    if not path.is_file():
         return f"{path.name} is missing"
     if file_sha256(path) != sha256:
         return f"{path.name} is damaged: its bytes are not those that were written"
