@@ -1,6 +1,7 @@
 """From the store, where results are named by what they are, to plain names a person looks for."""
 
 import json
+import re
 import shutil
 from collections.abc import Mapping
 from functools import cached_property
@@ -10,9 +11,10 @@ from typing import Any
 from nbody_emulator.experiment.artifact import Artifact
 from nbody_emulator.experiment.plan import Plan
 from nbody_emulator.files import file_sha256, replacing, write_text
-from nbody_emulator.identity.canonical import identity
+from nbody_emulator.identity.canonical import IDENTITY_DIGITS, identity
 
 STAMP_PREFIX = "export-"
+_STAMP = re.compile(rf"{STAMP_PREFIX}[0-9a-f]{{{IDENTITY_DIGITS}}}\.json")
 # Data and models are rebuilt by the workflow; what a reader compares is small and is tracked.
 TRACKED_SUFFIXES = (".svg", ".csv", ".json")
 
@@ -75,6 +77,12 @@ def published_export(plan: Plan) -> Export:
     every |= {f"evaluation/{name}": source for name, source in evaluation_export(plan).sources.items()}
     tracked = {name: source for name, source in every.items() if name.endswith(TRACKED_SUFFIXES)}
     return Export(f"results/{plan.experiment}", tracked)
+
+
+def stamps(root: Path) -> list[Path]:
+    """The stamps of all exports in the repository at `root`."""
+    found = (root / "results").glob(f"*/**/{STAMP_PREFIX}*.json")
+    return sorted(path for path in found if _STAMP.fullmatch(path.name))
 
 
 def copy_export(inputs: list[str], outputs: list[str], stamp: str, identities: Mapping[str, str]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from nbody_emulator.experiment.configuration import load
 from nbody_emulator.experiment.configuration_error import ConfigurationError
-from nbody_emulator.experiment.export import STAMP_PREFIX
+from nbody_emulator.experiment.export import stamps
 from nbody_emulator.experiment.history import history_path, read_history
 from nbody_emulator.experiment.planned import planned
 from nbody_emulator.experiment.repair import ASIDE
@@ -64,7 +64,7 @@ def _remembered_elsewhere(configurations: Iterable[dict], root: Path) -> Iterato
 def _refuse_forgotten(configurations: Iterable[dict], root: Path) -> None:
     """Refuse while there are exports of an experiment that has neither a configuration here nor a history."""
     here = {configuration["experiment"] for configuration in configurations}
-    exported = {path.parent.name for path in (root / "results").glob(f"*/{STAMP_PREFIX}*.json")}
+    exported = {path.relative_to(root / "results").parts[0] for path in stamps(root)}
     for name in sorted(exported - here):
         if not read_history(root / history_path(name)):
             raise ConfigurationError(

@@ -1,21 +1,17 @@
 """`make check`: find damaged results by their receipts, and clear the way for the next run to make them again."""
 
 import json
-import re
 from collections.abc import Callable, Iterable
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-from nbody_emulator.experiment.export import STAMP_PREFIX
+from nbody_emulator.experiment.export import stamps
 from nbody_emulator.experiment.store import StoredResult, descendants, stored_results
 from nbody_emulator.files import file_sha256
-from nbody_emulator.identity.canonical import IDENTITY_DIGITS
 
 RESULTS = Path("results")
 ASIDE = RESULTS / "damaged"
-
-_STAMP = re.compile(rf"{STAMP_PREFIX}[0-9a-f]{{{IDENTITY_DIGITS}}}\.json")
 
 Say = Callable[[str], None]
 
@@ -34,21 +30,15 @@ def check(root: Path, say: Say) -> int:
     for result in spoiled:
         say(f"{result.folder.relative_to(root)}: made from a damaged result")
     doubtful = {result.identity for result in (*damaged, *spoiled)}
-    stamps = [stamp for stamp in _stamps(root) if _is_doubtful(stamp, doubtful, root, say)]
-    _set_aside(root, (*damaged, *spoiled), stamps)
-    if damaged or stamps:
+    doubted = [stamp for stamp in stamps(root) if _is_doubtful(stamp, doubtful, root, say)]
+    _set_aside(root, (*damaged, *spoiled), doubted)
+    if damaged or doubted:
         say(
             f"{len(damaged)} damaged, {len(spoiled)} made from them: set aside in {ASIDE}; the next run makes them"
         )
     else:
         say(f"{len(results)} results are as they were written")
-    return 1 if damaged or stamps else 0
-
-
-def _stamps(root: Path) -> list[Path]:
-    """The stamps that vouch for exported files."""
-    found = (root / RESULTS).glob(f"*/**/{STAMP_PREFIX}*.json")
-    return sorted(path for path in found if _STAMP.fullmatch(path.name))
+    return 1 if damaged or doubted else 0
 
 
 def _is_doubtful(stamp: Path, doubtful: Iterable[str], root: Path, say: Say) -> bool:
@@ -79,13 +69,13 @@ def _holds(path: Path, sha256: str) -> bool:
     return path.is_file() and file_sha256(path) == sha256
 
 
-def _set_aside(root: Path, results: Iterable[StoredResult], stamps: Iterable[Path]) -> None:
+def _set_aside(root: Path, results: Iterable[StoredResult], doubted: Iterable[Path]) -> None:
     for result in results:
         target = root / ASIDE / result.stage / result.identity
         target.parent.mkdir(parents=True, exist_ok=True)
         _make_room(target)
         result.folder.rename(target)
-    for stamp in stamps:
+    for stamp in doubted:
         stamp.unlink()
 
 
