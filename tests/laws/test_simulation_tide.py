@@ -20,14 +20,15 @@ PARTS = np.array([0.0, 0.3, 0.7, 1.0])
 NO_MASS = 1e-15  # Msun: an energy to be relative to, and no pull that shows
 
 
-@both_kinds
-def test_a_star_without_mass_moves_on_its_epicycle(tide):
-    # x = X cos(kappa t), y = -2 (Omega / kappa) X sin(kappa t), z = Z cos(Omega t),
-    # kappa^2 = 2 Omega^2 in a flat rotation curve and Omega^2 around a point mass.
+def epicycles(tide: Tide, times: np.ndarray) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
+    """Two stars without mass at the start, and their positions (T, 2, 3) at `times` in closed form.
+
+    x = X cos(kappa t), y = -2 (Omega / kappa) X sin(kappa t), z = Z cos(Omega t), with kappa^2 = 2 Omega^2 in a
+    flat rotation curve and Omega^2 around a point mass.
+    """
     amplitudes, heights = np.array([3.0, -2.0]), np.array([1.0, 2.5])
     positions = np.stack([amplitudes, np.zeros(2), heights], axis=1)
     turning = np.stack([np.zeros(2), -2.0 * OMEGA * amplitudes, np.zeros(2)], axis=1)
-    times = np.linspace(0.0, 3.0 * 2.0 * np.pi / OMEGA, 13)
     kappa = np.sqrt(4.0 - tide.radial) * OMEGA
     expected = np.stack(
         [
@@ -37,17 +38,16 @@ def test_a_star_without_mass_moves_on_its_epicycle(tide):
         ],
         axis=2,
     )
+    return (np.full(2, NO_MASS), positions, _to_fixed(positions, turning, OMEGA)), expected
+
+
+@both_kinds
+def test_a_star_without_mass_moves_on_its_epicycle(tide):
+    times = np.linspace(0.0, 3.0 * 2.0 * np.pi / OMEGA, 13)
+    stars, expected = epicycles(tide, times)
     errors = []
     for step in (0.05, 0.025):
-        run = integrate(
-            np.full(2, NO_MASS),
-            positions,
-            _to_fixed(positions, turning, OMEGA),
-            times,
-            softening=1.0,
-            step=step,
-            tide=tide,
-        )
+        run = integrate(*stars, times, softening=1.0, step=step, tide=tide)
         errors.append(np.max(np.abs(run.positions - expected)))
     assert errors[0] / errors[1] == pytest.approx(4.0, abs=0.1)
     assert errors[1] < 2e-3  # of amplitudes of 3 pc, after three orbits
@@ -55,28 +55,14 @@ def test_a_star_without_mass_moves_on_its_epicycle(tide):
 
 @pytest.mark.parametrize("integrator", ["hermite4", "block_hermite4"])
 def test_an_epicycle_is_followed_to_fourth_order(integrator):
-    positions = np.array([[3.0, 0.0, 1.0], [-2.0, 0.0, 2.5]])
-    turning = np.array([[0.0, -2.0 * OMEGA * x, 0.0] for x in positions[:, 0]])
     times = 3.0 * 2.0 * np.pi / OMEGA * PARTS
-    kappa = np.sqrt(2.0) * OMEGA
+    stars, expected = epicycles(FLAT_CURVE, times)
+    settings = {"softening": 1.0, "tide": FLAT_CURVE, "integrator": integrator, "accuracy": 1e9}
     errors = []
     for step in (2.0**-4, 2.0**-5):
-        run = integrate(
-            np.full(2, NO_MASS),
-            positions,
-            _to_fixed(positions, turning, OMEGA),
-            times,
-            softening=1.0,
-            tide=FLAT_CURVE,
-            integrator=integrator,
-            accuracy=1e9,
-            longest_step=step,
-        )
-        expected = np.cos(kappa * times)[:, None] * positions[:, 0]
-        errors.append(np.max(np.abs(run.positions[:, :, 0] - expected)))
-        np.testing.assert_allclose(
-            run.positions[:, :, 2], np.cos(OMEGA * times)[:, None] * positions[:, 2], atol=1e-4
-        )
+        run = integrate(*stars, times, longest_step=step, **settings)
+        errors.append(np.max(np.abs(run.positions - expected)[:, :, 0]))
+        np.testing.assert_allclose(run.positions[:, :, 2], expected[:, :, 2], atol=1e-4)
     # Coriolis' force depends on velocity: found at the predicted one alone, it would leave an order of three.
     # At some steps terms of fourth order cancel, and the order looks higher.
     assert np.log2(errors[0] / errors[1]) > 3.8
