@@ -18,8 +18,19 @@ def check_environment():
         raise WorkflowError(f"the environment is not the locked one: {told}; `make install` mends it")
 
 
+def cancel_jobs_of_a_killed_run():
+    """On a cluster the jobs live on when Snakemake is killed."""
+    if prefix := getattr(workflow.executor_settings, "jobname_prefix", None):
+        cancel_left_jobs(prefix, say)
+
+
+def say(line):
+    print(line, file=sys.stderr, flush=True)
+
+
 onstart:
     hold_unless_inherited()
+    cancel_jobs_of_a_killed_run()
     check_seal(workflow.dag)
     check_environment()
-    watch(simulation_tallies(workflow.dag), say=lambda line: print(line, file=sys.stderr, flush=True))
+    watch(simulation_tallies(workflow.dag), say)
