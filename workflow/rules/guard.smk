@@ -18,10 +18,31 @@ def check_environment():
         raise WorkflowError(f"the environment is not the locked one: {told}; `make install` mends it")
 
 
+def hold_this_folder():
+    """Refuse to run beside another run."""
+    try:
+        hold_unless_inherited()
+    except CannotHoldError as error:
+        raise WorkflowError(error)
+
+
 def cancel_jobs_of_a_killed_run():
     """On a cluster the jobs live on when Snakemake is killed."""
     if prefix := getattr(workflow.executor_settings, "jobname_prefix", None):
         cancel_left_jobs(prefix, say)
+
+
+def files_read_by(jobs):
+    return {str(path) for job in jobs for path in job.input}
+
+
+def stop_gracefully(*_):
+    """Let the jobs at work finish and begin no other.
+
+    Snakemake's own handler of SIGTERM does the same, but takes a lock that the thread it interrupts may hold, and then
+    waits for ever.
+    """
+    _thread.start_new_thread(workflow.scheduler.exit_gracefully, ())
 
 
 def say(line):
@@ -29,8 +50,14 @@ def say(line):
 
 
 onstart:
-    hold_unless_inherited()
+    hold_this_folder()
     cancel_jobs_of_a_killed_run()
     check_seal(workflow.dag)
     check_environment()
+    signal.signal(signal.SIGTERM, stop_gracefully)
+    date_now(files_read_by(workflow.dag.needrun_jobs()), say)
     watch(simulation_tallies(workflow.dag), say)
+
+
+onerror:
+    tell_of_failure(Path(), files_read_by(workflow.scheduler.failed), say)

@@ -1,0 +1,112 @@
+"""`kill -9` at random moments, in sequence through as few runs as possible; the bytes are those of an undisturbed run.
+
+The waits between the kills are shares of the undisturbed run's time: a slow machine is killed at the same places.
+"""
+
+import hashlib
+import json
+import os
+import random
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from at_work import KEPT, Run
+from finished_run import Repository, contents
+
+SEED = int(os.environ.get("SEED", random.SystemRandom().randrange(1_000_000)))
+LONGEST_WAIT = 1 / 8
+
+KILLS: dict[str, Callable[[Run, random.Random], bool]] = {
+    "the whole run": lambda run, chance: run.kill_all(),
+    "its head, while its jobs go on": lambda run, chance: run.kill_head(),
+    "one job": lambda run, chance: run.kill_a_job(chance),
+}
+"""What is killed -> how; false if there was none at that moment."""
+
+
+@pytest.mark.parametrize("kills", [5, pytest.param(50, marks=pytest.mark.faults)])
+def test_a_run_killed_again_and_again_ends_with_the_same_bytes(scratch, finished, trying, kills):
+    chance = random.Random(SEED)
+    whole = contents(finished.repository.root)
+    runs = Runs(scratch, whole)
+    while kills:
+        runs.work(chance.uniform(0.0, LONGEST_WAIT) * finished.seconds)
+        name, kill = chance.choice(list(KILLS.items()))
+        if kill(runs.present, chance):
+            kills -= 1
+            with trying(f"kill -9 of {name}", "the same command goes on"):
+                check_what_is_visible(scratch.root, whole)
+    with trying(f"the results after all kills (SEED={SEED})", "the same bytes"):
+        runs.finish()
+    print(f"SEED={SEED}: {runs.finished} runs finished")
+
+
+class Runs:
+    """One after another: the next goes on where the last one was killed, or begins anew where it had finished."""
+
+    def __init__(self, repository: Repository, whole: dict[str, bytes]):
+        self.repository = repository
+        self.whole = whole
+        self.finished = 0
+        self.present = Run(repository)
+
+    def work(self, seconds: float) -> None:
+        """Let them work until one has for so long without an end."""
+        while self._ends_within(seconds):
+            if self._ended_well():
+                forget_everything(self.repository.root)
+            self.present = Run(self.repository)
+
+    def finish(self) -> None:
+        """Go on until one has finished."""
+        while self._ends_within(None) and not self._ended_well():
+            self.present = Run(self.repository)
+
+    def _ends_within(self, seconds: float | None) -> bool:
+        try:
+            self.present.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    def _ended_well(self) -> bool:
+        """Whether it did, then with the same bytes; else it was killed, and says so if it could."""
+        run = self.present
+        if run.process.returncode == 0:
+            assert contents(self.repository.root) == self.whole
+            assert not list((self.repository.root / "results").rglob("*.tmp"))
+            self.finished += 1
+            return True
+        assert run.head_was_killed or (run.a_job_was_killed and KEPT in run.output), run.output[-5000:]
+        return False
+
+
+def check_what_is_visible(root: Path, whole: dict[str, bytes]) -> None:
+    """Whatever lies under a final name is whole, with a receipt or without; jobs may be at work meanwhile."""
+    for folder in (root / "results/store", root / "results/test"):
+        for path, data in visible(folder, "[!.]*.*"):
+            name = str(path.relative_to(root))
+            assert data == whole[name] if name in whole else json.loads(data), name
+    for receipt, data in visible(root / "results/store", "receipt.json"):
+        for name, sha256 in json.loads(data)["sha256"].items():
+            for _, vouched in visible(receipt.parent, name):
+                assert hashlib.sha256(vouched).hexdigest() == sha256, receipt
+
+
+def visible(folder: Path, pattern: str) -> Iterator[tuple[Path, bytes]]:
+    """Files and what they hold, without those that go away meanwhile."""
+    for path in folder.rglob(pattern):
+        with suppress(FileNotFoundError):
+            yield path, path.read_bytes()
+
+
+def forget_everything(root: Path) -> None:
+    """As in a fresh clone."""
+    shutil.rmtree(root / ".snakemake")
+    for folder in (root / "results").iterdir():
+        if folder.is_dir() and folder.name != "published":
+            shutil.rmtree(folder)
