@@ -1,4 +1,4 @@
-"""A SLURM cluster of two nodes on this one machine, whose daemons can be killed: `python slurm_here.py` says if it can be."""
+"""A SLURM cluster of two nodes on this one machine, to be maltreated; `python slurm_here.py` says what it lacks."""
 
 import os
 import shutil
@@ -31,7 +31,9 @@ def why_not() -> str | None:
     missing = [name for name in ("slurmctld", "slurmd", "munged") if not shutil.which(name)]
     if missing:
         return f"{' and '.join(missing)} not found: `tests/cluster/install` gets Debian's slurm-wlm and munge, as root"
-    taken = [path for path in map(CONFIGURATION.joinpath, FILES) if path.exists() and MARK not in path.read_text()]
+    taken = [
+        path for path in map(CONFIGURATION.joinpath, FILES) if path.exists() and MARK not in path.read_text()
+    ]
     if taken:
         return f"this machine has a SLURM configuration, {taken[0]}, which the tests would replace: run them elsewhere"
     return None
@@ -160,7 +162,9 @@ def _megabytes(text: str) -> int:
 
 def _states(node: str) -> list[str]:
     command = ["sinfo", "--noheader", "--Node", f"--nodes={node}", "--partition=cpu", "--format=%T"]
-    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout.split()
+    return subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ).stdout.split()
 
 
 @contextmanager
@@ -184,7 +188,11 @@ def _munge_answers() -> bool:
 
 def _processes_of_jobs() -> list[psutil.Process]:
     """What jobs of this cluster left running."""
-    return [process for process in psutil.process_iter() if _environment(process).get("SLURM_CLUSTER_NAME") == NAME]
+    return [
+        process
+        for process in psutil.process_iter()
+        if _environment(process).get("SLURM_CLUSTER_NAME") == NAME
+    ]
 
 
 def _environment(process: psutil.Process) -> dict[str, str]:

@@ -16,7 +16,9 @@ LOCAL_RULES = {"all", "tabulate", "measure", "draw", "export"}
 def differing(repository, local_bytes) -> list[str]:
     """Paths of results that are missing, too many or of other bytes."""
     found = contents(repository.root)
-    return sorted(path for path in found.keys() | local_bytes.keys() if found.get(path) != local_bytes.get(path))
+    return sorted(
+        path for path in found.keys() | local_bytes.keys() if found.get(path) != local_bytes.get(path)
+    )
 
 
 def every_result_is_sound(repository) -> bool:
@@ -38,7 +40,11 @@ def test_the_whole_experiment_gives_the_bytes_of_one_machine(undisturbed, local_
 
 
 def test_every_job_ends_well_at_once(undisturbed, tried):
-    tried("nothing", f"{len(undisturbed.jobs)} jobs: {states(undisturbed.jobs)}", states(undisturbed.jobs) == "COMPLETED")
+    tried(
+        "nothing",
+        f"{len(undisturbed.jobs)} jobs: {states(undisturbed.jobs)}",
+        states(undisturbed.jobs) == "COMPLETED",
+    )
 
 
 def test_each_job_is_given_what_the_profile_says(undisturbed, tried):
@@ -46,7 +52,10 @@ def test_each_job_is_given_what_the_profile_says(undisturbed, tried):
     expected = {
         job.rule: {
             name: eval(str(value), {"attempt": 1})
-            for name, value in {**profile["default-resources"], **profile["set-resources"].get(job.rule, {})}.items()
+            for name, value in {
+                **profile["default-resources"],
+                **profile["set-resources"].get(job.rule, {}),
+            }.items()
             if name in ("runtime", "mem_mb", "gpu")
         }
         for job in undisturbed.jobs
@@ -55,7 +64,11 @@ def test_each_job_is_given_what_the_profile_says(undisturbed, tried):
         job.rule: {"runtime": job.minutes, "mem_mb": job.memory} | ({"gpu": job.gpus} if job.gpus else {})
         for job in undisturbed.jobs
     }
-    tried("time, memory, GPUs of each kind of job", "; ".join(f"{rule} {given}" for rule, given in found.items()), found == expected)
+    tried(
+        "time, memory, GPUs of each kind of job",
+        "; ".join(f"{rule} {given}" for rule, given in found.items()),
+        found == expected,
+    )
 
 
 def test_small_rules_never_reach_the_queue(undisturbed, tried):
@@ -92,11 +105,15 @@ def test_the_jobs_of_a_lost_node_are_tried_again_elsewhere(disturbed, tried):
     held = states(now) == "NODE_FAIL" and all(
         "COMPLETED" in {job.state for job in disturbed.others_for(victim)} for victim in now
     )
-    tried("kill -9 of one slurmd", f"{len(now)} jobs {states(now)}, then {states(others)}", held and bool(now))
+    tried(
+        "kill -9 of one slurmd", f"{len(now)} jobs {states(now)}, then {states(others)}", held and bool(now)
+    )
 
 
 def test_a_lost_job_may_live_on_beside_its_copy(disturbed, tried):
-    tried("its jobs, awake beside their copies", f"{disturbed.beside} processes went on", disturbed.beside > 0)
+    tried(
+        "its jobs, awake beside their copies", f"{disturbed.beside} processes went on", disturbed.beside > 0
+    )
 
 
 def test_a_job_without_enough_memory_gets_more(disturbed, tried):
@@ -104,11 +121,19 @@ def test_a_job_without_enough_memory_gets_more(disturbed, tried):
     starved = [job for job in jobs if job.memory == TOO_LITTLE]
     fed = [job for job in jobs if job.memory > TOO_LITTLE]
     held = bool(starved) and "COMPLETED" not in states(starved) and states(fed) == "COMPLETED"
-    tried("a job over its memory", f"{TOO_LITTLE} MB: {states(starved)}; {fed[0].memory} MB: {states(fed)}", held)
+    tried(
+        "a job over its memory",
+        f"{TOO_LITTLE} MB: {states(starved)}; {fed[0].memory} MB: {states(fed)}",
+        held,
+    )
 
 
 def test_a_killed_head_finds_its_jobs_cancelled_and_goes_on(disturbed, tried):
     numbers = {job.number for job in disturbed.victims["left"]}
     now = [job for job in disturbed.jobs if job.number in numbers]
     said = re.search(r"(\d+) jobs of a run that was killed are still in SLURM's queue", disturbed.said)
-    tried("kill -9 of Snakemake, started again", f"its {len(now)} jobs: {states(now)}; all made anew", bool(said and now))
+    tried(
+        "kill -9 of Snakemake, started again",
+        f"its {len(now)} jobs: {states(now)}; all made anew",
+        bool(said and now),
+    )

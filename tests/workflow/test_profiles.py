@@ -1,6 +1,7 @@
-"""The SLURM profile beside the default one: the same decisions, and more of everything for a job that is tried again."""
+"""The SLURM profile beside the default one: the same decisions, and more for a job that is tried again."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,7 @@ def test_the_cluster_reruns_what_one_machine_would():
 def test_a_job_tried_again_gets_more_time_and_memory(rule):
     attempts = range(1, SLURM["retries"] + 2)
     grants = [given(rule, on_the_cluster()[rule], attempt) for attempt in attempts]
-    for earlier, later in zip(grants, grants[1:], strict=False):
+    for earlier, later in pairwise(grants):
         assert all(later[name] > earlier[name] for name in GROWING)
 
 

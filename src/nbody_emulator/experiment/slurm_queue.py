@@ -37,5 +37,7 @@ def _jobs_from_here(prefix: str) -> list[str]:
     jobs = (line.split("|", 2) for line in listing.splitlines())
     here = Path.cwd().resolve()
     return [
-        number for number, name, folder in jobs if name.startswith(f"{prefix}_") and Path(folder).resolve() == here
+        number
+        for number, name, folder in jobs
+        if name.startswith(f"{prefix}_") and Path(folder).resolve() == here
     ]
