@@ -1,11 +1,11 @@
-"""The cluster, and two runs on it: one undisturbed, one to which everything happens."""
+"""The cluster, and the runs on it: one undisturbed, one to which everything happens, one that SLURM requeues."""
 
 from collections.abc import Callable, Iterator
 
-import disturbance
 import pytest
+from disturbance import disturb, requeue
 from finished_run import contents, fresh_copy
-from head import Head, fill_in_profile
+from run import Run
 from slurm_here import Cluster, running_cluster, why_not
 
 TRIED = "tried on the cluster"
@@ -27,21 +27,28 @@ def local_bytes(cluster, finished) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="session")
-def undisturbed(cluster, tmp_path_factory):
+def undisturbed(cluster, tmp_path_factory) -> Run:
     """The whole experiment, from nothing."""
-    repository = fresh_copy(tmp_path_factory.mktemp("undisturbed") / "repository")
-    fill_in_profile(repository)
-    head = Head(repository, repository.root.parent / "said.txt")
-    assert head.wait(1800) == 0, head.said[-5000:]
-    return disturbance.Told(repository, cluster.jobs(), head.said)
+    run = Run(cluster, fresh_copy(tmp_path_factory.mktemp("undisturbed") / "repository"))
+    run.start()
+    run.finish()
+    return run
 
 
 @pytest.fixture(scope="session")
-def disturbed(cluster, undisturbed, finished, tmp_path_factory):
+def disturbed(cluster, finished, tmp_path_factory) -> Run:
     """A part of the experiment, to which everything happens."""
-    repository = finished.repository.copy_to(tmp_path_factory.mktemp("disturbed") / "repository")
-    fill_in_profile(repository)
-    return disturbance.disturb(cluster, repository)
+    run = Run(cluster, finished.repository.copy_to(tmp_path_factory.mktemp("disturbed") / "repository"))
+    disturb(run)
+    return run
+
+
+@pytest.fixture(scope="session")
+def requeued(cluster, finished, tmp_path_factory) -> Run:
+    """One job, which SLURM itself starts again."""
+    run = Run(cluster, finished.repository.copy_to(tmp_path_factory.mktemp("requeued") / "repository"))
+    requeue(run)
+    return run
 
 
 @pytest.fixture

@@ -1,102 +1,82 @@
-"""A run to which everything happens that may happen on a cluster."""
+"""Runs to which everything happens that may happen on a cluster."""
 
 import re
 import shutil
 import subprocess
-from dataclasses import dataclass, field
 
 import psutil
 from finished_run import Repository
-from head import PROFILE, Head
-from slurm_here import Cluster, Job, processes_of, wait_until
+from head import PROFILE
+from run import Run
+from slurm_here import processes_of, wait_until
 
+from nbody_emulator.experiment.artifact import Artifact
 from nbody_emulator.experiment.planned import planned_from_file
 
 # Made again by some fifteen jobs of four kinds, and everything that is shown.
 REMOVED = re.compile("(simulations|summaries) of (calibration|replicate|runs).*|(?!simul|summ|fit|trial).*")
+REMOVED_ALONE = re.compile("simulations of calibration block 0")
 LOST_NODE = "n1"
 TOO_LITTLE = 150
-"""Megabytes that the dataset is gathered with at first; the next attempt gets eight times as much."""
+"""Megabytes that the datasets are gathered with at first; the next attempt gets eight times as much."""
 
 
-@dataclass
-class Told:
-    """What a run left.
-
-    Attributes:
-        jobs: what SLURM says of every job of it.
-        said: what Snakemake said; the last one, if it was started again.
-        victims: what was done -> the jobs it was done to.
-        beside: processes of jobs of the lost node that still lived when their copies ran elsewhere.
-    """
-
-    repository: Repository
-    jobs: list[Job]
-    said: str
-    victims: dict[str, list[Job]] = field(default_factory=dict)
-    beside: int = 0
-
-    def others_for(self, job: Job) -> list[Job]:
-        """The other jobs that were to make the same result."""
-        return [other for other in self.jobs if other.result == job.result and other.number != job.number]
-
-
-def disturb(cluster: Cluster, repository: Repository) -> Told:
+def disturb(run: Run) -> None:
     """Cancel a job, lose a node and get it back, starve a job of memory, kill Snakemake and start it again."""
-    remove_some_results(repository)
-    give_too_little(repository)
-    folder, earlier = repository.root.parent, cluster.jobs()
-
-    def jobs(*states: str, rule: str = "") -> list[Job]:
-        new = cluster.jobs()[len(earlier) :]
-        return [job for job in new if job.state in states and job.rule.startswith(rule)]
-
-    head = Head(repository, folder / "said-first.txt")
-    wait_until(lambda: {"n1", "n2"} <= {job.nodes for job in jobs("RUNNING", rule="simulate")}, 120)
-    running = jobs("RUNNING")
-    lost = [job for job in running if job.nodes == LOST_NODE]
-    cancelled = [job for job in running if job.nodes != LOST_NODE][:1]
-    subprocess.run(["scancel", cancelled[0].number], check=True)
-    beside = lose_node(cluster, lost, lambda: {job.result for job in jobs("RUNNING")})
-
-    wait_until(lambda: bool(jobs("RUNNING", rule="predict")), 300)
-    head.kill()
-    left = jobs("RUNNING", "PENDING")
-    head = Head(repository, folder / "said-second.txt")
-    status = head.wait(900)
-    assert status == 0, head.said[-5000:]
-    victims = {"cancelled": cancelled, "lost": lost, "left": left}
-    return Told(repository, cluster.jobs()[len(earlier) :], head.said, victims, beside)
+    remove_results(run.repository, REMOVED)
+    shutil.rmtree(run.repository.root / "results/test")
+    edit_profile(run.repository, r"(  gather:\n    mem_mb:) .*", rf'\1 "{TOO_LITTLE} * attempt ** 3"')
+    run.start()
+    wait_until(lambda: {"n1", "n2"} <= {job.node for job in run.jobs("RUNNING", rule="simulate")}, 300)
+    running = run.jobs("RUNNING")
+    run.victims["cancelled"] = [job for job in running if job.node != LOST_NODE][:1]
+    subprocess.run(["scancel", run.victims["cancelled"][0].number], check=True)
+    run.victims["lost"] = [job for job in running if job.node == LOST_NODE]
+    lose_node(run, lambda: any(run.others_for(job, "RUNNING") for job in run.victims["lost"]))
+    wait_until(lambda: bool(run.jobs("RUNNING", rule="predict")), 900)
+    run.head.kill()
+    run.victims["left"] = run.jobs("RUNNING", "PENDING")
+    run.start()
+    run.finish()
 
 
-def remove_some_results(repository: Repository) -> None:
-    root = repository.root
-    for artifact in planned_from_file(root / "config/test.yaml", root).artifacts:
-        if REMOVED.fullmatch(artifact.title):
-            shutil.rmtree(root / artifact.folder, ignore_errors=True)
-    shutil.rmtree(root / "results/test")
+def requeue(run: Run) -> None:
+    """Lose a node where SLURM itself starts its jobs again."""
+    (removed,) = remove_results(run.repository, REMOVED_ALONE)
+    edit_profile(run.repository, "slurm-no-requeue:", "slurm-requeue:")
+    run.start(removed.path())
+    wait_until(lambda: bool(run.jobs("RUNNING")), 300)
+    run.victims["lost"] = run.jobs("RUNNING")
+    (job,) = run.victims["lost"]
+    assert job.node == LOST_NODE
+    lose_node(run, lambda: {other.node for other in run.jobs("RUNNING")} - {LOST_NODE} != set())
+    run.finish()
 
 
-def give_too_little(repository: Repository) -> None:
+def remove_results(repository: Repository, titles: re.Pattern) -> list[Artifact]:
+    """Delete the open results whose titles are matched, and return them."""
+    plan = planned_from_file(repository.root / "config/test.yaml", repository.root)
+    removed = [item for item in plan.artifacts if not item.sealed and titles.fullmatch(item.title)]
+    for artifact in removed:
+        shutil.rmtree(repository.root / artifact.folder)
+    return removed
+
+
+def edit_profile(repository: Repository, pattern: str, replacement: str) -> None:
     path = repository.root / PROFILE
-    text = path.read_text()
-    assert "  gather:\n    mem_mb:" in text
-    path.write_text(re.sub(r"(  gather:\n    mem_mb:) .*", rf'\1 "{TOO_LITTLE} * attempt ** 3"', text))
+    text, times = re.subn(pattern, replacement, path.read_text())
+    assert times == 1
+    path.write_text(text)
 
 
-def lose_node(cluster: Cluster, lost: list[Job], running) -> int:
-    """Kill the node's daemon; wake its jobs when their copies run elsewhere, and the node when they are through.
-
-    Returns the number of processes that then worked beside the copies.
-    """
-    ghosts = processes_of(lost)
+def lose_node(run: Run, copies_run) -> None:
+    """Kill the node's daemon; wake its jobs when their copies run elsewhere, and the node when they are through."""
+    ghosts = processes_of(run.victims["lost"])
     for process in ghosts:
         process.suspend()
-    cluster.kill_node(LOST_NODE)
-    wait_until(lambda: bool({job.result for job in lost} & running()) and cluster.is_down(LOST_NODE), 180)
-    alive = [process for process in ghosts if process.is_running()]
-    for process in alive:
+    run.cluster.kill_node(LOST_NODE)
+    wait_until(copies_run, 300)
+    for process in ghosts:
         process.resume()
-    psutil.wait_procs(alive, timeout=120)
-    cluster.start_node(LOST_NODE)
-    return len(alive)
+    psutil.wait_procs(ghosts, timeout=180)
+    run.cluster.start_node(LOST_NODE)

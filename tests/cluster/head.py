@@ -27,11 +27,18 @@ def fill_in_profile(repository: Repository) -> None:
 class Head:
     """One call of Snakemake on the `test` experiment; what it says goes to a file."""
 
-    def __init__(self, repository: Repository, log: Path) -> None:
+    def __init__(self, repository: Repository, log: Path, *arguments: str) -> None:
         self.log = log
         profile = ["--workflow-profile", "profiles/slurm", "--configfile", "config/test.yaml"]
         self.process = subprocess.Popen(
-            [ENVIRONMENT / "python", "workflow/alone.py", ENVIRONMENT / "snakemake", *profile, *HERE],
+            [
+                ENVIRONMENT / "python",
+                "workflow/alone.py",
+                ENVIRONMENT / "snakemake",
+                *arguments,
+                *profile,
+                *HERE,
+            ],
             cwd=repository.root,
             env=repository.environment,
             stdout=log.open("w"),

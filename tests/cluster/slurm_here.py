@@ -41,14 +41,13 @@ def why_not() -> str | None:
 
 @dataclass(frozen=True)
 class Job:
-    """What SLURM says of one job: what it asked for (memory in megabytes), how it fares, and what it makes."""
+    """What SLURM says of one job: how it fares, what it was given (by Snakemake's names), and what it makes."""
 
     number: str
     state: str
-    nodes: str
-    minutes: int
-    memory: int
-    gpus: int
+    restarts: int
+    node: str
+    given: dict[str, int]
     rule: str
     result: str
 
@@ -64,7 +63,7 @@ class Cluster:
         for name in ("state", *NODES):
             (self.folder / name).mkdir()
         for name in ("gpu0", "gpu1"):
-            (self.folder / name).touch()
+            (self.folder / name).symlink_to("/dev/null")
         CONFIGURATION.mkdir(exist_ok=True)
         for name in FILES:
             (CONFIGURATION / name).write_text(self._filled_in(name))
@@ -91,9 +90,6 @@ class Cluster:
         daemon = self.daemons.pop(node)
         daemon.kill()
         daemon.wait()
-
-    def is_down(self, node: str) -> bool:
-        return any(state.startswith("down") for state in _states(node))
 
     def jobs(self) -> list[Job]:
         """Every job since the start, first to last."""
@@ -147,10 +143,13 @@ def _job(line: str) -> Job:
     return Job(
         number=told["JobId"],
         state=told["JobState"],
-        nodes=told["NodeList"],
-        minutes=60 * hours + minutes,
-        memory=_megabytes(told["MinMemoryNode"]),
-        gpus=int(told.get("TresPerJob", ":0").rpartition(":")[2]),
+        restarts=int(told["Restarts"]),
+        node=told["NodeList"],
+        given={
+            "runtime": 60 * hours + minutes,
+            "mem_mb": _megabytes(told["MinMemoryNode"]),
+            "gpu": int(told.get("TresPerJob", ":0").rpartition(":")[2]),
+        },
         rule=told["Comment"].removeprefix("rule_").partition("_wildcards_")[0],
         result=told["Comment"],
     )

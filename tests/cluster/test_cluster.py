@@ -1,6 +1,5 @@
 """The experiment through SLURM: the same bytes as on one machine, whatever happens on the way."""
 
-import re
 import sys
 
 import pytest
@@ -10,6 +9,7 @@ from finished_run import ROOT, contents
 
 pytestmark = pytest.mark.cluster
 
+DONE = "1 of 1 steps (100%) done"
 LOCAL_RULES = {"all", "tabulate", "measure", "draw", "export"}
 
 
@@ -30,110 +30,88 @@ def states(jobs) -> str:
     return ", ".join(sorted({job.state for job in jobs}))
 
 
+def identical(run, local_bytes, tried, what: str) -> None:
+    wrong = differing(run.repository, local_bytes)
+    found = f"{len(local_bytes) - len(wrong)} of {len(local_bytes)} files identical to a local run's"
+    tried(what, found, bool(local_bytes) and not wrong)
+
+
 def test_the_whole_experiment_gives_the_bytes_of_one_machine(undisturbed, local_bytes, tried):
-    wrong = differing(undisturbed.repository, local_bytes)
-    tried(
-        f"the whole experiment, {len(undisturbed.jobs)} jobs on two nodes",
-        f"{len(local_bytes) - len(wrong)} of {len(local_bytes)} files identical to a local run's",
-        not wrong and bool(local_bytes),
-    )
+    identical(undisturbed, local_bytes, tried, f"the whole experiment, {len(undisturbed.jobs())} jobs")
 
 
 def test_every_job_ends_well_at_once(undisturbed, tried):
-    tried(
-        "nothing",
-        f"{len(undisturbed.jobs)} jobs: {states(undisturbed.jobs)}",
-        states(undisturbed.jobs) == "COMPLETED",
-    )
+    jobs = undisturbed.jobs()
+    tried("the same, nothing done to it", f"{len(jobs)} jobs: {states(jobs)}", states(jobs) == "COMPLETED")
 
 
-def test_each_job_is_given_what_the_profile_says(undisturbed, tried):
+@pytest.mark.parametrize("resource", ["runtime", "mem_mb", "gpu"])
+def test_each_job_is_given_what_the_profile_says(undisturbed, tried, resource):
     profile = yaml.safe_load((ROOT / "profiles/slurm/profile.v9+.yaml").read_text())
-    expected = {
-        job.rule: {
-            name: eval(str(value), {"attempt": 1})
-            for name, value in {
-                **profile["default-resources"],
-                **profile["set-resources"].get(job.rule, {}),
-            }.items()
-            if name in ("runtime", "mem_mb", "gpu")
-        }
-        for job in undisturbed.jobs
-    }
-    found = {
-        job.rule: {"runtime": job.minutes, "mem_mb": job.memory} | ({"gpu": job.gpus} if job.gpus else {})
-        for job in undisturbed.jobs
-    }
-    tried(
-        "time, memory, GPUs of each kind of job",
-        "; ".join(f"{rule} {given}" for rule, given in found.items()),
-        found == expected,
-    )
+    jobs, rules = undisturbed.jobs(), profile["set-resources"]
+    expected = {job.rule: {**profile["default-resources"], **rules.get(job.rule, {})} for job in jobs}
+    expected = {rule: eval(str(given.get(resource, 0)), {"attempt": 1}) for rule, given in expected.items()}
+    found = {job.rule: job.given[resource] for job in jobs}
+    tried(resource, ", ".join(f"{rule} {amount}" for rule, amount in found.items()), found == expected)
 
 
 def test_small_rules_never_reach_the_queue(undisturbed, tried):
-    rules = {job.rule for job in undisturbed.jobs}
-    tried("rules in the queue", ", ".join(sorted(rules)), not rules & LOCAL_RULES)
+    rules = {job.rule for job in undisturbed.jobs()}
+    tried("rules in the queue", ", ".join(sorted(rules)), bool(rules) and not rules & LOCAL_RULES)
 
 
-def test_whatever_happened_the_bytes_are_the_same(disturbed, local_bytes, tried):
-    wrong = differing(disturbed.repository, local_bytes)
-    tried(
-        "all of what follows, in one run",
-        f"{len(local_bytes) - len(wrong)} of {len(local_bytes)} files identical to a local run's",
-        not wrong,
-    )
+def test_whatever_happens_the_bytes_are_the_same(disturbed, local_bytes, tried):
+    identical(disturbed, local_bytes, tried, "all of what follows, in one run")
 
 
-def test_whatever_happened_every_receipt_holds(disturbed, tried):
+def test_whatever_happens_every_receipt_holds(disturbed, tried):
     sound = every_result_is_sound(disturbed.repository)
     tried("`make check` after it", "every file as written, none half-written" if sound else "damage", sound)
 
 
 def test_a_cancelled_job_is_tried_again(disturbed, tried):
-    (victim,) = disturbed.victims["cancelled"]
-    others = disturbed.others_for(victim)
-    (now,) = [job for job in disturbed.jobs if job.number == victim.number]
-    held = now.state == "CANCELLED" and "COMPLETED" in {job.state for job in others}
-    tried("scancel of a running job", f"{now.state}, then {states(others)} with {others[0].memory} MB", held)
+    (victim,) = disturbed.fate("cancelled")
+    again = disturbed.others_for(victim, "COMPLETED")
+    held = victim.state == "CANCELLED" and bool(again)
+    tried("scancel of a running job", f"{victim.state}, then {states(again)}", held)
 
 
 def test_the_jobs_of_a_lost_node_are_tried_again_elsewhere(disturbed, tried):
-    numbers = {job.number for job in disturbed.victims["lost"]}
-    now = [job for job in disturbed.jobs if job.number in numbers]
-    others = [job for victim in now for job in disturbed.others_for(victim)]
-    held = states(now) == "NODE_FAIL" and all(
-        "COMPLETED" in {job.state for job in disturbed.others_for(victim)} for victim in now
-    )
-    tried(
-        "kill -9 of one slurmd", f"{len(now)} jobs {states(now)}, then {states(others)}", held and bool(now)
-    )
+    lost = disturbed.fate("lost")
+    again = [other for job in lost for other in disturbed.others_for(job, "COMPLETED")]
+    held = states(lost) == "NODE_FAIL" and {job.result for job in lost} == {job.result for job in again}
+    tried("kill -9 of one slurmd", f"{len(lost)} jobs {states(lost)}, then {states(again)}", held)
 
 
-def test_a_lost_job_may_live_on_beside_its_copy(disturbed, tried):
+def test_a_lost_job_may_end_beside_its_copy(disturbed, tried):
+    lost = disturbed.victims["lost"]
+    ended = [job for job in lost if DONE in disturbed.log_of(job)]
     tried(
-        "its jobs, awake beside their copies", f"{disturbed.beside} processes went on", disturbed.beside > 0
+        "those jobs, awake beside their copies",
+        f"{len(ended)} of {len(lost)} wrote their results too",
+        bool(ended),
     )
 
 
 def test_a_job_without_enough_memory_gets_more(disturbed, tried):
-    jobs = [job for job in disturbed.jobs if job.rule == "gather"]
-    starved = [job for job in jobs if job.memory == TOO_LITTLE]
-    fed = [job for job in jobs if job.memory > TOO_LITTLE]
+    jobs = disturbed.jobs(rule="gather")
+    starved = [job for job in jobs if job.given["mem_mb"] == TOO_LITTLE]
+    fed = [job for job in jobs if job.given["mem_mb"] == 8 * TOO_LITTLE]
     held = bool(starved) and "COMPLETED" not in states(starved) and states(fed) == "COMPLETED"
-    tried(
-        "a job over its memory",
-        f"{TOO_LITTLE} MB: {states(starved)}; {fed[0].memory} MB: {states(fed)}",
-        held,
-    )
+    told = f"{TOO_LITTLE} MB: {states(starved)}; {8 * TOO_LITTLE} MB: {states(fed)}"
+    tried("two jobs over their memory", told, held)
 
 
 def test_a_killed_head_finds_its_jobs_cancelled_and_goes_on(disturbed, tried):
-    numbers = {job.number for job in disturbed.victims["left"]}
-    now = [job for job in disturbed.jobs if job.number in numbers]
-    said = re.search(r"(\d+) jobs of a run that was killed are still in SLURM's queue", disturbed.said)
-    tried(
-        "kill -9 of Snakemake, started again",
-        f"its {len(now)} jobs: {states(now)}; all made anew",
-        bool(said and now),
-    )
+    left = disturbed.fate("left")
+    cancelled = [job for job in left if job.state == "CANCELLED"]
+    again = [other for job in cancelled for other in disturbed.others_for(job, "COMPLETED")]
+    held = bool(cancelled) and {job.result for job in cancelled} == {job.result for job in again}
+    told = f"{len(left)} jobs left: {states(left)}; then {states(again)}"
+    tried("kill -9 of Snakemake, started again", told, held and "they are cancelled" in disturbed.head.said)
+
+
+def test_a_requeued_job_ends_beside_its_ghost_with_the_same_bytes(requeued, local_bytes, tried):
+    (job,) = requeued.fate("lost")
+    held = job.state == "COMPLETED" and job.restarts == 1 and not differing(requeued.repository, local_bytes)
+    tried("kill -9 of one slurmd, SLURM requeues", f"{job.state} after {job.restarts} restart", held)

@@ -1,0 +1,52 @@
+"""One run of the `test` experiment on the cluster."""
+
+from finished_run import Repository
+from head import Head, fill_in_profile
+from slurm_here import Cluster, Job
+
+
+class Run:
+    """Its repository, the Snakemake at its head, its jobs, and what was done to some of them.
+
+    Attributes:
+        victims: what was done -> the jobs as they were before.
+    """
+
+    def __init__(self, cluster: Cluster, repository: Repository) -> None:
+        self.cluster, self.repository = cluster, repository
+        self.victims: dict[str, list[Job]] = {}
+        self._earlier = len(cluster.jobs())
+        self._starts = 0
+        fill_in_profile(repository)
+
+    def start(self, *arguments: str) -> None:
+        self._starts += 1
+        self.head = Head(
+            self.repository, self.repository.root.parent / f"said-{self._starts}.txt", *arguments
+        )
+
+    def finish(self) -> None:
+        """Wait for the end, which has to be a good one."""
+        status = self.head.wait(2400)
+        assert status == 0, self.head.said[-5000:]
+
+    def jobs(self, *states: str, rule: str = "") -> list[Job]:
+        """Those in one of `states`, or all; of one rule, or all."""
+        own = self.cluster.jobs()[self._earlier :]
+        return [job for job in own if (not states or job.state in states) and job.rule.startswith(rule)]
+
+    def others_for(self, job: Job, *states: str) -> list[Job]:
+        """The other jobs that were to make the same result."""
+        return [
+            other for other in self.jobs(*states) if other.result == job.result and other.number != job.number
+        ]
+
+    def fate(self, victims: str) -> list[Job]:
+        """What became of the jobs to which something was done."""
+        numbers = {job.number for job in self.victims[victims]}
+        return [job for job in self.jobs() if job.number in numbers]
+
+    def log_of(self, job: Job) -> str:
+        """What the job said; the plugin keeps it if the job was not reported as done."""
+        (path,) = self.repository.root.glob(f".snakemake/slurm_logs/**/{job.number}.log")
+        return path.read_text()
