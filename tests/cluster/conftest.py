@@ -29,25 +29,27 @@ def local_bytes(cluster, finished) -> dict[str, bytes]:
 @pytest.fixture(scope="session")
 def undisturbed(cluster, tmp_path_factory) -> Run:
     """The whole experiment, from nothing."""
-    run = Run(cluster, fresh_copy(tmp_path_factory.mktemp("undisturbed") / "repository"))
-    run.start()
-    run.finish()
+    with Run(cluster, fresh_copy(tmp_path_factory.mktemp("undisturbed") / "repository")) as run:
+        run.start()
+        run.finish()
     return run
 
 
 @pytest.fixture(scope="session")
 def disturbed(cluster, finished, tmp_path_factory) -> Run:
     """A part of the experiment, to which everything happens."""
-    run = Run(cluster, finished.repository.copy_to(tmp_path_factory.mktemp("disturbed") / "repository"))
-    disturb(run)
+    with Run(
+        cluster, finished.repository.copy_to(tmp_path_factory.mktemp("disturbed") / "repository")
+    ) as run:
+        disturb(run)
     return run
 
 
 @pytest.fixture(scope="session")
 def requeued(cluster, finished, tmp_path_factory) -> Run:
     """One job, which SLURM itself starts again."""
-    run = Run(cluster, finished.repository.copy_to(tmp_path_factory.mktemp("requeued") / "repository"))
-    requeue(run)
+    with Run(cluster, finished.repository.copy_to(tmp_path_factory.mktemp("requeued") / "repository")) as run:
+        requeue(run)
     return run
 
 

@@ -14,8 +14,10 @@ from nbody_emulator.experiment.artifact import Artifact
 from nbody_emulator.experiment.planned import planned_from_file
 
 # Made again by some fifteen jobs of four kinds, and everything that is shown.
-REMOVED = re.compile("(simulations|summaries) of (calibration|replicate|runs).*|(?!simul|summ|fit|trial).*")
-REMOVED_ALONE = re.compile("simulations of calibration block 0")
+REMOVED = re.compile(
+    "(simulations|summaries)/.* of (calibration|replicate|runs).*|(datasets|predictions|tables|figures|metrics)/.*"
+)
+REMOVED_ALONE = re.compile("simulations/.* of calibration block 0")
 LOST_NODE = "n1"
 TOO_LITTLE = 150
 """Megabytes that the datasets are gathered with at first; the next attempt gets eight times as much."""
@@ -27,13 +29,14 @@ def disturb(run: Run) -> None:
     shutil.rmtree(run.repository.root / "results/test")
     edit_profile(run.repository, r"(  gather:\n    mem_mb:) .*", rf'\1 "{TOO_LITTLE} * attempt ** 3"')
     run.start()
-    wait_until(lambda: {"n1", "n2"} <= {job.node for job in run.jobs("RUNNING", rule="simulate")}, 300)
-    running = run.jobs("RUNNING")
-    run.victims["cancelled"] = [job for job in running if job.node != LOST_NODE][:1]
+    wait_until(lambda: len({job.node for job in run.at_work("simulate")}) == 2, 600)
+    at_work = run.at_work("simulate")
+    run.victims["cancelled"] = [job for job in at_work if job.node != LOST_NODE][:1]
     subprocess.run(["scancel", run.victims["cancelled"][0].number], check=True)
-    run.victims["lost"] = [job for job in running if job.node == LOST_NODE]
-    lose_node(run, lambda: any(run.others_for(job, "RUNNING") for job in run.victims["lost"]))
-    wait_until(lambda: bool(run.jobs("RUNNING", rule="predict")), 900)
+    run.victims["lost"] = [job for job in at_work if job.node == LOST_NODE]
+    results = {job.result for job in run.victims["lost"]}
+    lose_node(run, lambda: any(job.result in results for job in run.at_work()))
+    wait_until(lambda: bool(run.at_work("predict")), 900)
     run.head.kill()
     run.victims["left"] = run.jobs("RUNNING", "PENDING")
     run.start()
@@ -45,18 +48,21 @@ def requeue(run: Run) -> None:
     (removed,) = remove_results(run.repository, REMOVED_ALONE)
     edit_profile(run.repository, "slurm-no-requeue:", "slurm-requeue:")
     run.start(removed.path())
-    wait_until(lambda: bool(run.jobs("RUNNING")), 300)
-    run.victims["lost"] = run.jobs("RUNNING")
-    (job,) = run.victims["lost"]
-    assert job.node == LOST_NODE
-    lose_node(run, lambda: {other.node for other in run.jobs("RUNNING")} - {LOST_NODE} != set())
+    wait_until(lambda: bool(run.at_work()), 600)
+    run.victims["lost"] = run.at_work()
+    assert [job.node for job in run.victims["lost"]] == [LOST_NODE]
+    lose_node(run, lambda: any(job.node != LOST_NODE for job in run.at_work()))
     run.finish()
 
 
-def remove_results(repository: Repository, titles: re.Pattern) -> list[Artifact]:
-    """Delete the open results whose titles are matched, and return them."""
+def remove_results(repository: Repository, which: re.Pattern) -> list[Artifact]:
+    """Delete the open results whose stage/title is matched, and return them."""
     plan = planned_from_file(repository.root / "config/test.yaml", repository.root)
-    removed = [item for item in plan.artifacts if not item.sealed and titles.fullmatch(item.title)]
+    removed = [
+        item
+        for item in plan.artifacts
+        if not item.sealed and which.fullmatch(f"{item.stage.name}/{item.title}")
+    ]
     for artifact in removed:
         shutil.rmtree(repository.root / artifact.folder)
     return removed
@@ -75,7 +81,7 @@ def lose_node(run: Run, copies_run) -> None:
     for process in ghosts:
         process.suspend()
     run.cluster.kill_node(LOST_NODE)
-    wait_until(copies_run, 300)
+    wait_until(copies_run, 900)
     for process in ghosts:
         process.resume()
     psutil.wait_procs(ghosts, timeout=180)

@@ -56,8 +56,4 @@ class Head:
         self.process.wait()
 
     def wait(self, seconds: float) -> int:
-        try:
-            return self.process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            self.kill()
-            raise
+        return self.process.wait(seconds)

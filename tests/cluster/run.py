@@ -2,7 +2,7 @@
 
 from finished_run import Repository
 from head import Head, fill_in_profile
-from slurm_here import Cluster, Job
+from slurm_here import Cluster, Job, is_at_work
 
 
 class Run:
@@ -19,6 +19,13 @@ class Run:
         self._starts = 0
         fill_in_profile(repository)
 
+    def __enter__(self) -> "Run":
+        return self
+
+    def __exit__(self, *_) -> None:
+        if self.head.process.poll() is None:
+            self.head.kill()
+
     def start(self, *arguments: str) -> None:
         self._starts += 1
         self.head = Head(
@@ -34,6 +41,10 @@ class Run:
         """Those in one of `states`, or all; of one rule, or all."""
         own = self.cluster.jobs()[self._earlier :]
         return [job for job in own if (not states or job.state in states) and job.rule.startswith(rule)]
+
+    def at_work(self, rule: str = "") -> list[Job]:
+        """Those that have come to the work itself."""
+        return [job for job in self.jobs("RUNNING", rule=rule) if is_at_work(job)]
 
     def others_for(self, job: Job, *states: str) -> list[Job]:
         """The other jobs that were to make the same result."""

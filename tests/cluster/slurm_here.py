@@ -77,8 +77,9 @@ class Cluster:
             daemon.terminate()
         for daemon in self.daemons.values():
             daemon.wait()
-        for process in _processes_of_jobs():
-            process.kill()
+        for process, environment in _environments():
+            if environment.get("SLURM_CLUSTER_NAME") == NAME:
+                process.kill()
         for name in FILES:
             (CONFIGURATION / name).unlink(missing_ok=True)
 
@@ -132,9 +133,20 @@ def wait_until(condition: Callable[[], bool], seconds: float, every: float = 0.5
 
 
 def processes_of(jobs: list[Job]) -> list[psutil.Process]:
-    """Everything these jobs run, their node's supervisors apart."""
-    numbers = {job.number for job in jobs}
-    return [process for process in _processes_of_jobs() if process.environ().get("SLURM_JOB_ID") in numbers]
+    """Everything these jobs run on the nodes where they were seen, but for SLURM's own supervisors."""
+    wanted = {(job.number, job.node) for job in jobs}
+    return [
+        process
+        for process, environment in _environments()
+        if (environment.get("SLURM_JOB_ID"), environment.get("SLURMD_NODENAME")) in wanted
+    ]
+
+
+def is_at_work(job: Job) -> bool:
+    """Whether the job is past all preparations, in the script of its rule."""
+    return job.state == "RUNNING" and any(
+        "/.snakemake/scripts/" in _command(process) for process in processes_of([job])
+    )
 
 
 def _job(line: str) -> Job:
@@ -185,20 +197,16 @@ def _munge_answers() -> bool:
     return subprocess.run(["munge", "--no-input"], capture_output=True).returncode == 0
 
 
-def _processes_of_jobs() -> list[psutil.Process]:
-    """What jobs of this cluster left running."""
-    return [
-        process
-        for process in psutil.process_iter()
-        if _environment(process).get("SLURM_CLUSTER_NAME") == NAME
-    ]
+def _environments() -> Iterator[tuple[psutil.Process, dict[str, str]]]:
+    for process in psutil.process_iter(["environ"]):
+        yield process, process.info["environ"] or {}
 
 
-def _environment(process: psutil.Process) -> dict[str, str]:
+def _command(process: psutil.Process) -> str:
     try:
-        return process.environ()
-    except psutil.Error:
-        return {}
+        return " ".join(process.cmdline())
+    except psutil.Error:  # gone meanwhile
+        return ""
 
 
 if __name__ == "__main__":
