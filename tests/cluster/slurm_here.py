@@ -188,9 +188,11 @@ def _munge() -> Iterator[None]:
     runtime.mkdir(exist_ok=True)
     shutil.chown(runtime, "munge", "munge")
     subprocess.run(["runuser", "-u", "munge", "--", "munged"], check=True)
-    wait_until(_munge_answers, 10)
-    yield
-    os.kill(int((runtime / "munged.pid").read_text()), signal.SIGTERM)
+    try:
+        wait_until(_munge_answers, 10)
+        yield
+    finally:
+        os.kill(int((runtime / "munged.pid").read_text()), signal.SIGTERM)
 
 
 def _munge_answers() -> bool:
