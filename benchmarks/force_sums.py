@@ -21,6 +21,7 @@ from numba import njit
 from stopwatch import SOFTENING, keep_to_one_core, kroupa_cluster, million_pairs, publish
 
 from nbody_emulator.simulation import gravity, jerk
+from nbody_emulator.simulation.compiled import compiled
 from nbody_emulator.units import GRAVITATIONAL_CONSTANT
 
 STARS = (128, 256, 512, 1024, 2048)
@@ -84,7 +85,7 @@ def our_jerks(masses, positions, velocities):
 def ours(kicks, cluster, steps: int) -> Callable[[], object]:
     """`steps` kicks and drifts, ready to be timed."""
 
-    @jax.jit
+    @compiled
     def run(masses, positions, velocities):
         def one_step(_, carry):
             moved, speeds = carry

@@ -17,7 +17,7 @@ SOFTENING = 0.05
 
 def keep_to_one_core() -> None:
     """Stay on one core; called before JAX's first computation, when it counts how many threads to start."""
-    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
 def kroupa_cluster(stars: int) -> InitialConditions:

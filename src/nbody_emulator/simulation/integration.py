@@ -14,6 +14,7 @@ import numpy as np
 
 from nbody_emulator.simulation import run as running
 from nbody_emulator.simulation.arguments import axes_first, check_stars, check_times, settings_of
+from nbody_emulator.simulation.compiled import compiled
 from nbody_emulator.simulation.initial_conditions import InitialConditions
 from nbody_emulator.simulation.mergers import Mergers, checked, of_first
 from nbody_emulator.simulation.padding import padded
@@ -150,11 +151,11 @@ def integrate_many(
     return _stars_first(_integrate_many(method, begin, times, abandon_above), np.shape(masses)[1])
 
 
-_start_one = jax.jit(running.begin, static_argnums=0)
-_follow_one = jax.jit(running.follow, static_argnums=0)
+_start_one = compiled(running.begin, static_argnums=0)
+_follow_one = compiled(running.follow, static_argnums=0)
 
 
-@partial(jax.jit, static_argnums=0)
+@partial(compiled, static_argnums=0)
 def _integrate_many(integrator, begin, times, abandon_above) -> Trajectory:
     def one(arguments):
         begin, times = arguments

@@ -9,14 +9,13 @@ from nbody_emulator import double_precision  # isort: skip # noqa: F401
 import math
 from typing import NamedTuple
 
-import jax
 import jax.numpy as jnp
 from jax import Array, lax
 
-from nbody_emulator.simulation import gravity, tide
+from nbody_emulator.simulation import gravity, jerk, tide
 from nbody_emulator.simulation.jerk import Pull
+from nbody_emulator.simulation.snap import snap_and_crackle
 from nbody_emulator.simulation.system import Outside, State, System, outside
-from nbody_emulator.units import GRAVITATIONAL_CONSTANT
 
 _EXPONENT = 0x7FF0000000000000
 """The bits of a float64 that hold its exponent."""
@@ -138,37 +137,17 @@ def power_of_two_below(number: Array) -> Array:
 
 
 def first_motion(system: System, state: State, accuracy: Array) -> tuple[Motion, Array]:
-    """The motion at the start and the steps (N,) [Myr] it asks for; stars without mass rest, and ask for none.
-
-    The derivatives along the motion are taken by differentiating the acceleration itself, once: O(N^2).
-    """
-
+    """The motion at the start and the steps (N,) [Myr] it asks for; stars without mass rest, and ask for none."""
     around = outside(system)
-
-    def acceleration(x, v):
-        return _accelerations(system, x) + around.accelerations(x, v)
-
-    def along(derivative):
-        return lambda x, v: jax.jvp(derivative, (x, v), (v, acceleration(x, v)))[1]
-
-    derivatives = [acceleration]
-    for _ in range(3):
-        derivatives.append(along(derivatives[-1]))
-    acceleration_now, jerk, snap, crackle = (derivative(*state) for derivative in derivatives)
-    steps = aarseth_step(_size(acceleration_now), jerk, snap, crackle, accuracy)
+    pulling = jerk.sources(system.masses, *state)
+    motion = driven(around, state, jerk.on_tiles(system.masses.size, pulling, system.softening))
+    snap, crackle = snap_and_crackle(system.masses, jnp.concatenate(motion), system.softening)
+    snap = snap + around.accelerations(motion.accelerations, motion.jerks)
+    crackle = crackle + around.accelerations(motion.jerks, snap)
+    steps = aarseth_step(_size(motion.accelerations), motion.jerks, snap, crackle, accuracy)
     has_mass = system.masses > 0.0
-    rest = (jnp.where(has_mass, vectors, 0.0) for vectors in (state.velocities, acceleration_now, jerk))
+    rest = (jnp.where(has_mass, vectors, 0.0) for vectors in motion[1:])
     return Motion(state.positions, *rest), jnp.where(has_mass, steps, jnp.inf)
-
-
-def _accelerations(system: System, positions: Array) -> Array:
-    """Gravity (3, N), written so that it can be differentiated three times."""
-    masses, softening = system.masses, system.softening
-    gaps = positions[:, :, None] - positions[:, None, :]
-    itself = jnp.eye(masses.size, dtype=bool)
-    squared = jnp.where(itself, 1.0, jnp.sum(gaps**2, axis=0) + softening**2)
-    kernel = jnp.where(itself, 0.0, GRAVITATIONAL_CONSTANT * masses[:, None] * squared**-1.5)
-    return jnp.sum(gaps * kernel, axis=1)
 
 
 def masked(chosen: Array, motion: Motion, other: Motion) -> Motion:
