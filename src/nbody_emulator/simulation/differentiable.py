@@ -9,12 +9,14 @@ from nbody_emulator import double_precision  # isort: skip # noqa: F401
 from collections.abc import Callable
 
 import jax
+import jax.numpy as jnp
 from jax import Array, lax
 
-from nbody_emulator.simulation import jerk
+from nbody_emulator.simulation import arguments, jerk
 from nbody_emulator.simulation.integrators import hermite
 from nbody_emulator.simulation.integrators.leapfrog import kick_drift_kick
 from nbody_emulator.simulation.jerk import Pull
+from nbody_emulator.simulation.padding import places_aside
 from nbody_emulator.simulation.system import State, System, field, outside
 from nbody_emulator.simulation.tide import ISOLATED, Tide, free_flow, to_fixed_frame, to_turning_frame
 
@@ -60,7 +62,7 @@ def evolve(
     """Positions (N, 3) [pc] and velocities (N, 3) [pc/Myr] after `duration` [Myr].
 
     Args:
-        masses: (N,) [Msun]; a star without mass is an empty slot.
+        masses: (N,) [Msun]; a star without mass is an empty slot, wherever it is.
         positions: (N, 3) [pc].
         velocities: (N, 3) [pc/Myr], relative to axes that do not turn.
         duration: [Myr].
@@ -71,8 +73,22 @@ def evolve(
 
     With softening, gradients are finite also where stars coincide.
     """
-    system = System(masses, softening, tide)
-    rows = positions.T, velocities.T
-    start = State(rows[0], to_turning_frame(*rows, tide.angular_speed))
+    masses, positions, velocities = (jnp.asarray(array, float) for array in (masses, positions, velocities))
+    _check(masses, positions, velocities, steps, tide)
+    empty = masses == 0.0
+    aside = lax.stop_gradient(places_aside(masses, positions, jnp))
+    here = jnp.where(empty, aside.T, positions.T)
+    turning = jnp.where(empty, 0.0, to_turning_frame(here, velocities.T, tide.angular_speed))
+    system, start = System(masses, softening, tide), State(here, turning)
     end = method(system, start, duration / steps, steps)
     return end.positions.T, to_fixed_frame(end.positions, end.velocities, tide.angular_speed).T
+
+
+def _check(masses: Array, positions: Array, velocities: Array, steps: int, tide: Tide) -> None:
+    """What can be told of arguments while they are traced: shapes and kinds, not values."""
+    arguments.check_shape("masses", masses, ("N",))
+    for name, vectors in (("positions", positions), ("velocities", velocities)):
+        arguments.check_shape(name, vectors, (masses.size, 3))
+    if arguments.whole_number("steps", steps) < 1:
+        raise ValueError(f"steps must be at least 1, not {steps}")
+    arguments.check_tide(tide)
