@@ -52,7 +52,11 @@ def test_a_wrong_argument_is_named(kind, words, given):
         (TypeError, "corrector_passes must be a real number .*True", {"corrector_passes": True}),
         (ValueError, "corrector_passes must be a whole number, not 1.5", {"corrector_passes": 1.5}),
         (ValueError, "step_floor 1e-20 is below .*; give at least", {"step_floor": 1e-20}),
-        (ValueError, "longest_step 1000000.0 is above .*; lower it, or give a step_floor", {"longest_step": 1e6}),
+        (
+            ValueError,
+            "longest_step 1000000.0 is above .*; lower it, or give a step_floor",
+            {"longest_step": 1e6},
+        ),
     ],
 )
 def test_a_wrong_setting_of_hermites_schemes_is_named(kind, words, given):
@@ -87,7 +91,11 @@ def test_numbers_with_a_unit_of_their_own_are_refused():
         unit = "AU"
 
     positions = POSITIONS.view(Quantity)
-    refused(TypeError, "positions must be .*pc", lambda: integrate(MASSES, positions, VELOCITIES, TIMES, **LEAPFROG))
+    refused(
+        TypeError,
+        "positions must be .*pc",
+        lambda: integrate(MASSES, positions, VELOCITIES, TIMES, **LEAPFROG),
+    )
 
 
 def test_what_is_followed_must_be_a_run():
@@ -119,4 +127,6 @@ def test_many_runs_need_an_axis_over_runs(kind, words, given):
         "step": [0.01] * 2,
     }
     given = {name: value for name, value in (two | given).items() if value is not None}
-    refused(kind, words, lambda: integrate_many(**{"integrator": "leapfrog", "abandon_above": np.inf, **given}))
+    refused(
+        kind, words, lambda: integrate_many(**{"integrator": "leapfrog", "abandon_above": np.inf, **given})
+    )

@@ -13,6 +13,7 @@ import numpy as np
 from nbody_emulator.simulation.initial_conditions import InitialConditions
 from nbody_emulator.simulation.mergers import Mergers
 from nbody_emulator.simulation.register import INTEGRATORS
+from nbody_emulator.simulation.run import Patience
 from nbody_emulator.simulation.tide import Tide
 
 LIGHTEST = float(np.finfo(float).tiny)
@@ -129,7 +130,9 @@ def mergers_of(mergers: Mergers | None, shape: Shape = ()) -> Mergers | None:
         return None
     if not isinstance(mergers, Mergers):
         raise TypeError(f"mergers must be Mergers(star_radius, ...) or None, not {_shown(mergers)}")
-    numbers = Mergers(*(real_numbers(f"mergers.{name}", value, shape) for name, value in mergers._asdict().items()))
+    numbers = Mergers(
+        *(real_numbers(f"mergers.{name}", value, shape) for name, value in mergers._asdict().items())
+    )
     for name in ("star_radius", "black_hole_radius"):
         radius = getattr(numbers, name)
         if not np.all((radius >= 0.0) & np.isfinite(radius)):
@@ -163,12 +166,15 @@ def time_of(time: float) -> float:
     return time
 
 
-def abandonment_of(abandon_above: float) -> float:
-    """The energy error above which a run is given up."""
+def patience_of(abandon_above: float, most_steps: int) -> Patience:
+    """The energy error above which, and the number of steps after which, a run is given up."""
     abandon_above = number("abandon_above", abandon_above)
     if not abandon_above >= 0.0:
         raise ValueError(f"abandon_above must not be negative (infinite: never), not {abandon_above}")
-    return abandon_above
+    most_steps = whole_number("most_steps", most_steps)
+    if most_steps < 1:
+        raise ValueError(f"most_steps must be at least 1, not {most_steps}")
+    return Patience(abandon_above, most_steps)
 
 
 def number(name: str, given) -> float:

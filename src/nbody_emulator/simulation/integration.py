@@ -12,14 +12,17 @@ from functools import partial
 import jax
 import numpy as np
 
-from nbody_emulator.simulation import run as running
 from nbody_emulator.simulation import arguments
+from nbody_emulator.simulation import run as running
 from nbody_emulator.simulation.arguments import axes_first
 from nbody_emulator.simulation.initial_conditions import InitialConditions
 from nbody_emulator.simulation.mergers import Mergers, of_first
 from nbody_emulator.simulation.padding import padded
 from nbody_emulator.simulation.run import Run, Trajectory
 from nbody_emulator.simulation.tide import ISOLATED, Tide
+
+MOST_STEPS = 10**8
+"""A run that takes more is stuck: the default experiment's take some ten thousand."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ def integrate(
     integrator: str = "leapfrog",
     mergers: Mergers | None = None,
     abandon_above: float = np.inf,
+    most_steps: int = MOST_STEPS,
     **settings: float,
 ) -> Trajectory:
     """Integrate one cluster.
@@ -57,6 +61,7 @@ def integrate(
         integrator: a name in `register.INTEGRATORS`.
         mergers: radii within which two bodies become one; by default they never do.
         abandon_above: stop once the energy error exceeds this; later states repeat the one reached.
+        most_steps: stop after so many steps likewise, of which `finished` tells.
         settings: the integrator's own, see its `settings`: `step` [Myr] of the leapfrog; `accuracy`,
             `longest_step` and `step_floor` [Myr] of the Hermite schemes.
 
@@ -65,7 +70,7 @@ def integrate(
         ValueError: shapes do not agree, numbers are not finite, times do not ascend, or a setting is wrong.
     """
     times = arguments.times_of_run(times)
-    abandon_above = arguments.abandonment_of(abandon_above)
+    patience = arguments.patience_of(abandon_above, most_steps)
     arguments.check_longest_step(settings, times[-1] - times[0])
     begun = start(
         masses,
@@ -78,7 +83,7 @@ def integrate(
         mergers=mergers,
         **settings,
     )
-    return follow(begun, times, abandon_above=abandon_above)[0]
+    return follow(begun, times, **patience._asdict())[0]
 
 
 def start(
@@ -104,7 +109,7 @@ def start(
 
 
 def follow(
-    checkpoint: Checkpoint, times: np.ndarray, *, abandon_above: float = np.inf
+    checkpoint: Checkpoint, times: np.ndarray, *, abandon_above: float = np.inf, most_steps: int = MOST_STEPS
 ) -> tuple[Trajectory, Checkpoint]:
     """Take a run on through `times` [Myr]: the states there, and the run as it is after the last of them.
 
@@ -112,12 +117,12 @@ def follow(
     """
     if not isinstance(checkpoint, Checkpoint):
         raise TypeError(f"checkpoint must be what `start` or `follow` gave, not {type(checkpoint).__name__}")
-    times, abandon_above = arguments.times_of(times), arguments.abandonment_of(abandon_above)
+    times, patience = arguments.times_of(times), arguments.patience_of(abandon_above, most_steps)
     method = arguments.integrator_of(checkpoint.integrator)
     reached = checkpoint.run.origin + method.time(checkpoint.run.memory)
     if times[0] < reached:
         raise ValueError(f"times must not be before {reached} Myr, which the run has reached")
-    trajectory, run = _follow_one(method, checkpoint.run, times, abandon_above)
+    trajectory, run = _follow_one(method, checkpoint.run, times, patience)
     run = jax.tree.map(np.asarray, run)
     return _stars_first(trajectory, checkpoint.stars), replace(checkpoint, run=run)
 
@@ -133,9 +138,10 @@ def integrate_many(
     integrator: str,
     abandon_above: float,
     mergers: Mergers | None = None,
+    most_steps: int = MOST_STEPS,
     **settings: np.ndarray,
 ) -> Trajectory:
-    """Integrate W clusters: every argument of `integrate` with a leading axis, but the integrator and the limit.
+    """Integrate W clusters: every argument of `integrate` with a leading axis, but the integrator and the two limits.
 
     In lockstep where the integrator allows it, for accelerators which one cluster does not fill: then bits may
     depend on W, not on neighbours. A cluster whose numbers are not finite gives NaN, and spoils no other.
@@ -144,14 +150,17 @@ def integrate_many(
     stars = arguments.star_arrays(masses, positions, velocities, ("W", "N"))
     runs, slots = stars.masses.shape
     rows = arguments.settings_of_many(integrator, method, settings, runs)
-    times, abandon_above = arguments.times_of_run(times, (runs, "T")), arguments.abandonment_of(abandon_above)
+    times, patience = (
+        arguments.times_of_run(times, (runs, "T")),
+        arguments.patience_of(abandon_above, most_steps),
+    )
     softening = arguments.real_numbers("softening", softening, (runs,))
     tide, mergers = arguments.tide_of(tide, (runs,)), arguments.mergers_of(mergers, (runs,))
     each = zip(zip(*stars, strict=True), zip(*tide, strict=True), strict=True)
     each = [padded(InitialConditions(*run), Tide(*around), method.padding) for run, around in each]
     stars, settings = (jax.tree.map(lambda *rows: np.stack(rows), *several) for several in (each, rows))
     begin = (*axes_first(*stars, softening, tide), times[:, 0], settings, mergers)
-    return _stars_first(_integrate_many(method, begin, times, abandon_above), slots)
+    return _stars_first(_integrate_many(method, begin, times, patience), slots)
 
 
 _start_one = jax.jit(running.begin, static_argnums=0)
@@ -159,10 +168,10 @@ _follow_one = jax.jit(running.follow, static_argnums=0)
 
 
 @partial(jax.jit, static_argnums=0)
-def _integrate_many(integrator, begin, times, abandon_above) -> Trajectory:
+def _integrate_many(integrator, begin, times, patience) -> Trajectory:
     def one(arguments):
         begin, times = arguments
-        return running.follow(integrator, running.begin(integrator, *begin), times, abandon_above)[0]
+        return running.follow(integrator, running.begin(integrator, *begin), times, patience)[0]
 
     return integrator.over_runs(one)((begin, times))
 
