@@ -148,6 +148,11 @@ DAMAGES = {
     "longer than it was": lambda content: content + b"more",
     "of another family": lambda content: content.replace(b'"family": "linear"', b'"family": "forest"'),
     "of no known family": lambda content: content.replace(b'"family": "linear"', b'"family": "oracle"'),
+    "one bit of its arrays": lambda content: content[:-5] + bytes([content[-5] ^ 1]) + content[-4:],
+    "one digit of its first line": lambda content: content.replace(b'"maximum": 2.0', b'"maximum": 3.0'),
+    "a blank more in its first line": lambda content: content.replace(b'"maximum": 2.0', b'"maximum":  2.0'),
+    "not a number": lambda content: content.replace(b'"maximum": 2.0', b'"maximum": NaN'),
+    "without its checksum": lambda content: content.replace(b'"checksum"', b'"checksun"'),
     "without its outputs": lambda content: content.replace(b'"outputs"', b'"0utputs"'),
 }
 
@@ -164,7 +169,10 @@ def test_a_damaged_file_is_told_in_one_line_with_path_and_remedy(emulator, tmp_p
     assert len(str(caught.value).splitlines()) == 1
 
 
-@pytest.mark.parametrize("content", [b"\x89HDF\n", b"{}\n", b'{"format": 99}\n', b"[1]\n", b""])
+OTHERS = [b"\x89HDF\n", b"{}\n", b'{"format": 99}\n', b"[1]\n", b"\xff\xfe\n", b"", b"[" * 100_000]
+
+
+@pytest.mark.parametrize("content", OTHERS, ids=lambda content: str(content[:8]))
 def test_other_files_are_refused(tmp_path, content):
     (tmp_path / "other.eqx").write_bytes(content)
     with pytest.raises(ValueError, match=r"other\.eqx is not an emulator"):
