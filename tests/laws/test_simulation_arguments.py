@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+import xarray as xr
 from simulation_samples import cluster
 
-from nbody_emulator.simulation import Mergers, Tide, follow, integrate, integrate_many, start
+from nbody_emulator.simulation import Mergers, Tide, evolve, follow, integrate, integrate_many, start
 
 STARS = cluster(8, softening=0.05)
 MASSES, POSITIONS, VELOCITIES = STARS
@@ -27,6 +28,8 @@ def refused(kind: type[Exception], words: str, call) -> None:
         (TypeError, "abandon_above must be a real number .*None", {"abandon_above": None}),
         (TypeError, r"tide must be a Tide\(angular_speed, radial\), not 0.03", {"tide": 0.03}),
         (TypeError, "tide must be a Tide.* not None", {"tide": None}),
+        (ValueError, "energy add up to nan .* must be finite", {"tide": Tide(1e300, 2.0)}),
+        (ValueError, "most_steps must be at least 1 .* not 1e\\+30", {"most_steps": 1e30}),
         (TypeError, "tide.angular_speed must be a real number .*'fast'", {"tide": Tide("fast", 2.0)}),
         (TypeError, r"mergers must be Mergers\(star_radius, ...\) or None, not 0.1", {"mergers": 0.1}),
         (TypeError, "mergers.star_radius must be a real number .*True", {"mergers": Mergers(True)}),
@@ -76,6 +79,8 @@ def test_a_wrong_setting_of_hermites_schemes_is_named(kind, words, given):
         (ValueError, "masses must be zero or at least 2.23e-308", 0, np.r_[MASSES[:7], 1e-310]),
         (ValueError, r"positions must have the shape \(8, 3\), not the shape \(3, 8\)", 1, POSITIONS.T),
         (TypeError, "velocities must be real numbers .*None", 2, None),
+        (ValueError, "energy add up to inf .* must be finite", 2, 1e200 * VELOCITIES),
+        (TypeError, "masses must be real numbers .*masked", 0, np.ma.masked_less(MASSES, 2.0)),
         (TypeError, "times must be real numbers .*None", 3, None),
         (ValueError, r"times must have the shape \(T,\)", 3, [TIMES, TIMES]),
     ],
@@ -130,3 +135,30 @@ def test_many_runs_need_an_axis_over_runs(kind, words, given):
     refused(
         kind, words, lambda: integrate_many(**{"integrator": "leapfrog", "abandon_above": np.inf, **given})
     )
+
+
+def test_a_column_of_a_dataset_is_plain_numbers():
+    masses = xr.DataArray(MASSES, attrs={"units": "Msun"})
+    assert integrate(masses, POSITIONS, VELOCITIES, TIMES, **LEAPFROG).finished
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "given"),
+    [
+        (
+            ValueError,
+            r"positions must have the shape \(8, 3\), not the shape \(3, 8\)",
+            {"positions": POSITIONS.T},
+        ),
+        (TypeError, "masses must be real numbers", {"masses": "heavy"}),
+        (ValueError, "steps must be at least 1 .* not 0", {"steps": 0}),
+        (ValueError, "steps must be a whole number, not 1.5", {"steps": 1.5}),
+        (TypeError, "tide must be a Tide", {"tide": 0.03}),
+        (TypeError, "method must be a function such as `leapfrog`, not 'leapfrog'", {"method": "leapfrog"}),
+        (TypeError, "duration must be a real number .*None", {"duration": None}),
+        (ValueError, r"softening must be one number, not the shape \(2,\)", {"softening": [0.1, 0.2]}),
+    ],
+)
+def test_a_run_to_be_differentiated_is_checked_too(kind, words, given):
+    right = {**STARS._asdict(), "duration": 1.0, "steps": 2, "softening": 0.05}
+    refused(kind, words, lambda: evolve(**(right | given)))

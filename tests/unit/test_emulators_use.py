@@ -135,7 +135,25 @@ def test_wrong_names_are_told():
         stack_parameters(PARAMETERS, {"radius": 1.0, "virial_ratio": 1.0})
 
 
-@pytest.mark.parametrize("level", [0.0, 1.0, 95])
+@pytest.mark.parametrize(
+    ("kind", "told", "given"),
+    [
+        (TypeError, "virial_ratio must be real numbers, not 'cold'", {"virial_ratio": "cold"}),
+        (TypeError, "virial_ratio must be real numbers, not None", {"virial_ratio": None}),
+        (TypeError, "virial_ratio must be real numbers", {"virial_ratio": [[1.0], [1.0, 0.5]]}),
+        (
+            ValueError,
+            r"broadcast, not scale_radius \(3,\), virial_ratio \(2,\)",
+            {"virial_ratio": [1.0, 0.9], "scale_radius": [1.0, 1.1, 1.2]},
+        ),
+    ],
+)
+def test_parameters_that_are_no_numbers_or_do_not_fit_are_told(emulator, kind, told, given):
+    with pytest.raises(kind, match=told):
+        emulator.predict(INSIDE | given)
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0, 95, "0.9", None])
 def test_a_level_is_a_probability(level):
     prediction = Prediction(OUTPUTS, np.zeros(2), np.ones(2), np.zeros(2))
     with pytest.raises(ValueError, match="between 0 and 1"):

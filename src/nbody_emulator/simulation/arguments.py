@@ -109,6 +109,15 @@ def softening_of(softening: float, stars: InitialConditions) -> float:
     return softening
 
 
+def check_energy(scale: float) -> None:
+    """Refuse stars whose kinetic and potential energy add up to nothing that errors could be told by."""
+    if not 0.0 < scale < math.inf:
+        raise ValueError(
+            f"the stars' kinetic and potential energy add up to {scale} Msun pc^2 Myr^-2, which must be finite and "
+            "positive; give at least two stars, or one that moves, and distances and speeds that can be squared"
+        )
+
+
 def tide_of(tide: Tide, shape: Shape = ()) -> Tide:
     """The tide, its numbers of this shape and finite."""
     check_tide(tide)
@@ -171,10 +180,7 @@ def patience_of(abandon_above: float, most_steps: int) -> Patience:
     abandon_above = number("abandon_above", abandon_above)
     if not abandon_above >= 0.0:
         raise ValueError(f"abandon_above must not be negative (infinite: never), not {abandon_above}")
-    most_steps = whole_number("most_steps", most_steps)
-    if most_steps < 1:
-        raise ValueError(f"most_steps must be at least 1, not {most_steps}")
-    return Patience(abandon_above, most_steps)
+    return Patience(abandon_above, positive_count("most_steps", most_steps))
 
 
 def number(name: str, given) -> float:
@@ -188,6 +194,14 @@ def whole_number(name: str, given) -> int:
     if not value.is_integer():
         raise ValueError(f"{name} must be a whole number, not {value}")
     return int(value)
+
+
+def positive_count(name: str, given) -> int:
+    """One whole number from 1 on, which a computer can count to."""
+    count = whole_number(name, given)
+    if not 1 <= count < 2**63:
+        raise ValueError(f"{name} must be at least 1 and below 2^63, not {given}")
+    return count
 
 
 def real_numbers(name: str, given, shape: Shape) -> np.ndarray:
@@ -226,7 +240,8 @@ def axes_first(masses, positions, velocities, softening, tide) -> list:
 
 def _array(given) -> np.ndarray | None:
     """An array of real numbers; None where they are something else."""
-    if hasattr(given, "unit") or hasattr(given, "units"):
+    # Asked of the type: a column of a dataset whose attributes tell its unit is plain numbers.
+    if hasattr(type(given), "unit") or hasattr(type(given), "units") or np.ma.is_masked(given):
         return None
     try:
         array = np.asarray(given)

@@ -73,8 +73,12 @@ def evolve(
 
     With softening, gradients are finite also where stars coincide.
     """
-    masses, positions, velocities = (jnp.asarray(array, float) for array in (masses, positions, velocities))
-    _check(masses, positions, velocities, steps, tide)
+    _check(tide, method)
+    steps = arguments.positive_count("steps", steps)
+    masses = _numbers("masses", masses, ("N",))
+    positions = _numbers("positions", positions, (masses.size, 3))
+    velocities = _numbers("velocities", velocities, (masses.size, 3))
+    duration, softening = _numbers("duration", duration, ()), _numbers("softening", softening, ())
     empty = masses == 0.0
     aside = lax.stop_gradient(places_aside(masses, positions, jnp))
     here = jnp.where(empty, aside.T, positions.T)
@@ -84,11 +88,15 @@ def evolve(
     return end.positions.T, to_fixed_frame(end.positions, end.velocities, tide.angular_speed).T
 
 
-def _check(masses: Array, positions: Array, velocities: Array, steps: int, tide: Tide) -> None:
-    """What can be told of arguments while they are traced: shapes and kinds, not values."""
-    arguments.check_shape("masses", masses, ("N",))
-    for name, vectors in (("positions", positions), ("velocities", velocities)):
-        arguments.check_shape(name, vectors, (masses.size, 3))
-    if arguments.whole_number("steps", steps) < 1:
-        raise ValueError(f"steps must be at least 1, not {steps}")
+def _numbers(name: str, given, shape: arguments.Shape) -> Array:
+    """Float64 numbers of this shape; of those that are traced, shapes can be told and values cannot."""
+    if isinstance(given, Array):
+        arguments.check_shape(name, given, shape)
+        return given.astype(float)
+    return jnp.asarray(arguments.real_numbers(name, given, shape))
+
+
+def _check(tide: Tide, method: Callable) -> None:
     arguments.check_tide(tide)
+    if not callable(method):
+        raise TypeError(f"method must be a function such as `leapfrog`, not {method!r}")

@@ -105,6 +105,7 @@ def start(
     softening, mergers = arguments.softening_of(softening, stars), arguments.mergers_of(mergers)
     numbers = axes_first(*padded(stars, tide, method.padding), softening, tide)
     run = _start_one(method, *numbers, arguments.time_of(time), given, mergers)
+    arguments.check_energy(float(run.scale))
     return Checkpoint(integrator, len(stars.masses), jax.tree.map(np.asarray, run))
 
 
