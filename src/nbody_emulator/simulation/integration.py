@@ -14,7 +14,6 @@ import numpy as np
 
 from nbody_emulator.simulation import arguments
 from nbody_emulator.simulation import run as running
-from nbody_emulator.simulation.arguments import axes_first
 from nbody_emulator.simulation.initial_conditions import InitialConditions
 from nbody_emulator.simulation.mergers import Mergers, of_first
 from nbody_emulator.simulation.padding import padded
@@ -103,7 +102,7 @@ def start(
     given = arguments.settings_of(integrator, method, settings)
     stars, tide = arguments.stars_of(masses, positions, velocities), arguments.tide_of(tide)
     softening, mergers = arguments.softening_of(softening, stars), arguments.mergers_of(mergers)
-    numbers = axes_first(*padded(stars, tide, method.padding), softening, tide)
+    numbers = arguments.axes_first(*padded(stars, tide, method.padding), softening, tide)
     run = _start_one(method, *numbers, arguments.time_of(time), given, mergers)
     arguments.check_energy(float(run.scale))
     return Checkpoint(integrator, len(stars.masses), jax.tree.map(np.asarray, run))
@@ -151,16 +150,14 @@ def integrate_many(
     stars = arguments.star_arrays(masses, positions, velocities, ("W", "N"))
     runs, slots = stars.masses.shape
     rows = arguments.settings_of_many(integrator, method, settings, runs)
-    times, patience = (
-        arguments.times_of_run(times, (runs, "T")),
-        arguments.patience_of(abandon_above, most_steps),
-    )
+    times = arguments.times_of_run(times, (runs, "T"))
+    patience = arguments.patience_of(abandon_above, most_steps)
     softening = arguments.real_numbers("softening", softening, (runs,))
     tide, mergers = arguments.tide_of(tide, (runs,)), arguments.mergers_of(mergers, (runs,))
     each = zip(zip(*stars, strict=True), zip(*tide, strict=True), strict=True)
     each = [padded(InitialConditions(*run), Tide(*around), method.padding) for run, around in each]
     stars, settings = (jax.tree.map(lambda *rows: np.stack(rows), *several) for several in (each, rows))
-    begin = (*axes_first(*stars, softening, tide), times[:, 0], settings, mergers)
+    begin = (*arguments.axes_first(*stars, softening, tide), times[:, 0], settings, mergers)
     return _stars_first(_integrate_many(method, begin, times, patience), slots)
 
 
@@ -170,8 +167,8 @@ _follow_one = jax.jit(running.follow, static_argnums=0)
 
 @partial(jax.jit, static_argnums=0)
 def _integrate_many(integrator, begin, times, patience) -> Trajectory:
-    def one(arguments):
-        begin, times = arguments
+    def one(given):
+        begin, times = given
         return running.follow(integrator, running.begin(integrator, *begin), times, patience)[0]
 
     return integrator.over_runs(one)((begin, times))
