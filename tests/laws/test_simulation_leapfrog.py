@@ -129,7 +129,7 @@ def test_arguments_that_make_no_sense_are_refused():
         integrate(masses, positions, velocities, [1.0, 0.0], **settings)
     with pytest.raises(ValueError, match="step must be positive"):
         integrate(masses, positions, velocities, [0.0, 1.0], softening=SOFTENING, step=0.0)
-    with pytest.raises(ValueError, match="integrator must be one of leapfrog, .*, not 'euler'"):
+    with pytest.raises(ValueError, match=r"integrator must be one of leapfrog, .*, not 'euler'"):
         integrate(masses, positions, velocities, [0.0, 1.0], integrator="euler", **settings)
 
 
