@@ -72,7 +72,7 @@ def gather(paths: Sequence[str | Path], specification: Mapping) -> xr.Dataset:
 
     Args:
         paths: summary files, one a block.
-        specification: `sources` (`set`, `role` and `block` of each path), `outputs` (name -> `statistic`,
+        specification: `sources` (`set`, `role`, `stream` and `block` of each path), `outputs` (name -> `statistic`,
             `transform` and `time`, the fraction of the duration), `parameters`, `units` and `cluster`.
 
     Returns:
@@ -80,7 +80,7 @@ def gather(paths: Sequence[str | Path], specification: Mapping) -> xr.Dataset:
         `output_values` and `target` (run, output), in the experiment's units and transformed.
 
     Raises:
-        ValueError: a path that is not the block its source says, or summaries that do not fit together.
+        ValueError: a path that is not the block or of the stream its source says, or summaries that do not fit.
         KeyError: an output whose statistic the summaries lack, or whose time is none of the snapshots'.
     """
     sources = zip(paths, specification["sources"], strict=True)
@@ -105,6 +105,11 @@ def _place_runs(summary: xr.Dataset, source: Mapping, path: str | Path) -> xr.Da
     stream, block = summary.attrs["stream"], int(summary.attrs["block"])
     if block != source["block"]:
         raise ValueError(f"{path} holds block {block}, not block {source['block']} of set {source['set']!r}")
+    if stream != source["stream"]:
+        raise ValueError(
+            f"{path} holds runs of the stream {stream!r}, not of {source['stream']!r}, which is that of the set "
+            f"{source['set']!r}; put the right file there, or delete it to have it made again"
+        )
     groups = np.array([f"{stream}/{block}/{int(point)}" for point in summary["point"].values])
     columns = {
         "set": (source["set"], "set of runs"),

@@ -63,8 +63,8 @@ def summary(stream: str, block: int, points: int, replicates: int, **changes) ->
     return dataset.assign_coords(time=("time", [0.0, 0.5, 1.0], {"units": "1", "long_name": "fraction"}))
 
 
-def source(name: str, role: str, block: int) -> dict:
-    return {"set": name, "role": role, "block": block}
+def source(name: str, role: str, block: int, stream: str = "train") -> dict:
+    return {"set": name, "role": role, "block": block, "stream": stream}
 
 
 @pytest.fixture
@@ -74,7 +74,8 @@ def files(tmp_path):
     paths = [tmp_path / f"{index}.nc" for index in range(3)]
     for dataset, path in zip(datasets, paths, strict=True):
         netcdf.write(dataset, path)
-    sources = [source("train", "training", 0), source("train", "training", 1), source("noise", "noise", 0)]
+    noise = source("noise", "noise", 0, stream="replicate")
+    sources = [source("train", "training", 0), source("train", "training", 1), noise]
     return datasets, paths, sources
 
 
@@ -205,6 +206,11 @@ def test_a_file_that_is_not_its_source_is_refused(files):
     _, paths, sources = files
     with pytest.raises(ValueError, match="holds block 0, not block 1"):
         read_table(paths[:1], specification([source("train", "training", 1)]))
+    told = (
+        r"0\.nc holds runs of the stream 'train', not of 'replicate', .* the set 'noise'; put the right file"
+    )
+    with pytest.raises(ValueError, match=told):
+        read_table(paths[:1], specification([source("noise", "noise", 0, stream="replicate")]))
     with pytest.raises(ValueError):
         read_table(paths, specification(sources[:2]))
 

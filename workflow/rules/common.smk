@@ -3,7 +3,7 @@ import os
 import sys
 from pathlib import Path
 
-from nbody_emulator.experiment.configuration import ConfigurationError, check_name, read
+from nbody_emulator.experiment.configuration import ConfigurationError, load
 from nbody_emulator.experiment.export import evaluation_export, results_export
 from nbody_emulator.experiment.history import History
 from nbody_emulator.experiment.job_environment import job_environment
@@ -16,7 +16,7 @@ from nbody_emulator.progress import tally_path, watch
 
 try:
     for path in workflow.configfiles:
-        check_name(path, read(path))  # read again: Snakemake is silent about a key that occurs twice
+        load(path)  # read again: Snakemake is silent about a key that occurs twice, and reads 1:30 as 90
     PLAN = planned(config, Path(workflow.basedir))
 except ConfigurationError as error:
     sys.exit(f"{', '.join(map(str, workflow.configfiles))}: {error}")

@@ -34,6 +34,10 @@ NOISE = 2.0**-30
 else, and so would the snap, ever larger as the step it asks for becomes shorter."""
 
 
+CLOCK = 2.0**-40
+"""The shortest step that a clock which also takes the longest can count, as a share of it."""
+
+
 class Limits(NamedTuple):
     """How steps are chosen: Aarseth's eta, and the longest and the shortest step [Myr], powers of two."""
 
@@ -182,5 +186,9 @@ def limits(accuracy: float, longest_step: float, step_floor: float) -> Limits:
     if not 0.0 <= step_floor <= longest_step:
         raise ValueError(f"step_floor must be between 0 and longest_step {longest_step}, not {step_floor}")
     longest, shortest = (math.ldexp(0.5, math.frexp(step)[1]) for step in (longest_step, step_floor))
-    # Below 2^-40 of the longest the clock itself would round.
-    return Limits(accuracy, longest, max(shortest, longest * 2.0**-40) if step_floor else longest * 2.0**-24)
+    if step_floor and shortest < longest * CLOCK:
+        raise ValueError(
+            f"step_floor {step_floor} is below 2^-40 of longest_step {longest_step}, where the clock would round; "
+            f"give at least {longest * CLOCK:.3g}, or 0 for 2^-24 of the longest"
+        )
+    return Limits(accuracy, longest, shortest if step_floor else longest * 2.0**-24)
