@@ -22,7 +22,7 @@ from nbody_emulator.simulation.run import Run, Trajectory
 from nbody_emulator.simulation.tide import ISOLATED, Tide
 
 MOST_STEPS = 10**8
-"""A run that takes more is stuck: the default experiment's take some ten thousand."""
+"""A run that takes more is stuck: the default experiment's take some thousands."""
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def judge(attempt: Attempt | None, integration: dict) -> tuple[Status, str]:
         steps = int(attempt.trajectory.work.steps)
         return (
             Status.UNFINISHED,
-            f"given up after {steps} steps, the most a run may take, and {_effort(attempt)}",
+            f"given up after {steps} steps, all that most_steps allows, and {_effort(attempt)}",
         )
     tolerance, unusable_above = integration["energy_tolerance"], integration["unusable_above"]
     found = f"energy error {error:.2e} after {_effort(attempt)}"
