@@ -185,7 +185,8 @@ def sealed_rows_in_a_fit(world: World) -> None:
 def sealed_rows_in_the_dataset(world: World) -> None:
     path = world.folder / "dataset.nc"
     sources = [block.source for block in world.blocks]
-    netcdf.write(gather([block.path for block in world.blocks], SETTINGS | {"sources": sources}), path)
+    parts = gather([block.path for block in world.blocks], SETTINGS | {"sources": sources})
+    netcdf.write_parts(parts, "run", path)
     read_sources(dataset=str(path))
 
 

@@ -3,7 +3,8 @@ import os
 import sys
 from pathlib import Path
 
-from nbody_emulator.experiment.configuration import ConfigurationError, load
+from nbody_emulator.experiment.configuration import ConfigurationError, load, validated
+from nbody_emulator.experiment.device import Device, NoGpuError
 from nbody_emulator.experiment.export import evaluation_export, results_export
 from nbody_emulator.experiment.history import History
 from nbody_emulator.experiment.job_environment import job_environment
@@ -17,11 +18,20 @@ from nbody_emulator.progress import tally_path, watch
 try:
     for path in workflow.configfiles:
         load(path)  # read again: Snakemake is silent about a key that occurs twice, and reads 1:30 as 90
+    RUNTIME = validated(config)["runtime"]
     PLAN = planned(config, Path(workflow.basedir))
 except ConfigurationError as error:
     sys.exit(f"{', '.join(map(str, workflow.configfiles))}: {error}")
 
-os.environ.update(job_environment(config.get("runtime", {}).get("device", "auto")))
+DEVICE = Device(RUNTIME["device"], RUNTIME["jobs_per_gpu"])
+ON_GPU = ("simulate", "simulate_sealed")  # where there is one; from all other jobs it is hidden
+
+os.environ.update(job_environment())
+shell.prefix(
+    f"set -euo pipefail; exec {sys.executable} -P {workflow.basedir}/workflow/job.py --on-gpu {' '.join(ON_GPU)} "
+    f"--device {DEVICE.device} --jobs-per-gpu {DEVICE.jobs_per_gpu} "
+    f"{'--gpus-are-given' if workflow.remote_exec else ''} -- "
+)
 
 
 # Artifacts are read from their first file, but for the records that lie beside the emulators.

@@ -18,8 +18,18 @@ def check_environment():
         raise WorkflowError(f"the environment is not the locked one: {told}; `make install` mends it")
 
 
+def check_device():
+    """Refuse to begin where the GPU that is asked for is missing; on a cluster, where jobs run elsewhere, they look."""
+    try:
+        if workflow.local_exec:
+            DEVICE.gpus(os.environ)
+    except NoGpuError as error:
+        raise WorkflowError(str(error))
+
+
 onstart:
     hold_unless_inherited()
     check_seal(workflow.dag)
     check_environment()
+    check_device()
     watch(simulation_tallies(workflow.dag), say=lambda line: print(line, file=sys.stderr, flush=True))

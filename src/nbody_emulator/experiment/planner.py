@@ -83,15 +83,14 @@ class Planner:
         registered: Iterable[str] = (),
     ) -> Artifact:
         inputs = {role: tuple(items) for role, items in inputs.items()}
-        registered = tuple(registered)
-        imports = self.code.third_party(stage.script, registered)
+        code = self.code.used(stage.script, registered)
         return Artifact(
             stage=stage,
             title=title,
             settings=settings,
             inputs=inputs,
-            code=self.code.digests(stage.script, registered),
-            versions=numerics_versions(imports, self.pins),
+            code=code.digests,
+            versions=numerics_versions(code.third_party, self.pins),
             sealed=any(item.sealed for item in chain.from_iterable(inputs.values()))
             or settings.get("sealed", False),
         )
@@ -165,7 +164,7 @@ class Planner:
         return [[block.index for block in training if block.index % count == fold] for fold in range(count)]
 
     def _fold_fits(self, family: str, training: list[Block], folds: list[list[int]]) -> Iterable[Artifact]:
-        for fold, held_out in enumerate(folds):
+        for fold, held_out in enumerate(map(frozenset, folds)):
             kept = [block for block in training if block.index not in held_out]
             yield self._fit(family, f"fold-{fold}", kept)
 
