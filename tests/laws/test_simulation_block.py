@@ -142,7 +142,9 @@ def test_a_run_that_would_not_end_is_a_row_with_a_reason(width):
     runs = simulate_block(spread_design(3), settings)
     np.testing.assert_array_equal(runs.status, Status.UNFINISHED)
     assert np.all(runs.steps == 20)
-    assert all("given up after 20 steps, all that most_steps allows" in reason for reason in runs.reason.values)
+    assert all(
+        "given up after 20 steps, all that most_steps allows" in reason for reason in runs.reason.values
+    )
 
 
 def _assert_same_bits(found: xr.Dataset, expected: xr.Dataset, names=BITS) -> None:
