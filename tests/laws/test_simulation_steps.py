@@ -202,7 +202,7 @@ def test_a_run_takes_no_more_steps_than_it_may(integrator):
     for _ in range(2):
         trajectory, parts = follow(parts, [1.0, 2.0, 3.0, 4.0], most_steps=20)
     assert trajectory.work.steps == 20
-    with pytest.raises(ValueError, match="most_steps must be at least 1, not 0"):
+    with pytest.raises(ValueError, match=r"most_steps must be at least 1 .*, not 0"):
         _run(integrator, stars, most_steps=0)
 
 
