@@ -13,7 +13,7 @@ pytestmark = pytest.mark.faults
 
 FAULT = "a full disk"
 SAID = "the disk is full or nearly so"
-ROOM = 150_000
+ROOM = 100_000
 """Bytes: for logs and a small result, not for a block of simulations."""
 
 
