@@ -5,6 +5,7 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -25,16 +26,16 @@ class Run:
         self.repository = repository
         self.head_was_killed = False
         self.a_job_was_killed = False
-        self.log = repository.root.parent / f"output-{time.monotonic_ns()}"
-        with self.log.open("w") as output:
-            self.process = subprocess.Popen(
-                COMMAND,
-                cwd=repository.root,
-                env=repository.environment,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        # Not beside the repository, whose disk may be full or read-only.
+        self.log = tempfile.NamedTemporaryFile(prefix="output-")
+        self.process = subprocess.Popen(
+            COMMAND,
+            cwd=repository.root,
+            env=repository.environment,
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
 
     @property
     def ended(self) -> bool:
@@ -43,7 +44,7 @@ class Run:
     @property
     def output(self) -> str:
         """What it has said so far."""
-        return self.log.read_text()
+        return Path(self.log.name).read_text()
 
     def end(self) -> str:
         """Wait until it has ended; what it said."""

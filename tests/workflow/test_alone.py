@@ -11,6 +11,14 @@ import psutil
 from finished_run import fresh_copy
 
 ALONE = "workflow/alone.py"
+# As Snakemake does, which lets its jobs inherit no lock.
+STARTS_A_JOB = """
+from pathlib import Path
+from subprocess import Popen
+job = Popen(["sleep", "600"])
+Path("job").write_text(str(job.pid))
+job.wait()
+"""
 
 
 def start(repository, *command: str) -> subprocess.Popen:
@@ -68,9 +76,7 @@ def test_half_written_files_under_plain_names_are_cleared(scratch):
 
 def test_jobs_of_a_killed_head_are_stopped(scratch):
     job = scratch.root / "job"
-    # As Snakemake starts its jobs: they do not inherit the lock.
-    starts_a_job = "from subprocess import Popen; p = Popen(['sleep', '600']); print(p.pid, file=open('job', 'w', 1)); p.wait()"
-    first = start(scratch, sys.executable, "-c", starts_a_job)
+    first = start(scratch, sys.executable, "-c", STARTS_A_JOB)
     wait_for(lambda: job.exists() and job.read_text().strip(), 10)
     first.kill()
     first.wait()
