@@ -16,6 +16,8 @@ from finished_run import Repository
 PROGRAMS = Path(sys.executable).parent
 # The environment that runs the tests stands for the one that `make` would install.
 COMMAND = ("make", "results", "EXPERIMENT=test", "CORES=2", f"BIN={PROGRAMS}", "--assume-old=.venv/installed")
+PATIENCE = 3600
+"""Seconds after which a run counts as one that does not end."""
 KEPT = "what was finished is kept; the same command goes on from there"
 
 
@@ -48,7 +50,7 @@ class Run:
 
     def end(self) -> str:
         """Wait until it has ended; what it said."""
-        self.process.wait()
+        self.process.wait(PATIENCE)
         return self.output
 
     def until(self, condition: Callable[[], bool], seconds: float = 300.0) -> "Run":
