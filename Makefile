@@ -13,7 +13,7 @@ SNAKEMAKE := $(BIN)/python workflow/alone.py $(BIN)/snakemake
 VALIDATE := $(BIN)/python -m nbody_emulator.experiment validate $(CONFIG)
 OPTIONS := --cores $(CORES) --configfile $(CONFIG)
 
-.PHONY: help install results evaluate report explain check gc accept contract test test-slow lint publish verify benchmark locks
+.PHONY: help install results evaluate report explain check gc accept contract test test-slow test-faults lint publish verify benchmark locks
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -61,6 +61,9 @@ test: $(INSTALLED) ## all tests but the slow ones
 
 test-slow: $(INSTALLED) ## the slow tests, many minutes: the collapse of a cluster's core
 	$(BIN)/python -m pytest -n0 -s -m slow
+
+test-faults: $(INSTALLED) ## kills, full disks and other faults, counted: 20 minutes on two cores; SEED=number repeats the kills
+	$(BIN)/python -m pytest -n0 -m faults
 
 lint: $(INSTALLED) ## style of the code and of the workflow
 	$(BIN)/ruff check .

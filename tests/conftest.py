@@ -4,6 +4,8 @@ import platform
 
 import jax
 
+pytest_plugins = ["finished_run"]
+
 
 def pytest_configure(config) -> None:
     """Keep compiled programs in pytest's cache, for the other workers and the next call on this machine.

@@ -1,7 +1,7 @@
 """Run a Snakemake command as the only one in this folder: `alone.py snakemake [arguments]`.
 
 While the lock is ours no Snakemake is at work here, so what a killed one left behind is stale, and is cleared: its
-lock, and results without a receipt.
+lock, its jobs, results without a receipt.
 """
 
 import os
@@ -10,16 +10,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-from nbody_emulator.experiment.lock import HELD, hold
+from nbody_emulator.experiment.lock import CannotHoldError, hold
 from nbody_emulator.experiment.store import clear_unfinished
 
 command = sys.argv[1:]
 try:
     descriptor = hold()
-except BlockingIOError as error:
+except CannotHoldError as error:
     sys.exit(str(error))
 os.set_inheritable(descriptor, True)
-os.environ[HELD] = "yes"
 if any(Path(".snakemake/locks").glob("*")):
     subprocess.run([*command, "--unlock"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 shutil.rmtree(".snakemake/incomplete", ignore_errors=True)

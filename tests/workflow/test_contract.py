@@ -11,6 +11,7 @@ import edits
 import pytest
 from asking import EXPORT, Answer, Server
 from edits import CONFIG, replace
+from finished_run import contents
 from rows import COMPARISONS, ROWS, Row, more_trees, shown, styled_noise
 
 CHECK = (sys.executable, "-m", "nbody_emulator.experiment", "check")
@@ -46,14 +47,6 @@ def test_a_caption_changes_the_report_alone(copy, server, verdict):
     copy.snakemake("--report", "report.html")
     assert "A caption in other words" in (copy.root / "report.html").read_text()
     verdict("a caption's text", "the report alone", set(), server.ask(copy.root).made)
-
-
-def contents(root: Path) -> dict[str, bytes]:
-    """Every file of the stores and of the plain names; receipts and timings say when, and are left out."""
-    folders = (root / "results/store", root / "results/test")
-    files = (path for folder in folders for path in folder.rglob("*") if path.is_file())
-    volatile = ("receipt.json", "timings.json")
-    return {str(path.relative_to(root)): path.read_bytes() for path in files if path.name not in volatile}
 
 
 def made_for_real(answer: Answer, before: dict[str, bytes], after: dict[str, bytes]) -> set[str]:

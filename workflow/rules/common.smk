@@ -1,15 +1,19 @@
 # Every helper of the rules, and no science: the plan, and functions that look things up in it.
+import _thread
 import os
+import signal
 import sys
 from pathlib import Path
 
 from nbody_emulator.experiment.configuration import ConfigurationError, load, validated
+from nbody_emulator.experiment.dates import date_now
 from nbody_emulator.experiment.device import Device, NoGpuError
 from nbody_emulator.experiment.export import evaluation_export, results_export
+from nbody_emulator.experiment.failure import tell_of_failure
 from nbody_emulator.experiment.history import History
 from nbody_emulator.experiment.job_environment import job_environment
 from nbody_emulator.experiment.ledger import Openings, ledger_entry, ledger_path, models_identity
-from nbody_emulator.experiment.lock import hold_unless_inherited
+from nbody_emulator.experiment.lock import CannotHoldError, hold_unless_inherited
 from nbody_emulator.experiment.measured import Benchmark, Measured
 from nbody_emulator.experiment.planned import LOCK, planned
 from nbody_emulator.identity.versions import differing_installations, read_pins

@@ -27,9 +27,40 @@ def check_device():
         raise WorkflowError(str(error))
 
 
+def hold_this_folder():
+    """Refuse to run beside another run."""
+    try:
+        hold_unless_inherited()
+    except CannotHoldError as error:
+        raise WorkflowError(error)
+
+
+def files_read_by(jobs):
+    return {str(path) for job in jobs for path in job.input}
+
+
+def stop_gracefully(*_):
+    """Let the jobs at work finish and begin no other.
+
+    Snakemake's own handler of SIGTERM does the same, but takes a lock that the thread it interrupts may hold, and then
+    waits for ever.
+    """
+    _thread.start_new_thread(workflow.scheduler.exit_gracefully, ())
+
+
+def say(line):
+    print(line, file=sys.stderr, flush=True)
+
+
 onstart:
-    hold_unless_inherited()
+    hold_this_folder()
     check_seal(workflow.dag)
     check_environment()
     check_device()
-    watch(simulation_tallies(workflow.dag), say=lambda line: print(line, file=sys.stderr, flush=True))
+    signal.signal(signal.SIGTERM, stop_gracefully)
+    date_now(files_read_by(workflow.dag.needrun_jobs()), say)
+    watch(simulation_tallies(workflow.dag), say)
+
+
+onerror:
+    tell_of_failure(Path(), files_read_by(workflow.scheduler.failed), say)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from nbody_emulator.experiment.configuration import ConfigurationError, load
 from nbody_emulator.experiment.garbage import collect_garbage
-from nbody_emulator.experiment.lock import hold
+from nbody_emulator.experiment.lock import CannotHoldError, hold
 from nbody_emulator.experiment.plan import Plan
 from nbody_emulator.experiment.planned import planned
 from nbody_emulator.experiment.published import publish, verify
@@ -27,7 +27,7 @@ def main() -> int:
     except ConfigurationError as error:
         print(error, file=sys.stderr)
         return 2
-    except BlockingIOError as error:
+    except CannotHoldError as error:
         print(error, file=sys.stderr)
         return 1
 

@@ -4,23 +4,35 @@ import fcntl
 import os
 from pathlib import Path
 
+from nbody_emulator.experiment.orphans import stop_orphans
+
 LOCK = Path("results/.lock")
 # Tells a process that the one it replaced, or grew from, holds the lock already.
 HELD = "NBODY_EMULATOR_LOCK_HELD"
 
 
+class CannotHoldError(Exception):
+    """This folder cannot be had alone; the message is for a person."""
+
+
 def hold() -> int:
     """Take the lock for as long as this process lives and return its file descriptor.
 
+    Jobs that outlived an earlier holder are stopped: they would write beside those that make the same results anew.
+
     Raises:
-        BlockingIOError: another run is at work in this folder.
+        CannotHoldError: another run is at work in this folder, or nothing can be written in it.
     """
-    LOCK.parent.mkdir(exist_ok=True)
-    descriptor = os.open(LOCK, os.O_CREAT | os.O_RDWR)
     try:
+        LOCK.parent.mkdir(exist_ok=True)
+        descriptor = os.open(LOCK, os.O_CREAT | os.O_RDWR)
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise BlockingIOError("another run is at work in this folder; wait for it or stop it first") from None
+        raise CannotHoldError("another run is at work in this folder; wait for it or stop it first") from None
+    except OSError as error:
+        raise CannotHoldError(f"nothing can be written in {LOCK.parent}: {error.strerror}") from None
+    stop_orphans(HELD)
+    os.environ[HELD] = "yes"
     return descriptor
 
 

@@ -1,7 +1,7 @@
 """`make check`: find damaged results by their receipts, and clear the way for the next run to make them again."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,28 @@ def check(root: Path, say: Say) -> int:
     run makes exactly these again.
     """
     results = stored_results(root)
-    damaged = {result: problem for result in results if (problem := result.problem)}
-    spoiled = list(descendants(results, {result.identity for result in damaged}))
+    if _repair(root, _damaged(results), say):
+        return 1
+    say(f"{len(results)} results are as they were written")
+    return 0
+
+
+def check_read(root: Path, files: Iterable[str], say: Say) -> None:
+    """The same for the results that `files` belong to, which a failed job read; nothing is said if all is well."""
+    folders = {(root / file).parent for file in files}
+    damaged = _damaged(result for result in stored_results(root) if result.folder in folders)
+    if damaged:
+        _repair(root, damaged, say)
+
+
+def _damaged(results: Iterable[StoredResult]) -> dict[StoredResult, str]:
+    """Those that are not what was written, and what is wrong with each."""
+    return {result: problem for result in results if (problem := result.problem)}
+
+
+def _repair(root: Path, damaged: Mapping[StoredResult, str], say: Say) -> bool:
+    """Name and set aside what is damaged and what was made from it; whether there was anything."""
+    spoiled = list(descendants(stored_results(root), {result.identity for result in damaged}))
     for result, problem in damaged.items():
         say(f"{result.folder.relative_to(root)}: {problem}")
     for result in spoiled:
@@ -36,9 +56,7 @@ def check(root: Path, say: Say) -> int:
         say(
             f"{len(damaged)} damaged, {len(spoiled)} made from them: set aside in {ASIDE}; the next run makes them"
         )
-    else:
-        say(f"{len(results)} results are as they were written")
-    return 1 if damaged or doubted else 0
+    return bool(damaged or doubted)
 
 
 def _is_doubtful(stamp: Path, doubtful: Iterable[str], root: Path, say: Say) -> bool:

@@ -14,6 +14,9 @@ from nbody_emulator.files import file_sha256
 from nbody_emulator.identity.canonical import IDENTITY_DIGITS, identity
 from nbody_emulator.receipt import RECEIPT, read_receipt
 
+HALF_WRITTEN = ".*.tmp"
+"""As files are called until they are whole."""
+
 _IDENTITY = re.compile(f"[0-9a-f]{{{IDENTITY_DIGITS}}}")
 
 
@@ -74,10 +77,18 @@ def stored_results(root: Path) -> tuple[StoredResult, ...]:
 
 
 def clear_unfinished(root: Path) -> None:
-    """Remove what killed jobs left: folders of the store without a receipt, which a job writes last."""
+    """Remove what killed jobs left: folders of the store without a receipt, which a job writes last, and half-written
+    files beside those under plain names."""
     for result in stored_results(root):
         if not (result.folder / RECEIPT).exists():
             shutil.rmtree(result.folder)
+    shelves = {
+        root / STORE,
+        root / SEALED_STORE,
+    }  # too many files to look through; what counts is gone already
+    for folder in set((root / "results").glob("*/")) - shelves:
+        for path in folder.rglob(HALF_WRITTEN):
+            path.unlink()
 
 
 def descendants(results: Iterable[StoredResult], identities: Iterable[str]) -> Iterator[StoredResult]:
