@@ -8,12 +8,24 @@ BENCHMARKS ?= prediction_rate force_layouts force_sums block_steps leapfrog_agai
 
 BIN := .venv/bin
 INSTALLED := .venv/installed
+SLURM_LOCKS := slurm $(if $(filter yes,$(GPU)),cuda)
+SLURM_INSTALLED := .venv-slurm/installed$(if $(filter yes,$(GPU)),-with-cuda)
 CONFIG := config/$(EXPERIMENT).yaml
 SNAKEMAKE := $(BIN)/python workflow/alone.py $(BIN)/snakemake
 VALIDATE := $(BIN)/python -m nbody_emulator.experiment validate $(CONFIG)
 OPTIONS := --cores $(CORES) --configfile $(CONFIG)
 
-.PHONY: help install results evaluate report explain check gc accept contract test test-slow test-faults lint publish verify benchmark locks
+# $(call install,folder,locks,options): an environment of its own, from locks in envs.
+define install
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; point PYTHON at one: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(1)
+	$(1)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r envs/uv.lock
+	$(1)/bin/uv pip sync --quiet --compile-bytecode --require-hashes --python $(1)/bin/python $(patsubst %,envs/%.lock,$(2)) envs/uv.lock
+	$(1)/bin/uv pip install --quiet --no-deps $(3) --python $(1)/bin/python --editable .
+	@touch $@
+endef
+
+.PHONY: help install install-slurm results evaluate report explain check gc accept contract test test-slow test-faults test-cluster lint publish verify benchmark locks
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -22,12 +34,12 @@ help: ## list the targets
 install: $(INSTALLED) ## the locked environment, in .venv
 
 $(INSTALLED): envs/cpu.lock envs/uv.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; point PYTHON at one: make PYTHON=python3.12")'
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r envs/uv.lock
-	$(BIN)/uv pip sync --quiet --compile-bytecode --require-hashes --python $(BIN)/python envs/cpu.lock envs/uv.lock
-	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
-	@touch $@
+	$(call install,.venv,cpu,--no-build-isolation)
+
+install-slurm: $(SLURM_INSTALLED) ## the environment for a cluster, in .venv-slurm; GPU=yes with CUDA
+
+$(SLURM_INSTALLED): $(SLURM_LOCKS:%=envs/%.lock) envs/uv.lock pyproject.toml
+	$(call install,.venv-slurm,$(SLURM_LOCKS))
 
 results: $(INSTALLED) ## run an experiment: make results EXPERIMENT=laptop|test|course
 	@$(VALIDATE)
@@ -64,6 +76,11 @@ test-slow: $(INSTALLED) ## the slow tests, many minutes: the collapse of a clust
 
 test-faults: $(INSTALLED) ## kills, full disks and other faults, counted: 20 minutes on two cores; SEED=number repeats the kills
 	$(BIN)/python -m pytest -n0 -m faults
+
+test-cluster: $(INSTALLED) ## the experiment through a real SLURM of two nodes, started here, whatever happens to it; as root
+	@$(BIN)/python tests/cluster/slurm_here.py
+	@$(MAKE) --no-print-directory install-slurm
+	$(BIN)/python -m pytest -n0 -m cluster tests/cluster
 
 lint: $(INSTALLED) ## style of the code and of the workflow
 	$(BIN)/ruff check .

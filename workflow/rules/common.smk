@@ -16,6 +16,7 @@ from nbody_emulator.experiment.ledger import Openings, ledger_entry, ledger_path
 from nbody_emulator.experiment.lock import CannotHoldError, hold_unless_inherited
 from nbody_emulator.experiment.measured import Benchmark, Measured
 from nbody_emulator.experiment.planned import LOCK, planned
+from nbody_emulator.experiment.slurm_queue import cancel_left_jobs
 from nbody_emulator.identity.versions import differing_installations, read_pins
 from nbody_emulator.progress import tally_path, watch
 

@@ -9,6 +9,7 @@ rule tabulate:
         "results/logs/tables/{identity}.log",
     benchmark:
         "results/logs/tables/{identity}.tsv"
+    localrule: True
     conda:
         "../../envs/lint.yaml"
     params:
@@ -30,6 +31,7 @@ rule measure:
         "results/logs/metrics/{identity}.log",
     benchmark:
         "results/logs/metrics/{identity}.tsv"
+    localrule: True
     conda:
         "../../envs/lint.yaml"
     params:

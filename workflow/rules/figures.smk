@@ -9,6 +9,7 @@ rule draw:
         "results/logs/figures/{identity}.log",
     benchmark:
         "results/logs/figures/{identity}.tsv"
+    localrule: True
     conda:
         "../../envs/lint.yaml"
     params:

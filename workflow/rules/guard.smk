@@ -35,6 +35,12 @@ def hold_this_folder():
         raise WorkflowError(error)
 
 
+def cancel_jobs_of_a_killed_run():
+    """On a cluster the jobs live on when Snakemake is killed."""
+    if prefix := getattr(workflow.executor_settings, "jobname_prefix", None):
+        cancel_left_jobs(prefix, say)
+
+
 def files_read_by(jobs):
     return {str(path) for job in jobs for path in job.input}
 
@@ -54,6 +60,7 @@ def say(line):
 
 onstart:
     hold_this_folder()
+    cancel_jobs_of_a_killed_run()
     check_seal(workflow.dag)
     check_environment()
     check_device()
