@@ -1,7 +1,7 @@
 """`kill -9` at random moments, in sequence through as few runs as possible; the bytes are those of an undisturbed run.
 
-A kill comes a random number of results and a random part of a job's time after the last, so that a busy machine is killed
-at the same places as a quiet one: in its start, between jobs, in the middle of them, while they write.
+A kill comes a random number of results and a random part of a job's time after the last. So a busy machine is killed at
+the same places as a quiet one: in its start, between jobs, in the middle of them, while they write.
 """
 
 import hashlib
