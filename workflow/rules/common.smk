@@ -1,4 +1,5 @@
 # Every helper of the rules, and no science: the plan, and functions that look things up in it.
+import gc
 import os
 import sys
 from pathlib import Path
@@ -25,6 +26,9 @@ except ConfigurationError as error:
 
 DEVICE = Device(RUNTIME["device"], RUNTIME["jobs_per_gpu"])
 ON_GPU = ("simulate", "simulate_sealed")  # where there is one; from all other jobs it is hidden
+
+# A large plan is millions of objects that stay: to look among them for garbage takes a seventh of a dry run.
+gc.set_threshold(100_000, 50, 50)
 
 os.environ.update(job_environment())
 shell.prefix(
