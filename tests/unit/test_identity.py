@@ -141,7 +141,10 @@ def test_code_accepted_in_pieces_keeps_the_old_name_only_whole(repository):
     assert accepted_digests(repository, before) == before
     edit(repository / "src/nbody_emulator/constants.py", "1.0", "2.0")
     acceptances = differences(before, {**digests(repository), "nbody_emulator.constants": "another"})
-    assert CodeBase(repository / "src", repository / "scripts", acceptances).used("simulate.py").digests != before
+    assert (
+        CodeBase(repository / "src", repository / "scripts", acceptances).used("simulate.py").digests
+        != before
+    )
 
 
 def accepted_digests(repository, before):

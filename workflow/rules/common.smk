@@ -11,7 +11,7 @@ from nbody_emulator.experiment.history import History
 from nbody_emulator.experiment.job_environment import job_environment
 from nbody_emulator.experiment.ledger import Openings, ledger_entry, ledger_path, models_identity
 from nbody_emulator.experiment.lock import hold_unless_inherited
-from nbody_emulator.experiment.measured import Benchmark, Measured
+from nbody_emulator.experiment.measured import Benchmark, Measured, Timings
 from nbody_emulator.experiment.planned import LOCK, planned
 from nbody_emulator.identity.versions import differing_installations, read_pins
 from nbody_emulator.progress import tally_path, watch
