@@ -218,6 +218,18 @@ def test_how_many_blocks_are_in_memory_at_once_changes_nothing(files, tmp_path, 
     assert len(again) == len(table)
 
 
+def test_blocks_are_read_as_they_are_written(files, monkeypatch):
+    _, paths, sources = files
+    read = []
+    monkeypatch.setattr("nbody_emulator.tables.BLOCKS_AT_ONCE", 1)
+    monkeypatch.setattr(
+        netcdf, "read", lambda path, original=netcdf.read: (read.append(path), original(path))[1]
+    )
+    parts = gather(paths, specification(sources))
+    assert not read
+    assert [len(read) for _ in parts] == [1, 2, 3]
+
+
 def test_a_dataset_gathered_twice_has_the_same_bytes(files, tmp_path, monkeypatch):
     _, paths, sources = files
     monkeypatch.setattr("nbody_emulator.tables.BLOCKS_AT_ONCE", 1)

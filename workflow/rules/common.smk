@@ -1,5 +1,6 @@
 # Every helper of the rules, and no science: the plan, and functions that look things up in it.
 import _thread
+import gc
 import os
 import signal
 import sys
@@ -14,7 +15,7 @@ from nbody_emulator.experiment.history import History
 from nbody_emulator.experiment.job_environment import job_environment
 from nbody_emulator.experiment.ledger import Openings, ledger_entry, ledger_path, models_identity
 from nbody_emulator.experiment.lock import CannotHoldError, hold_unless_inherited
-from nbody_emulator.experiment.measured import Benchmark, Measured
+from nbody_emulator.experiment.measured import Benchmark, Measured, Timings
 from nbody_emulator.experiment.planned import LOCK, planned
 from nbody_emulator.experiment.slurm_queue import cancel_left_jobs
 from nbody_emulator.identity.versions import differing_installations, read_pins
@@ -30,6 +31,9 @@ except ConfigurationError as error:
 
 DEVICE = Device(RUNTIME["device"], RUNTIME["jobs_per_gpu"])
 ON_GPU = ("simulate", "simulate_sealed")  # where there is one; from all other jobs it is hidden
+
+# A large plan is millions of objects that stay: to look among them for garbage takes a seventh of a dry run.
+gc.set_threshold(100_000, 50, 50)
 
 os.environ.update(job_environment())
 shell.prefix(

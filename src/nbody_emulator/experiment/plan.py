@@ -20,7 +20,7 @@ class Block:
     simulation: Artifact
     summary: Artifact
 
-    @property
+    @cached_property
     def source(self) -> dict[str, Any]:
         """How a table names the block its rows come from."""
         stream = self.simulation.settings["stream"]

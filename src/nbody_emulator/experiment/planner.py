@@ -1,6 +1,7 @@
 """From a configuration to every result it asks for."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -24,8 +25,8 @@ class Planner:
     def __init__(self, config: Config, code: CodeBase, pins: Mapping[str, str], modules: RegisteredModules):
         self.config = config
         self.code = code
-        self.pins = pins
         self.modules = modules
+        self._versions = cache(lambda imports: numerics_versions(imports, pins))
         self.families = [name for name in modules.families if name in config["emulators"]]
 
     def plan(self) -> Plan:
@@ -90,7 +91,7 @@ class Planner:
             settings=settings,
             inputs=inputs,
             code=code.digests,
-            versions=numerics_versions(code.third_party, self.pins),
+            versions=self._versions(code.third_party),
             sealed=any(item.sealed for item in chain.from_iterable(inputs.values()))
             or settings.get("sealed", False),
         )

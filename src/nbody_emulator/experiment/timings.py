@@ -12,6 +12,8 @@ from nbody_emulator.files import write_text
 KINDS = ("interpreter", "import", "compile", "wait", "compute")
 """Where the seconds of a job go; see `job_clock`."""
 
+START_UP = ("interpreter", "import", "compile")
+
 
 def note_seconds(log: str | Path, seconds: Mapping[str, float]) -> None:
     """Leave the seconds of the job that logs to `log`, by kind, beside its log."""
@@ -36,9 +38,9 @@ def stage_timings(benchmarks: Iterable[str]) -> dict[str, dict[str, float]]:
 
 
 def start_up_share(timings: Mapping[str, Mapping[str, Any]]) -> float:
-    """Share of all jobs' seconds that went into starting Python, importing and compiling."""
-    started = sum(stage[f"{kind}_seconds"] for stage in timings.values() for kind in KINDS[:3])
-    return started / sum(stage["seconds"] for stage in timings.values())
+    """Share of the seconds told apart that went into starting Python, importing and compiling; 0 if none were."""
+    seconds = {kind: sum(stage[f"{kind}_seconds"] for stage in timings.values()) for kind in KINDS}
+    return sum(seconds[kind] for kind in START_UP) / (sum(seconds.values()) or 1.0)
 
 
 def _seconds_path(log: str | Path) -> Path:
