@@ -46,6 +46,18 @@ def best_seconds(run: Callable[[], object], repeats: int) -> float:
     return min(seconds)
 
 
+def best_cpu_seconds(run: Callable[[], object], repeats: int) -> float:
+    """CPU seconds of the cheapest of several runs: for one thread, on a machine that others use too."""
+    return min(cpu_seconds(run) for _ in range(repeats))
+
+
+def cpu_seconds(run: Callable[[], object]) -> float:
+    """CPU seconds of a run, all threads of this process together."""
+    begun = time.process_time()
+    run()
+    return time.process_time() - begun
+
+
 def million_pairs(stars: int, steps: int, seconds: float) -> float:
     """Millions of ordered pairs a second, N (N - 1) a step."""
     return stars * (stars - 1) * steps / seconds / 1e6
