@@ -13,11 +13,9 @@ About four minutes.
 import multiprocessing
 import resource
 import sys
-import time
-from collections.abc import Callable
 
 import numpy as np
-from stopwatch import SOFTENING, keep_to_one_core, kroupa_cluster, publish
+from stopwatch import SOFTENING, best_cpu_seconds, keep_to_one_core, kroupa_cluster, publish
 
 from nbody_emulator.simulation.integration import follow, integrate_many, start
 from nbody_emulator.simulation.tide import ISOLATED, Tide
@@ -51,8 +49,10 @@ def against_stars(stars: int) -> dict[str, object]:
     run = follow(begun, np.array([crossing_time]))[0]
     return {
         "stars": stars,
-        "start [CPU s]": cpu_seconds(begin, REPEATS),
-        "a crossing time [CPU s]": cpu_seconds(lambda: follow(begun, np.array([crossing_time])), REPEATS),
+        "start [CPU s]": best_cpu_seconds(begin, REPEATS),
+        "a crossing time [CPU s]": best_cpu_seconds(
+            lambda: follow(begun, np.array([crossing_time])), REPEATS
+        ),
         "steps": int(run.work.steps),
         "star steps": int(run.work.star_steps),
         "pairs executed over needed": float(run.work.executed_pairs / run.work.needed_pairs),
@@ -86,7 +86,11 @@ def against_batch(integrator: str, width: int) -> dict[str, object]:
         )
 
     run()  # compiles
-    return {"integrator": integrator, "batch": width, "runs a CPU second": width / cpu_seconds(run, REPEATS)}
+    return {
+        "integrator": integrator,
+        "batch": width,
+        "runs a CPU second": width / best_cpu_seconds(run, REPEATS),
+    }
 
 
 def peak_memory(integrator: str) -> dict[str, object]:
@@ -124,16 +128,6 @@ def _peak_of_many(integrator: str) -> float:
 
 def _peak_gigabytes() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
-
-
-def cpu_seconds(run: Callable[[], object], repeats: int) -> float:
-    """CPU seconds of the best of several runs."""
-    seconds = []
-    for _ in range(repeats):
-        begun = time.process_time()
-        run()
-        seconds.append(time.process_time() - begun)
-    return min(seconds)
 
 
 CURVES = {

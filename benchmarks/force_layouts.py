@@ -1,20 +1,26 @@
 """Ways of writing the same direct sum in JAX, timed inside a loop of kicks and drifts on one core.
 
     python benchmarks/force_layouts.py [--wide]
+    XLA_FLAGS=--xla_cpu_max_isa=AVX2 python benchmarks/force_layouts.py
 
-The package's own is `gravity.evaluate`; the others say what each of its choices is worth.
+The package's own is `gravity.evaluate`; the others say what each of its choices is worth. The second command shows
+a processor without AVX-512, for which the package would choose the tiles with the root of the reciprocal.
 """
 
 from nbody_emulator import double_precision  # isort: skip # noqa: F401
 
+import os
 import sys
 
 import jax
 import jax.numpy as jnp
 from jax import lax
-from stopwatch import SOFTENING, best_seconds, keep_to_one_core, kroupa_cluster, million_pairs, publish
+from stopwatch import SOFTENING, best_cpu_seconds, keep_to_one_core, kroupa_cluster, million_pairs, publish
 
 from nbody_emulator.simulation import gravity
+from nbody_emulator.simulation.compiled import compiled
+from nbody_emulator.simulation.roots import root_of_reciprocal
+from nbody_emulator.simulation.tiles import gaps, over_tiles
 from nbody_emulator.units import GRAVITATIONAL_CONSTANT
 
 REPEATS = 5
@@ -70,12 +76,34 @@ def divided(squared):
     return 1.0 / (squared * jnp.sqrt(squared))
 
 
+def in_tiles(root):
+    """The product for one tile of stars after another, with this reciprocal root."""
+
+    def accelerations(masses, positions, softening):
+        weights = GRAVITATIONAL_CONSTANT * masses
+        rows = jnp.concatenate([weights * positions, weights[None, :]])
+
+        def on_tile(targets, first):
+            x, y, z = gaps(positions, targets)
+            squared = x**2 + y**2 + z**2 + softening**2
+            pulling, pulled = (lax.broadcasted_iota(jnp.int32, squared.shape, axis) for axis in (0, 1))
+            kernel = root(jnp.where(pulling == pulled + first, jnp.inf, squared)) ** 3
+            return jnp.matmul(rows, kernel, precision=lax.Precision.HIGHEST)
+
+        sums = over_tiles(on_tile, positions)
+        return sums[:3] - positions * sums[3]
+
+    return accelerations
+
+
 LAYOUTS = {
     "one (N, N, 3) array": innermost_three,
     "three (N, N) arrays, sums": component_sums,
     "product, division by r^3": product(divided),
     "product, rsqrt cubed": product(cubed_root),
     "product, rsqrt cubed, no barrier": product(cubed_root, barrier=False),
+    "tiles, rsqrt cubed": in_tiles(lax.rsqrt),
+    "tiles, root of the reciprocal cubed": in_tiles(root_of_reciprocal),
     "the package's": lambda *arguments: gravity.evaluate(*arguments).accelerations,
 }
 
@@ -88,7 +116,8 @@ def main() -> None:
         for name, accelerations in LAYOUTS.items():
             rate = _rate(accelerations, stars)
             rows.append({"stars": stars, "layout": name, "one core [Mpairs/s]": rate})
-    publish("force_layouts", rows)
+    narrow = "AVX2" in os.environ.get("XLA_FLAGS", "")
+    publish("force_layouts_avx2" if narrow else "force_layouts", rows)
 
 
 def _rate(accelerations, stars: int) -> float:
@@ -96,7 +125,7 @@ def _rate(accelerations, stars: int) -> float:
     masses, positions, velocities = kroupa_cluster(stars)
     steps = max(2, int(PAIRS_A_REPEAT / stars**2 / (20 if accelerations is innermost_three else 1)))
 
-    @jax.jit
+    @compiled
     def run(masses, positions, velocities, softening, step):
         def one_step(_, carry):
             moved, speeds = carry
@@ -107,7 +136,7 @@ def _rate(accelerations, stars: int) -> float:
 
     arguments = (masses, positions.T.copy(), velocities.T.copy(), SOFTENING, 0.001)
     jax.block_until_ready(run(*arguments))
-    seconds = best_seconds(lambda: jax.block_until_ready(run(*arguments)), REPEATS)
+    seconds = best_cpu_seconds(lambda: jax.block_until_ready(run(*arguments)), REPEATS)
     return million_pairs(stars, steps, seconds)
 
 

@@ -11,16 +11,16 @@ of the best repeat, ours and numba's taking turns. About half a minute.
 from nbody_emulator import double_precision  # isort: skip # noqa: F401
 
 import sys
-import time
 from collections.abc import Callable
 
 import jax
 import numpy as np
 from jax import lax
 from numba import njit
-from stopwatch import SOFTENING, keep_to_one_core, kroupa_cluster, million_pairs, publish
+from stopwatch import SOFTENING, cpu_seconds, keep_to_one_core, kroupa_cluster, million_pairs, publish
 
 from nbody_emulator.simulation import gravity, jerk
+from nbody_emulator.simulation.compiled import compiled
 from nbody_emulator.units import GRAVITATIONAL_CONSTANT
 
 STARS = (128, 256, 512, 1024, 2048)
@@ -84,7 +84,7 @@ def our_jerks(masses, positions, velocities):
 def ours(kicks, cluster, steps: int) -> Callable[[], object]:
     """`steps` kicks and drifts, ready to be timed."""
 
-    @jax.jit
+    @compiled
     def run(masses, positions, velocities):
         def one_step(_, carry):
             moved, speeds = carry
@@ -132,7 +132,7 @@ def _row(name: str, stars: int) -> dict[str, object]:
     runs = ours(kicks, cluster, steps), numbas(evaluate, cluster, steps)
     for mine, other in zip(*(run() for run in runs), strict=True):  # compiles, and both do the same
         np.testing.assert_allclose(mine, other, rtol=1e-9, atol=1e-9)
-    seconds = np.min([[_cpu_seconds(run) for run in runs] for _ in range(REPEATS)], axis=0)
+    seconds = np.min([[cpu_seconds(run) for run in runs] for _ in range(REPEATS)], axis=0)
     mine, other = (million_pairs(stars, steps, float(each)) for each in seconds)
     return {
         "sum": name,
@@ -141,12 +141,6 @@ def _row(name: str, stars: int) -> dict[str, object]:
         "numba [Mpairs/s]": other,
         "ours over numba": mine / other,
     }
-
-
-def _cpu_seconds(run: Callable[[], object]) -> float:
-    begun = time.process_time()
-    run()
-    return time.process_time() - begun
 
 
 if __name__ == "__main__":

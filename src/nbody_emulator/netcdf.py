@@ -1,12 +1,17 @@
 """NetCDF at the doors of the stages: whole files only, every variable with units and a name."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
+import netCDF4
 import xarray as xr
 
 from nbody_emulator.files import replacing
 
 CONVENTIONS = "CF-1.11"
+
+CHUNK = 1024
+"""Rows of a dataset written in parts that are stored, compressed, in one piece."""
 
 
 def write(dataset: xr.Dataset, path: str | Path) -> None:
@@ -15,18 +20,51 @@ def write(dataset: xr.Dataset, path: str | Path) -> None:
     Raises:
         ValueError: a variable lacks `units` (numbers) or `long_name`; the message names each.
     """
-    _check_attributes(dataset)
-    dataset = dataset.assign_attrs(Conventions=CONVENTIONS)
-    encoding = {name: _encoding(variable) for name, variable in dataset.variables.items()}
     with replacing(path) as temporary:
-        dataset.to_netcdf(temporary, engine="netcdf4", format="NETCDF4", encoding=encoding)
-        _check_readable(temporary, dataset)
+        _create(dataset, temporary)
+        _check_readable(temporary, dict(dataset.sizes))
+
+
+def write_parts(parts: Iterable[xr.Dataset], dimension: str, path: str | Path) -> None:
+    """Check and write a dataset atomically that comes in parts along `dimension`, one at a time in memory.
+
+    The parts differ in nothing but their rows: attributes, and variables without `dimension`, are written from
+    the first. In the others `dimension` comes first. Errors as for `write`.
+    """
+    parts = iter(parts)
+    first = next(parts)
+    with replacing(path) as temporary:
+        _create(first, temporary, growing=dimension)
+        rows = first.sizes[dimension]
+        for part in parts:
+            _append(part, dimension, temporary)
+            rows += part.sizes[dimension]
+        _check_readable(temporary, {**first.sizes, dimension: rows})
 
 
 def read(path: str | Path) -> xr.Dataset:
     """The dataset at `path`, whole in memory, the file closed again."""
     with xr.open_dataset(path, engine="netcdf4", decode_times=False) as dataset:
         return dataset.load()
+
+
+def _create(dataset: xr.Dataset, path: Path, growing: str | None = None) -> None:
+    _check_attributes(dataset)
+    dataset = dataset.assign_attrs(Conventions=CONVENTIONS)
+    encoding = {name: _encoding(variable, growing) for name, variable in dataset.variables.items()}
+    unlimited = [growing] if growing else []
+    dataset.to_netcdf(path, engine="netcdf4", format="NETCDF4", encoding=encoding, unlimited_dims=unlimited)
+
+
+def _append(part: xr.Dataset, dimension: str, path: Path) -> None:
+    # Opened anew for every part: the library's own buffers, some MB a variable, go with each closing.
+    with netCDF4.Dataset(path, "a") as file:
+        start = file.dimensions[dimension].size
+        for name, variable in part.variables.items():
+            if dimension in variable.dims:
+                kept_as = file[name].dtype
+                values = variable.values.astype(object if kept_as is str else kept_as)
+                file[name][start : start + len(values)] = values
 
 
 def _check_attributes(dataset: xr.Dataset) -> None:
@@ -37,13 +75,17 @@ def _check_attributes(dataset: xr.Dataset) -> None:
             raise ValueError(f"variable {name!r} has no {' and no '.join(missing)}")
 
 
-def _encoding(variable: xr.Variable) -> dict:
-    if variable.dtype.kind not in "fiub" or variable.ndim == 0:
-        return {}
-    return {"zlib": True, "complevel": 4, "shuffle": True}
+def _encoding(variable: xr.Variable, growing: str | None) -> dict:
+    compressed = variable.dtype.kind in "fiub" and variable.ndim > 0
+    compression = {"zlib": True, "complevel": 4, "shuffle": True} if compressed else {}
+    if growing in variable.dims:
+        return compression | {"chunksizes": (CHUNK, *variable.shape[1:])}
+    return compression
 
 
-def _check_readable(path: Path, dataset: xr.Dataset) -> None:
-    with xr.open_dataset(path, engine="netcdf4", decode_times=False) as written:
-        if dict(written.sizes) != dict(dataset.sizes):
-            raise OSError(f"{path} was not written whole: sizes {dict(written.sizes)}")
+def _check_readable(path: Path, sizes: dict[str, int]) -> None:
+    # Not by xarray, which reads every text on opening.
+    with netCDF4.Dataset(path) as written:
+        found = {name: len(dimension) for name, dimension in written.dimensions.items()}
+    if found != sizes:
+        raise OSError(f"{path} was not written whole: sizes {found}")

@@ -3,14 +3,10 @@
 import json
 import platform
 import sys
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from nbody_emulator.identity.canonical import identity
-
-# Flags of the processor that change which vector code XLA and the linear-algebra libraries choose, widest first.
-_VECTOR_SETS = ("avx512f", "avx2", "asimd")
+from nbody_emulator.processor import vector_set
 
 
 def provenance(specification: str) -> dict[str, Any]:
@@ -32,11 +28,4 @@ def platform_name() -> str:
     """Device kind and instruction set, on which equal identities give equal bits, e.g. `cpu x86_64 avx512f`."""
     jax = sys.modules.get("jax")
     device = jax.devices()[0].device_kind if jax else "cpu"
-    return f"{device} {platform.machine()} {_vector_set()}".strip()
-
-
-@cache
-def _vector_set() -> str:
-    information = Path("/proc/cpuinfo")
-    words = set(information.read_text().lower().split()) if information.exists() else set()
-    return next((name for name in _VECTOR_SETS if name in words), "")
+    return f"{device} {platform.machine()} {vector_set()}".strip()

@@ -1,11 +1,12 @@
 """Rows an emulator can be fitted to or scored on, read from the summaries of many blocks.
 
-`gather` puts the summaries of several blocks into one dataset, adds where every run comes from, and reads the
-outputs off it; `read_table` is the same rows as plain arrays. Nothing is dropped: a run that failed its audit
-stays as a row with missing targets, and so does an output that does not exist (nothing bound: no radius).
+`gather` puts the summaries of many blocks into one dataset, a few blocks at a time, adds where every run comes
+from, and reads the outputs off it; `read_table` is the same rows as plain arrays. Nothing is dropped: a run that
+failed its audit stays as a row with missing targets, and so does an output that does not exist (nothing bound:
+no radius).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from nbody_emulator.units import conversion
 
 LAST_USABLE_STATUS = 1
 """Status 0 is within the energy tolerance, 1 above it but usable; from 2 on a run is kept without targets."""
+
+BLOCKS_AT_ONCE = 32
+"""Blocks in memory at once; what is gathered does not depend on it."""
 
 TIME_TOLERANCE = 1e-9
 """How far a requested fraction of the duration may be from a snapshot's, to allow for rounding."""
@@ -58,36 +62,43 @@ class Table:
 
     def select(self, rows: np.ndarray) -> "Table":
         """The table of these rows only, by mask (n,) or by index."""
-        columns = [field.name for field in fields(self) if field.name not in ("parameters", "outputs")]
-        return replace(self, **{name: getattr(self, name)[rows] for name in columns})
+        return replace(self, **{name: getattr(self, name)[rows] for name in _columns()})
+
+
+def _columns() -> list[str]:
+    return [field.name for field in fields(Table) if field.name not in ("parameters", "outputs")]
 
 
 def read_table(paths: Sequence[str | Path], specification: Mapping) -> Table:
     """The runs in the summaries at `paths` as a table; arguments, row order and errors as for `gather`."""
-    return _table(gather(paths, specification), specification)
+    parts = [_table(part, specification) for part in gather(paths, specification)]
+    columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in _columns()}
+    return replace(parts[0], **columns)
 
 
-def gather(paths: Sequence[str | Path], specification: Mapping) -> xr.Dataset:
-    """All runs of the summaries at `paths`, one file after the other, with their outputs and origin.
+def gather(paths: Sequence[str | Path], specification: Mapping) -> Iterator[xr.Dataset]:
+    """All runs of the summaries at `paths`, one file after the other, with their outputs and origin, in parts.
 
     Args:
         paths: summary files, one a block.
-        specification: `sources` (`set`, `role` and `block` of each path), `outputs` (name -> `statistic`,
+        specification: `sources` (`set`, `role`, `stream` and `block` of each path), `outputs` (name -> `statistic`,
             `transform` and `time`, the fraction of the duration), `parameters`, `units` and `cluster`.
 
-    Returns:
-        The summaries' variables over all runs, with `set`, `role`, `block`, `group` and `usable` (run);
-        `output_values` and `target` (run, output), in the experiment's units and transformed.
+    Yields:
+        The summaries' variables over the runs of a few blocks, with `set`, `role`, `block`, `group` and `usable`
+        (run); `output_values` and `target` (run, output), in the experiment's units and transformed.
 
     Raises:
-        ValueError: a path that is not the block its source says, or summaries that do not fit together.
+        ValueError: a path that is not the block or of the stream its source says, or summaries that do not fit.
         KeyError: an output whose statistic the summaries lack, or whose time is none of the snapshots'.
     """
-    sources = zip(paths, specification["sources"], strict=True)
-    blocks = [_place_runs(netcdf.read(path), source, path) for path, source in sources]
-    runs = xr.concat(blocks, "run", data_vars="minimal", coords="minimal", compat="equals", join="exact")
-    runs = runs.drop_attrs(deep=False).assign_attrs(title="All runs of the unsealed sets, with their outputs")
-    return runs.assign(_output_variables(runs, specification))
+    sources = list(zip(paths, specification["sources"], strict=True))
+    first = None
+    for start in range(0, len(sources), BLOCKS_AT_ONCE):
+        part = _gathered(sources[start : start + BLOCKS_AT_ONCE], specification)
+        first = part if first is None else first
+        _check_fits(part, first, f"from {sources[start][0]} on")
+        yield part
 
 
 def parameter_columns(parameters: Sequence[Parameter]) -> tuple[str, ...]:
@@ -100,11 +111,29 @@ def column_name(name: str, unit: str) -> str:
     return name if unit == "1" else f"{name} [{unit}]"
 
 
+def _gathered(sources: Sequence[tuple[str | Path, Mapping]], specification: Mapping) -> xr.Dataset:
+    blocks = [_place_runs(netcdf.read(path), source, path) for path, source in sources]
+    runs = xr.concat(blocks, "run", data_vars="minimal", coords="minimal", compat="equals", join="exact")
+    runs = runs.drop_attrs(deep=False).assign_attrs(title="All runs of the unsealed sets, with their outputs")
+    return runs.assign(_output_variables(runs, specification))
+
+
+def _check_fits(part: xr.Dataset, first: xr.Dataset, where: str) -> None:
+    shared = part.drop_dims("run").equals(first.drop_dims("run"))
+    if not shared or part.variables.keys() != first.variables.keys():
+        raise ValueError(f"summaries do not fit together: those {where} have other variables or times")
+
+
 def _place_runs(summary: xr.Dataset, source: Mapping, path: str | Path) -> xr.Dataset:
     """The summary with the origin of every run; groups follow the stream, roles the set."""
     stream, block = summary.attrs["stream"], int(summary.attrs["block"])
     if block != source["block"]:
         raise ValueError(f"{path} holds block {block}, not block {source['block']} of set {source['set']!r}")
+    if stream != source["stream"]:
+        raise ValueError(
+            f"{path} holds runs of the stream {stream!r}, not of {source['stream']!r}, which is that of the set "
+            f"{source['set']!r}; put the right file there, or delete it to have it made again"
+        )
     groups = np.array([f"{stream}/{block}/{int(point)}" for point in summary["point"].values])
     columns = {
         "set": (source["set"], "set of runs"),

@@ -5,6 +5,7 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,8 @@ from finished_run import Repository
 PROGRAMS = Path(sys.executable).parent
 # The environment that runs the tests stands for the one that `make` would install.
 COMMAND = ("make", "results", "EXPERIMENT=test", "CORES=2", f"BIN={PROGRAMS}", "--assume-old=.venv/installed")
+PATIENCE = 3600
+"""Seconds after which a run counts as one that does not end."""
 KEPT = "what was finished is kept; the same command goes on from there"
 
 
@@ -25,16 +28,16 @@ class Run:
         self.repository = repository
         self.head_was_killed = False
         self.a_job_was_killed = False
-        self.log = repository.root.parent / f"output-{time.monotonic_ns()}"
-        with self.log.open("w") as output:
-            self.process = subprocess.Popen(
-                COMMAND,
-                cwd=repository.root,
-                env=repository.environment,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        # Not beside the repository, whose disk may be full or read-only.
+        self.log = tempfile.NamedTemporaryFile(prefix="output-")
+        self.process = subprocess.Popen(
+            COMMAND,
+            cwd=repository.root,
+            env=repository.environment,
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
 
     @property
     def ended(self) -> bool:
@@ -43,11 +46,11 @@ class Run:
     @property
     def output(self) -> str:
         """What it has said so far."""
-        return self.log.read_text()
+        return Path(self.log.name).read_text()
 
     def end(self) -> str:
         """Wait until it has ended; what it said."""
-        self.process.wait()
+        self.process.wait(PATIENCE)
         return self.output
 
     def until(self, condition: Callable[[], bool], seconds: float = 300.0) -> "Run":

@@ -7,16 +7,16 @@ from finished_run import Repository
 from nbody_emulator.experiment.artifact import Artifact
 from nbody_emulator.experiment.planned import planned_from_file
 
-BLOCK = "simulations of calibration block 0"
+BLOCK = "simulations of runs repeated at half the step"
 SHORT_WAY = (
     BLOCK,
-    "summaries of calibration block 0",
-    "the dataset",
-    "table of noise",
-    "figure of noise",
+    "summaries of runs repeated at half the step",
+    "the repeated runs",
+    "table of half_step",
+    "figure of half_step",
     "the metrics",
 )
-"""Titles of results, each made from the one before or from what is there."""
+"""Titles of results, each made from one before it; little else is made from them."""
 
 
 def forget(repository: Repository, titles: tuple[str, ...]) -> None:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 from at_work import KEPT, Run, make_results
-from finished_run import Repository, contents
+from finished_run import contents
 
 pytestmark = pytest.mark.faults
 
 FAULT = "a full disk"
 SAID = "the disk is full or nearly so"
-ROOM = 150_000
+ROOM = 100_000
 """Bytes: for logs and a small result, not for a block of simulations."""
 
 
@@ -31,7 +31,7 @@ def small_disk(tmp_path, not_tried) -> Iterator[Path]:
 
 def test_a_full_disk_is_named_and_loses_nothing(small_disk, unfinished, finished, trying):
     with trying(FAULT, f"{SAID}; {KEPT}"):
-        repository = moved_to(small_disk, unfinished)
+        repository = unfinished.copy_to(small_disk / "repository")
         filler = small_disk / "filler"
         fill(filler, leaving=ROOM)
         run = Run(repository)
@@ -41,10 +41,6 @@ def test_a_full_disk_is_named_and_loses_nothing(small_disk, unfinished, finished
         filler.unlink()
         make_results(repository)
         assert contents(repository.root) == contents(finished.repository.root)
-
-
-def moved_to(disk: Path, repository: Repository) -> Repository:
-    return repository.copy_to(disk / "repository")
 
 
 def fill(path: Path, leaving: int) -> None:

@@ -1,6 +1,7 @@
 """`kill -9` at random moments, in sequence through as few runs as possible; the bytes are those of an undisturbed run.
 
-The waits between the kills are shares of the undisturbed run's time: a slow machine is killed at the same places.
+A kill comes a random number of results and a random part of a job's time after the last. So a busy machine is killed at
+the same places as a quiet one: in its start, between jobs, in the middle of them, while they write.
 """
 
 import hashlib
@@ -9,6 +10,7 @@ import os
 import random
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -18,7 +20,9 @@ from at_work import KEPT, Run
 from finished_run import Repository, contents
 
 SEED = int(os.environ.get("SEED", random.SystemRandom().randrange(1_000_000)))
-LONGEST_WAIT = 1 / 8
+MOST_RESULTS = 4
+"""Between two kills; on average half as many, and some start is killed before its first job."""
+CORES = 2
 
 KILLS: dict[str, Callable[[Run, random.Random], bool]] = {
     "the whole run": lambda run, chance: run.kill_all(),
@@ -32,9 +36,10 @@ KILLS: dict[str, Callable[[Run, random.Random], bool]] = {
 def test_a_run_killed_again_and_again_ends_with_the_same_bytes(scratch, finished, trying, kills):
     chance = random.Random(SEED)
     whole = contents(finished.repository.root)
-    runs = Runs(scratch, whole)
+    seconds_a_job = CORES * finished.seconds / number_of_results(finished.repository.root)
+    runs = Runs(scratch, finished.repository.root)
     while kills:
-        runs.work(chance.uniform(0.0, LONGEST_WAIT) * finished.seconds)
+        runs.work(chance.randint(0, MOST_RESULTS), chance.uniform(0.0, 2.0) * seconds_a_job)
         name, kill = chance.choice(list(KILLS.items()))
         if kill(runs.present, chance):
             kills -= 1
@@ -48,15 +53,15 @@ def test_a_run_killed_again_and_again_ends_with_the_same_bytes(scratch, finished
 class Runs:
     """One after another: the next goes on where the last one was killed, or begins anew where it had finished."""
 
-    def __init__(self, repository: Repository, whole: dict[str, bytes]):
+    def __init__(self, repository: Repository, undisturbed: Path):
         self.repository = repository
-        self.whole = whole
+        self.undisturbed = undisturbed
         self.finished = 0
         self.present = Run(repository)
 
-    def work(self, seconds: float) -> None:
-        """Let them work until one has for so long without an end."""
-        while self._ends_within(seconds):
+    def work(self, results: int, seconds: float) -> None:
+        """Let them work until one has made so many results and gone on for so long."""
+        while not self._works_on(results, seconds):
             if self._ended_well():
                 forget_everything(self.repository.root)
             self.present = Run(self.repository)
@@ -65,6 +70,15 @@ class Runs:
         """Go on until one has finished."""
         while self._ends_within(None) and not self._ended_well():
             self.present = Run(self.repository)
+
+    def _works_on(self, results: int, seconds: float) -> bool:
+        """Whether it did so much before it ended."""
+        wanted = number_of_results(self.repository.root) + results
+        while number_of_results(self.repository.root) < wanted:
+            if self.present.ended:
+                return False
+            time.sleep(0.1)
+        return not self._ends_within(seconds)
 
     def _ends_within(self, seconds: float | None) -> bool:
         try:
@@ -77,12 +91,22 @@ class Runs:
         """Whether it did, then with the same bytes; else it was killed, and says so if it could."""
         run = self.present
         if run.process.returncode == 0:
-            assert contents(self.repository.root) == self.whole
-            assert not list((self.repository.root / "results").rglob("*.tmp"))
+            assert contents(self.repository.root) == contents(self.undisturbed)
+            assert names(self.repository.root) == names(self.undisturbed)
             self.finished += 1
             return True
         assert run.head_was_killed or (run.a_job_was_killed and KEPT in run.output), run.output[-5000:]
         return False
+
+
+def number_of_results(root: Path) -> int:
+    return len(list((root / "results/store").glob("*/*/receipt.json")))
+
+
+def names(root: Path) -> set[str]:
+    """Every file of the store and of the plain names, receipts and what a killed job left half-written included."""
+    folders = (root / "results/store", root / "results/test")
+    return {str(path.relative_to(root)) for folder in folders for path in folder.rglob("*")}
 
 
 def check_what_is_visible(root: Path, whole: dict[str, bytes]) -> None:

@@ -136,6 +136,17 @@ def test_the_last_attempt_is_followed_to_its_end_whatever_its_error():
     _assert_same_bits(hopeless, content, names)
 
 
+@pytest.mark.parametrize("width", [1, 4])
+def test_a_run_that_would_not_end_is_a_row_with_a_reason(width):
+    settings = specification(most_steps=20, batch_width=width)
+    runs = simulate_block(spread_design(3), settings)
+    np.testing.assert_array_equal(runs.status, Status.UNFINISHED)
+    assert np.all(runs.steps == 20)
+    assert all(
+        "given up after 20 steps, all that most_steps allows" in reason for reason in runs.reason.values
+    )
+
+
 def _assert_same_bits(found: xr.Dataset, expected: xr.Dataset, names=BITS) -> None:
     for name in names:
         np.testing.assert_array_equal(found[name].values, expected[name].values, err_msg=name)

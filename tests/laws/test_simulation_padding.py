@@ -5,12 +5,13 @@ import numpy as np
 import pytest
 from simulation_samples import cluster, design, specification
 
-from nbody_emulator.simulation import gravity, integrate, simulate_block
-from nbody_emulator.simulation.padding import SLOTS, padded
+from nbody_emulator.simulation import evolve, gravity, integrate, simulate_block
+from nbody_emulator.simulation.padding import SLOTS, SPACING_PC, padded
 from nbody_emulator.simulation.status import Status
 from nbody_emulator.simulation.tide import ISOLATED, Tide
 
 TIDE = Tide(0.1, 2.0)
+BLOCK_STEPS = {"softening": 0.0, "integrator": "block_hermite4", "accuracy": 0.02, "longest_step": 0.125}
 evaluate = jax.jit(gravity.evaluate)
 
 
@@ -71,3 +72,44 @@ def _without_stars(**integration) -> dict:
     changed = specification(**integration)
     del changed["cluster"]["stars"]
     return changed
+
+
+@pytest.mark.parametrize("softening", [0.5, 0.0])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"step": 0.05},
+        {"integrator": "hermite4", "accuracy": 0.02, "longest_step": 0.125},
+        {"integrator": "block_hermite4", "accuracy": 0.02, "longest_step": 0.125},
+    ],
+    ids=["leapfrog", "hermite4", "block_hermite4"],
+)
+def test_stars_without_mass_are_harmless_wherever_they_are(settings, softening):
+    start = cluster(20, softening=0.5)
+    alone = integrate(*start, [0.0, 2.0], softening=softening, tide=TIDE, **settings)
+    # On a star, on each other, and nowhere.
+    places = np.stack([start.positions[3], start.positions[3], np.full(3, np.nan)])
+    stars = np.pad(start.masses, (0, 3)), *(np.concatenate([vectors, places]) for vectors in start[1:])
+    among = integrate(*stars, [0.0, 2.0], softening=softening, tide=TIDE, **settings)
+    np.testing.assert_allclose(among.positions[:, :20], alone.positions, atol=1e-11)
+    assert np.all(np.isfinite(among.positions)) and among.energy_error < 1e-3
+
+
+def test_a_slot_without_mass_is_harmless_in_a_run_to_be_differentiated():
+    start = cluster(6, softening=0.5)
+    stars = np.pad(start.masses, (0, 1)), *(np.concatenate([vectors, vectors[:1]]) for vectors in start[1:])
+    (alone, _), (among, _) = (evolve(*given, 0.5, steps=20, softening=0.0) for given in (start, stars))
+    np.testing.assert_allclose(among[:6], alone, atol=1e-12)
+
+
+@pytest.mark.parametrize("slot", range(1, 4))
+def test_a_star_is_where_no_slot_is(slot):
+    # Far out on the orbit, where the slots of other clusters are: without softening none may be at its place.
+    start = cluster(20, softening=0.5)
+    positions = start.positions.copy()
+    positions[7] = [0.0, SPACING_PC * slot, 0.0]
+    found = padded(start._replace(positions=positions), ISOLATED)
+    assert len(np.unique(found.positions, axis=0)) == SLOTS
+    np.testing.assert_array_equal(found.positions[:20], positions)
+    run = integrate(start.masses, positions, 0.0 * positions, [0.0, 1.0], **BLOCK_STEPS)
+    assert np.all(np.isfinite(run.positions)) and run.energy_error < 1e-3

@@ -105,7 +105,7 @@ def collapse(seed: int, stars: int) -> Collapse:
 
 @pytest.mark.slow
 def test_the_core_of_equal_stars_collapses_in_its_time():
-    runs, stars = 16, 256
+    runs, stars = 8, 256
     workers = ProcessPoolExecutor(os.cpu_count(), mp_context=multiprocessing.get_context("spawn"))
     with workers:
         collapses = list(workers.map(partial(collapse, stars=stars), range(runs)))

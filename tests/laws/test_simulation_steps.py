@@ -189,6 +189,28 @@ def test_a_collision_without_softening_ends_and_is_told(integrator):
     assert integrator == "leapfrog" or run.work.floor_hits > 0
 
 
+@every_integrator
+def test_a_run_takes_no_more_steps_than_it_may(integrator):
+    stars = cluster(40, softening=SOFTENING)
+    whole, capped = _run(integrator, stars), _run(integrator, stars, most_steps=20)
+    assert whole.finished and not capped.finished and capped.work.steps == 20
+    # In one program, so to the same bits; from then on it stands still.
+    _assert_same(capped.positions[0], whole.positions[0])
+    _assert_same(capped.positions[-1], capped.positions[-2])
+    assert np.isfinite(capped.energy_error)
+    parts = start(*stars, 0.0, softening=SOFTENING, integrator=integrator, **SETTINGS[integrator])
+    for _ in range(2):
+        trajectory, parts = follow(parts, [1.0, 2.0, 3.0, 4.0], most_steps=20)
+    assert trajectory.work.steps == 20
+    with pytest.raises(ValueError, match=r"most_steps must be at least 1 .*, not 0"):
+        _run(integrator, stars, most_steps=0)
+
+
+def test_steps_too_short_to_ever_end_end():
+    run = _run("leapfrog", cluster(2, softening=SOFTENING), step=1e-300, most_steps=1000)
+    assert not run.finished and run.work.steps == 1000
+
+
 def _many(integrator, clusters):
     count = len(clusters)
     stars = {

@@ -135,7 +135,25 @@ def test_wrong_names_are_told():
         stack_parameters(PARAMETERS, {"radius": 1.0, "virial_ratio": 1.0})
 
 
-@pytest.mark.parametrize("level", [0.0, 1.0, 95])
+@pytest.mark.parametrize(
+    ("kind", "told", "given"),
+    [
+        (TypeError, "virial_ratio must be real numbers, not 'cold'", {"virial_ratio": "cold"}),
+        (TypeError, "virial_ratio must be real numbers, not None", {"virial_ratio": None}),
+        (TypeError, "virial_ratio must be real numbers", {"virial_ratio": [[1.0], [1.0, 0.5]]}),
+        (
+            ValueError,
+            r"broadcast, not scale_radius \(3,\), virial_ratio \(2,\)",
+            {"virial_ratio": [1.0, 0.9], "scale_radius": [1.0, 1.1, 1.2]},
+        ),
+    ],
+)
+def test_parameters_that_are_no_numbers_or_do_not_fit_are_told(emulator, kind, told, given):
+    with pytest.raises(kind, match=told):
+        emulator.predict(INSIDE | given)
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0, 95, "0.9", None])
 def test_a_level_is_a_probability(level):
     prediction = Prediction(OUTPUTS, np.zeros(2), np.ones(2), np.zeros(2))
     with pytest.raises(ValueError, match="between 0 and 1"):
@@ -148,6 +166,11 @@ DAMAGES = {
     "longer than it was": lambda content: content + b"more",
     "of another family": lambda content: content.replace(b'"family": "linear"', b'"family": "forest"'),
     "of no known family": lambda content: content.replace(b'"family": "linear"', b'"family": "oracle"'),
+    "one bit of its arrays": lambda content: content[:-5] + bytes([content[-5] ^ 1]) + content[-4:],
+    "one digit of its first line": lambda content: content.replace(b'"maximum": 2.0', b'"maximum": 3.0'),
+    "a blank more in its first line": lambda content: content.replace(b'"maximum": 2.0', b'"maximum":  2.0'),
+    "not a number": lambda content: content.replace(b'"maximum": 2.0', b'"maximum": NaN'),
+    "without its checksum": lambda content: content.replace(b'"checksum"', b'"checksun"'),
     "without its outputs": lambda content: content.replace(b'"outputs"', b'"0utputs"'),
 }
 
@@ -164,7 +187,10 @@ def test_a_damaged_file_is_told_in_one_line_with_path_and_remedy(emulator, tmp_p
     assert len(str(caught.value).splitlines()) == 1
 
 
-@pytest.mark.parametrize("content", [b"\x89HDF\n", b"{}\n", b'{"format": 99}\n', b"[1]\n", b""])
+OTHERS = [b"\x89HDF\n", b"{}\n", b'{"format": 99}\n', b"[1]\n", b"\xff\xfe\n", b"", b"[" * 100_000]
+
+
+@pytest.mark.parametrize("content", OTHERS, ids=lambda content: str(content[:8]))
 def test_other_files_are_refused(tmp_path, content):
     (tmp_path / "other.eqx").write_bytes(content)
     with pytest.raises(ValueError, match=r"other\.eqx is not an emulator"):

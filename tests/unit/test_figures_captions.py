@@ -11,7 +11,8 @@ from docutils.writers import get_writer_class
 from jinja2 import Environment, StrictUndefined
 from jsonschema import Draft202012Validator
 
-from nbody_emulator.experiment.measured import Benchmark
+from nbody_emulator.experiment.measured import Benchmark, Timings
+from nbody_emulator.experiment.timings import KINDS
 from nbody_emulator.figures.register import FIGURES
 
 ROOT = Path(__file__).parents[2]
@@ -94,6 +95,15 @@ def metrics(missing: bool) -> dict:
     }
 
 
+def timings(missing: bool) -> Timings:
+    """Of two stages, one of which has left no seconds by kind."""
+    seconds = {f"{kind}_seconds": 0.0 if missing else 1.25 for kind in KINDS}
+    told = {"jobs": 3, "seconds": 9.5, "longest_seconds": 4.0, "peak_memory_mb": 512.0}
+    found = Timings("timings.json")
+    found.stages = {"fits": told | seconds, "tables": told | dict.fromkeys(seconds, 0.0)}
+    return found
+
+
 def opening(present: bool, value=0.123456) -> dict:
     headline = {"family": "gaussian_process", "value": value, "standard_error": 0.01}
     named = {"models": "0123456789ab", "evaluation": "ba9876543210", "stream": "development"}
@@ -104,6 +114,7 @@ def rendered(name: str, config: dict, missing: bool = False, openings: tuple = (
     params = SimpleNamespace(
         measured=Measured(metrics(missing)),
         openings=SimpleNamespace(lines=list(openings)),
+        timings=timings(missing),
         integrators=Benchmark(str(ROOT / "benchmarks" / "results" / "integrators.csv")),
     )
     snakemake = SimpleNamespace(config=config, params=params)
@@ -119,11 +130,11 @@ def test_the_synthetic_metrics_are_such_as_the_schema_allows(missing):
 
 
 def test_every_figure_has_a_caption_and_every_caption_a_figure():
-    assert {path.stem for path in CAPTIONS.glob("*.rst")} == {*FIGURES.names, "workflow"}
+    assert {path.stem for path in CAPTIONS.glob("*.rst")} == {*FIGURES.names, "workflow", "timings"}
 
 
 @pytest.mark.parametrize("config", CONFIGS)
-@pytest.mark.parametrize("name", [*FIGURES.names, "workflow"])
+@pytest.mark.parametrize("name", [*FIGURES.names, "workflow", "timings"])
 def test_captions_render_to_valid_text(name, config):
     for missing, openings in ((False, ()), (True, (opening(False, None), opening(True)))):
         text = rendered(name, CONFIGS[config], missing, openings)
@@ -148,6 +159,7 @@ def test_every_opening_of_the_test_set_is_printed_and_none_if_there_was_none():
 
 
 def test_numbers_are_those_of_the_run():
+    assert "took 60 % of the seconds" in rendered("timings", CONFIGS["test"])
     assert "0.123 ± 0.010" in rendered("comparison", CONFIGS["test"])
     assert "95.0 % of all\n100 runs" in rendered("energy", CONFIGS["test"])
     # Keys are text: as words, degree 2 would be above degree 10.

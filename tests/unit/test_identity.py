@@ -45,7 +45,7 @@ def repository(tmp_path: Path) -> Path:
 
 
 def digests(root: Path, registered=()):
-    return CodeBase(root / "src", root / "scripts").digests("simulate.py", registered)
+    return CodeBase(root / "src", root / "scripts").used("simulate.py", registered).digests
 
 
 def edit(path: Path, old: str, new: str):
@@ -141,12 +141,15 @@ def test_code_accepted_in_pieces_keeps_the_old_name_only_whole(repository):
     assert accepted_digests(repository, before) == before
     edit(repository / "src/nbody_emulator/constants.py", "1.0", "2.0")
     acceptances = differences(before, {**digests(repository), "nbody_emulator.constants": "another"})
-    assert CodeBase(repository / "src", repository / "scripts", acceptances).digests("simulate.py") != before
+    assert (
+        CodeBase(repository / "src", repository / "scripts", acceptances).used("simulate.py").digests
+        != before
+    )
 
 
 def accepted_digests(repository, before):
     acceptances = differences(before, digests(repository))
-    return CodeBase(repository / "src", repository / "scripts", acceptances).digests("simulate.py")
+    return CodeBase(repository / "src", repository / "scripts", acceptances).used("simulate.py").digests
 
 
 def test_the_packages_around_a_registered_module_count(repository):
@@ -158,7 +161,7 @@ def test_the_packages_around_a_registered_module_count(repository):
 
 def test_third_party_imports_are_found(repository):
     code = CodeBase(repository / "src", repository / "scripts")
-    assert code.third_party("simulate.py") == {"numpy"}
+    assert code.used("simulate.py").third_party == {"numpy"}
 
 
 def test_imports_inside_functions_count():

@@ -74,8 +74,8 @@ def test_the_dataset_has_its_dimensions_and_names(runs):
 
 def test_the_status_is_flagged_as_cf_asks(runs):
     assert runs.status.dtype == np.int8 and runs.status.attrs["flag_values"].dtype == np.int8
-    assert list(runs.status.attrs["flag_values"]) == [0, 1, 2, 3]
-    assert runs.status.attrs["flag_meanings"] == "ok above_tolerance unusable not_finite"
+    assert list(runs.status.attrs["flag_values"]) == [0, 1, 2, 3, 4]
+    assert runs.status.attrs["flag_meanings"] == "ok above_tolerance unusable not_finite unfinished"
 
 
 def test_the_dataset_survives_its_file(runs, tmp_path):

@@ -63,8 +63,8 @@ def summary(stream: str, block: int, points: int, replicates: int, **changes) ->
     return dataset.assign_coords(time=("time", [0.0, 0.5, 1.0], {"units": "1", "long_name": "fraction"}))
 
 
-def source(name: str, role: str, block: int) -> dict:
-    return {"set": name, "role": role, "block": block}
+def source(name: str, role: str, block: int, stream: str = "train") -> dict:
+    return {"set": name, "role": role, "block": block, "stream": stream}
 
 
 @pytest.fixture
@@ -74,7 +74,8 @@ def files(tmp_path):
     paths = [tmp_path / f"{index}.nc" for index in range(3)]
     for dataset, path in zip(datasets, paths, strict=True):
         netcdf.write(dataset, path)
-    sources = [source("train", "training", 0), source("train", "training", 1), source("noise", "noise", 0)]
+    noise = source("noise", "noise", 0, stream="replicate")
+    sources = [source("train", "training", 0), source("train", "training", 1), noise]
     return datasets, paths, sources
 
 
@@ -184,27 +185,69 @@ def test_selecting_rows_by_mask_and_by_index(files):
     assert np.array_equal(picked.targets, table.targets[[9, 0]])
 
 
+def gathered(paths, sources, folder) -> xr.Dataset:
+    netcdf.write_parts(gather(paths, specification(sources)), "run", folder / "dataset.nc")
+    return netcdf.read(folder / "dataset.nc")
+
+
 def test_the_gathered_dataset_says_where_every_run_comes_from(files, tmp_path):
     datasets, paths, sources = files
-    runs = gather(paths, specification(sources))
+    runs = gathered(paths, sources, tmp_path)
     assert runs["set"].values.tolist() == ["train"] * 8 + ["noise"] * 4
     assert runs["parameter_values"].shape == (12, 3)
     assert np.array_equal(
         runs["bound_fraction"], np.concatenate([dataset["bound_fraction"] for dataset in datasets])
     )
-    netcdf.write(runs, tmp_path / "dataset.nc")
-    again = netcdf.read(tmp_path / "dataset.nc")
     table = read_table(paths, specification(sources))
-    assert np.array_equal(again["target"], table.targets)
-    assert np.array_equal(again["output_values"], table.values)
-    assert again["usable"].dtype == bool
-    assert again["group"].values.tolist() == table.groups.tolist()
+    assert np.array_equal(runs["target"], table.targets)
+    assert np.array_equal(runs["output_values"], table.values)
+    assert runs["usable"].dtype == bool
+    assert runs["group"].values.tolist() == table.groups.tolist()
+
+
+@pytest.mark.parametrize("blocks_at_once", [1, 2])
+def test_how_many_blocks_are_in_memory_at_once_changes_nothing(files, tmp_path, monkeypatch, blocks_at_once):
+    datasets, paths, sources = files
+    datasets[2]["reason"].values[:] = "a longer reason than any before"
+    netcdf.write(datasets[2], paths[2])
+    whole, table = gathered(paths, sources, tmp_path), read_table(paths, specification(sources))
+    monkeypatch.setattr("nbody_emulator.tables.BLOCKS_AT_ONCE", blocks_at_once)
+    assert gathered(paths, sources, tmp_path).identical(whole)
+    again = read_table(paths, specification(sources))
+    assert all(np.array_equal(getattr(again, name), getattr(table, name)) for name in ("targets", "groups"))
+    assert len(again) == len(table)
+
+
+def test_blocks_are_read_as_they_are_written(files, monkeypatch):
+    _, paths, sources = files
+    read = []
+    monkeypatch.setattr("nbody_emulator.tables.BLOCKS_AT_ONCE", 1)
+    monkeypatch.setattr(
+        netcdf, "read", lambda path, original=netcdf.read: (read.append(path), original(path))[1]
+    )
+    parts = gather(paths, specification(sources))
+    assert not read
+    assert [len(read) for _ in parts] == [1, 2, 3]
+
+
+def test_a_dataset_gathered_twice_has_the_same_bytes(files, tmp_path, monkeypatch):
+    _, paths, sources = files
+    monkeypatch.setattr("nbody_emulator.tables.BLOCKS_AT_ONCE", 1)
+    gathered(paths, sources, tmp_path)
+    first = (tmp_path / "dataset.nc").read_bytes()
+    gathered(paths, sources, tmp_path)
+    assert (tmp_path / "dataset.nc").read_bytes() == first
 
 
 def test_a_file_that_is_not_its_source_is_refused(files):
     _, paths, sources = files
     with pytest.raises(ValueError, match="holds block 0, not block 1"):
         read_table(paths[:1], specification([source("train", "training", 1)]))
+    told = (
+        r"0\.nc holds runs of the stream 'train', not of 'replicate', .* the set 'noise'; put the right file"
+    )
+    with pytest.raises(ValueError, match=told):
+        read_table(paths[:1], specification([source("noise", "noise", 0, stream="replicate")]))
     with pytest.raises(ValueError):
         read_table(paths, specification(sources[:2]))
 
@@ -226,9 +269,11 @@ def test_an_output_that_cannot_be_read_is_named(files, change, message):
         read_table(paths, specification(sources, outputs=OUTPUTS | {"r_h": change}))
 
 
-def test_summaries_on_other_times_do_not_mix(files, tmp_path):
+@pytest.mark.parametrize("blocks_at_once", [1, 32])
+def test_summaries_on_other_times_do_not_mix(files, monkeypatch, blocks_at_once):
     datasets, paths, sources = files
-    netcdf.write(datasets[1].assign_coords(time=datasets[1]["time"] * 0.5), paths[1])
+    monkeypatch.setattr("nbody_emulator.tables.BLOCKS_AT_ONCE", blocks_at_once)
+    netcdf.write(datasets[1].assign_coords(time=datasets[1]["time"].clip(0.1)), paths[1])
     with pytest.raises(ValueError):
         read_table(paths, specification(sources))
 

@@ -1,19 +1,21 @@
 # Every helper of the rules, and no science: the plan, and functions that look things up in it.
 import _thread
+import gc
 import os
 import signal
 import sys
 from pathlib import Path
 
-from nbody_emulator.experiment.configuration import ConfigurationError, check_name, read
+from nbody_emulator.experiment.configuration import ConfigurationError, load, validated
 from nbody_emulator.experiment.dates import date_now
+from nbody_emulator.experiment.device import Device, NoGpuError
 from nbody_emulator.experiment.export import evaluation_export, results_export
 from nbody_emulator.experiment.failure import tell_of_failure
 from nbody_emulator.experiment.history import History
 from nbody_emulator.experiment.job_environment import job_environment
 from nbody_emulator.experiment.ledger import Openings, ledger_entry, ledger_path, models_identity
 from nbody_emulator.experiment.lock import CannotHoldError, hold_unless_inherited
-from nbody_emulator.experiment.measured import Benchmark, Measured
+from nbody_emulator.experiment.measured import Benchmark, Measured, Timings
 from nbody_emulator.experiment.planned import LOCK, planned
 from nbody_emulator.experiment.slurm_queue import cancel_left_jobs
 from nbody_emulator.identity.versions import differing_installations, read_pins
@@ -21,12 +23,24 @@ from nbody_emulator.progress import tally_path, watch
 
 try:
     for path in workflow.configfiles:
-        check_name(path, read(path))  # read again: Snakemake is silent about a key that occurs twice
+        load(path)  # read again: Snakemake is silent about a key that occurs twice, and reads 1:30 as 90
+    RUNTIME = validated(config)["runtime"]
     PLAN = planned(config, Path(workflow.basedir))
 except ConfigurationError as error:
     sys.exit(f"{', '.join(map(str, workflow.configfiles))}: {error}")
 
-os.environ.update(job_environment(config.get("runtime", {}).get("device", "auto")))
+DEVICE = Device(RUNTIME["device"], RUNTIME["jobs_per_gpu"])
+ON_GPU = ("simulate", "simulate_sealed")  # where there is one; from all other jobs it is hidden
+
+# A large plan is millions of objects that stay: to look among them for garbage takes a seventh of a dry run.
+gc.set_threshold(100_000, 50, 50)
+
+os.environ.update(job_environment())
+shell.prefix(
+    f"set -euo pipefail; exec {sys.executable} -P {workflow.basedir}/workflow/job.py --on-gpu {' '.join(ON_GPU)} "
+    f"--device {DEVICE.device} --jobs-per-gpu {DEVICE.jobs_per_gpu} "
+    f"{'--gpus-are-given' if workflow.remote_exec else ''} -- "
+)
 
 
 # Artifacts are read from their first file, but for the records that lie beside the emulators.

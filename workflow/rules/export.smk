@@ -1,11 +1,19 @@
 # From the store to plain names: what a person opens, what the report shows, what gets published.
+TIMINGS = f"results/{PLAN.experiment}/timings.json"
+
+
 rule export:
     input:
         files=[ancient(path) for path in EXPORT.inputs],
     output:
         figures=[in_report(path) for path in EXPORT.outputs if path.endswith(".svg")],
         others=[path for path in EXPORT.outputs if not path.endswith(".svg")],
-        timings=f"results/{PLAN.experiment}/timings.json",
+        timings=report(
+            TIMINGS,
+            caption="../report/timings.rst",
+            category="Cost",
+            labels={"table": "where the time went"},
+        ),
         stamp=EXPORT.stamp,
     log:
         f"results/logs/export/{PLAN.experiment}.log",
@@ -19,6 +27,7 @@ rule export:
         identities=EXPORT.identities,
         benchmarks=[f"results/logs/{item.stage.name}/{item.identity}.tsv" for item in PLAN.artifacts],
         measured=Measured(PLAN.metrics.path()),
+        timings=Timings(TIMINGS),
         integrators=Benchmark("benchmarks/results/integrators.csv"),
         openings=Openings(ledger_path(PLAN.experiment), models_identity(PLAN)),
         history=History(PLAN),

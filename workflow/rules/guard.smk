@@ -18,6 +18,15 @@ def check_environment():
         raise WorkflowError(f"the environment is not the locked one: {told}; `make install` mends it")
 
 
+def check_device():
+    """Refuse to begin where the GPU that is asked for is missing; on a cluster, where jobs run elsewhere, they look."""
+    try:
+        if workflow.local_exec:
+            DEVICE.gpus(os.environ)
+    except NoGpuError as error:
+        raise WorkflowError(str(error))
+
+
 def hold_this_folder():
     """Refuse to run beside another run."""
     try:
@@ -54,6 +63,7 @@ onstart:
     cancel_jobs_of_a_killed_run()
     check_seal(workflow.dag)
     check_environment()
+    check_device()
     signal.signal(signal.SIGTERM, stop_gracefully)
     date_now(files_read_by(workflow.dag.needrun_jobs()), say)
     watch(simulation_tallies(workflow.dag), say)

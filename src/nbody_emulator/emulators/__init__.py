@@ -11,6 +11,7 @@ __getattr__ = exports(
         "Prediction": "nbody_emulator.emulators.prediction",
         "fit": "nbody_emulator.emulators.fitting",
         "predict_rows": "nbody_emulator.emulators.rows",
+        "predict_sealed": "nbody_emulator.emulators.rows",
         "run_trial": "nbody_emulator.emulators.trials",
     },
 )

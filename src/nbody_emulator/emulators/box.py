@@ -12,8 +12,8 @@ def stack_parameters(parameters: Sequence[Parameter], values: Mapping[str, np.nd
     """Values by name as one array (..., d) in the order of `parameters`; arrays broadcast against each other.
 
     Raises:
-        TypeError: `values` is no mapping.
-        ValueError: names that are unknown or missing, each told with what would be right.
+        TypeError: `values` is no mapping, or of something else than numbers.
+        ValueError: names that are unknown or missing, each told with what would be right, or shapes that do not fit.
     """
     names = [parameter.name for parameter in parameters]
     if not isinstance(values, Mapping):
@@ -26,8 +26,22 @@ def stack_parameters(parameters: Sequence[Parameter], values: Mapping[str, np.nd
             f"missing parameter {name!r}" for name in missing
         ]
         raise ValueError(f"{'; '.join(parts)}; this emulator takes {', '.join(names)}")
-    columns = np.broadcast_arrays(*(np.asarray(values[name], dtype=float) for name in names))
-    return np.stack(columns, axis=-1)
+    columns = [_real_numbers(name, values[name]) for name in names]
+    try:
+        return np.stack(np.broadcast_arrays(*columns), axis=-1)
+    except ValueError:
+        told = ", ".join(f"{name} {column.shape}" for name, column in zip(names, columns, strict=True))
+        raise ValueError(f"parameters must have shapes that broadcast, not {told}") from None
+
+
+def _real_numbers(name: str, given) -> np.ndarray:
+    try:
+        values = np.asarray(given)
+    except (TypeError, ValueError):  # rows of different lengths, or values that JAX is still tracing
+        values = None
+    if values is None or values.dtype.kind not in "iuf":
+        raise TypeError(f"{name} must be real numbers, not {given!r:.60}; inside JAX use `transformed`")
+    return values.astype(float)
 
 
 def _refuse(parameters, points, inside):
@@ -56,7 +70,7 @@ def refuse_outside(parameters: Sequence[Parameter], points: np.ndarray, outside:
         ValueError: with "refuse", every parameter that left the box, with its first value outside and its
             range; or `outside` is neither.
     """
-    if outside not in _ANSWERS:
+    if outside not in tuple(_ANSWERS):
         raise ValueError(f"outside must be one of {', '.join(_ANSWERS)}, not {outside!r}")
     low = np.array([parameter.minimum for parameter in parameters])
     high = np.array([parameter.maximum for parameter in parameters])

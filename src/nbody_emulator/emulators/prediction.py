@@ -1,6 +1,7 @@
 """A predicted distribution: Gaussian in the transformed outputs, read off in physical units."""
 
 from dataclasses import dataclass
+from numbers import Real
 from statistics import NormalDist
 
 import numpy as np
@@ -63,7 +64,7 @@ class Prediction:
         Raises:
             ValueError: `level` is not between 0 and 1.
         """
-        if not 0.0 < level < 1.0:
+        if not (isinstance(level, Real) and 0.0 < level < 1.0):
             raise ValueError(f"the level of an interval must lie between 0 and 1, not {level}")
         reach = NormalDist().inv_cdf(0.5 + 0.5 * level) * self.standard_deviation
         return self._physical(self.mean - reach), self._physical(self.mean + reach)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nbody_emulator.emulators.emulator import Emulator
-from nbody_emulator.seen import TRAINING_ROLE, fingerprints
+from nbody_emulator.seen import TRAINING_ROLE, Seen, fingerprints
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -45,6 +45,16 @@ def predict_rows(
         for name, values in answers.items():
             values[rows] = getattr(prediction, name)
     return _dataset(answers, fold, table, specification)
+
+
+def predict_sealed(paths: Sequence[str], table: "Table") -> tuple[list["xr.Dataset"], dict[str, Seen]]:
+    """predictions.nc of sealed rows by each emulator at `paths`, and what each has seen, by its path."""
+    emulators = {path: Emulator.load(path) for path in paths}
+    predictions = [
+        predict_rows([], emulator, table, {"family": emulator.facts.family})
+        for emulator in emulators.values()
+    ]
+    return predictions, {path: emulator.facts.seen for path, emulator in emulators.items()}
 
 
 def by_name(table: "Table", rows=slice(None)) -> dict[str, np.ndarray]:

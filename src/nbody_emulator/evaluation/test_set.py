@@ -14,10 +14,11 @@ from nbody_emulator.evaluation.noise import points_of, pooled_noise
 from nbody_emulator.evaluation.recommendation import LINE, family_in_words
 from nbody_emulator.evaluation.rows import Rows, by_family, rows_of, spread_of, text_or_number
 from nbody_emulator.evaluation.scores import Estimate, estimates, mean_estimate
-from nbody_emulator.evaluation.seal import refuse_seen
+from nbody_emulator.evaluation.seal import read_seen, refuse_seen
 from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.evaluation.standard_errors import over_groups
 from nbody_emulator.evaluation.treatments import calibration_scores
+from nbody_emulator.netcdf import read
 from nbody_emulator.seen import SEALED_ROLE, Seen
 
 
@@ -60,6 +61,19 @@ def evaluate(
             rows += [(family, output, metric, value, error) for metric, (value, error) in found.items()]
     scores = pd.DataFrame(rows, columns=["family", "output", "metric", "value", "standard_error"])
     return _metrics(sealed, seen, scores, specification), scores
+
+
+def evaluate_files(
+    predictions: Sequence[xr.Dataset],
+    seen: Mapping[str, Seen],
+    unsealed: Sequence[str],
+    witnesses: Sequence[str],
+    specification: Mapping,
+) -> tuple[dict, pd.DataFrame]:
+    """As `evaluate`, what is unsealed being read from files, and what witnesses (fitting.nc, trial.nc) saw too."""
+    return evaluate(
+        predictions, [read(path) for path in unsealed], specification, {**seen, **read_seen(witnesses)}
+    )
 
 
 def mean_response_error(rows: Rows) -> tuple[float, float]:

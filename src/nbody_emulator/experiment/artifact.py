@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any
 
-from nbody_emulator.identity.canonical import canonical_json, identity
+from nbody_emulator.identity.canonical import IDENTITY_DIGITS, canonical_json, digest
 from nbody_emulator.receipt import RECEIPT
 
 STORE = PurePosixPath("results/store")
@@ -61,7 +61,7 @@ class Artifact:
 
     @cached_property
     def identity(self) -> str:
-        return identity(self.specification)
+        return digest(self.canonical_specification)[:IDENTITY_DIGITS]
 
     @property
     def folder(self) -> PurePosixPath:

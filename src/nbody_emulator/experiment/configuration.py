@@ -3,9 +3,10 @@
 The Snakefile comes through here each time it is parsed, so nothing here imports numpy or JAX.
 """
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -71,8 +72,30 @@ def check_name(path: str | Path, raw: Mapping[str, Any]) -> None:
         refuse("experiment", f"{raw['experiment']!r} is not the name of {path}", f"write {name}")
 
 
+_YAML = "tag:yaml.org,2002:"
+_KINDS_READ = {f"{_YAML}{name}" for name in ("bool", "null", "merge")}
+
+
 class _StrictLoader(yaml.SafeLoader):
-    """YAML's safe subset, in which a key may occur once."""
+    """YAML's safe subset, in which a key may occur once, nothing is tagged, and numbers are decimal.
+
+    What YAML 1.1 takes for a date, or for a number to base 60 (`1:30`), 8 (`010`), 2 or 16, stays text, of which the
+    schema then tells the key.
+    """
+
+    yaml_implicit_resolvers: ClassVar = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag in _KINDS_READ]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node:
+        tag = getattr(self.peek_event(), "tag", None)
+        if tag is not None:
+            problem = (
+                f"the tag '{tag.replace(_YAML, '!!')}' is not read; remove it and write the value itself"
+            )
+            raise yaml.constructor.ConstructorError(None, None, problem, self.peek_event().start_mark)
+        return super().compose_node(parent, index)
 
     def compose_mapping_node(self, anchor: str | None) -> yaml.MappingNode:
         # Looked at before construction, which merges the keys of `<<` in.
@@ -83,6 +106,14 @@ class _StrictLoader(yaml.SafeLoader):
                 problem = f"the key '{key.value}' occurs twice; keep one"
                 raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
         return node
+
+
+_NUMBERS = {
+    "int": r"[-+]?(0|[1-9][0-9_]*)$",
+    "float": r"[-+]?([0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)([eE][-+][0-9]+)?$|[-+]?\.(inf|Inf|INF)$|\.(nan|NaN|NAN)$",
+}
+for _tag, _pattern in _NUMBERS.items():
+    _StrictLoader.add_implicit_resolver(_YAML + _tag, re.compile(_pattern), list("-+.0123456789"))
 
 
 def _in_words(error: yaml.YAMLError) -> str:

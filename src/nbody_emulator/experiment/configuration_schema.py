@@ -41,6 +41,11 @@ def types_of(part: Mapping[str, Any]) -> list[str]:
     return [declared] if isinstance(declared, str) else list(declared)
 
 
+def limit_in_words(limit: float) -> str:
+    """A limit as the schema would write it, without a row of zeros."""
+    return f"{limit:g}" if isinstance(limit, float) and limit >= 1e6 else str(limit)
+
+
 def check_plain(value: Any, path: tuple[str | int, ...] = ()) -> None:
     """Refuse keys that are not text, line breaks, numbers that are not finite, and sections without end."""
     if len(path) > _DEEPEST:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from nbody_emulator.experiment.configuration_schema import SCHEMA_PATH, schema, types_of
+from nbody_emulator.experiment.configuration_schema import SCHEMA_PATH, limit_in_words, schema, types_of
 from nbody_emulator.files import write_text
 
 README_PATH = SCHEMA_PATH.parents[2] / "config" / "README.md"
@@ -69,7 +69,11 @@ def _allowed(part: Mapping[str, Any]) -> str:
     if "enum" in part:
         return ", ".join(f"`{value}`" for value in part["enum"])
     words = [" or ".join(_TYPES[name] for name in types_of(part))]
-    words += [f"{words_of_limit} {part[limit]}" for limit, words_of_limit in _LIMITS.items() if limit in part]
+    words += [
+        f"{words_of_limit} {limit_in_words(part[limit])}"
+        for limit, words_of_limit in _LIMITS.items()
+        if limit in part
+    ]
     entries = part.get("items", {})
     is_plain_list = entries and "properties" not in entries
     return ", ".join(words) + (f" of: {_allowed(entries)}" if is_plain_list else "")

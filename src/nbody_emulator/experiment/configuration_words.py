@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from nbody_emulator.experiment.configuration_error import key_path, kind_of, refuse, shown, suggestion
-from nbody_emulator.experiment.configuration_schema import schema, types_of
+from nbody_emulator.experiment.configuration_schema import limit_in_words, schema, types_of
 
 _TYPES = {
     "object": "a section of keys",
@@ -111,7 +111,11 @@ def _explain_enum(error: ValidationError) -> None:
 def _explain_limit(bound: str) -> Callable[[ValidationError], None]:
     def explain(error: ValidationError) -> None:
         problem = f"{shown(error.instance)} is out of range"
-        refuse(_path(error), problem, f"it must be {bound} {error.validator_value}{_per_cent(error)}")
+        refuse(
+            _path(error),
+            problem,
+            f"it must be {bound} {limit_in_words(error.validator_value)}{_per_cent(error)}",
+        )
 
     return explain
 

@@ -6,6 +6,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from nbody_emulator.experiment.timings import start_up_share
+
 
 class Measured:
     """metrics.json, read when a caption first asks for a number (by then the run is over)."""
@@ -19,6 +21,21 @@ class Measured:
     @cached_property
     def _metrics(self) -> dict[str, Any]:
         return json.loads(Path(self.path).read_text())
+
+
+class Timings:
+    """timings.json, read when a caption asks for it."""
+
+    def __init__(self, path: str):
+        self.path = path
+
+    @cached_property
+    def stages(self) -> dict[str, dict[str, float]]:
+        return json.loads(Path(self.path).read_text())
+
+    @property
+    def start_up_share(self) -> float:
+        return start_up_share(self.stages)
 
 
 class Benchmark:

@@ -20,10 +20,11 @@ class Block:
     simulation: Artifact
     summary: Artifact
 
-    @property
+    @cached_property
     def source(self) -> dict[str, Any]:
         """How a table names the block its rows come from."""
-        return {"set": self.set_name, "role": self.role, "block": self.index}
+        stream = self.simulation.settings["stream"]
+        return {"set": self.set_name, "role": self.role, "stream": stream, "block": self.index}
 
 
 @dataclass(frozen=True)

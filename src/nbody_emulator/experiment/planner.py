@@ -1,6 +1,7 @@
 """From a configuration to every result it asks for."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -24,8 +25,8 @@ class Planner:
     def __init__(self, config: Config, code: CodeBase, pins: Mapping[str, str], modules: RegisteredModules):
         self.config = config
         self.code = code
-        self.pins = pins
         self.modules = modules
+        self._versions = cache(lambda imports: numerics_versions(imports, pins))
         self.families = [name for name in modules.families if name in config["emulators"]]
 
     def plan(self) -> Plan:
@@ -83,15 +84,14 @@ class Planner:
         registered: Iterable[str] = (),
     ) -> Artifact:
         inputs = {role: tuple(items) for role, items in inputs.items()}
-        registered = tuple(registered)
-        imports = self.code.third_party(stage.script, registered)
+        code = self.code.used(stage.script, registered)
         return Artifact(
             stage=stage,
             title=title,
             settings=settings,
             inputs=inputs,
-            code=self.code.digests(stage.script, registered),
-            versions=numerics_versions(imports, self.pins),
+            code=code.digests,
+            versions=self._versions(code.third_party),
             sealed=any(item.sealed for item in chain.from_iterable(inputs.values()))
             or settings.get("sealed", False),
         )
@@ -165,7 +165,7 @@ class Planner:
         return [[block.index for block in training if block.index % count == fold] for fold in range(count)]
 
     def _fold_fits(self, family: str, training: list[Block], folds: list[list[int]]) -> Iterable[Artifact]:
-        for fold, held_out in enumerate(folds):
+        for fold, held_out in enumerate(map(frozenset, folds)):
             kept = [block for block in training if block.index not in held_out]
             yield self._fit(family, f"fold-{fold}", kept)
 

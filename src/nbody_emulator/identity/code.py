@@ -11,7 +11,7 @@ data files inside the package. A test compares the closure with what each stage 
 
 import ast
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -35,21 +35,24 @@ class CodeBase:
     def __post_init__(self):
         self._modules: dict[Path, Module] = {}
         self._closures: dict[Path, frozenset[Path]] = {}
+        self._used: dict[tuple[str, frozenset[str]], UsedCode] = {}
 
-    def closure(self, script: str, registered: Iterable[str] = ()) -> tuple["Module", ...]:
-        """Every module reached from `script` and the `registered` modules (dotted names), sorted by name."""
+    def used(self, script: str, registered: Iterable[str] = ()) -> "UsedCode":
+        """What `script` runs with the `registered` modules (dotted names); found once, for thousands of results."""
+        key = (script, frozenset(registered))
+        if key not in self._used:
+            modules = self._closure(*key)
+            digests = restore({module.name: module.digest for module in modules}, self.accepted)
+            self._used[key] = UsedCode(
+                digests, frozenset().union(*(module.foreign_imports for module in modules))
+            )
+        return self._used[key]
+
+    def _closure(self, script: str, registered: Iterable[str]) -> tuple["Module", ...]:
+        """Every module reached, sorted by name."""
         named = (path for name in registered for path in self._with_packages(name))
         paths = frozenset().union(*(self._reachable(root) for root in [self.scripts / script, *named]))
         return tuple(sorted((self._module(path) for path in paths), key=lambda module: module.name))
-
-    def digests(self, script: str, registered: Iterable[str] = ()) -> dict[str, str]:
-        """Module name -> 12-digit digest over the closure; this is what enters an identity."""
-        digests = {module.name: module.digest for module in self.closure(script, registered)}
-        return restore(digests, self.accepted)
-
-    def third_party(self, script: str, registered: Iterable[str] = ()) -> frozenset[str]:
-        """Top-level names of everything the closure imports from outside the repository."""
-        return frozenset().union(*(module.foreign_imports for module in self.closure(script, registered)))
 
     def _reachable(self, root: Path) -> frozenset[Path]:
         if root not in self._closures:
@@ -83,6 +86,19 @@ class CodeBase:
     def _path(self, dotted: str) -> Path:
         base = self.source.joinpath(*dotted.split("."))
         return base / "__init__.py" if base.is_dir() else base.with_suffix(".py")
+
+
+@dataclass(frozen=True)
+class UsedCode:
+    """The code of one kind of result.
+
+    Attributes:
+        digests: module name -> 12-digit digest over the import closure; this is what enters an identity.
+        third_party: top-level names of everything the closure imports from outside the repository.
+    """
+
+    digests: Mapping[str, str]
+    third_party: frozenset[str]
 
 
 @dataclass(frozen=True)

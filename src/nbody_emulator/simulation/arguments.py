@@ -1,10 +1,39 @@
-"""What a caller asks of a run, checked in words and turned into arrays."""
+"""What a caller asks of a run, checked in words before any work and turned into arrays.
+
+Whatever is refused is told in one line: its name, what it was, and what it must be.
+"""
 
 import inspect
+import math
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
+from nbody_emulator.simulation.initial_conditions import InitialConditions
+from nbody_emulator.simulation.mergers import Mergers
+from nbody_emulator.simulation.register import INTEGRATORS
+from nbody_emulator.simulation.run import Patience
 from nbody_emulator.simulation.tide import Tide
+
+LIGHTEST = float(np.finfo(float).tiny)
+"""Below it processors may take a number for zero, and a star for an empty slot."""
+
+UNSOFTENED = LIGHTEST**0.5
+"""A softening [pc] below it is none: its square would count as zero."""
+
+LONGEST_STEP_IN_RUNS = 16.0
+"""How much longer than the run the longest step may be where the shortest, 2^-24 of it, was not asked for."""
+
+Shape = tuple[int | str, ...]
+"""Lengths of axes; a word names one of any length."""
+
+
+def integrator_of(name: str) -> Any:
+    """The integrator of this name."""
+    if name not in INTEGRATORS.names:
+        raise ValueError(f"integrator must be one of {', '.join(INTEGRATORS.names)}, not {_shown(name)}")
+    return INTEGRATORS.load(name)()
 
 
 def setting_names(integrator) -> tuple[str, ...]:
@@ -12,7 +41,7 @@ def setting_names(integrator) -> tuple[str, ...]:
     return tuple(name for name in inspect.signature(integrator.settings).parameters if name != "self")
 
 
-def settings_of(name: str, integrator, given: dict[str, float]) -> dict:
+def settings_of(name: str, integrator, given: Mapping[str, float]) -> dict:
     """What the integrator makes of these settings."""
     known = inspect.signature(integrator.settings).parameters
     for key in given:
@@ -21,7 +50,183 @@ def settings_of(name: str, integrator, given: dict[str, float]) -> dict:
     for key, parameter in known.items():
         if parameter.default is parameter.empty and key not in given:
             raise ValueError(f"{name} needs {key}")
-    return integrator.settings(**given)
+    kinds = {int: whole_number, float: number}
+    return integrator.settings(**{key: kinds[known[key].annotation](key, given[key]) for key in given})
+
+
+def settings_of_many(name: str, integrator, given: Mapping[str, np.ndarray], runs: int) -> list[dict]:
+    """What the integrator makes of each run's settings; every setting has one number a run."""
+    columns = {key: real_numbers(key, column, (runs,)) for key, column in given.items()}
+    rows = [{key: column[run] for key, column in columns.items()} for run in range(runs)]
+    return [settings_of(name, integrator, row) for row in rows]
+
+
+def check_longest_step(settings: Mapping[str, float], duration: float) -> None:
+    """Refuse a longest step beside which the shortest, left to be a share of it, is long against the run."""
+    longest, floor = (number(name, settings.get(name, 0.0)) for name in ("longest_step", "step_floor"))
+    if floor == 0.0 and math.isfinite(longest) and longest > LONGEST_STEP_IN_RUNS * duration:
+        raise ValueError(
+            f"longest_step {longest} is above {LONGEST_STEP_IN_RUNS:g} times the run of {duration} Myr, so that the "
+            "shortest, 2^-24 of it, would be too long; lower it, or give a step_floor"
+        )
+
+
+def stars_of(masses, positions, velocities) -> InitialConditions:
+    """One cluster's stars as float64 arrays; only those that have a mass are asked where they are."""
+    stars = star_arrays(masses, positions, velocities, ("N",))
+    if not np.all(np.isfinite(stars.masses)):
+        raise ValueError("masses must be finite")
+    if not (np.all(stars.masses >= 0.0) and np.any(stars.masses > 0.0)):
+        raise ValueError("masses must not be negative, nor all zero")
+    present = stars.masses > 0.0
+    if np.any(stars.masses[present] < LIGHTEST):
+        raise ValueError(f"masses must be zero or at least {LIGHTEST:.3g} Msun")
+    for name, vectors in (("positions", stars.positions), ("velocities", stars.velocities)):
+        if not np.all(np.isfinite(vectors[present])):
+            raise ValueError(f"{name} must be finite")
+    return stars
+
+
+def star_arrays(masses, positions, velocities, shape: Shape) -> InitialConditions:
+    """Stars as float64 arrays, masses of this shape."""
+    masses = real_numbers("masses", masses, shape)
+    if masses.size == 0:
+        raise ValueError("masses must not be empty")
+    vectors = (("positions", positions), ("velocities", velocities))
+    return InitialConditions(
+        masses, *(real_numbers(name, given, (*masses.shape, 3)) for name, given in vectors)
+    )
+
+
+def softening_of(softening: float, stars: InitialConditions) -> float:
+    """The softening length [pc] of these stars, without which no two may be at one place."""
+    softening = number("softening", softening)
+    if not 0.0 <= softening < math.inf:
+        raise ValueError(f"softening must be finite and not negative, not {softening}")
+    present = stars.positions[stars.masses > 0.0]
+    if softening < UNSOFTENED and len(np.unique(present, axis=0)) < len(present):
+        raise ValueError("two stars are at one place, where without softening their pull is not finite")
+    return softening
+
+
+def check_energy(scale: float) -> None:
+    """Refuse stars whose kinetic and potential energy add up to nothing that errors could be told by."""
+    if not 0.0 < scale < math.inf:
+        raise ValueError(
+            f"the stars' kinetic and potential energy add up to {scale} Msun pc^2 Myr^-2, which must be finite and "
+            "positive; give at least two stars, or one that moves, and distances and speeds that can be squared"
+        )
+
+
+def tide_of(tide: Tide, shape: Shape = ()) -> Tide:
+    """The tide, its numbers of this shape and finite."""
+    check_tide(tide)
+    numbers = Tide(*(real_numbers(f"tide.{name}", value, shape) for name, value in tide._asdict().items()))
+    if not np.all(np.isfinite(numbers)):
+        raise ValueError(f"the tide must be finite, not {_shown(tide)}")
+    return numbers
+
+
+def check_tide(tide: Tide) -> None:
+    """Refuse what is no tide; its numbers may be traced."""
+    if not isinstance(tide, Tide):
+        raise TypeError(f"tide must be a Tide(angular_speed, radial), not {_shown(tide)}")
+
+
+def mergers_of(mergers: Mergers | None, shape: Shape = ()) -> Mergers | None:
+    """The radii, and the mass of a black hole, as float64 arrays of this shape."""
+    if mergers is None:
+        return None
+    if not isinstance(mergers, Mergers):
+        raise TypeError(f"mergers must be Mergers(star_radius, ...) or None, not {_shown(mergers)}")
+    numbers = Mergers(
+        *(real_numbers(f"mergers.{name}", value, shape) for name, value in mergers._asdict().items())
+    )
+    for name in ("star_radius", "black_hole_radius"):
+        radius = getattr(numbers, name)
+        if not np.all((radius >= 0.0) & np.isfinite(radius)):
+            raise ValueError(f"{name} must be finite and not negative, not {radius}")
+    if not np.all(numbers.black_hole_mass > 0.0):
+        raise ValueError(f"black_hole_mass must be positive, not {numbers.black_hole_mass}")
+    return numbers
+
+
+def times_of(times, shape: Shape = ("T",)) -> np.ndarray:
+    """Times [Myr], finite and ascending along the last axis."""
+    times = real_numbers("times", times, shape)
+    if not (times.size and np.all(np.isfinite(times)) and np.all(np.diff(times) > 0.0)):
+        raise ValueError("times must be ascending, finite numbers")
+    return times
+
+
+def times_of_run(times, shape: Shape = ("T",)) -> np.ndarray:
+    """Times [Myr] of a whole run, the first that of the start."""
+    times = times_of(times, shape)
+    if times.shape[-1] < 2:
+        raise ValueError("times must be at least two, the first that of the start")
+    return times
+
+
+def time_of(time: float) -> float:
+    """A moment [Myr]."""
+    time = number("time", time)
+    if not math.isfinite(time):
+        raise ValueError(f"time must be finite, not {time}")
+    return time
+
+
+def patience_of(abandon_above: float, most_steps: int) -> Patience:
+    """The energy error above which, and the number of steps after which, a run is given up."""
+    abandon_above = number("abandon_above", abandon_above)
+    if not abandon_above >= 0.0:
+        raise ValueError(f"abandon_above must not be negative (infinite: never), not {abandon_above}")
+    return Patience(abandon_above, positive_count("most_steps", most_steps))
+
+
+def number(name: str, given) -> float:
+    """One real number."""
+    return float(real_numbers(name, given, ()))
+
+
+def whole_number(name: str, given) -> int:
+    """One number without a fraction."""
+    value = number(name, given)
+    if not value.is_integer():
+        raise ValueError(f"{name} must be a whole number, not {value}")
+    return int(value)
+
+
+def positive_count(name: str, given) -> int:
+    """One whole number from 1 on, which a computer can count to."""
+    count = whole_number(name, given)
+    if not 1 <= count < 2**63:
+        raise ValueError(f"{name} must be at least 1 and below 2^63, not {given}")
+    return count
+
+
+def real_numbers(name: str, given, shape: Shape) -> np.ndarray:
+    """Real numbers of this shape as float64.
+
+    Raises:
+        TypeError: they are no plain numbers: words, truth values, nothing, or numbers with a unit of their own.
+        ValueError: they have another shape.
+    """
+    array = _array(given)
+    if array is None:
+        wanted = "real numbers" if shape else "a real number"
+        raise TypeError(f"{name} must be {wanted} in Msun, pc and Myr, not {_shown(given)}")
+    check_shape(name, array, shape)
+    return array.astype(float)
+
+
+def check_shape(name: str, array, shape: Shape) -> None:
+    """Refuse an array, traced or not, of another shape."""
+    found = np.shape(array)
+    if len(found) != len(shape) or any(
+        isinstance(wanted, int) and wanted != length for wanted, length in zip(shape, found, strict=True)
+    ):
+        wanted = f"have the shape {_in_words(shape)}" if shape else "be one number"
+        raise ValueError(f"{name} must {wanted}, not the shape {_in_words(found)}")
 
 
 def axes_first(masses, positions, velocities, softening, tide) -> list:
@@ -30,31 +235,26 @@ def axes_first(masses, positions, velocities, softening, tide) -> list:
     Turned here, so that the compiled function sees rows that lie together in memory.
     """
     turned = [np.ascontiguousarray(np.swapaxes(vectors, -1, -2)) for vectors in (positions, velocities)]
-    return [*map(_numbers, (masses, *turned, softening)), Tide(*map(_numbers, tide))]
+    return [masses, *turned, np.asarray(softening), tide]
 
 
-def _numbers(argument) -> np.ndarray:
-    return np.asarray(argument, dtype=float)
+def _array(given) -> np.ndarray | None:
+    """An array of real numbers; None where they are something else."""
+    # Asked of the type: a column of a dataset whose attributes tell its unit is plain numbers.
+    if hasattr(type(given), "unit") or hasattr(type(given), "units") or np.ma.is_masked(given):
+        return None
+    try:
+        array = np.asarray(given)
+    except (TypeError, ValueError):  # rows of different lengths, or values that JAX is still tracing
+        return None
+    return array if array.dtype.kind in "iuf" else None
 
 
-def check_stars(masses, positions, velocities, softening) -> None:
-    stars = np.shape(masses)[0]
-    if np.shape(positions) != (stars, 3) or np.shape(velocities) != (stars, 3):
-        raise ValueError(
-            f"positions {np.shape(positions)} and velocities {np.shape(velocities)} must be ({stars}, 3)"
-        )
-    for name, numbers in (("masses", masses), ("positions", positions), ("velocities", velocities)):
-        if not np.all(np.isfinite(numbers)):
-            raise ValueError(f"{name} must be finite")
-    if not (np.all(np.asarray(masses) >= 0.0) and np.sum(masses) > 0.0):
-        raise ValueError("masses must not be negative, nor all zero")
-    if not (softening >= 0.0 and np.isfinite(softening)):
-        raise ValueError(f"softening must be finite and not negative, not {softening}")
-    present = np.asarray(positions)[np.asarray(masses) > 0.0]
-    if not softening > 0.0 and len(np.unique(present, axis=0)) < len(present):
-        raise ValueError("two stars are at one place, where without softening their pull is not finite")
+def _shown(given) -> str:
+    """What was given, short and on one line."""
+    text = " ".join(repr(given).split())
+    return text if len(text) <= 60 else f"{text[:60]}..."
 
 
-def check_times(times) -> None:
-    if np.ndim(times) != 1 or not np.all(np.diff(times) > 0) or not np.all(np.isfinite(times)):
-        raise ValueError("times must be one ascending row of finite numbers")
+def _in_words(shape: Shape) -> str:
+    return f"({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''})"

@@ -14,7 +14,7 @@ import numpy as np
 
 from nbody_emulator.simulation.arguments import setting_names
 from nbody_emulator.simulation.conditions import Conditions
-from nbody_emulator.simulation.integration import Trajectory, integrate, integrate_many
+from nbody_emulator.simulation.integration import MOST_STEPS, Trajectory, integrate, integrate_many
 from nbody_emulator.simulation.register import INTEGRATORS
 
 
@@ -40,7 +40,8 @@ def run_all(
     """Integrate every run; None for one that cannot start, its initial conditions not being finite.
 
     An attempt is abandoned once its energy error exceeds `energy_tolerance`; the one after the last halving
-    is followed to its end and kept whatever its error. `report(done)` is told how many runs are done.
+    is followed to its end, or through `most_steps`, and kept whatever its error. `report(done)` is told how many
+    runs are done.
     """
     attempts: list[Attempt | None] = [None] * len(conditions)
     pending = [index for index, run in enumerate(conditions) if run.finite]
@@ -86,6 +87,7 @@ def _attempt(chosen: list[Conditions], integration: dict, halvings: int, is_last
     method = {
         "integrator": integration["integrator"],
         "abandon_above": np.inf if is_last else integration["energy_tolerance"],
+        "most_steps": integration.get("most_steps", MOST_STEPS),
     }
     rows = [_arguments(run, settings, integrator.in_crossing_times) for run in chosen]
     if integration["batch_width"] == 1:

@@ -9,12 +9,14 @@ from nbody_emulator import double_precision  # isort: skip # noqa: F401
 from collections.abc import Callable
 
 import jax
+import jax.numpy as jnp
 from jax import Array, lax
 
-from nbody_emulator.simulation import jerk
+from nbody_emulator.simulation import arguments, jerk
 from nbody_emulator.simulation.integrators import hermite
 from nbody_emulator.simulation.integrators.leapfrog import kick_drift_kick
 from nbody_emulator.simulation.jerk import Pull
+from nbody_emulator.simulation.padding import places_aside
 from nbody_emulator.simulation.system import State, System, field, outside
 from nbody_emulator.simulation.tide import ISOLATED, Tide, free_flow, to_fixed_frame, to_turning_frame
 
@@ -60,7 +62,7 @@ def evolve(
     """Positions (N, 3) [pc] and velocities (N, 3) [pc/Myr] after `duration` [Myr].
 
     Args:
-        masses: (N,) [Msun]; a star without mass is an empty slot.
+        masses: (N,) [Msun]; a star without mass is an empty slot, wherever it is.
         positions: (N, 3) [pc].
         velocities: (N, 3) [pc/Myr], relative to axes that do not turn.
         duration: [Myr].
@@ -71,8 +73,30 @@ def evolve(
 
     With softening, gradients are finite also where stars coincide.
     """
-    system = System(masses, softening, tide)
-    rows = positions.T, velocities.T
-    start = State(rows[0], to_turning_frame(*rows, tide.angular_speed))
+    _check(tide, method)
+    steps = arguments.positive_count("steps", steps)
+    masses = _numbers("masses", masses, ("N",))
+    positions = _numbers("positions", positions, (masses.size, 3))
+    velocities = _numbers("velocities", velocities, (masses.size, 3))
+    duration, softening = _numbers("duration", duration, ()), _numbers("softening", softening, ())
+    empty = masses == 0.0
+    aside = lax.stop_gradient(places_aside(masses, positions, jnp))
+    here = jnp.where(empty, aside.T, positions.T)
+    turning = jnp.where(empty, 0.0, to_turning_frame(here, velocities.T, tide.angular_speed))
+    system, start = System(masses, softening, tide), State(here, turning)
     end = method(system, start, duration / steps, steps)
     return end.positions.T, to_fixed_frame(end.positions, end.velocities, tide.angular_speed).T
+
+
+def _numbers(name: str, given, shape: arguments.Shape) -> Array:
+    """Float64 numbers of this shape; of those that are traced, shapes can be told and values cannot."""
+    if isinstance(given, Array):
+        arguments.check_shape(name, given, shape)
+        return given.astype(float)
+    return jnp.asarray(arguments.real_numbers(name, given, shape))
+
+
+def _check(tide: Tide, method: Callable) -> None:
+    arguments.check_tide(tide)
+    if not callable(method):
+        raise TypeError(f"method must be a function such as `leapfrog`, not {method!r}")

@@ -5,8 +5,7 @@ With d = x_j - x_i, w = v_j - v_i and k = (d^2 + softening^2)^(-3/2), the pull o
     a = sum_j G m_j k d,    j = sum_j G m_j (k w - u d),    u = 3 (d . w) k / (d^2 + softening^2),
 
 written as two matrix products, of the rows [m x, m, m v] with k and of [m x, m] with u (Makino & Aarseth 1992,
-PASJ 44, 141, for the equations). Stars that are pulled lie innermost, in tiles: a tile's k and u stay in the
-cache. Every tile has the same shape, so that a star's bits do not depend on how many others are asked for.
+PASJ 44, 141, for the equations), tile by tile.
 
 The products lose as many digits as |x| / |d| has. So x and v are counted from the first star of the tile: of the
 few stars that move most often the first two are most often a close pair, which then loses none wherever it is.
@@ -19,10 +18,8 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array, lax
 
+from nbody_emulator.simulation.tiles import TILE, gaps, inverse_distances
 from nbody_emulator.units import GRAVITATIONAL_CONSTANT
-
-TILE = 64
-"""Stars in a tile; arrays of stars are padded to whole tiles."""
 
 
 class Pull(NamedTuple):
@@ -55,7 +52,10 @@ def on_first(stars: int, pulling: Sources, softening: Array) -> Pull:
 
 
 def on_tiles(count: Array, pulling: Sources, softening: Array) -> Pull:
-    """The pull on all stars of as many tiles as the first `count` stars fill; zero for the rest."""
+    """The pull on all stars of as many tiles as the first `count` stars fill; zero for the rest.
+
+    The stars fill whole tiles.
+    """
     stars = pulling.coordinates.shape[1]
 
     def one_tile(carry):
@@ -74,25 +74,19 @@ def on_tiles(count: Array, pulling: Sources, softening: Array) -> Pull:
 
 def _on_tile(targets: Array, first: Array | int, pulling: Sources, softening: Array) -> Pull:
     """The pull on targets (6, K), which are the sources from number `first` on."""
-    gaps = [row[:, None] - target[None, :] for row, target in zip(pulling.coordinates, targets, strict=True)]
-    squared = gaps[0] ** 2 + gaps[1] ** 2 + gaps[2] ** 2 + softening**2
-    approach = gaps[0] * gaps[3] + gaps[1] * gaps[4] + gaps[2] * gaps[5]
-    # A star is infinitely far from itself: k and u are exactly zero then, and so are their slopes.
-    itself = _numbers(squared, 0) == _numbers(squared, 1) + first
-    inverse = lax.rsqrt(jnp.where(itself, jnp.inf, squared))
+    apart = gaps(pulling.coordinates, targets)
+    places, speeds = apart[:3], apart[3:]
+    inverse = inverse_distances(places, first, softening)
+    approach = sum(place * speed for place, speed in zip(places, speeds, strict=True))
     square = inverse * inverse
     kernel = inverse * square
-    change = 3.0 * approach * square * kernel
+    change = approach * square * kernel
     counted = pulling.coordinates - targets[:, :1]
     counted = jnp.concatenate([counted[:3], jnp.ones_like(counted[:1]), counted[3:]])
     rows = pulling.weights * counted
     sums = jnp.matmul(rows, kernel, precision=lax.Precision.HIGHEST)
-    changes = jnp.matmul(rows[:4], change, precision=lax.Precision.HIGHEST)
+    changes = 3.0 * jnp.matmul(rows[:4], change, precision=lax.Precision.HIGHEST)
     positions, velocities = jnp.split(targets - targets[:, :1], 2)
     accelerations = sums[:3] - positions * sums[3]
     jerks = sums[4:] - velocities * sums[3] - (changes[:3] - positions * changes[3])
     return Pull(accelerations, jerks)
-
-
-def _numbers(pairs: Array, axis: int) -> Array:
-    return lax.broadcasted_iota(jnp.int32, pairs.shape, axis)

@@ -121,7 +121,7 @@ def merge(system: System, state: State, contact: Contact) -> tuple[System, State
         own, other = vectors[:, survivor], vectors[:, absorbed]
         return vectors.at[:, survivor].set(own + share * (other - own)).at[:, absorbed].set(left_behind)
 
-    aside = jnp.zeros(3).at[1].set(SPACING_PC * (masses.size + absorbed))
+    aside = jnp.zeros(3).at[1].set(jnp.max(jnp.abs(state.positions)) + SPACING_PC)
     after = State(joined(state.positions, aside), joined(state.velocities, jnp.zeros(3)))
     pair = (survivor, absorbed, masses[survivor], masses[absorbed])
     event = Events(jnp.nan, after.positions[:, survivor], *pair, jnp.nan)
@@ -143,21 +143,3 @@ def of_first(stars: int, merged: Merged | None) -> Merged | None:
     events = {name: column[..., room] for name, column in merged.events._asdict().items()}
     events["positions"] = merged.events.positions[..., room, :]
     return Merged(merged.masses[..., :stars], merged.counts, Events(**events))
-
-
-def checked(mergers: Mergers | None) -> Mergers | None:
-    """The radii as float64 arrays.
-
-    Raises:
-        ValueError: a radius is no length, or a mass no mass; names it with its value.
-    """
-    if mergers is None:
-        return None
-    numbers = Mergers(*(np.asarray(number, dtype=float) for number in mergers))
-    for name in ("star_radius", "black_hole_radius"):
-        radius = getattr(numbers, name)
-        if not np.all((radius >= 0.0) & np.isfinite(radius)):
-            raise ValueError(f"{name} must be finite and not negative, not {radius}")
-    if not np.all(numbers.black_hole_mass > 0.0):
-        raise ValueError(f"black_hole_mass must be positive, not {numbers.black_hole_mass}")
-    return numbers

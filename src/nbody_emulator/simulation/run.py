@@ -31,6 +31,7 @@ class Trajectory(NamedTuple):
             NaN once the state is not finite. What mergers gave up counts as conserved.
         step: mean length of a star's step [Myr].
         work: counts of the whole run.
+        finished: whether the last time was reached; a run given up repeats, from then on, the state it had reached.
         merged: masses at each time and every merger; None unless bodies merge.
     """
 
@@ -40,7 +41,15 @@ class Trajectory(NamedTuple):
     energy_error: np.ndarray
     step: np.ndarray
     work: Work
+    finished: np.ndarray
     merged: Merged | None = None
+
+
+class Patience(NamedTuple):
+    """When a run is given up: once its energy error is above the one, or its steps are as many as the other."""
+
+    abandon_above: Array | float
+    most_steps: Array | int
 
 
 class Run(NamedTuple):
@@ -76,12 +85,12 @@ def begin(integrator, masses, positions, velocities, softening, tide, time, sett
     return _watched(integrator, Run(system, memory, time, memory.energy, scale, none, merging))
 
 
-def follow(integrator, run: Run, times: Array, abandon_above: Array) -> tuple[Trajectory, Run]:
+def follow(integrator, run: Run, times: Array, patience: Patience) -> tuple[Trajectory, Run]:
     """The run taken through `times`, traced."""
 
     def through(run: Run, time: Array) -> tuple[Run, tuple]:
-        run = _take_to(integrator, run, time, abandon_above)
-        reached = jnp.where(run.error <= abandon_above, time - run.origin, integrator.time(run.memory))
+        run = _take_to(integrator, run, time, patience)
+        reached = jnp.where(_may_go_on(run, patience), time - run.origin, integrator.time(run.memory))
         count = None if run.merging is None else run.merging.count
         return run, (*integrator.at(run.system, run.memory, reached), run.system.masses, count)
 
@@ -95,20 +104,21 @@ def follow(integrator, run: Run, times: Array, abandon_above: Array) -> tuple[Tr
         energy_error=jnp.maximum(run.error, _change(run, energies[-1])),
         step=star_time / jnp.maximum(work.star_steps, 1),
         work=work,
+        finished=_may_go_on(run, patience),
         merged=None if run.merging is None else Merged(masses, counts, run.merging.events),
     ), run
 
 
-def _take_to(integrator, run: Run, time: Array, abandon_above: Array) -> Run:
+def _take_to(integrator, run: Run, time: Array, patience: Patience) -> Run:
     """The run with all steps taken that end by `time`, and bodies that touch by then made one."""
 
     def can_step(run: Run) -> Array:
         until = time - run.origin
         until = until if run.merging is None else jnp.minimum(until, run.merging.contact.time)
-        return (integrator.next_time(run.memory) <= until) & (run.error <= abandon_above)
+        return (integrator.next_time(run.memory) <= until) & _may_go_on(run, patience)
 
     def touches(run: Run) -> Array:
-        return (run.merging.contact.time <= time - run.origin) & (run.error <= abandon_above)
+        return (run.merging.contact.time <= time - run.origin) & _may_go_on(run, patience)
 
     def step_and_merge(run: Run) -> Run:
         run = lax.while_loop(can_step, partial(_advance, integrator), run)
@@ -117,6 +127,10 @@ def _take_to(integrator, run: Run, time: Array, abandon_above: Array) -> Run:
     if run.merging is None:
         return lax.while_loop(can_step, partial(_advance, integrator), run)
     return lax.while_loop(lambda run: can_step(run) | touches(run), step_and_merge, run)
+
+
+def _may_go_on(run: Run, patience: Patience) -> Array:
+    return (run.error <= patience.abandon_above) & (_work(run).steps < patience.most_steps)
 
 
 def _advance(integrator, run: Run) -> Run:
@@ -158,10 +172,14 @@ def _merge(integrator, run: Run) -> Run:
 def _effort(integrator, run: Run) -> tuple[Work, Array]:
     """The work done so far, and the time [Myr] that all stars together were integrated for."""
     stars = jnp.sum(run.system.masses > 0.0)
-    work, star_time = run.memory.work, integrator.time(run.memory) * stars
-    if run.merging is None:
-        return work, star_time
-    return jax.tree.map(jnp.add, run.merging.work, work), run.merging.star_time + star_time
+    star_time = integrator.time(run.memory) * stars
+    return _work(run), star_time if run.merging is None else run.merging.star_time + star_time
+
+
+def _work(run: Run) -> Work:
+    """The work done so far, before mergers too."""
+    work = run.memory.work
+    return work if run.merging is None else jax.tree.map(jnp.add, run.merging.work, work)
 
 
 def _change(run: Run, energy: Array) -> Array:

@@ -14,6 +14,7 @@ class Status(IntEnum):
     ABOVE_TOLERANCE = 1
     UNUSABLE = 2
     NOT_FINITE = 3
+    UNFINISHED = 4
 
 
 def judge(attempt: Attempt | None, integration: dict) -> tuple[Status, str]:
@@ -23,6 +24,12 @@ def judge(attempt: Attempt | None, integration: dict) -> tuple[Status, str]:
     error = float(attempt.trajectory.energy_error)
     if not (np.isfinite(error) and np.all(np.isfinite(attempt.trajectory.positions))):
         return Status.NOT_FINITE, f"the state is not finite after {_effort(attempt)}"
+    if not attempt.trajectory.finished:
+        steps = int(attempt.trajectory.work.steps)
+        return (
+            Status.UNFINISHED,
+            f"given up after {steps} steps, all that most_steps allows, and {_effort(attempt)}",
+        )
     tolerance, unusable_above = integration["energy_tolerance"], integration["unusable_above"]
     found = f"energy error {error:.2e} after {_effort(attempt)}"
     if error > unusable_above:

@@ -42,6 +42,10 @@ OPTIONAL_KEYS = {
 """What it may be given besides."""
 
 
+CLOCK = 2.0**-40
+"""The shortest step that a clock which also takes the longest can count, as a share of it."""
+
+
 BLACK_HOLE_KEYS = ("black_hole_radius", "black_hole_mass")
 """Of `cluster.mergers`, given together or not at all."""
 
@@ -187,6 +191,12 @@ def _check_integrator_keys(integration: Config) -> None:
     if integration.get("step_floor", 0.0) > integration.get("longest_step", math.inf):
         problem = f"{shown(integration['step_floor'])} is above integration.longest_step"
         refuse("integration.step_floor", problem, "lower it")
+    floor, shortest = integration.get("step_floor", 0.0), CLOCK * integration.get("longest_step", 0.0)
+    if 0.0 < floor < shortest:
+        problem = f"{shown(floor)} is below 2^-40 of integration.longest_step, where the clock would round"
+        refuse(
+            "integration.step_floor", problem, f"write at least {shortest:.2g}, or 0 for 2^-24 of the longest"
+        )
 
 
 def _check_order(path: str, limits: Mapping[str, float]) -> None:

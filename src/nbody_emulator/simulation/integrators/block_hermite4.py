@@ -21,6 +21,7 @@ from nbody_emulator.simulation.integrators import hermite
 from nbody_emulator.simulation.integrators.hermite import Limits, Motion
 from nbody_emulator.simulation.jerk import Pull
 from nbody_emulator.simulation.system import Outside, State, System, outside
+from nbody_emulator.simulation.tiles import TILE
 from nbody_emulator.simulation.work import Work, no_work
 
 FEW = 8
@@ -67,7 +68,7 @@ class BlockHermite4:
 
     refined = "accuracy"
     in_crossing_times = ("longest_step", "step_floor")
-    padding = jerk.TILE
+    padding = TILE
 
     @staticmethod
     def over_runs(one):
@@ -138,7 +139,7 @@ class BlockHermite4:
 
 def _shapes(stars: int) -> tuple[int, ...]:
     """Numbers of stars that may be corrected at once: a tile, powers of two of them, and all."""
-    return tuple(sorted({jerk.TILE, stars}))
+    return tuple(sorted({TILE, stars}))
 
 
 def _energy(system: System, memory: Memory) -> Array:
@@ -160,7 +161,7 @@ def _move_first(
         return _replaced(ahead, State(*motion[:2]), moving), motion, executed
 
     corrected = correct_again(ahead)
-    if stars == jerk.TILE:
+    if stars == TILE:
         corrected = lax.cond(count <= FEW, lambda once: correct_again(once[0]), lambda once: once, corrected)
     _, motion, executed = corrected
     wanted = hermite.wanted_step(around, first.motion, motion, first.steps, memory.limits.accuracy)
@@ -184,10 +185,10 @@ def _move_first(
 def _pull(system: System, memory: Memory, ahead: State, count: Array, stars: int) -> tuple[Pull, Array]:
     """The pull on the first `stars`, right for the first `count`, and on how many it was worked out."""
     pulling = jerk.sources(memory.stars.masses, *ahead)
-    if stars > jerk.TILE:
-        tiles = (count + jerk.TILE - 1) // jerk.TILE
+    if stars > TILE:
+        tiles = (count + TILE - 1) // TILE
         pull = jerk.on_tiles(count, pulling, system.softening)
-        return jax.tree.map(lambda array: array[..., :stars], pull), tiles * jerk.TILE
+        return jax.tree.map(lambda array: array[..., :stars], pull), tiles * TILE
     shape = jnp.sum(count > jnp.array(SMALL_SHAPES[:-1]), dtype=jnp.int32)
     branches = [partial(_padded_pull, stars=stars, few=few) for few in SMALL_SHAPES]
     return lax.switch(shape, branches, pulling, system.softening), jnp.array(SMALL_SHAPES, jnp.int32)[shape]

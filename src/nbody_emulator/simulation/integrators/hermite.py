@@ -9,14 +9,13 @@ from nbody_emulator import double_precision  # isort: skip # noqa: F401
 import math
 from typing import NamedTuple
 
-import jax
 import jax.numpy as jnp
 from jax import Array, lax
 
-from nbody_emulator.simulation import gravity, tide
+from nbody_emulator.simulation import gravity, jerk, tide
 from nbody_emulator.simulation.jerk import Pull
+from nbody_emulator.simulation.snap import snap_and_crackle
 from nbody_emulator.simulation.system import Outside, State, System, outside
-from nbody_emulator.units import GRAVITATIONAL_CONSTANT
 
 _EXPONENT = 0x7FF0000000000000
 """The bits of a float64 that hold its exponent."""
@@ -33,6 +32,10 @@ TIMES_AROUND = 3
 NOISE = 2.0**-30
 """Where stars and galaxy balance, an acceleration counts as at least this share of them. It would be rounding
 else, and so would the snap, ever larger as the step it asks for becomes shorter."""
+
+
+CLOCK = 2.0**-40
+"""The shortest step that a clock which also takes the longest can count, as a share of it."""
 
 
 class Limits(NamedTuple):
@@ -138,37 +141,17 @@ def power_of_two_below(number: Array) -> Array:
 
 
 def first_motion(system: System, state: State, accuracy: Array) -> tuple[Motion, Array]:
-    """The motion at the start and the steps (N,) [Myr] it asks for; stars without mass rest, and ask for none.
-
-    The derivatives along the motion are taken by differentiating the acceleration itself, once: O(N^2).
-    """
-
+    """The motion at the start and the steps (N,) [Myr] it asks for; stars without mass rest, and ask for none."""
     around = outside(system)
-
-    def acceleration(x, v):
-        return _accelerations(system, x) + around.accelerations(x, v)
-
-    def along(derivative):
-        return lambda x, v: jax.jvp(derivative, (x, v), (v, acceleration(x, v)))[1]
-
-    derivatives = [acceleration]
-    for _ in range(3):
-        derivatives.append(along(derivatives[-1]))
-    acceleration_now, jerk, snap, crackle = (derivative(*state) for derivative in derivatives)
-    steps = aarseth_step(_size(acceleration_now), jerk, snap, crackle, accuracy)
+    pulling = jerk.sources(system.masses, *state)
+    motion = driven(around, state, jerk.on_tiles(system.masses.size, pulling, system.softening))
+    snap, crackle = snap_and_crackle(system.masses, jnp.concatenate(motion), system.softening)
+    snap = snap + around.accelerations(motion.accelerations, motion.jerks)
+    crackle = crackle + around.accelerations(motion.jerks, snap)
+    steps = aarseth_step(_size(motion.accelerations), motion.jerks, snap, crackle, accuracy)
     has_mass = system.masses > 0.0
-    rest = (jnp.where(has_mass, vectors, 0.0) for vectors in (state.velocities, acceleration_now, jerk))
+    rest = (jnp.where(has_mass, vectors, 0.0) for vectors in motion[1:])
     return Motion(state.positions, *rest), jnp.where(has_mass, steps, jnp.inf)
-
-
-def _accelerations(system: System, positions: Array) -> Array:
-    """Gravity (3, N), written so that it can be differentiated three times."""
-    masses, softening = system.masses, system.softening
-    gaps = positions[:, :, None] - positions[:, None, :]
-    itself = jnp.eye(masses.size, dtype=bool)
-    squared = jnp.where(itself, 1.0, jnp.sum(gaps**2, axis=0) + softening**2)
-    kernel = jnp.where(itself, 0.0, GRAVITATIONAL_CONSTANT * masses[:, None] * squared**-1.5)
-    return jnp.sum(gaps * kernel, axis=1)
 
 
 def masked(chosen: Array, motion: Motion, other: Motion) -> Motion:
@@ -203,5 +186,9 @@ def limits(accuracy: float, longest_step: float, step_floor: float) -> Limits:
     if not 0.0 <= step_floor <= longest_step:
         raise ValueError(f"step_floor must be between 0 and longest_step {longest_step}, not {step_floor}")
     longest, shortest = (math.ldexp(0.5, math.frexp(step)[1]) for step in (longest_step, step_floor))
-    # Below 2^-40 of the longest the clock itself would round.
-    return Limits(accuracy, longest, max(shortest, longest * 2.0**-40) if step_floor else longest * 2.0**-24)
+    if step_floor and shortest < longest * CLOCK:
+        raise ValueError(
+            f"step_floor {step_floor} is below 2^-40 of longest_step {longest_step}, where the clock would round; "
+            f"give at least {longest * CLOCK:.3g}, or 0 for 2^-24 of the longest"
+        )
+    return Limits(accuracy, longest, shortest if step_floor else longest * 2.0**-24)

@@ -14,6 +14,7 @@ from nbody_emulator.simulation.contacts import Outlook
 from nbody_emulator.simulation.integrators import hermite
 from nbody_emulator.simulation.integrators.hermite import Limits, Motion
 from nbody_emulator.simulation.system import State, System, outside
+from nbody_emulator.simulation.tiles import TILE
 from nbody_emulator.simulation.work import Work, no_work
 
 
@@ -35,7 +36,7 @@ class Hermite4:
 
     refined = "accuracy"
     in_crossing_times = ("longest_step", "step_floor")
-    padding = jerk.TILE
+    padding = TILE
     over_runs = staticmethod(jax.vmap)
 
     def settings(

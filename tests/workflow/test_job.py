@@ -1,0 +1,202 @@
+"""Each job computes where it should: two of them never on one share of a GPU, most of them on none at all."""
+
+import json
+import os
+import subprocess
+import sys
+import textwrap
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from nbody_emulator.experiment.job_clock import covered
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 60.0
+"""Seconds to wait for what should take less than one, on a busy machine."""
+
+SCRIPT = """
+import json, os, time
+from pathlib import Path
+from types import SimpleNamespace
+
+snakemake = SimpleNamespace(rule=os.environ["RULE"], log=["{name}.log"])
+import jax
+
+told = {{name: os.environ.get(name) for name in ("CUDA_VISIBLE_DEVICES", "JAX_PLATFORMS", "XLA_CLIENT_MEM_FRACTION")}}
+begun = time.time()
+Path("{name}.begun").write_text(json.dumps(told))
+time.sleep({seconds})
+Path("{name}.ended").write_text(json.dumps([begun, time.time()]))
+"""
+
+
+@dataclass
+class Machine:
+    """A folder to start jobs in, on a machine with pretended GPUs and a JAX that has CUDA."""
+
+    folder: Path
+    gpus: str
+
+    def start(self, name: str, *options: str, rule: str = "simulate", seconds: float = 0.0, **environment):
+        """Start a job that computes for so long, once it has imported JAX."""
+        script = self.folder / f"{name}.py"
+        script.write_text(SCRIPT.format(name=name, seconds=seconds))
+        told = {"CUDA_VISIBLE_DEVICES": self.gpus, "RULE": rule} | environment
+        path = os.pathsep.join([str(self.folder), str(ROOT / "src")])
+        command = [sys.executable, "-P", str(ROOT / "workflow" / "job.py"), "--on-gpu", "simulate", *options]
+        if "--device" not in options:
+            command += ["--device", "gpu"]
+        if "--jobs-per-gpu" not in options:
+            command += ["--jobs-per-gpu", "1"]
+        return subprocess.Popen(
+            [*command, "--", sys.executable, str(script)],
+            cwd=self.folder,
+            env=os.environ | told | {"PYTHONPATH": path},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def told(self, name: str) -> dict[str, str]:
+        """What JAX would have found in the environment of a job."""
+        return json.loads((self.folder / f"{name}.begun").read_text())
+
+    def span(self, name: str) -> tuple[float, float]:
+        """When it computed."""
+        return tuple(json.loads((self.folder / f"{name}.ended").read_text()))
+
+
+@pytest.fixture
+def machine(tmp_path) -> Machine:
+    (tmp_path / "jax.py").write_text("")
+    plugin = tmp_path / "pretended_cuda-1.0.dist-info"
+    plugin.mkdir()
+    (plugin / "METADATA").write_text("Metadata-Version: 2.1\nName: pretended-cuda\nVersion: 1.0\n")
+    (plugin / "entry_points.txt").write_text("[jax_plugins]\nxla_cuda99 = jax\n")
+    here = uuid.uuid4().hex  # the leases of real devices are none of ours
+    return Machine(tmp_path, f"{here}-0,{here}-1")
+
+
+def ended_well(*jobs: subprocess.Popen) -> bool:
+    return all(job.wait(PATIENCE) == 0 for job in jobs)
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + PATIENCE
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return holds()
+
+
+def most_at_once(spans: list[tuple[float, float]]) -> int:
+    return max(sum(begun <= moment < ended for begun, ended in spans) for moment, _ in spans)
+
+
+@pytest.mark.parametrize("jobs_per_gpu", [1, 2])
+def test_four_jobs_on_two_gpus_are_never_more_on_one_than_may_be(machine, jobs_per_gpu):
+    names = ("a", "b", "c", "d")
+    options = ("--jobs-per-gpu", str(jobs_per_gpu))
+    assert ended_well(*[machine.start(name, *options, seconds=2.0) for name in names])
+    gpus = {name: machine.told(name)["CUDA_VISIBLE_DEVICES"] for name in names}
+    assert set(gpus.values()) == set(machine.gpus.split(","))
+    for gpu in machine.gpus.split(","):
+        spans = [machine.span(name) for name in names if gpus[name] == gpu]
+        assert most_at_once(spans) <= jobs_per_gpu
+    shares = {machine.told(name)["XLA_CLIENT_MEM_FRACTION"] for name in names}
+    assert {float(share) for share in shares} == {0.9 / jobs_per_gpu}
+    assert {machine.told(name)["JAX_PLATFORMS"] for name in names} == {"cuda"}
+
+
+def test_a_job_that_is_killed_frees_its_gpu(machine):
+    machine.gpus = machine.gpus.split(",")[0]
+    first = machine.start("first", seconds=600.0)
+    assert eventually((machine.folder / "first.begun").exists)
+    second = machine.start("second")
+    time.sleep(2.0)
+    assert not (machine.folder / "second.begun").exists()
+    first.kill()
+    assert ended_well(second)
+
+
+def test_jobs_that_need_no_gpu_see_none_and_wait_for_none(machine):
+    machine.gpus = machine.gpus.split(",")[0]
+    first = machine.start("first", seconds=600.0)
+    assert eventually((machine.folder / "first.begun").exists)
+    assert ended_well(machine.start("other", rule="fit"), machine.start("cpu", "--device", "cpu"))
+    first.kill()
+    for name in ("other", "cpu"):
+        told = machine.told(name)
+        assert (told["CUDA_VISIBLE_DEVICES"], told["JAX_PLATFORMS"]) == ("", "cpu")
+
+
+def test_what_a_scheduler_gave_is_taken_as_it_is(machine):
+    first = machine.start("first", "--gpus-are-given", seconds=600.0)
+    assert eventually((machine.folder / "first.begun").exists)
+    assert ended_well(machine.start("second", "--gpus-are-given"))
+    first.kill()
+    assert machine.told("second")["CUDA_VISIBLE_DEVICES"] == machine.gpus
+
+
+@pytest.mark.parametrize("options", [(), ("--gpus-are-given",)], ids=["here", "under a scheduler"])
+def test_a_gpu_that_is_not_there_is_an_error_of_one_line(machine, options):
+    machine.gpus = ""
+    job = machine.start("job", *options)
+    _, said = job.communicate(timeout=PATIENCE)
+    assert job.returncode != 0 and not (machine.folder / "job.begun").exists()
+    assert said.splitlines() == [
+        "runtime.device is 'gpu', and no GPU is visible here; run where one is, or write 'auto'"
+    ]
+
+
+def test_auto_takes_a_gpu_where_there_is_one_and_else_the_processor(machine):
+    assert ended_well(machine.start("with", "--device", "auto"))
+    assert machine.told("with")["JAX_PLATFORMS"] == "cuda"
+    assert ended_well(machine.start("without", "--device", "auto", CUDA_VISIBLE_DEVICES=""))
+    assert machine.told("without")["JAX_PLATFORMS"] == "cpu"
+
+
+def test_without_cuda_in_jax_a_gpu_is_of_no_use(machine):
+    (machine.folder / "pretended_cuda-1.0.dist-info" / "entry_points.txt").unlink()
+    assert ended_well(machine.start("auto", "--device", "auto"))
+    assert machine.told("auto")["JAX_PLATFORMS"] == "cpu"
+    job = machine.start("gpu")
+    assert "JAX has no CUDA here" in job.communicate(timeout=PATIENCE)[1] and job.returncode != 0
+
+
+def test_the_experiment_does_not_begin_without_the_gpu_it_asks_for(scratch, monkeypatch):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    done = scratch.snakemake("--config", 'runtime={"device": "gpu"}', check=False)
+    assert done.returncode != 0 and "runtime.device is 'gpu', and no GPU is visible here" in done.stdout
+    assert not (scratch.root / "results" / "store").exists()
+
+
+def test_the_seconds_of_a_job_are_told_apart(tmp_path):
+    script = """
+    import time
+    from types import SimpleNamespace
+    snakemake = SimpleNamespace(rule="fit", log=["job.log"])
+    import slow_to_import, jax
+    jax.jit(lambda x: jax.lax.fori_loop(0, 9, lambda _, y: y @ y, x))(jax.numpy.eye(3)).block_until_ready()
+    time.sleep(0.4)
+    """
+    (tmp_path / "slow_to_import.py").write_text("import time; time.sleep(0.3)")
+    (tmp_path / "job.py").write_text(textwrap.dedent(script))
+    options = ["--device", "cpu", "--jobs-per-gpu", "1", "--on-gpu", "simulate", "--"]
+    command = [sys.executable, "-P", str(ROOT / "workflow" / "job.py"), *options, sys.executable, "job.py"]
+    path = os.pathsep.join([str(tmp_path), str(ROOT / "src")])
+    started = time.time()
+    subprocess.run(command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": path}, check=True)
+    whole = time.time() - started
+    seconds = json.loads((tmp_path / "job.seconds.json").read_text())
+    assert seconds["import"] > 0.3 and seconds["compute"] > 0.4
+    assert seconds["interpreter"] > 0.0 and seconds["compile"] > 0.0 and seconds["wait"] == 0.0
+    assert 0.7 * whole < sum(seconds.values()) < whole + 0.1
+
+
+def test_a_second_in_two_spans_counts_once():
+    assert covered([(0.0, 2.0), (1.0, 3.0), (5.0, 6.0), (5.5, 5.7)]) == 4.0
+    assert covered([]) == 0.0

@@ -1,0 +1,53 @@
+"""Start the script of a job: `job.py --device auto --jobs-per-gpu 1 --on-gpu simulate -- python script.py`.
+
+Snakemake puts this before every script it runs. A rule that computes on a GPU has its own from the moment it imports
+JAX, for as long as its process lives; all others see none. Where the seconds went is noted beside the job's log.
+"""
+
+import argparse
+import os
+import runpy
+import sys
+from pathlib import Path
+
+from nbody_emulator.experiment.before_import import before_import
+from nbody_emulator.experiment.device import HIDDEN, Device, NoGpuError
+from nbody_emulator.experiment.job_clock import JobClock
+from nbody_emulator.experiment.timings import note_seconds
+
+CLOCK = JobClock()
+LEASES = Path(f"/tmp/nbody-emulator-{os.getuid()}")
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--device", required=True)
+parser.add_argument("--jobs-per-gpu", type=int, required=True)
+parser.add_argument("--on-gpu", nargs="*", help="rules that compute on a GPU where there is one")
+parser.add_argument(
+    "--gpus-are-given", action="store_true", help="a scheduler has chosen the GPUs of this job"
+)
+parser.add_argument("command", nargs=argparse.REMAINDER)
+options = parser.parse_args()
+given = dict(os.environ)
+
+
+def take_device() -> None:
+    """Tell JAX where this job computes, when it is about to be imported."""
+    device = Device(options.device, options.jobs_per_gpu)
+    if sys.modules["__main__"].snakemake.rule not in options.on_gpu:
+        return
+    try:
+        with CLOCK.waiting():
+            os.environ |= (
+                device.on_given(given) if options.gpus_are_given else device.on_leased(given, LEASES)
+            )
+    except NoGpuError as error:
+        sys.exit(str(error))
+
+
+os.environ |= HIDDEN
+before_import("jax", take_device)
+sys.argv = options.command[-1:]
+with CLOCK.listening():
+    # Named as a script's own, for whoever looks for it in the main module.
+    snakemake = runpy.run_path(sys.argv[0], run_name="__main__")["snakemake"]
+note_seconds(snakemake.log[0], CLOCK.seconds())
