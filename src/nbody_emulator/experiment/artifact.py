@@ -63,13 +63,13 @@ class Artifact:
     def identity(self) -> str:
         return digest(self.canonical_specification)[:IDENTITY_DIGITS]
 
-    @property
+    @cached_property
     def folder(self) -> PurePosixPath:
         return (SEALED_STORE if self.sealed else STORE) / self.stage.name / self.identity
 
     def path(self, file: str | None = None) -> str:
         """Where `file` (by default the stage's first) lies, relative to the repository's root."""
-        return str(self.folder / (file or self.stage.files[0]))
+        return f"{self.folder}/{file or self.stage.files[0]}"
 
     @property
     def paths(self) -> tuple[str, ...]:
