@@ -37,6 +37,7 @@ class Run:
             stdout=self.log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            preexec_fn=_heed_the_keyboard,
         )
 
     @property
@@ -110,6 +111,11 @@ def make_results(repository: Repository) -> str:
     output = run.end()
     assert run.process.returncode == 0, output[-5000:]
     return output
+
+
+def _heed_the_keyboard() -> None:
+    """Tests started in the background ignore Ctrl-C, and so would everything that they start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _kill(process: psutil.Process) -> bool:

@@ -31,7 +31,7 @@ def test_a_run_told_to_stop_says_so_and_is_gone_on_with(unfinished, finished, tr
         run = Run(unfinished).until_a_job_is_at_work()
         send(run)
         output = run.end()
-        assert run.process.returncode != 0
+        assert run.process.returncode != 0, output[-5000:]
         assert said in output and KEPT in output, output[-5000:]
         make_results(unfinished)
         assert contents(unfinished.root) == contents(finished.repository.root)
