@@ -74,7 +74,7 @@ test: $(INSTALLED) ## all tests but the slow ones
 test-slow: $(INSTALLED) ## the slow tests, many minutes: the collapse of a cluster's core
 	$(BIN)/python -m pytest -n0 -s -m slow
 
-test-faults: $(INSTALLED) ## kills, full disks and other faults, counted: 20 minutes on two cores; SEED=number repeats the kills
+test-faults: $(INSTALLED) ## kills, full disks and other faults, each tried and counted, many minutes; SEED=number draws the kills again
 	$(BIN)/python -m pytest -n0 -m faults
 
 test-cluster: $(INSTALLED) ## the experiment through a real SLURM of two nodes, started here, whatever happens to it; as root
