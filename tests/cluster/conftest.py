@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from disturbance import disturb, requeue
+from disturbance import begin_requeue, disturb, end_requeue
 from finished_run import contents, fresh_copy
 from run import Run
 from slurm_here import Cluster, running_cluster, why_not
@@ -21,12 +21,6 @@ def cluster() -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session")
-def local_bytes(cluster, finished) -> dict[str, bytes]:
-    """Path -> content of every result of the run on this machine alone."""
-    return contents(finished.repository.root)
-
-
-@pytest.fixture(scope="session")
 def undisturbed(cluster, tmp_path_factory) -> Run:
     """The whole experiment, from nothing."""
     with Run(cluster, fresh_copy(tmp_path_factory.mktemp("undisturbed") / "repository")) as run:
@@ -36,20 +30,33 @@ def undisturbed(cluster, tmp_path_factory) -> Run:
 
 
 @pytest.fixture(scope="session")
-def disturbed(cluster, finished, tmp_path_factory) -> Run:
+def requeueing(cluster, undisturbed, tmp_path_factory) -> Iterator[Run]:
+    """One job whose node is lost, waiting to be started again by SLURM."""
+    root = tmp_path_factory.mktemp("requeued") / "repository"
+    with Run(cluster, undisturbed.repository.copy_to(root)) as run:
+        begin_requeue(run)
+        yield run
+
+
+@pytest.fixture(scope="session")
+def local_bytes(requeueing, finished) -> dict[str, bytes]:
+    """Path -> content of every result of a run on this machine alone, made while the requeued job waits."""
+    return contents(finished.repository.root)
+
+
+@pytest.fixture(scope="session")
+def requeued(requeueing, local_bytes) -> Run:
+    end_requeue(requeueing)
+    return requeueing
+
+
+@pytest.fixture(scope="session")
+def disturbed(cluster, requeued, finished, tmp_path_factory) -> Run:
     """A part of the experiment, to which everything happens."""
     with Run(
         cluster, finished.repository.copy_to(tmp_path_factory.mktemp("disturbed") / "repository")
     ) as run:
         disturb(run)
-    return run
-
-
-@pytest.fixture(scope="session")
-def requeued(cluster, finished, tmp_path_factory) -> Run:
-    """One job, which SLURM itself starts again."""
-    with Run(cluster, finished.repository.copy_to(tmp_path_factory.mktemp("requeued") / "repository")) as run:
-        requeue(run)
     return run
 
 

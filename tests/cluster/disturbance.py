@@ -8,7 +8,7 @@ import psutil
 from finished_run import Repository
 from head import PROFILE
 from run import Run
-from slurm_here import processes_of, wait_until
+from slurm_here import is_at_work, processes_of, wait_until
 
 from nbody_emulator.experiment.artifact import Artifact
 from nbody_emulator.experiment.planned import planned_from_file
@@ -34,24 +34,31 @@ def disturb(run: Run) -> None:
     run.victims["cancelled"] = [job for job in at_work if job.node != LOST_NODE][:1]
     subprocess.run(["scancel", run.victims["cancelled"][0].number], check=True)
     run.victims["lost"] = [job for job in at_work if job.node == LOST_NODE]
-    results = {job.result for job in run.victims["lost"]}
-    lose_node(run, lambda: any(job.result in results for job in run.at_work()))
-    wait_until(lambda: bool(run.at_work("predict")), 900)
+    lose_node(run)
+    wait_until(lambda: any(map(is_at_work, run.copies(run.victims["lost"]))), 900)
+    regain_node(run)
+    wait_until(lambda: any(job.rule not in ("simulate", "summarize") for job in run.at_work()), 900)
     run.head.kill()
     run.victims["left"] = run.jobs("RUNNING", "PENDING")
     run.start()
     run.finish()
 
 
-def requeue(run: Run) -> None:
-    """Lose a node where SLURM itself starts its jobs again."""
+def begin_requeue(run: Run) -> None:
+    """Lose a node where SLURM itself starts its jobs again, which it does after two minutes."""
     (removed,) = remove_results(run.repository, REMOVED_ALONE)
     edit_profile(run.repository, "slurm-no-requeue:", "slurm-requeue:")
     run.start(removed.path())
     wait_until(lambda: bool(run.at_work()), 600)
     run.victims["lost"] = run.at_work()
     assert [job.node for job in run.victims["lost"]] == [LOST_NODE]
-    lose_node(run, lambda: any(job.node != LOST_NODE for job in run.at_work()))
+    lose_node(run)
+
+
+def end_requeue(run: Run) -> None:
+    """Wait for the other node to do the job, and for the end."""
+    wait_until(lambda: any(job.node != LOST_NODE for job in run.at_work()), 900)
+    regain_node(run)
     run.finish()
 
 
@@ -75,13 +82,16 @@ def edit_profile(repository: Repository, pattern: str, replacement: str) -> None
     path.write_text(text)
 
 
-def lose_node(run: Run, copies_run) -> None:
-    """Kill the node's daemon; wake its jobs when their copies run elsewhere, and the node when they are through."""
-    ghosts = processes_of(run.victims["lost"])
-    for process in ghosts:
+def lose_node(run: Run) -> None:
+    """Kill the node's daemon; its jobs sleep."""
+    for process in processes_of(run.victims["lost"]):
         process.suspend()
     run.cluster.kill_node(LOST_NODE)
-    wait_until(copies_run, 900)
+
+
+def regain_node(run: Run) -> None:
+    """Wake the jobs of the lost node and, when they are through, the node."""
+    ghosts = processes_of(run.victims["lost"])
     for process in ghosts:
         process.resume()
     psutil.wait_procs(ghosts, timeout=180)

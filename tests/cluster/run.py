@@ -15,7 +15,6 @@ class Run:
     def __init__(self, cluster: Cluster, repository: Repository) -> None:
         self.cluster, self.repository = cluster, repository
         self.victims: dict[str, list[Job]] = {}
-        self._earlier = len(cluster.jobs())
         self._starts = 0
         fill_in_profile(repository)
 
@@ -39,18 +38,17 @@ class Run:
 
     def jobs(self, *states: str, rule: str = "") -> list[Job]:
         """Those in one of `states`, or all; of one rule, or all."""
-        own = self.cluster.jobs()[self._earlier :]
+        own = [job for job in self.cluster.jobs() if job.folder == self.repository.root]
         return [job for job in own if (not states or job.state in states) and job.rule.startswith(rule)]
 
     def at_work(self, rule: str = "") -> list[Job]:
         """Those that have come to the work itself."""
         return [job for job in self.jobs("RUNNING", rule=rule) if is_at_work(job)]
 
-    def others_for(self, job: Job, *states: str) -> list[Job]:
-        """The other jobs that were to make the same result."""
-        return [
-            other for other in self.jobs(*states) if other.result == job.result and other.number != job.number
-        ]
+    def copies(self, jobs: list[Job], *states: str) -> list[Job]:
+        """Other jobs that were to make the results of `jobs`."""
+        numbers, results = {job.number for job in jobs}, {job.result for job in jobs}
+        return [job for job in self.jobs(*states) if job.result in results and job.number not in numbers]
 
     def fate(self, victims: str) -> list[Job]:
         """What became of the jobs to which something was done."""

@@ -48,6 +48,7 @@ class Job:
     restarts: int
     node: str
     given: dict[str, int]
+    folder: Path
     rule: str
     result: str
 
@@ -162,6 +163,7 @@ def _job(line: str) -> Job:
             "mem_mb": _megabytes(told["MinMemoryNode"]),
             "gpu": int(told.get("TresPerJob", ":0").rpartition(":")[2]),
         },
+        folder=Path(told["WorkDir"]),
         rule=told["Comment"].removeprefix("rule_").partition("_wildcards_")[0],
         result=told["Comment"],
     )

@@ -70,15 +70,15 @@ def test_whatever_happens_every_receipt_holds(disturbed, tried):
 
 
 def test_a_cancelled_job_is_tried_again(disturbed, tried):
-    (victim,) = disturbed.fate("cancelled")
-    again = disturbed.others_for(victim, "COMPLETED")
-    held = victim.state == "CANCELLED" and bool(again)
-    tried("scancel of a running job", f"{victim.state}, then {states(again)}", held)
+    victims = disturbed.fate("cancelled")
+    again = disturbed.copies(victims, "COMPLETED")
+    held = states(victims) == "CANCELLED" and bool(again)
+    tried("scancel of a running job", f"{states(victims)}, then {states(again)}", held)
 
 
 def test_the_jobs_of_a_lost_node_are_tried_again_elsewhere(disturbed, tried):
     lost = disturbed.fate("lost")
-    again = [other for job in lost for other in disturbed.others_for(job, "COMPLETED")]
+    again = disturbed.copies(lost, "COMPLETED")
     held = states(lost) == "NODE_FAIL" and {job.result for job in lost} == {job.result for job in again}
     tried("kill -9 of one slurmd", f"{len(lost)} jobs {states(lost)}, then {states(again)}", held)
 
@@ -105,7 +105,7 @@ def test_a_job_without_enough_memory_gets_more(disturbed, tried):
 def test_a_killed_head_finds_its_jobs_cancelled_and_goes_on(disturbed, tried):
     left = disturbed.fate("left")
     cancelled = [job for job in left if job.state == "CANCELLED"]
-    again = [other for job in cancelled for other in disturbed.others_for(job, "COMPLETED")]
+    again = disturbed.copies(cancelled, "COMPLETED")
     held = bool(again) and {job.state for job in left} <= {"CANCELLED", "COMPLETED"}
     told = (
         f"{len(cancelled)} of {len(left)} jobs left were cancelled, {len(again)} still needed were made anew"
