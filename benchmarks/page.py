@@ -96,8 +96,8 @@ SECTIONS = (
         "Cost against number of stars",
         "cost_against_stars",
         "python benchmarks/cost_curves.py stars",
-        "`block_hermite4`, accuracy 0.02, softening 0.05 scale radii, one core, one cluster a row. The start differentiates all forces "
-        "three times to choose first steps, once a run.",
+        "`block_hermite4`, accuracy 0.02, softening 0.05 scale radii, one core, one cluster a row. The start "
+        "differentiates all forces three times to choose first steps, once a run.",
     ),
     Section(
         "Cost against batch size",
@@ -233,7 +233,8 @@ def page(tables: Tables) -> str:
     head = (
         "# Speed, measured\n\n"
         "Made by `make benchmark` from the tables in `benchmarks/results`; no measurement here is written by hand. CPU "
-        "seconds on one core unless it says otherwise, with other work on the machine at the same time.\n\n"
+        "seconds on one core unless it says otherwise, with other work on the machine at the same time. Commands want "
+        "the environment activated: `. .venv/bin/activate`.\n\n"
         f"Of our goals: {counts}.\n\n"
     )
     header = ("verdict", "what", "goal", "measured", "note")
