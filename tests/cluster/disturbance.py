@@ -56,8 +56,8 @@ def begin_requeue(run: Run) -> None:
 
 
 def end_requeue(run: Run) -> None:
-    """Wait for the other node to do the job, and for the end."""
-    wait_until(lambda: any(job.node != LOST_NODE for job in run.at_work()), 900)
+    """Wake the lost job when the other node has the job, or has done it, and wait for the end."""
+    wait_until(lambda: {job.node for job in run.jobs("RUNNING", "COMPLETED")} - {LOST_NODE} != set(), 900)
     regain_node(run)
     run.finish()
 

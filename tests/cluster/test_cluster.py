@@ -113,7 +113,7 @@ def test_a_killed_head_finds_its_jobs_cancelled_and_goes_on(disturbed, tried):
     tried("kill -9 of Snakemake, started again", told, held and "they are cancelled" in disturbed.head.said)
 
 
-def test_a_requeued_job_ends_beside_its_ghost_with_the_same_bytes(requeued, local_bytes, tried):
+def test_a_job_that_slurm_requeues_gives_the_same_bytes(requeued, local_bytes, tried):
     (job,) = requeued.fate("lost")
     held = job.state == "COMPLETED" and job.restarts == 1 and not differing(requeued.repository, local_bytes)
     tried("kill -9 of one slurmd, SLURM requeues", f"{job.state} after {job.restarts} restart", held)
