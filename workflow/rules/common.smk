@@ -6,7 +6,9 @@ import signal
 import sys
 from pathlib import Path
 
-from nbody_emulator.experiment.configuration import ConfigurationError, load, validated
+from snakemake.utils import update_config
+
+from nbody_emulator.experiment.configuration import ConfigurationError, check_name, read, validated
 from nbody_emulator.experiment.dates import date_now
 from nbody_emulator.experiment.device import Device, NoGpuError
 from nbody_emulator.experiment.export import evaluation_export, results_export
@@ -21,9 +23,20 @@ from nbody_emulator.experiment.slurm_queue import cancel_left_jobs
 from nbody_emulator.identity.versions import differing_installations, read_pins
 from nbody_emulator.progress import tally_path, watch
 
+
+def check_as_written(paths):
+    """Refuse what Snakemake itself is silent about: a key that occurs twice, and 1:30, which it reads as 90."""
+    together = {}
+    for path in paths:
+        written = read(path)
+        check_name(path, written)
+        update_config(together, written)
+    validated(together)
+
+
 try:
-    for path in workflow.configfiles:
-        load(path)  # read again: Snakemake is silent about a key that occurs twice, and reads 1:30 as 90
+    if workflow.configfiles:
+        check_as_written(workflow.configfiles)
     RUNTIME = validated(config)["runtime"]
     PLAN = planned(config, Path(workflow.basedir))
 except ConfigurationError as error:
