@@ -4,7 +4,7 @@ CORES ?= all
 PYTHON ?= python3
 
 BENCHMARKS ?= prediction_rate force_layouts force_sums block_steps leapfrog_against_rebound cost_curves gradient_growth \
-	integrators step_fractions audit_spacing time_to_solution scale_planning scale_gathering scale_runs
+	integrators time_to_solution scale_planning scale_gathering scale_runs
 
 BIN := .venv/bin
 INSTALLED := .venv/installed

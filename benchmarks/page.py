@@ -1,6 +1,6 @@
 """docs/performance.md and its figure, from the tables that the other benchmarks left in benchmarks/results.
 
-No number is written here: what was not measured stays blank. What was missed comes first.
+No measurement is written here: what was not measured stays blank. What was missed comes first.
 
     python benchmarks/page.py
 """
@@ -71,12 +71,14 @@ SECTIONS = (
         "Time to solution",
         "time_to_solution",
         "python benchmarks/time_to_solution.py",
-        "CPU seconds to follow a Plummer sphere with Kroupa masses for ten crossing times at a largest |dE/E|, "
-        "medians over seeds, the quickest solver of each side for each seed. Ratios are those of the seeds that both "
-        "sides have. Errors scatter by a factor of ten from seed to seed at one setting. Our times include the states "
-        "and energies at the audits, 8 a unit of time; REBOUND's do not. REBOUND is the wheel of the package index, "
-        "not compiled for this machine. Where few of REBOUND's solvers were run, the best of them need not be "
-        "REBOUND's best: `time_to_solution_runs.csv` has every run.",
+        "CPU seconds to follow a Plummer sphere with Kroupa masses for ten crossing times at a largest |dE/E|.\n\n"
+        "- Medians over seeds, of the quickest solver of each side for each seed; ratios are those of the seeds that "
+        "both sides have.\n"
+        "- Errors scatter by a factor of ten from seed to seed at one setting.\n"
+        "- Our times include the states and energies at the audits, 8 a unit of time; REBOUND's do not.\n"
+        "- REBOUND is the prebuilt wheel from PyPI, not compiled for this machine.\n"
+        "- Where few of REBOUND's solvers were run, the best of them need not be REBOUND's best: "
+        "`time_to_solution_runs.csv` has every run.",
     ),
     Section(
         "Sums over pairs",
@@ -85,11 +87,17 @@ SECTIONS = (
         "Ordered pairs a second on one core, float64, against numba's plain double loops with `fastmath`.",
     ),
     Section(
+        "Ways to write the sum",
+        "force_layouts",
+        "python benchmarks/force_layouts.py",
+        "The same accelerations on one core inside a loop of kicks and drifts: what the package's choices are worth.",
+    ),
+    Section(
         "Cost against number of stars",
         "cost_against_stars",
         "python benchmarks/cost_curves.py stars",
-        "`block_hermite4`, accuracy 0.02, softening 0.05 scale radii, one core. The start differentiates all forces "
-        "three times to choose first steps, once a run.",
+        "`block_hermite4`, accuracy 0.02, softening 0.05 scale radii, one core, one cluster a row. The start "
+        "differentiates all forces three times to choose first steps, once a run.",
     ),
     Section(
         "Cost against batch size",
@@ -116,19 +124,26 @@ SECTIONS = (
         "Block steps",
         "block_steps",
         "python benchmarks/block_steps.py",
-        "What a block step costs, and what block steps save against one step for all.",
+        "What a block step costs, and what block steps save against one step for all. One seed only.",
     ),
     Section(
         "Leapfrog against REBOUND's",
         "leapfrog_against_rebound",
         "python benchmarks/leapfrog_against_rebound.py",
-        "The same stars, softening and step: millions of ordered pairs a second, in wall time.",
+        "The same stars, softening and step: millions of ordered pairs a second, in wall time. One seed only.",
     ),
     Section(
         "Integrators in the default experiment",
         "integrators",
         "python benchmarks/integrators.py",
         "Its first runs, each integrator at a ladder of settings.",
+    ),
+    Section(
+        "Predictions of an emulator",
+        "prediction_rate",
+        "python benchmarks/prediction_rate.py",
+        "Mean and total variance of a network ensemble with random weights, of the size that the default experiment "
+        "trains, through `Emulator.predict`, box check included, on all cores, in wall time.",
     ),
 )
 
@@ -167,6 +182,12 @@ def demands(tables: Tables) -> Iterator[Demand]:
         "gradients: crossing times until they pass 1e3, median over seeds",
         5.0,
         statistics.median(horizon) if horizon else None,
+    )
+    yield Demand(
+        "predictions of the network ensemble a second",
+        _only(tables["prediction_rate"], lambda row: float(row["goal"])),
+        _only(tables["prediction_rate"], lambda row: float(row["predictions_per_second"])),
+        note="random weights; two cores",
     )
     yield Demand("GPU", None, None, note="none was at hand; its code path is tested on the CPU")
 
@@ -211,15 +232,16 @@ def page(tables: Tables) -> str:
     )
     head = (
         "# Speed, measured\n\n"
-        "Made by `make benchmark` from the tables in `benchmarks/results`; no number here is written by hand. CPU "
-        "seconds, one core, other work on the machine at the same time.\n\n"
-        f"Of what was asked: {counts}.\n\n"
+        "Made by `make benchmark` from the tables in `benchmarks/results`; no measurement here is written by hand. CPU "
+        "seconds on one core unless it says otherwise, with other work on the machine at the same time. Commands want "
+        "the environment activated: `. .venv/bin/activate`.\n\n"
+        f"Of our goals: {counts}.\n\n"
     )
-    header = ("verdict", "what", "asked", "measured", "note")
+    header = ("verdict", "what", "goal", "measured", "note")
     return (
         head
         + markdown(header, [demand.cells for demand in asked])
-        + "\n\n![Time to solution, pairs a second, cost against stars, growth of gradients](performance.svg)\n\n"
+        + "\n\n![Tables of this page as curves, those that were measured](performance.svg)\n\n"
         + "\n".join(section(part, tables[part.table]) for part in SECTIONS)
     )
 

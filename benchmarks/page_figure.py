@@ -1,5 +1,6 @@
-"""The figure of docs/performance.md: four panels, one a table; a panel without a table stays empty."""
+"""The figure of docs/performance.md: a panel for each of four tables; one that was not measured has none."""
 
+import math
 from collections.abc import Iterable
 from itertools import groupby
 from operator import itemgetter
@@ -7,12 +8,16 @@ from pathlib import Path
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
 
 from nbody_emulator.figures.save import save
 from nbody_emulator.figures.style import drawing
 
 LOOK = {"context": "paper", "palette": "deep"}
-SIZE_INCHES = (8.0, 6.5)
+COLUMNS = 2
+PANEL_INCHES = (4.0, 3.25)
+STARS = (128, 256, 512, 1024, 2048)
+"""Ticks; those between them would write over each other."""
 SHOWN = ("256", "0.05", "1")
 """Stars, softening and seed of the cluster whose runs are drawn one by one."""
 
@@ -25,10 +30,16 @@ def draw(tables: dict[str, list[dict[str, str]]], path: Path) -> None:
         (cost_against_stars, "cost_against_stars"),
         (gradient_growth, "gradient_growth"),
     )
+    measured = [(panel, tables[table]) for panel, table in panels if tables[table]]
+    lines = max(1, math.ceil(len(measured) / COLUMNS))
+    width, height = PANEL_INCHES
     with drawing(LOOK):
-        figure = Figure(figsize=SIZE_INCHES, layout="constrained")
-        for axes, (panel, table) in zip(figure.subplots(2, 2).flat, panels, strict=True):
-            panel(axes, tables[table])
+        figure = Figure(figsize=(COLUMNS * width, lines * height), layout="constrained")
+        grid = figure.subplots(lines, COLUMNS, squeeze=False).flat
+        for axes, (panel, rows) in zip(grid, measured, strict=False):
+            panel(axes, rows)
+        for axes in grid[len(measured) :]:
+            axes.remove()
         save(figure, path)
 
 
@@ -54,6 +65,7 @@ def pairs_a_second(axes: Axes, rows: list[dict[str, str]]) -> None:
         axes.semilogx(stars, numba, "x--", color=line.get_color(), label=f"numba's {name}")
     axes.set(title="Pairs a second, one core", xlabel="stars", ylabel="million ordered pairs a second")
     axes.set_ylim(bottom=0.0)
+    _tick_stars(axes)
     _legend(axes)
 
 
@@ -65,6 +77,7 @@ def cost_against_stars(axes: Axes, rows: list[dict[str, str]]) -> None:
     ):
         axes.loglog(stars, [float(row[column]) for row in rows], "o-", label=label)
     axes.set(title="block_hermite4, accuracy 0.02", xlabel="stars", ylabel="CPU seconds")
+    _tick_stars(axes)
     _legend(axes)
 
 
@@ -95,6 +108,11 @@ def _groups(rows: list[dict[str, str]], column: str) -> Iterable[tuple[str, list
     order = list(dict.fromkeys(row[column] for row in rows))
     ordered = sorted(rows, key=lambda row: order.index(row[column]))
     return [(name, list(group)) for name, group in groupby(ordered, key=itemgetter(column))]
+
+
+def _tick_stars(axes: Axes) -> None:
+    axes.set_xticks(STARS, labels=map(str, STARS))
+    axes.xaxis.set_minor_locator(NullLocator())
 
 
 def _legend(axes: Axes) -> None:

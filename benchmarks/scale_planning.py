@@ -19,7 +19,7 @@ from stopwatch import publish
 from nbody_emulator.experiment.configuration import load
 
 CONFIG = Path("config/cluster.yaml")
-BLOCKS = (115, 1_000, 10_000)
+BLOCKS = (229, 1_000, 10_000)
 QUESTIONS = ("--list-rules", "--dry-run")
 
 

@@ -93,14 +93,20 @@ def measure(solver: Solver, problem: Problem, notes: Notes, limit: float) -> Non
 
 
 def seconds_to_reach(target: float, outcomes: list[Outcome]) -> float:
-    """CPU seconds at which the error comes down to `target`, between runs by the logarithms; inf if it never does."""
-    if outcomes and outcomes[0].error <= target:
-        return outcomes[0].seconds  # the coarsest run is good enough already: an upper limit
-    for coarse, fine in pairwise(outcomes):
-        if fine.error <= target:
-            share = math.log(coarse.error / target) / math.log(coarse.error / fine.error)
-            return coarse.seconds * (fine.seconds / coarse.seconds) ** share
-    return math.inf
+    """CPU seconds at which the error comes down to `target`; inf if it never does.
+
+    Between the last run that misses it and the next by the logarithms, or those of a run that reaches it for less:
+    a finer setting may be cheaper by luck. If the coarsest run is good enough already, its own, an upper limit.
+    """
+    reached = [run.seconds for run in outcomes if run.error <= target]
+    crossings = [
+        coarse.seconds
+        * (fine.seconds / coarse.seconds)
+        ** (math.log(coarse.error / target) / math.log(coarse.error / fine.error))
+        for coarse, fine in pairwise(outcomes)
+        if fine.error <= target < coarse.error
+    ]
+    return min(reached + crossings[:1], default=math.inf)
 
 
 def table(notes: Notes) -> list[dict[str, object]]:

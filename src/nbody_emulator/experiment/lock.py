@@ -1,5 +1,6 @@
-"""One run at a time in a folder, by a lock of the kernel's: it dies with its holder, however that dies."""
+"""One run at a time in a folder, by a file lock of the kernel (`flock`): it dies with its holder, however that dies."""
 
+import errno
 import fcntl
 import os
 from pathlib import Path
@@ -9,6 +10,7 @@ from nbody_emulator.experiment.orphans import stop_orphans
 LOCK = Path("results/.lock")
 # Tells a process that the one it replaced, or grew from, holds the lock already.
 HELD = "NBODY_EMULATOR_LOCK_HELD"
+NO_LOCKS_HERE = (errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP)
 
 
 class CannotHoldError(Exception):
@@ -21,7 +23,7 @@ def hold() -> int:
     Jobs that outlived an earlier holder are stopped: they would write beside those that make the same results anew.
 
     Raises:
-        CannotHoldError: another run is at work in this folder, or nothing can be written in it.
+        CannotHoldError: another run is at work in this folder, or it cannot be written in, or not locked.
     """
     try:
         LOCK.parent.mkdir(exist_ok=True)
@@ -30,10 +32,16 @@ def hold() -> int:
     except BlockingIOError:
         raise CannotHoldError("another run is at work in this folder; wait for it or stop it first") from None
     except OSError as error:
-        raise CannotHoldError(f"nothing can be written in {LOCK.parent}: {error.strerror}") from None
+        raise CannotHoldError(f"{_trouble(error)}: {error.strerror}") from None
     stop_orphans(HELD)
     os.environ[HELD] = "yes"
     return descriptor
+
+
+def _trouble(error: OSError) -> str:
+    if error.errno in NO_LOCKS_HERE:
+        return f"{LOCK.parent} is on a file system without file locks (Lustre has them with `-o flock`)"
+    return f"nothing can be written in {LOCK.parent}"
 
 
 def hold_unless_inherited() -> None:
