@@ -30,19 +30,21 @@ def states(jobs) -> str:
     return ", ".join(sorted({job.state for job in jobs}))
 
 
-def identical(run, local_bytes, tried, what: str) -> None:
+def identical(run, local_bytes, tried, what: str) -> bool:
     wrong = differing(run.repository, local_bytes)
     found = f"{len(local_bytes) - len(wrong)} of {len(local_bytes)} files identical to a local run's"
-    tried(what, found, bool(local_bytes) and not wrong)
+    return tried(what, found, bool(local_bytes) and not wrong)
 
 
 def test_the_whole_experiment_gives_the_bytes_of_one_machine(undisturbed, local_bytes, tried):
-    identical(undisturbed, local_bytes, tried, f"the whole experiment, {len(undisturbed.jobs())} jobs")
+    assert identical(undisturbed, local_bytes, tried, f"the whole experiment, {len(undisturbed.jobs())} jobs")
 
 
 def test_every_job_ends_well_at_once(undisturbed, tried):
     jobs = undisturbed.jobs()
-    tried("the same, nothing done to it", f"{len(jobs)} jobs: {states(jobs)}", states(jobs) == "COMPLETED")
+    assert tried(
+        "the same, nothing done to it", f"{len(jobs)} jobs: {states(jobs)}", states(jobs) == "COMPLETED"
+    )
 
 
 @pytest.mark.parametrize("resource", ["runtime", "mem_mb", "gpu"])
@@ -52,41 +54,43 @@ def test_each_job_is_given_what_the_profile_says(undisturbed, tried, resource):
     expected = {job.rule: {**profile["default-resources"], **rules.get(job.rule, {})} for job in jobs}
     expected = {rule: eval(str(given.get(resource, 0)), {"attempt": 1}) for rule, given in expected.items()}
     found = {job.rule: job.given[resource] for job in jobs}
-    tried(resource, ", ".join(f"{rule} {amount}" for rule, amount in found.items()), found == expected)
+    assert tried(resource, ", ".join(f"{rule} {amount}" for rule, amount in found.items()), found == expected)
 
 
 def test_small_rules_never_reach_the_queue(undisturbed, tried):
     rules = {job.rule for job in undisturbed.jobs()}
-    tried("rules in the queue", ", ".join(sorted(rules)), bool(rules) and not rules & LOCAL_RULES)
+    assert tried("rules in the queue", ", ".join(sorted(rules)), bool(rules) and not rules & LOCAL_RULES)
 
 
 def test_whatever_happens_the_bytes_are_the_same(disturbed, local_bytes, tried):
-    identical(disturbed, local_bytes, tried, "all of what follows, in one run")
+    assert identical(disturbed, local_bytes, tried, "all of what follows, in one run")
 
 
 def test_whatever_happens_every_receipt_holds(disturbed, tried):
     sound = every_result_is_sound(disturbed.repository)
-    tried("`make check` after it", "every file as written, none half-written" if sound else "damage", sound)
+    assert tried(
+        "`make check` after it", "every file as written, none half-written" if sound else "damage", sound
+    )
 
 
 def test_a_cancelled_job_is_tried_again(disturbed, tried):
     victims = disturbed.fate("cancelled")
     again = disturbed.copies(victims, "COMPLETED")
     held = states(victims) == "CANCELLED" and bool(again)
-    tried("scancel of a running job", f"{states(victims)}, then {states(again)}", held)
+    assert tried("scancel of a running job", f"{states(victims)}, then {states(again)}", held)
 
 
 def test_the_jobs_of_a_lost_node_are_tried_again_elsewhere(disturbed, tried):
     lost = disturbed.fate("lost")
     again = disturbed.copies(lost, "COMPLETED")
     held = states(lost) == "NODE_FAIL" and {job.result for job in lost} == {job.result for job in again}
-    tried("kill -9 of one slurmd", f"{len(lost)} jobs {states(lost)}, then {states(again)}", held)
+    assert tried("kill -9 of one slurmd", f"{len(lost)} jobs {states(lost)}, then {states(again)}", held)
 
 
 def test_a_lost_job_may_end_beside_its_copy(disturbed, tried):
     lost = disturbed.victims["lost"]
     ended = [job for job in lost if DONE in disturbed.log_of(job)]
-    tried(
+    assert tried(
         "those jobs, awake beside their copies",
         f"{len(ended)} of {len(lost)} wrote their results too",
         bool(ended),
@@ -99,7 +103,7 @@ def test_a_job_without_enough_memory_gets_more(disturbed, tried):
     fed = [job for job in jobs if job.given["mem_mb"] == 8 * TOO_LITTLE]
     held = states(starved) == "FAILED" and states(fed) == "COMPLETED"
     told = f"with {TOO_LITTLE} MB {states(starved)}, then with {8 * TOO_LITTLE} MB {states(fed)}"
-    tried("two jobs over their memory", told, held)
+    assert tried("two jobs over their memory", told, held)
 
 
 def test_a_killed_head_finds_its_jobs_cancelled_and_goes_on(disturbed, tried):
@@ -110,10 +114,12 @@ def test_a_killed_head_finds_its_jobs_cancelled_and_goes_on(disturbed, tried):
     told = (
         f"{len(cancelled)} of {len(left)} jobs left were cancelled, {len(again)} still needed were made anew"
     )
-    tried("kill -9 of Snakemake, started again", told, held and "they are cancelled" in disturbed.head.said)
+    assert tried(
+        "kill -9 of Snakemake, started again", told, held and "they are cancelled" in disturbed.head.said
+    )
 
 
 def test_a_job_that_slurm_requeues_gives_the_same_bytes(requeued, local_bytes, tried):
     (job,) = requeued.fate("lost")
     held = job.state == "COMPLETED" and job.restarts == 1 and not differing(requeued.repository, local_bytes)
-    tried("kill -9 of one slurmd, SLURM requeues", f"{job.state} after {job.restarts} restart", held)
+    assert tried("kill -9 of one slurmd, SLURM requeues", f"{job.state} after {job.restarts} restart", held)
