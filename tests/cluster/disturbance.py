@@ -8,7 +8,7 @@ import psutil
 from finished_run import Repository
 from head import PROFILE
 from run import Run
-from slurm_here import is_at_work, processes_of, wait_until
+from slurm_here import is_at_work, processes_of, put_to_sleep, wait_until
 
 from nbody_emulator.experiment.artifact import Artifact
 from nbody_emulator.experiment.planned import planned_from_file
@@ -38,10 +38,16 @@ def disturb(run: Run) -> None:
     wait_until(lambda: any(map(is_at_work, run.copies(run.victims["lost"]))), 900)
     regain_node(run)
     wait_until(lambda: any(job.rule not in ("simulate", "summarize") for job in run.at_work()), 900)
-    run.head.kill()
-    run.victims["left"] = run.jobs("RUNNING", "PENDING")
+    kill_head(run)
     run.start()
     run.finish()
+
+
+def kill_head(run: Run) -> None:
+    """Kill Snakemake; the jobs it leaves sleep, or they might end before the next one comes to cancel them."""
+    put_to_sleep(run.at_work())
+    run.head.kill()
+    run.victims["left"] = run.jobs("RUNNING", "PENDING")
 
 
 def begin_requeue(run: Run) -> None:
@@ -84,8 +90,7 @@ def edit_profile(repository: Repository, pattern: str, replacement: str) -> None
 
 def lose_node(run: Run) -> None:
     """Kill the node's daemon; its jobs sleep."""
-    for process in processes_of(run.victims["lost"]):
-        process.suspend()
+    put_to_sleep(run.victims["lost"])
     run.cluster.kill_node(LOST_NODE)
 
 

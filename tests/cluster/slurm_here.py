@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -141,6 +141,12 @@ def processes_of(jobs: list[Job]) -> list[psutil.Process]:
         for process, environment in _environments()
         if (environment.get("SLURM_JOB_ID"), environment.get("SLURMD_NODENAME")) in wanted
     ]
+
+
+def put_to_sleep(jobs: list[Job]) -> None:
+    for process in processes_of(jobs):
+        with suppress(psutil.NoSuchProcess):  # some live for a moment only
+            process.suspend()
 
 
 def is_at_work(job: Job) -> bool:
