@@ -15,7 +15,7 @@ from nbody_emulator.units import GRAVITATIONAL_CONSTANT
 
 CROSSING_TIMES = 10.0
 AUDITS_A_UNIT = 8
-LONGEST_STEP = 1.0 / 16.0
+LONGEST_STEP = 1.0 / AUDITS_A_UNIT
 """Of our integrators, in N-body units of time."""
 
 

@@ -72,6 +72,18 @@ def on_tiles(count: Array, pulling: Sources, softening: Array) -> Pull:
     return lax.while_loop(lambda carry: carry[0] < count, one_tile, begin)[2]
 
 
+def among(masses: Array, positions: Array, velocities: Array, softening: Array) -> Pull:
+    """The pull of a few stars on each other, pair by pair: products of matrices would take longer.
+
+    Stars of masses (K,) [Msun] at positions (3, K) [pc] with velocities (3, K) [pc/Myr].
+    """
+    places, speeds = (rows[:, :, None] - rows[:, None, :] for rows in (positions, velocities))
+    inverse = inverse_distances(list(places), 0, softening)
+    weights = GRAVITATIONAL_CONSTANT * masses[:, None] * inverse**3
+    change = 3.0 * jnp.sum(places * speeds, axis=0) * inverse**2
+    return Pull(jnp.sum(weights * places, axis=1), jnp.sum(weights * (speeds - change * places), axis=1))
+
+
 def _on_tile(targets: Array, first: Array | int, pulling: Sources, softening: Array) -> Pull:
     """The pull on targets (6, K), which are the sources from number `first` on."""
     apart = gaps(pulling.coordinates, targets)

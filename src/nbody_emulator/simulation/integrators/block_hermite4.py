@@ -7,8 +7,10 @@ decides which of a few shapes the work is done in. Source: Makino (1991), PASJ 4
 
 from nbody_emulator import double_precision  # isort: skip # noqa: F401
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from typing import NamedTuple
 
 import jax
@@ -25,9 +27,9 @@ from nbody_emulator.simulation.tiles import TILE
 from nbody_emulator.simulation.work import Work, no_work
 
 FEW = 8
-"""With at most so many stars moving, most often the two of a close pair, they are corrected twice."""
+"""So many stars and fewer that move at once, most often the two of a close pair, are corrected twice."""
 
-SMALL_SHAPES = (8, 16, 24, 32, 48, 64)
+SMALL_SHAPES = (16, 24, 32, 48, 64)
 """Numbers of stars worked on at once, up to a tile. All are multiples of eight: others change bits."""
 
 
@@ -98,14 +100,17 @@ class BlockHermite4:
     def advance(self, system: System, memory: Memory) -> Memory:
         stars = memory.stars
         now = self.next_time(memory)
-        count = jnp.sum(stars.times + stars.steps == now, dtype=jnp.int32)
         ahead = hermite.predict(stars.motion, now - stars.times)
-        shapes = _shapes(stars.masses.size)
-        shape = jnp.sum(count > jnp.array(shapes[:-1], jnp.int32), dtype=jnp.int32)
-        branches = [partial(_move_first, stars=shape) for shape in shapes]
-        memory = lax.switch(shape, branches, system, outside(system), memory, ahead, now, count)
+        more = _move_more_than(stars, now)
+        move = partial(_move_first, system, outside(system), ahead, now)
+        for fewer, shape in pairwise((0, *_shapes(stars.masses.size))):
+            memory = _once_if(more(fewer) & ~more(shape), partial(move, shape), memory)
         energy = lax.cond(
-            count == memory.present, _energy, lambda system, memory: memory.energy, system, memory
+            memory.stars.times[memory.present - 1] == now,
+            _energy,
+            lambda system, memory: memory.energy,
+            system,
+            memory,
         )
         return memory._replace(energy=energy)
 
@@ -138,8 +143,8 @@ class BlockHermite4:
 
 
 def _shapes(stars: int) -> tuple[int, ...]:
-    """Numbers of stars that may be corrected at once: a tile, powers of two of them, and all."""
-    return tuple(sorted({TILE, stars}))
+    """Numbers of stars that may be moved at once: few, a tile, and all."""
+    return tuple(sorted({FEW, TILE, stars}))
 
 
 def _energy(system: System, memory: Memory) -> Array:
@@ -147,23 +152,35 @@ def _energy(system: System, memory: Memory) -> Array:
     return hermite.energy(system, stars.masses, stars.motion)
 
 
+def _move_more_than(stars: Stars, now: Array) -> Callable[[int], Array]:
+    """Whether more than so many stars move `now`: the one in that place does."""
+    until = stars.times + stars.steps
+
+    def more(count: int) -> Array:
+        return until[count] == now if count < until.size else jnp.zeros((), bool)
+
+    return more
+
+
+def _once_if(chosen: Array, function: Callable[[Memory], Memory], memory: Memory) -> Memory:
+    """`function(memory)` if chosen, else the memory, in place: a conditional would copy it, which costs as much."""
+    return lax.while_loop(
+        lambda carry: carry[0], lambda carry: (jnp.zeros((), bool), function(carry[1])), (chosen, memory)
+    )[1]
+
+
 def _move_first(
-    system: System, around: Outside, memory: Memory, ahead: State, now: Array, count: Array, *, stars: int
+    system: System, around: Outside, ahead: State, now: Array, stars: int, memory: Memory
 ) -> Memory:
-    """Move the first `count` stars, not more than `stars`, to `now`."""
+    """Move all stars whose step ends `now`, which are among the first `stars`."""
     first = jax.tree.map(lambda array: array[..., :stars], memory.stars)
-    moving = jnp.arange(stars) < count
-
-    def correct_again(ahead: State) -> tuple[State, Motion, Array]:
-        there = State(*(vectors[:, :stars] for vectors in ahead))
-        pull, executed = _pull(system, memory, ahead, count, stars)
-        motion = hermite.correct(around, first.motion, there, first.steps, pull)
-        return _replaced(ahead, State(*motion[:2]), moving), motion, executed
-
-    corrected = correct_again(ahead)
-    if stars == TILE:
-        corrected = lax.cond(count <= FEW, lambda once: correct_again(once[0]), lambda once: once, corrected)
-    _, motion, executed = corrected
+    moving = first.times + first.steps == now
+    count = jnp.sum(moving, dtype=jnp.int32)
+    there = State(*(vectors[:, :stars] for vectors in ahead))
+    pull, executed = _pull(system, memory, ahead, count, stars)
+    motion = hermite.correct(around, first.motion, there, first.steps, pull)
+    if stars == FEW:
+        motion = _corrected_again(system, around, first, there, motion, pull, moving)
     wanted = hermite.wanted_step(around, first.motion, motion, first.steps, memory.limits.accuracy)
     steps = hermite.next_step(wanted, first.steps, now, memory.limits)
     moved = first._replace(
@@ -177,14 +194,29 @@ def _move_first(
         star_steps=count,
         floor_hits=jnp.sum(moving & (wanted < memory.limits.step_floor), dtype=jnp.int32),
         needed_pairs=count * memory.present,
-        executed_pairs=jnp.where(count <= FEW, 2, 1) * executed * memory.stars.masses.size,
+        executed_pairs=executed * memory.stars.masses.size,
     )
-    return memory._replace(stars=_replaced(memory.stars, moved), work=work)
+    return memory._replace(stars=_with_first(memory.stars, moved), work=work)
+
+
+def _corrected_again(
+    system: System, around: Outside, first: Stars, ahead: State, motion: Motion, pull: Pull, moving: Array
+) -> Motion:
+    """The motion for where the first correction took the moving stars, as far as they pull each other.
+
+    The pull of all others, who are far away beside these, is that on the predicted positions.
+    """
+    corrected = State(*hermite.masked(moving, motion, Motion(*ahead, *motion[2:]))[:2])
+    before, after = (jerk.among(first.masses, *state, system.softening) for state in (ahead, corrected))
+    pull = jax.tree.map(lambda all_stars, old, new: all_stars + (new - old), pull, before, after)
+    return hermite.correct(around, first.motion, corrected, first.steps, pull)
 
 
 def _pull(system: System, memory: Memory, ahead: State, count: Array, stars: int) -> tuple[Pull, Array]:
     """The pull on the first `stars`, right for the first `count`, and on how many it was worked out."""
     pulling = jerk.sources(memory.stars.masses, *ahead)
+    if stars == FEW:
+        return jerk.on_first(FEW, pulling, system.softening), jnp.asarray(FEW)
     if stars > TILE:
         tiles = (count + TILE - 1) // TILE
         pull = jerk.on_tiles(count, pulling, system.softening)
@@ -199,15 +231,9 @@ def _padded_pull(pulling: jerk.Sources, softening: Array, *, stars: int, few: in
     return jax.tree.map(lambda array: jnp.pad(array, [(0, 0)] * (array.ndim - 1) + [(0, stars - few)]), pull)
 
 
-def _replaced(everyone, first, moving: Array | None = None):
-    """Arrays (..., N) with their first entries replaced, where `moving` if given."""
-
-    def one(array, new):
-        stars = new.shape[-1]
-        new = new if moving is None else jnp.where(moving, new, array[..., :stars])
-        return array.at[..., :stars].set(new)
-
-    return jax.tree.map(one, everyone, first)
+def _with_first(everyone: Stars, first: Stars) -> Stars:
+    """All stars, the first of them replaced."""
+    return jax.tree.map(lambda old, new: old.at[..., : new.shape[-1]].set(new), everyone, first)
 
 
 def _in_order(first: Stars, stars: int) -> Stars:
