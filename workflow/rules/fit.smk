@@ -1,4 +1,4 @@
-# Emulators and their rivals: fits per fold and on everything, trials on smaller sets, and their predictions.
+# Emulators and their rivals: fitted to all training runs and without each fold, tried on smaller sets; what they predict.
 rule fit:
     input:
         summaries=inputs_of("fits", "summaries"),
@@ -21,6 +21,30 @@ rule fit:
         "{params.title}"
     script:
         "../scripts/fit.py"
+
+
+rule cross_validate:
+    input:
+        summaries=inputs_of("cross_validations", "summaries"),
+    output:
+        predictions="results/store/cross_validations/{identity}/predictions.nc",
+        record="results/store/cross_validations/{identity}/fitting.nc",
+        receipt="results/store/cross_validations/{identity}/receipt.json",
+    log:
+        "results/logs/cross_validations/{identity}.log",
+    benchmark:
+        "results/logs/cross_validations/{identity}.tsv"
+    conda:
+        "../../envs/lint.yaml"
+    resources:
+        mem_mb=2000,
+    params:
+        specification=specification_of("cross_validations"),
+        title=title_of("cross_validations"),
+    message:
+        "{params.title}"
+    script:
+        "../scripts/cross_validate.py"
 
 
 rule try_fits:
@@ -49,8 +73,8 @@ rule try_fits:
 
 rule predict:
     input:
-        folds=inputs_of("predictions", "folds"),
-        full=inputs_of("predictions", "full"),
+        emulators=inputs_of("predictions", "emulators"),
+        out_of_fold=inputs_of("predictions", "out_of_fold"),
         summaries=inputs_of("predictions", "summaries"),
     output:
         "results/store/predictions/{identity}/predictions.nc",

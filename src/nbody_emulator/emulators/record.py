@@ -38,3 +38,14 @@ def fitting_record(trials: Sequence, chosen: int, history, family: str, seen: Se
         variables[name] = (dimensions, values, {"units": "1", "long_name": _LONG_NAMES.get(name, name)})
     variables |= seen_variables([seen])
     return xr.Dataset(variables, attrs={"family": family, "chosen": chosen})
+
+
+def record_of_folds(records: "Sequence[xr.Dataset]", seen: Sequence[Seen]) -> "xr.Dataset":
+    """fitting.nc of several fits: their records along `fold`, with `chosen` as a variable, and what each has seen."""
+    import xarray as xr
+
+    alone = [record.drop_dims(["seen_fit", "seen_point"]) for record in records]
+    folds = xr.concat(alone, "fold", join="exact", combine_attrs="drop")
+    chosen = [record.attrs["chosen"] for record in records]
+    variables = {"chosen": ("fold", chosen, {"units": "1", "long_name": "number of the chosen candidate"})}
+    return folds.assign(variables | seen_variables(seen)).assign_attrs(family=records[0].attrs["family"])

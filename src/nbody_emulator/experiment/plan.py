@@ -36,11 +36,11 @@ class Plan:
     repeat: Block
     dataset: Artifact
     repeated: Artifact
-    fold_fits: Mapping[str, tuple[Artifact, ...]]
     full_fits: Mapping[str, Artifact]
+    cross_validations: Mapping[str, Artifact]
     curves: tuple[Artifact, ...]
     ladders: tuple[Artifact, ...]
-    predictions: Mapping[str, Artifact]
+    predictions: Artifact
     tables: Mapping[str, Artifact]
     figures: Mapping[str, Artifact]
     metrics: Artifact
@@ -53,11 +53,11 @@ class Plan:
             (block.simulation for block in (*self.blocks, self.repeat)),
             (block.summary for block in (*self.blocks, self.repeat)),
             (self.dataset, self.repeated),
-            chain.from_iterable(self.fold_fits.values()),
             self.full_fits.values(),
+            self.cross_validations.values(),
             self.curves,
             self.ladders,
-            self.predictions.values(),
+            (self.predictions,),
             self.tables.values(),
             self.figures.values(),
             (self.metrics, self.evaluation),
@@ -73,7 +73,7 @@ class Plan:
     @property
     def fitted_files(self) -> list[str]:
         """The records of every fit of the experiment: in each stands what the fit has seen."""
-        fits = (*chain.from_iterable(self.fold_fits.values()), *self.full_fits.values())
+        fits = (*self.full_fits.values(), *self.cross_validations.values())
         return [fit.path("fitting.nc") for fit in fits] + [
             trial.path() for trial in (*self.curves, *self.ladders)
         ]

@@ -6,6 +6,7 @@ SIMULATIONS = Stage("simulations", "simulate.py", ("simulation.nc",))
 SUMMARIES = Stage("summaries", "summarize.py", ("summary.nc",))
 DATASETS = Stage("datasets", "gather.py", ("dataset.nc",))
 FITS = Stage("fits", "fit.py", ("emulator.eqx", "fitting.nc"))
+CROSS_VALIDATIONS = Stage("cross_validations", "cross_validate.py", ("predictions.nc", "fitting.nc"))
 TRIALS = Stage("trials", "try_fits.py", ("trial.nc",))
 PREDICTIONS = Stage("predictions", "predict.py", ("predictions.nc",))
 TABLES = Stage("tables", "tabulate.py", ("table.csv",))
@@ -13,7 +14,19 @@ FIGURES = Stage("figures", "draw.py", ("figure.svg",))
 METRICS = Stage("metrics", "measure.py", ("metrics.json",))
 EVALUATIONS = Stage("evaluations", "evaluate.py", ("evaluation.json", "scores.csv"))
 
-STAGES = (SIMULATIONS, SUMMARIES, DATASETS, FITS, TRIALS, PREDICTIONS, TABLES, FIGURES, METRICS, EVALUATIONS)
+STAGES = (
+    SIMULATIONS,
+    SUMMARIES,
+    DATASETS,
+    FITS,
+    CROSS_VALIDATIONS,
+    TRIALS,
+    PREDICTIONS,
+    TABLES,
+    FIGURES,
+    METRICS,
+    EVALUATIONS,
+)
 
 TABLE_SOURCES = {
     "scores": ("predictions",),
