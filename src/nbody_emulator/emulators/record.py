@@ -44,8 +44,8 @@ def record_of_folds(records: "Sequence[xr.Dataset]", seen: Sequence[Seen]) -> "x
     """fitting.nc of several fits: their records along `fold`, with `chosen` as a variable, and what each has seen."""
     import xarray as xr
 
-    alone = [record.drop_dims(["seen_fit", "seen_point"]) for record in records]
-    folds = xr.concat(alone, "fold", join="exact", combine_attrs="drop")
+    alone = [record.drop_dims(["seen_fit", "seen_point"]).drop_attrs(deep=False) for record in records]
+    folds = xr.concat(alone, "fold", join="exact")
     chosen = [record.attrs["chosen"] for record in records]
     variables = {"chosen": ("fold", chosen, {"units": "1", "long_name": "number of the chosen candidate"})}
     return folds.assign(variables | seen_variables(seen)).assign_attrs(family=records[0].attrs["family"])
