@@ -56,8 +56,8 @@ shell.prefix(
 )
 
 
-# Artifacts are read from their first file, but for the records that lie beside the emulators.
-FILE_OF_ROLE = {"fittings": "fitting.nc"}
+# Artifacts are read from their first file, but for what lies beside the emulators.
+FILE_OF_ROLE = {"out_of_fold": "out_of_fold.nc", "fittings": "fitting.nc"}
 EXPORT = results_export(PLAN)
 EXPORT_OF_TEST_SET = evaluation_export(PLAN)
 

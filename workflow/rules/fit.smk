@@ -1,9 +1,10 @@
-# Emulators and their rivals: fitted to all training runs and without each fold, tried on smaller sets; what they predict.
+# Emulators and their rivals: fitted to all training runs and without each fold, and to smaller sets; what they predict.
 rule fit:
     input:
         summaries=inputs_of("fits", "summaries"),
     output:
         emulator="results/store/fits/{identity}/emulator.eqx",
+        out_of_fold="results/store/fits/{identity}/out_of_fold.nc",
         record="results/store/fits/{identity}/fitting.nc",
         receipt="results/store/fits/{identity}/receipt.json",
     log:
@@ -21,30 +22,6 @@ rule fit:
         "{params.title}"
     script:
         "../scripts/fit.py"
-
-
-rule cross_validate:
-    input:
-        summaries=inputs_of("cross_validations", "summaries"),
-    output:
-        predictions="results/store/cross_validations/{identity}/predictions.nc",
-        record="results/store/cross_validations/{identity}/fitting.nc",
-        receipt="results/store/cross_validations/{identity}/receipt.json",
-    log:
-        "results/logs/cross_validations/{identity}.log",
-    benchmark:
-        "results/logs/cross_validations/{identity}.tsv"
-    conda:
-        "../../envs/lint.yaml"
-    resources:
-        mem_mb=2000,
-    params:
-        specification=specification_of("cross_validations"),
-        title=title_of("cross_validations"),
-    message:
-        "{params.title}"
-    script:
-        "../scripts/cross_validate.py"
 
 
 rule try_fits:

@@ -9,7 +9,7 @@ __getattr__ = exports(
     {
         "Emulator": "nbody_emulator.emulators.emulator",
         "Prediction": "nbody_emulator.emulators.prediction",
-        "cross_validate": "nbody_emulator.emulators.cross_validation",
+        "cross_validated_fit": "nbody_emulator.emulators.cross_validation",
         "fit": "nbody_emulator.emulators.fitting",
         "predict_open": "nbody_emulator.emulators.rows",
         "predict_out_of_fold": "nbody_emulator.emulators.rows",

@@ -1,4 +1,4 @@
-"""Cross-validation: a family fitted once without each fold, every training run predicted by the fit without it."""
+"""A family fitted to all training runs, and once without each fold, to predict every one of them unseen."""
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
@@ -8,7 +8,7 @@ import numpy as np
 from nbody_emulator.emulators.emulator import Emulator
 from nbody_emulator.emulators.fitting import fit
 from nbody_emulator.emulators.record import record_of_folds
-from nbody_emulator.emulators.rows import predict_out_of_fold
+from nbody_emulator.emulators.rows import FULL_MODEL, predict_out_of_fold
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from nbody_emulator.tables import Table
 
 
-def cross_validate(table: "Table", specification: Mapping) -> tuple["xr.Dataset", "xr.Dataset"]:
-    """predictions.nc of the training runs, each by the fit that has not seen it, and fitting.nc, the fits' records.
+def cross_validated_fit(
+    table: "Table", specification: Mapping
+) -> tuple[Emulator, "xr.Dataset", "xr.Dataset"]:
+    """The emulator; out_of_fold.nc, the predictions of its training runs by fits without them; fitting.nc, the records
+    of all these fits.
 
     Args:
         table: training runs in blocks.
@@ -26,17 +29,19 @@ def cross_validate(table: "Table", specification: Mapping) -> tuple["xr.Dataset"
     Raises:
         ValueError: as `fit`; or a run is in no fold or in several.
     """
-    records, seen = [], []
+    records = {}
 
-    def emulators() -> Iterator[Emulator]:
-        for number, held_out in enumerate(specification["folds"]):
-            stream = [*specification["stream"], f"fold-{number}"]
-            emulator, record = fit(without(table, held_out), {**specification, "stream": stream})
-            records.append(record)
-            seen.append(emulator.facts.seen)
-            yield emulator
+    def fitted(rows: "Table", split: str, fold: int) -> Emulator:
+        stream = [*specification["stream"], split]
+        emulator, records[fold] = fit(rows, {**specification, "stream": stream})
+        return emulator
 
-    return predict_out_of_fold(emulators(), table), record_of_folds(records, seen)
+    def without_each_fold() -> Iterator[Emulator]:
+        for fold, held_out in enumerate(specification["folds"]):
+            yield fitted(without(table, held_out), f"fold-{fold}", fold)
+
+    predictions = predict_out_of_fold(without_each_fold(), table)
+    return fitted(table, "all", FULL_MODEL), predictions, record_of_folds(records)
 
 
 def without(table: "Table", blocks: list[int]) -> "Table":

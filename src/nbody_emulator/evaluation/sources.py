@@ -87,12 +87,7 @@ def _without_record(dataset: xr.Dataset, path: str) -> xr.Dataset:
 
 
 def _by_fold(record: xr.Dataset) -> Iterable[xr.Dataset]:
-    """The records of the folds, from one file; the record of a single fit as it is."""
-    return (
-        [record.isel(fold=number) for number in range(record.sizes["fold"])]
-        if "fold" in record.dims
-        else [record]
-    )
+    return (record.isel(fold=number) for number in range(record.sizes["fold"]))
 
 
 def _listed(paths: Paths) -> Iterable[str]:

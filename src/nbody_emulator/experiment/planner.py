@@ -41,18 +41,17 @@ class Planner:
 
         dataset = self._dataset("the dataset", open_blocks)
         repeated = self._dataset("the repeated runs", [repeat])
-        full_fits = {family: self._fit(family, training) for family in self.families}
-        cross_validations = {family: self._cross_validation(family, training) for family in self.families}
+        fits = {family: self._fit(family, training) for family in self.families}
         curves = tuple(self._curve(family, training, noise) for family in self.families)
         ladders = tuple(self._ladder(name, training, noise) for name in sorted(self.config["bias_variance"]))
-        predictions = self._predictions(full_fits, cross_validations, others)
+        predictions = self._predictions(fits, others)
         sources = {
             "dataset": (dataset,),
             "repeated": (repeated,),
             "predictions": (predictions,),
             "curves": curves,
             "ladders": ladders,
-            "fittings": [fits["network"] for fits in (cross_validations, full_fits) if "network" in fits],
+            "fittings": (fits["network"],) if "network" in fits else (),
         }
         tables = {name: self._table(name, sources) for name in stages.TABLE_SOURCES}
         return Plan(
@@ -61,15 +60,14 @@ class Planner:
             repeat=repeat,
             dataset=dataset,
             repeated=repeated,
-            full_fits=full_fits,
-            cross_validations=cross_validations,
+            fits=fits,
             curves=curves,
             ladders=ladders,
             predictions=predictions,
             tables=tables,
             figures={name: self._figure(name, tables[name]) for name in stages.FIGURE_NAMES},
             metrics=self._metrics(tables),
-            evaluation=self._evaluation(full_fits, predictions, sealed),
+            evaluation=self._evaluation(fits, predictions, sealed),
         )
 
     def _artifact(
@@ -172,15 +170,6 @@ class Planner:
         return self._artifact(
             stages.FITS,
             f"fit of {family}",
-            self._family(family) | self._reading(training) | {"stream": ["fit", "all"]},
-            {"summaries": [block.summary for block in training]},
-            registered=[self.modules.family(family)],
-        )
-
-    def _cross_validation(self, family: str, training: list[Block]) -> Artifact:
-        return self._artifact(
-            stages.CROSS_VALIDATIONS,
-            f"cross-validation of {family}",
             self._family(family)
             | self._reading(training)
             | {"stream": ["fit"], "folds": self._folds(training)},
@@ -217,19 +206,14 @@ class Planner:
             registered=[self.modules.family(family)],
         )
 
-    def _predictions(
-        self,
-        full_fits: Mapping[str, Artifact],
-        cross_validations: Mapping[str, Artifact],
-        others: list[Block],
-    ) -> Artifact:
+    def _predictions(self, fits: Mapping[str, Artifact], others: list[Block]) -> Artifact:
         return self._artifact(
             stages.PREDICTIONS,
             "the predictions",
             self._reading(others),
             {
-                "emulators": full_fits.values(),
-                "out_of_fold": cross_validations.values(),
+                "emulators": fits.values(),
+                "out_of_fold": fits.values(),
                 "summaries": [block.summary for block in others],
             },
             registered=map(self.modules.family, self.families),
@@ -274,7 +258,7 @@ class Planner:
         return self._artifact(stages.METRICS, "the metrics", settings, {"tables": tables.values()})
 
     def _evaluation(
-        self, full_fits: Mapping[str, Artifact], predictions: Artifact, sealed: list[Block]
+        self, fits: Mapping[str, Artifact], predictions: Artifact, sealed: list[Block]
     ) -> Artifact:
         return self._artifact(
             stages.EVALUATIONS,
@@ -283,7 +267,7 @@ class Planner:
             | self._reading(sealed)
             | {"families": self.families, "stream": self.config["sealed_stream"]},
             {
-                "emulators": full_fits.values(),
+                "emulators": fits.values(),
                 "predictions": (predictions,),
                 "sealed": [block.summary for block in sealed],
             },

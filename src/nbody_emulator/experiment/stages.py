@@ -5,8 +5,7 @@ from nbody_emulator.experiment.artifact import Stage
 SIMULATIONS = Stage("simulations", "simulate.py", ("simulation.nc",))
 SUMMARIES = Stage("summaries", "summarize.py", ("summary.nc",))
 DATASETS = Stage("datasets", "gather.py", ("dataset.nc",))
-FITS = Stage("fits", "fit.py", ("emulator.eqx", "fitting.nc"))
-CROSS_VALIDATIONS = Stage("cross_validations", "cross_validate.py", ("predictions.nc", "fitting.nc"))
+FITS = Stage("fits", "fit.py", ("emulator.eqx", "out_of_fold.nc", "fitting.nc"))
 TRIALS = Stage("trials", "try_fits.py", ("trial.nc",))
 PREDICTIONS = Stage("predictions", "predict.py", ("predictions.nc",))
 TABLES = Stage("tables", "tabulate.py", ("table.csv",))
@@ -14,19 +13,7 @@ FIGURES = Stage("figures", "draw.py", ("figure.svg",))
 METRICS = Stage("metrics", "measure.py", ("metrics.json",))
 EVALUATIONS = Stage("evaluations", "evaluate.py", ("evaluation.json", "scores.csv"))
 
-STAGES = (
-    SIMULATIONS,
-    SUMMARIES,
-    DATASETS,
-    FITS,
-    CROSS_VALIDATIONS,
-    TRIALS,
-    PREDICTIONS,
-    TABLES,
-    FIGURES,
-    METRICS,
-    EVALUATIONS,
-)
+STAGES = (SIMULATIONS, SUMMARIES, DATASETS, FITS, TRIALS, PREDICTIONS, TABLES, FIGURES, METRICS, EVALUATIONS)
 
 TABLE_SOURCES = {
     "scores": ("predictions",),
