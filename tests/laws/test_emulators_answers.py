@@ -61,29 +61,36 @@ def test_training_runs_are_predicted_by_the_model_that_has_not_seen_them():
         assert set(rows["fold"].values[chosen]) == {2 - block}
 
 
-def test_a_cross_validation_is_a_fit_without_each_fold_on_its_own_stream(tmp_path):
+FOLDS = [[0], [1], [2]]
+
+
+def test_folds_and_all_runs_are_fitted_on_streams_of_their_own(tmp_path):
     training = planted(curved, 60, "train", blocks=3)
     network = specification("network", settings=SHORT)
-    rows, record = emulators.cross_validate(training, network | {"folds": [[0, 2], [1]]})
-    for number, held_out in enumerate([training.blocks != 1, training.blocks == 1]):
-        stream = [*network["stream"], f"fold-{number}"]
+    emulator, rows, record = emulators.cross_validated_fit(training, network | {"folds": [[0, 2], [1]]})
+    netcdf.write(record, tmp_path / "fitting.nc")
+    seen = seen_in(netcdf.read(tmp_path / "fitting.nc"), "it")
+    splits = {"fold-0": training.blocks != 1, "fold-1": training.blocks == 1, "all": training.blocks > 2}
+    for number, (split, held_out) in enumerate(splits.items()):
+        stream = [*network["stream"], split]
         alone, its_record = emulators.fit(training.select(~held_out), network | {"stream": stream})
         expected = alone.predict(points_of(training.select(held_out)))
         for name in ("mean", "variance", "model_variance"):
             np.testing.assert_array_equal(rows[name].values[held_out], getattr(expected, name))
         np.testing.assert_array_equal(record["training_loss"][number], its_record["training_loss"])
         assert record["chosen"][number] == its_record.attrs["chosen"]
-    netcdf.write(record, tmp_path / "fitting.nc")
-    without_one, without_others = seen_in(netcdf.read(tmp_path / "fitting.nc"), "it")
-    assert set(without_others.names) == set(training.groups[training.blocks != 1])
-    assert set(without_one.names) == set(training.groups[training.blocks == 1])
+        assert set(seen[number].names) == set(training.groups[~held_out])
+    assert record["fold"].values.tolist() == [0, 1, -1]
+    np.testing.assert_array_equal(
+        emulator.predict(points_of(training)).mean, alone.predict(points_of(training)).mean
+    )
 
 
 def test_a_run_is_in_one_fold_and_no_fit_sees_its_own_fold():
     training = planted(straight, 40, "train", blocks=2)
     for folds in ([[0]], [[0], [1], [0]]):
         with pytest.raises(ValueError, match=r"held out by exactly one fold's fit, not by [02]"):
-            emulators.cross_validate(training, specification("linear", folds=folds))
+            emulators.cross_validated_fit(training, specification("linear", folds=folds))
     leaking = [fitted("linear", training)]
     with pytest.raises(ValueError, match="train/0/0 must be held out by exactly one fold's fit, not by 0"):
         emulators.predict_out_of_fold(leaking, training)
@@ -91,24 +98,26 @@ def test_a_run_is_in_one_fold_and_no_fit_sees_its_own_fold():
 
 def test_every_family_predicts_all_open_runs(tmp_path):
     training, noise = planted(straight, 60, "train", blocks=3), planted(straight, 20, "noise", role="noise")
-    full = [fitted(family, training) for family in ("linear", "mean")]
-    folds = {"folds": [[0], [1], [2]]}
-    out_of_fold = [
-        emulators.cross_validate(training, specification(name, **folds))[0] for name in ("linear", "mean")
-    ]
+    families = ("linear", "mean")
+    fits = [emulators.cross_validated_fit(training, specification(name, folds=FOLDS)) for name in families]
+    full, out_of_fold, _ = zip(*fits, strict=True)
     rows = emulators.predict_open(full, noise, out_of_fold)
     netcdf.write(rows, tmp_path / "predictions.nc")
-    for number, (family, emulator) in enumerate(zip(("linear", "mean"), full, strict=True)):
-        found = rows.sel(family=family)
-        np.testing.assert_array_equal(found["variance"][:20], emulator.predict(points_of(noise)).variance)
-        np.testing.assert_array_equal(found["variance"][20:], out_of_fold[number]["variance"])
+    for family, emulator, unseen in zip(families, full, out_of_fold, strict=True):
+        found = rows["variance"].sel(family=family)
+        np.testing.assert_array_equal(found[:20], emulator.predict(points_of(noise)).variance)
+        np.testing.assert_array_equal(found[20:], unseen["variance"])
     assert rows["fold"].values.tolist() == [-1] * 20 + [0] * 20 + [1] * 20 + [2] * 20
     assert rows["group"].values.tolist() == [*noise.groups, *training.groups]
-    others = emulators.cross_validate(
-        planted(straight, 60, "others", blocks=3), specification("mean", **folds)
-    )[0]
+
+
+def test_families_that_predict_other_runs_are_not_put_side_by_side():
+    noise = planted(straight, 20, "noise", role="noise")
+    tables = [planted(straight, 60, name, blocks=3) for name in ("train", "others")]
+    fits = [emulators.cross_validated_fit(table, specification("mean", folds=FOLDS)) for table in tables]
+    full, out_of_fold, _ = zip(*fits, strict=True)
     with pytest.raises(ValueError, match="conflicting values"):
-        emulators.predict_open(full, noise, [out_of_fold[0], others])
+        emulators.predict_open(full, noise, out_of_fold)
 
 
 def test_the_full_model_predicts_nothing_it_has_seen():
