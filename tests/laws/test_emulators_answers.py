@@ -49,6 +49,18 @@ def test_derivatives_are_those_of_the_answers(family):
             np.testing.assert_allclose(slope[:, index], (up - down) / 2e-5, rtol=1e-6, atol=1e-8)
 
 
+@pytest.mark.parametrize("family", ["linear", "neighbours", "gaussian_process"])
+def test_emulators_of_equal_shapes_share_what_is_compiled(family, caplog):
+    first, second = (fitted(family, planted(curved, 60, name)) for name in ("answers", "others"))
+    noise = points_of(planted(curved, 20, "noise"))
+    first.predict(noise)
+    with jax.log_compiles():
+        second.predict(noise)
+        assert not [record for record in caplog.records if "ompiling" in record.getMessage()]
+        second.predict({name: values[:3] for name, values in noise.items()})
+        assert [record for record in caplog.records if "ompiling" in record.getMessage()]
+
+
 def test_training_runs_are_predicted_by_the_model_that_has_not_seen_them():
     training = planted(straight, 60, "train", blocks=3)
     folds = [fitted("linear", training.select(training.blocks != block)) for block in range(3)]
