@@ -27,6 +27,8 @@ class Planner:
         self.code = code
         self.modules = modules
         self._versions = cache(lambda imports: numerics_versions(imports, pins))
+        # Found once, for thousands of blocks.
+        self._statistics = frozenset(map(modules.statistic, config["statistics"]))
         self.families = [name for name in modules.families if name in config["emulators"]]
 
     def plan(self) -> Plan:
@@ -113,7 +115,7 @@ class Planner:
             f"summaries of {title}",
             {"statistics": sorted(self.config["statistics"])},
             {"simulation": (simulation,)},
-            registered=map(self.modules.statistic, self.config["statistics"]),
+            registered=self._statistics,
         )
 
     def _simulation(
