@@ -10,6 +10,7 @@ import pytest
 from emulators_samples import curved, fitted, planted, points_of, specification, straight
 
 from nbody_emulator import emulators, netcdf
+from nbody_emulator.seen import seen_in
 
 SHORT = {"members": 4, "epochs": 40}
 
@@ -48,67 +49,134 @@ def test_derivatives_are_those_of_the_answers(family):
             np.testing.assert_allclose(slope[:, index], (up - down) / 2e-5, rtol=1e-6, atol=1e-8)
 
 
-def test_training_runs_are_predicted_by_the_model_that_has_not_seen_them(tmp_path):
-    training, noise = planted(straight, 60, "train", blocks=3), planted(straight, 20, "noise", role="noise")
+@pytest.mark.parametrize("family", ["linear", "neighbours", "gaussian_process"])
+def test_emulators_of_equal_shapes_share_what_is_compiled(family, caplog):
+    first, second = (fitted(family, planted(curved, 60, name)) for name in ("answers", "others"))
+    noise = points_of(planted(curved, 20, "noise"))
+    first.predict(noise)
+    with jax.log_compiles():
+        second.predict(noise)
+        assert not [record for record in caplog.records if "ompiling" in record.getMessage()]
+        second.predict({name: values[:3] for name, values in noise.items()})
+        assert [record for record in caplog.records if "ompiling" in record.getMessage()]
+
+
+def test_training_runs_are_predicted_by_the_model_that_has_not_seen_them():
+    training = planted(straight, 60, "train", blocks=3)
     folds = [fitted("linear", training.select(training.blocks != block)) for block in range(3)]
-    full = fitted("linear", training)
-    everything = joined(training, noise)
-    # The order of the list must not matter: who saw what is written in the emulators.
-    rows = emulators.predict_rows(folds[::-1], full, everything, {"family": "linear"})
-    netcdf.write(rows, tmp_path / "predictions.nc")
+    # The order of the emulators must not matter: who saw what is written in them.
+    rows = emulators.predict_out_of_fold(iter(folds[::-1]), training)
     for block in range(3):
-        chosen = (everything.role == "training") & (everything.blocks == block)
-        expected = folds[block].predict(points_of(everything.select(chosen)))
+        chosen = training.blocks == block
+        expected = folds[block].predict(points_of(training.select(chosen)))
         np.testing.assert_array_equal(rows["mean"].values[chosen], expected.mean)
         assert set(rows["fold"].values[chosen]) == {2 - block}
-    chosen = everything.role == "noise"
-    np.testing.assert_array_equal(rows["variance"].values[chosen], full.predict(points_of(noise)).variance)
-    assert set(rows["fold"].values[chosen]) == {-1}
 
 
-def test_leaking_models_are_refused():
+FOLDS = [[0], [1], [2]]
+
+
+def test_folds_and_all_runs_are_fitted_on_streams_of_their_own(tmp_path):
+    training = planted(curved, 60, "train", blocks=3)
+    network = specification("network", settings=SHORT)
+    emulator, rows, record = emulators.cross_validated_fit(training, network | {"folds": [[0, 2], [1]]})
+    netcdf.write(record, tmp_path / "fitting.nc")
+    seen = seen_in(netcdf.read(tmp_path / "fitting.nc"), "it")
+    splits = {"fold-0": training.blocks != 1, "fold-1": training.blocks == 1, "all": training.blocks > 2}
+    for number, (split, held_out) in enumerate(splits.items()):
+        stream = [*network["stream"], split]
+        alone, its_record = emulators.fit(training.select(~held_out), network | {"stream": stream})
+        expected = alone.predict(points_of(training.select(held_out)))
+        for name in ("mean", "variance", "model_variance"):
+            np.testing.assert_array_equal(rows[name].values[held_out], getattr(expected, name))
+        np.testing.assert_array_equal(record["training_loss"][number], its_record["training_loss"])
+        assert record["chosen"][number] == its_record.attrs["chosen"]
+        assert set(seen[number].names) == set(training.groups[~held_out])
+    assert record["fold"].values.tolist() == [0, 1, -1]
+    np.testing.assert_array_equal(
+        emulator.predict(points_of(training)).mean, alone.predict(points_of(training)).mean
+    )
+
+
+def test_a_run_is_in_one_fold_and_no_fit_sees_its_own_fold():
+    training = planted(straight, 40, "train", blocks=2)
+    for folds in ([[0]], [[0], [1], [0]]):
+        with pytest.raises(ValueError, match=r"held out by exactly one fold's fit, not by [02]"):
+            emulators.cross_validated_fit(training, specification("linear", folds=folds))
+    leaking = [fitted("linear", training)]
+    with pytest.raises(ValueError, match="train/0/0 must be held out by exactly one fold's fit, not by 0"):
+        emulators.predict_out_of_fold(leaking, training)
+
+
+def test_every_family_predicts_all_open_runs(tmp_path):
+    training, noise = planted(straight, 60, "train", blocks=3), planted(straight, 20, "noise", role="noise")
+    families = ("linear", "mean")
+    fits = [emulators.cross_validated_fit(training, specification(name, folds=FOLDS)) for name in families]
+    full, out_of_fold, _ = zip(*fits, strict=True)
+    rows = emulators.predict_open(full, noise, out_of_fold)
+    netcdf.write(rows, tmp_path / "predictions.nc")
+    for family, emulator, unseen in zip(families, full, out_of_fold, strict=True):
+        found = rows["variance"].sel(family=family)
+        np.testing.assert_array_equal(found[:20], emulator.predict(points_of(noise)).variance)
+        np.testing.assert_array_equal(found[20:], unseen["variance"])
+    assert rows["fold"].values.tolist() == [-1] * 20 + [0] * 20 + [1] * 20 + [2] * 20
+    assert rows["group"].values.tolist() == [*noise.groups, *training.groups]
+
+
+def test_families_that_predict_other_runs_are_not_put_side_by_side():
+    noise = planted(straight, 20, "noise", role="noise")
+    tables = [planted(straight, 60, name, blocks=3) for name in ("train", "others")]
+    fits = [emulators.cross_validated_fit(table, specification("mean", folds=FOLDS)) for table in tables]
+    full, out_of_fold, _ = zip(*fits, strict=True)
+    with pytest.raises(ValueError, match="conflicting values"):
+        emulators.predict_open(full, noise, out_of_fold)
+
+
+def test_the_full_model_predicts_nothing_it_has_seen():
     training = planted(straight, 40, "train", blocks=2)
     full = fitted("linear", training)
-    half = fitted("linear", training.select(training.blocks == 0))
-    with pytest.raises(ValueError, match="train/1/20 must be held out by exactly one fold model"):
-        emulators.predict_rows(
-            [full, half][:1], full, training.select(training.blocks == 1), {"family": "linear"}
-        )
+    with pytest.raises(ValueError, match="train/0/0 is to be predicted out of fold alone"):
+        emulators.predict_rows(full, training)
     disguised = dataclasses.replace(training, role=np.full(40, "calibration"))
     with pytest.raises(ValueError, match="train/0/0 has not the role 'training'"):
-        emulators.predict_rows([half], full, disguised, {"family": "linear"})
+        emulators.predict_rows(full, disguised)
 
 
 def test_a_ladder_fits_every_rung_to_every_set(tmp_path):
-    sets = [planted(curved, 40, f"set-{number}") for number in range(2)]
+    training = planted(curved, 80, "train", blocks=2)
     noise = planted(curved, 30, "noise", role="noise")
     ladder = {
         "kind": "ladder",
         "ladder": "polynomial",
         "rungs": [0, 1, 2],
+        "sizes": [{"blocks": 1, "sets": 2}],
         "settings": {},
         "seed": 1,
         "stream": ["l"],
     }
-    trial = emulators.run_trial(sets, noise, ladder)
+    trial = emulators.run_trial(training, noise, ladder)
     netcdf.write(trial, tmp_path / "trial.nc")
     assert trial["complexity"].values.tolist() == [0, 0, 1, 1, 2, 2]
     assert trial["training_set"].values.tolist() == [0, 1, 0, 1, 0, 1]
     assert trial["training_runs"].values.tolist() == [40] * 6
     flat = trial["mean"].values[:2]
     # Degree 0 is the mean of its training set, whatever the point.
-    np.testing.assert_allclose(
-        flat, np.stack([each.targets.mean(0) for each in sets])[:, None] + 0 * flat, rtol=1e-9
-    )
+    means = [training.targets[training.blocks == block].mean(0) for block in range(2)]
+    np.testing.assert_allclose(flat, np.stack(means)[:, None] + 0 * flat, rtol=1e-9)
 
 
-def test_a_tuned_trial_is_a_fit_on_its_own_stream():
-    sets = [planted(curved, 40, f"set-{number}") for number in range(2)]
+def test_a_learning_curve_is_a_fit_to_every_disjoint_set_on_its_own_stream():
+    training = planted(curved, 150, "train", blocks=5)
     noise = planted(curved, 30, "noise", role="noise")
-    trial = emulators.run_trial(sets, noise, specification("neighbours", kind="family"))
-    alone = fitted("neighbours", sets[1], stream=["fit", "set", 1]).predict(points_of(noise))
-    np.testing.assert_array_equal(trial["mean"].values[1], alone.mean)
-    np.testing.assert_array_equal(trial["variance"].values[1], alone.variance)
+    sizes = [{"blocks": 1, "sets": 3}, {"blocks": 2, "sets": 2}]
+    trial = emulators.run_trial(training, noise, specification("neighbours", kind="curve", sizes=sizes))
+    assert trial["training_runs"].values.tolist() == [30, 30, 30, 60, 60]
+    assert trial["training_set"].values.tolist() == [0, 1, 2, 0, 1]
+    for number, stream, blocks in ((2, ["curve-1", "set", 2], [2]), (4, ["curve-2", "set", 1], [2, 3])):
+        part = training.select(np.isin(training.blocks, blocks))
+        alone = fitted("neighbours", part, stream=["fit", *stream]).predict(points_of(noise))
+        np.testing.assert_array_equal(trial["mean"].values[number], alone.mean)
+        np.testing.assert_array_equal(trial["variance"].values[number], alone.variance)
 
 
 def test_the_record_holds_every_candidate_and_the_best_epochs(tmp_path):
@@ -119,10 +187,3 @@ def test_the_record_holds_every_candidate_and_the_best_epochs(tmp_path):
     assert dict(record.sizes) == sizes
     assert record.attrs["chosen"] == int(np.argmin(record["inner_score"].values))
     np.testing.assert_array_equal(record["best_epoch"], record["validation_loss"].argmin("epoch"))
-
-
-def joined(first, second):
-    names = [field.name for field in dataclasses.fields(first) if field.name not in ("parameters", "outputs")]
-    return dataclasses.replace(
-        first, **{name: np.concatenate([getattr(first, name), getattr(second, name)]) for name in names}
-    )

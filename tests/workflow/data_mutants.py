@@ -7,6 +7,7 @@ Each mutant is a function that leaks and then goes on as a careless person would
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 from unittest import mock
 
 import numpy as np
@@ -14,7 +15,15 @@ import xarray as xr
 
 from nbody_emulator import netcdf
 from nbody_emulator.design import draw_block
-from nbody_emulator.emulators import Emulator, fit, fitting, predict_rows, predict_sealed, run_trial
+from nbody_emulator.emulators import (
+    Emulator,
+    cross_validated_fit,
+    cross_validation,
+    fitting,
+    predict_open,
+    predict_sealed,
+    run_trial,
+)
 from nbody_emulator.evaluation.sources import read_sources
 from nbody_emulator.evaluation.test_set import evaluate_files
 from nbody_emulator.seen import Seen
@@ -81,6 +90,14 @@ class Block:
         return {"set": self.set_name, "role": self.role, "stream": self.stream, "block": self.index}
 
 
+class Fit(NamedTuple):
+    """The files of one family's fit."""
+
+    emulator: Path
+    out_of_fold: Path
+    record: Path
+
+
 @dataclass(frozen=True)
 class World:
     """Summary files of four sets in one folder."""
@@ -95,43 +112,41 @@ class World:
     def sealed(self) -> Block:
         return self.of("sealed")[0]
 
-    def fit(self, family: str, training: list[Block], name: str = "all") -> tuple[Path, Path]:
-        """The emulator's file and that of its record."""
-        emulator, record = fit(table(training), SETTINGS | TUNING | {"family": family})
-        paths = self.folder / f"{family}-{name}.eqx", self.folder / f"{family}-{name}.nc"
-        emulator.save(paths[0])
-        netcdf.write(record, paths[1])
-        return paths
+    def fit(self, family: str, training: list[Block]) -> "Fit":
+        """The files of a fit, every block a fold."""
+        settings = SETTINGS | TUNING | {"family": family}
+        folds = {"folds": [[index] for index in {block.index for block in training}]}
+        emulator, out_of_fold, record = cross_validated_fit(table(training), settings | folds)
+        files = Fit(
+            *(self.folder / f"{family}-{name}" for name in ("emulator.eqx", "out_of_fold.nc", "fitting.nc"))
+        )
+        emulator.save(files.emulator)
+        netcdf.write(out_of_fold, files.out_of_fold)
+        netcdf.write(record, files.record)
+        return files
 
-    def predictions(self, family: str, training: list[Block], judged: list[Block]) -> xr.Dataset:
-        folds = [
-            self.fit(family, [block for block in training if block != left], f"fold-{number}")[0]
-            for number, left in enumerate(training)
-        ]
-        full = Emulator.load(self.fit(family, training)[0])
-        return predict_rows([Emulator.load(path) for path in folds], full, table(judged), {"family": family})
+    def predictions(self, fits: "list[Fit]", judged: list[Block]) -> Path:
+        """The predictions of `judged`, and those out of fold."""
+        path = self.folder / "predictions.nc"
+        emulators = [Emulator.load(files.emulator) for files in fits]
+        out_of_fold = [netcdf.read(files.out_of_fold) for files in fits]
+        netcdf.write(predict_open(emulators, table(judged), out_of_fold), path)
+        return path
 
     def trial(self, training: list[Block], noise: list[Block]) -> Path:
         path = self.folder / "trial.nc"
-        settings = SETTINGS | TUNING | {"kind": "family", "family": "mean"}
-        netcdf.write(run_trial([table(training)], table(noise), settings), path)
+        sizes = [{"blocks": 1 + max(block.index for block in training), "sets": 1}]
+        settings = SETTINGS | TUNING | {"kind": "curve", "family": "mean", "sizes": sizes}
+        netcdf.write(run_trial(table(training), table(noise), settings), path)
         return path
 
     def evaluate(self, training: list[Block] | None = None, witnesses: tuple[Path, ...] = ()) -> None:
         """As the script does: every family fitted on `training`, judged on the sealed block."""
-        training = training or self.of("training")
-        open_blocks = [*training, *self.of("noise", "calibration")]
-        unsealed = [self.predictions(family, training, open_blocks) for family in FAMILIES]
-        fits = {family: self.fit(family, training) for family in FAMILIES}
-        sealed = predict_sealed([str(path) for path, _ in fits.values()], table([self.sealed]))
-        witnesses = [str(path) for path in (*(record for _, record in fits.values()), *witnesses)]
-        evaluate_files(*sealed, self._written(unsealed), witnesses, SETTINGS)
-
-    def _written(self, predictions: list[xr.Dataset]) -> list[Path]:
-        paths = [self.folder / f"predictions-{number}.nc" for number in range(len(predictions))]
-        for path, dataset in zip(paths, predictions, strict=True):
-            netcdf.write(dataset, path)
-        return paths
+        fits = [self.fit(family, training or self.of("training")) for family in FAMILIES]
+        unsealed = self.predictions(fits, self.of("noise", "calibration"))
+        sealed = predict_sealed([str(files.emulator) for files in fits], table([self.sealed]))
+        witnesses = [str(path) for path in (*(files.record for files in fits), *witnesses)]
+        evaluate_files(*sealed, str(unsealed), witnesses, SETTINGS)
 
 
 def table(blocks: list[Block]) -> Table:
@@ -191,9 +206,8 @@ def sealed_rows_in_the_dataset(world: World) -> None:
 
 
 def sealed_rows_among_the_open_predictions(world: World) -> None:
-    path = world.folder / "predictions.nc"
-    netcdf.write(world.predictions("linear", world.of("training"), list(world.blocks)), path)
-    read_sources(predictions=[str(path)])
+    fit = world.fit("linear", world.of("training"))
+    read_sources(predictions=[str(world.predictions([fit], world.of("noise", "calibration", "sealed")))])
 
 
 def scaler_from_all_rows(world: World) -> None:
@@ -212,8 +226,27 @@ def tuning_without_some_of_the_rows(world: World) -> None:
         world.fit("linear", world.of("training"))
 
 
+def fold_that_is_not_held_out(world: World) -> None:
+    with mock.patch.object(cross_validation, "without", lambda table, _: table):
+        world.evaluate()
+
+
+def half_of_a_fold_held_out(world: World) -> None:
+    def half(table, blocks, without=cross_validation.without):
+        return table.select(
+            ~np.isin(table.groups, np.setdiff1d(table.groups, without(table, blocks).groups)[::2])
+        )
+
+    with mock.patch.object(cross_validation, "without", half):
+        world.evaluate()
+
+
+def training_runs_predicted_by_the_full_model(world: World) -> None:
+    world.predictions([world.fit("linear", world.of("training"))], world.of("training", "noise"))
+
+
 def emulator_whose_list_of_points_was_edited(world: World) -> None:
-    path, _ = world.fit("linear", world.of("training"))
+    path = world.fit("linear", world.of("training")).emulator
     _rewritten(path, lambda seen: seen["points"].pop())
     Emulator.load(path)
 
@@ -225,21 +258,21 @@ def emulator_whose_scaler_saw_another_point(world: World) -> None:
         seen["points"].append(["unheard-of/0/0", "0" * 12, 1])
         seen["checksum"] = identity(seen["points"])
 
-    path, _ = world.fit("linear", world.of("training"))
+    path = world.fit("linear", world.of("training")).emulator
     _rewritten(path, scaler_saw_it)
     Emulator.load(path)
 
 
 def record_of_a_fit_that_was_edited(world: World) -> None:
-    _, path = world.fit("linear", world.of("training"))
+    path = world.fit("linear", world.of("training")).record
     found = netcdf.read(path)
-    found["seen"].values[0, 0] = -1
+    found["seen"].values[-1, 0] = -1
     netcdf.write(found, path)
     read_sources(fittings=[str(path)])
 
 
 def record_of_a_fit_without_its_points(world: World) -> None:
-    _, path = world.fit("linear", world.of("training"))
+    path = world.fit("linear", world.of("training")).record
     netcdf.write(netcdf.read(path).drop_vars("seen"), path)
     read_sources(fittings=[str(path)])
 
@@ -284,6 +317,15 @@ DATA = {
     "sealed rows are among the open predictions": (sealed_rows_among_the_open_predictions, "sealed run"),
     "the scaler is fitted to all rows": (scaler_from_all_rows, "its scaler saw the design point"),
     "the tuning sees other rows than the model": (tuning_without_some_of_the_rows, "its scaler saw"),
+    "a fold's fit sees the fold": (
+        fold_that_is_not_held_out,
+        "must be held out by exactly one fold's fit, not by 0",
+    ),
+    "a fold's fit sees half of the fold": (half_of_a_fold_held_out, "exactly one fold's fit, not by 0"),
+    "the full model predicts training runs": (
+        training_runs_predicted_by_the_full_model,
+        "is to be predicted out of fold alone",
+    ),
     "an emulator's list of seen points is edited": (emulator_whose_list_of_points_was_edited, "was edited"),
     "an emulator's scaler saw one point more": (emulator_whose_scaler_saw_another_point, "its scaler saw"),
     "a fit's record is edited": (record_of_a_fit_that_was_edited, "was edited"),

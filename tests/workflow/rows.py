@@ -60,24 +60,21 @@ EVERY_TABLE = shown("*")
 
 
 def family(name: str) -> tuple[str, ...]:
-    """All jobs of one family, and the comparisons that show it."""
-    jobs = (f"fit of {name}, *", f"learning curve of {name}, *", f"predictions of {name}")
-    return (*jobs, *shown(*COMPARISONS))
+    """All jobs of one family, the predictions, which are of all families, and the comparisons that show it."""
+    return (f"fit of {name}", f"learning curve of {name}", "the predictions", *shown(*COMPARISONS))
 
 
 NETWORK = (*family("network"), "bias and variance of network", *shown("bias_variance", "training_history"))
 FITS = ("fit of *", "learning curve of *", "bias and variance of *")
-AFTER_SUMMARIES = ("the dataset", "the repeated runs", *FITS, "predictions of *", *EVERY_TABLE)
+AFTER_SUMMARIES = ("the dataset", "the repeated runs", *FITS, "the predictions", *EVERY_TABLE)
 EVERYTHING = (*SIMULATIONS, *SUMMARIES, *AFTER_SUMMARIES)
-# The third block more than the present ones falls into a fold, whose fits hold it out.
 NEW_BLOCK = (
     "simulations of train block 3",
     "summaries of train block 3",
     "the dataset",
-    "fit of *, fold-0",
-    "fit of *, all",
+    "fit of *",
     "bias and variance of *",
-    "predictions of *",
+    "the predictions",
     *EVERY_TABLE,
 )
 
@@ -134,14 +131,14 @@ SOME = (
     Row(
         "one more training block",
         one_more_block,
-        "what reads the block; not the fold that holds it out",
+        "what reads the block; no learning curve",
         NEW_BLOCK,
     ),
     Row(
         "one more training block and a learning-curve point above it",
         all_of(one_more_block, one_more_size),
-        "the same and the new point; not the points below",
-        (*NEW_BLOCK, "learning curve of *, 4 blocks"),
+        "the same and the learning curves",
+        (*NEW_BLOCK, "learning curve of *"),
     ),
     Row("a family's setting", more_trees, "that family and the comparisons", family("forest")),
     Row(
@@ -196,7 +193,7 @@ SOME = (
             "simulations of calibration block 0",
             "summaries of calibration block 0",
             "the dataset",
-            "predictions of *",
+            "the predictions",
             *EVERY_TABLE,
         ),
         stays=("* of bias_variance", "* of training_history"),
@@ -205,7 +202,7 @@ SOME = (
         "the name of a set",
         rename_a_set,
         "the dataset, what is predicted on it; no run",
-        ("the dataset", "predictions of *", *EVERY_TABLE),
+        ("the dataset", "the predictions", *EVERY_TABLE),
         stays=("* of bias_variance", "* of training_history"),
     ),
 )

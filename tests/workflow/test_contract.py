@@ -79,14 +79,14 @@ def test_a_familys_setting_run(copy, server, verdict):
     copy.snakemake("--until", "predict")
     after = contents(copy.root)
     assert after.items() >= before.items()
-    row = Row("", more_trees, "", ("fit of forest, *", "predictions of forest"))
+    row = Row("", more_trees, "", ("fit of forest", "the predictions"))
     made = made_for_real(answer, before, after)
     verdict(
         "a family's setting, run up to its predictions", "that family", row.expected(answer.every_title), made
     )
 
 
-TRIAL = "learning curve of mean, 1 block"
+TRIAL = "learning curve of mean"
 
 
 def test_one_byte_changed_is_named_and_made_again(copy, server, verdict):
@@ -115,7 +115,7 @@ def test_a_truncated_file_is_named(copy, server, verdict):
     patterns = (
         title,
         "the dataset",
-        "predictions of *",
+        "the predictions",
         *shown(*COMPARISONS, "design", "energy", "noise", "half_step", "evolution"),
     )
     answer = server.ask(copy.root)

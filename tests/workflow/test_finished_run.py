@@ -46,7 +46,7 @@ def test_metrics_are_valid_and_cover_every_family_and_output(results, finished, 
     metrics = json.loads((results / "test/metrics.json").read_text())
     schema = json.loads((finished.repository.root / "workflow/schemas/metrics.schema.json").read_text())
     jsonschema.validate(metrics, schema)
-    assert set(metrics["families"]) == set(plan.full_fits)
+    assert set(metrics["families"]) == set(plan.fits)
     assert all(set(outputs) >= set(metrics["noise"]) for outputs in metrics["families"].values())
 
 
@@ -91,7 +91,7 @@ def test_runs_are_counted_while_they_run(finished):
 
 def test_a_run_on_one_core_gives_the_same_bytes(finished, scratch, plan):
     # A block of simulations and the fits that read it stand for the whole: each stage is a pure function of files.
-    fit = plan.fold_fits["network"][0]
+    fit = plan.fits["network"]
     options = ["--cores", "1", "--configfile", "config/test.yaml"]
     command = [sys.executable, "-m", "snakemake", fit.path(), *options]
     scratch.run("taskset", "-c", "0", *command)

@@ -23,6 +23,9 @@ from nbody_emulator.experiment.slurm_queue import cancel_left_jobs
 from nbody_emulator.identity.versions import differing_installations, read_pins
 from nbody_emulator.progress import tally_path, watch
 
+# A large plan is millions of objects that stay: to look among them for garbage takes a seventh of a dry run.
+gc.set_threshold(100_000, 50, 50)
+
 
 def check_as_written(paths):
     """Refuse what Snakemake itself is silent about: a key that occurs twice, and 1:30, which it reads as 90."""
@@ -45,9 +48,6 @@ except ConfigurationError as error:
 DEVICE = Device(RUNTIME["device"], RUNTIME["jobs_per_gpu"])
 ON_GPU = ("simulate", "simulate_sealed")  # where there is one; from all other jobs it is hidden
 
-# A large plan is millions of objects that stay: to look among them for garbage takes a seventh of a dry run.
-gc.set_threshold(100_000, 50, 50)
-
 os.environ.update(job_environment())
 shell.prefix(
     f"set -euo pipefail; exec {sys.executable} -P {workflow.basedir}/workflow/job.py --on-gpu {' '.join(ON_GPU)} "
@@ -56,8 +56,8 @@ shell.prefix(
 )
 
 
-# Artifacts are read from their first file, but for the records that lie beside the emulators.
-FILE_OF_ROLE = {"fittings": "fitting.nc"}
+# Artifacts are read from their first file, but for what lies beside the emulators.
+FILE_OF_ROLE = {"out_of_fold": "out_of_fold.nc", "fittings": "fitting.nc"}
 EXPORT = results_export(PLAN)
 EXPORT_OF_TEST_SET = evaluation_export(PLAN)
 

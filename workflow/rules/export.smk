@@ -40,7 +40,7 @@ rule export:
 rule export_evaluation:
     input:
         files=[ancient(path) for path in EXPORT_OF_TEST_SET.inputs],
-        emulators=[ancient(fit.path()) for fit in PLAN.full_fits.values()],
+        emulators=[ancient(fit.path()) for fit in PLAN.fits.values()],
     output:
         files=EXPORT_OF_TEST_SET.outputs,
         stamp=EXPORT_OF_TEST_SET.stamp,

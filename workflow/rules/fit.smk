@@ -1,9 +1,10 @@
-# Emulators and their rivals: fits per fold and on everything, trials on smaller sets, and their predictions.
+# Emulators and their rivals: fitted to all training runs and without each fold, and to smaller sets; what they predict.
 rule fit:
     input:
         summaries=inputs_of("fits", "summaries"),
     output:
         emulator="results/store/fits/{identity}/emulator.eqx",
+        out_of_fold="results/store/fits/{identity}/out_of_fold.nc",
         record="results/store/fits/{identity}/fitting.nc",
         receipt="results/store/fits/{identity}/receipt.json",
     log:
@@ -49,8 +50,8 @@ rule try_fits:
 
 rule predict:
     input:
-        folds=inputs_of("predictions", "folds"),
-        full=inputs_of("predictions", "full"),
+        emulators=inputs_of("predictions", "emulators"),
+        out_of_fold=inputs_of("predictions", "out_of_fold"),
         summaries=inputs_of("predictions", "summaries"),
     output:
         "results/store/predictions/{identity}/predictions.nc",

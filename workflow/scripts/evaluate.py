@@ -13,7 +13,7 @@ specification, files = snakemake.params.specification, snakemake.input
 settings = json.loads(specification)["settings"]
 
 sealed = predict_sealed(files.emulators, read_table(files.sealed, settings))
-evaluation, scores = evaluate_files(*sealed, files.predictions, files.witnesses, settings)
+evaluation, scores = evaluate_files(*sealed, files.predictions[0], files.witnesses, settings)
 write_text(snakemake.output.evaluation, json.dumps(evaluation, indent=1, sort_keys=True) + "\n")
 write_text(snakemake.output.scores, scores.to_csv(index=False))
 write_receipt(snakemake.output.receipt, specification, snakemake.output[:-1])

@@ -3,8 +3,6 @@ import sys
 
 sys.stderr = open(snakemake.log[0], "w", buffering=1)
 
-import numpy as np
-
 from nbody_emulator.emulators.trials import run_trial
 from nbody_emulator.netcdf import write
 from nbody_emulator.provenance import provenance
@@ -16,8 +14,6 @@ settings = json.loads(specification)["settings"]
 training = read_table(snakemake.input.training, settings)
 noise = read_table(snakemake.input.noise, {**settings, "sources": settings["noise_sources"]})
 
-training_sets = [training.select(np.isin(training.blocks, blocks)) for blocks in settings["training_sets"]]
-
-trial = run_trial(training_sets, noise, settings)
+trial = run_trial(training, noise, settings)
 write(trial.assign_attrs(provenance(specification)), snakemake.output[0])
 write_receipt(snakemake.output.receipt, specification, snakemake.output[:-1])

@@ -9,7 +9,10 @@ __getattr__ = exports(
     {
         "Emulator": "nbody_emulator.emulators.emulator",
         "Prediction": "nbody_emulator.emulators.prediction",
+        "cross_validated_fit": "nbody_emulator.emulators.cross_validation",
         "fit": "nbody_emulator.emulators.fitting",
+        "predict_open": "nbody_emulator.emulators.rows",
+        "predict_out_of_fold": "nbody_emulator.emulators.rows",
         "predict_rows": "nbody_emulator.emulators.rows",
         "predict_sealed": "nbody_emulator.emulators.rows",
         "run_trial": "nbody_emulator.emulators.trials",

@@ -1,5 +1,6 @@
 """Regression on monomials of the scaled inputs, shared by the linear and the polynomial family."""
 
+from functools import reduce
 from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING
 
@@ -47,33 +48,27 @@ def empty_basis_model(description) -> BasisModel:
     return BasisModel(jnp.zeros((outputs, terms)), jnp.zeros((outputs, terms, terms)), description["degree"])
 
 
-def monomials(inputs, degree: int):
-    """(p,) all products of at most `degree` of the inputs (d,), repetition allowed; the constant first."""
-    return jnp.stack([_product(inputs, chosen) for chosen in _choices(inputs.shape[0], degree)])
+def monomials(inputs, degree: int, numpy=jnp):
+    """(..., p) all products of at most `degree` of the inputs (..., d), repetition allowed; the constant first."""
+    factors = numpy.concatenate([numpy.ones_like(inputs[..., :1]), inputs], axis=-1)
+    # One column after the other, by NumPy and under JAX alike; and few operations, which are soon compiled.
+    columns = (factors[..., chosen] for chosen in _choices(inputs.shape[-1], degree).T)
+    return reduce(numpy.multiply, columns, factors[..., :1])
 
 
-def _choices(inputs: int, degree: int) -> list[tuple[int, ...]]:
-    """Which inputs each monomial multiplies: () for the constant, (0,), (1,), ..., (0, 0), ..."""
-    return [
-        chosen
+def _choices(inputs: int, degree: int) -> np.ndarray:
+    """(p, degree) which factors each monomial multiplies: 0 for a one, i + 1 for the input i."""
+    chosen = [
+        combination
         for order in range(degree + 1)
-        for chosen in combinations_with_replacement(range(inputs), order)
+        for combination in combinations_with_replacement(range(1, inputs + 1), order)
     ]
-
-
-def _product(inputs, chosen):
-    """The monomial `chosen` of inputs (..., d)."""
-    product = inputs[..., 0] * 0.0 + 1.0
-    for index in chosen:
-        product = product * inputs[..., index]
-    return product
+    return np.array([(0,) * (degree - len(each)) + each for each in chosen], dtype=int)
 
 
 def fit_basis_model(training: "TrainingSet", degree: int, ridge: float) -> BasisModel:
     """Ridge regression of every output on its own observed rows; the constant is not penalised."""
-    phi = np.stack(
-        [_product(training.inputs, chosen) for chosen in _choices(training.inputs.shape[1], degree)], axis=1
-    )
+    phi = monomials(training.inputs, degree, np)
     fits = [_ridge(phi, training.targets[:, output], ridge) for output in range(training.targets.shape[1])]
     coefficients, spreads = zip(*fits, strict=True)
     return BasisModel(jnp.asarray(np.stack(coefficients)), jnp.asarray(np.stack(spreads)), degree)

@@ -94,7 +94,7 @@ class Emulator(eqx.Module):
         be given to `jax.jit` as it is, and for smooth families can be differentiated. It does not check the box.
         """
         # A bound method of an Equinox module is a tree of arrays, which cannot be hashed, as `jax.jit` must.
-        return partial(_transformed, self)
+        return partial(_transformed, self.parameters, *self._leaves())
 
     def __repr__(self) -> str:
         fitted = f"{self.facts.family}, {self.facts.training_runs} training runs"
@@ -153,14 +153,14 @@ def _from_header(header: Mapping) -> tuple:
     return parameters, outputs, facts, leaves
 
 
-def _transformed(emulator: Emulator, theta: jax.Array) -> tuple[jax.Array, jax.Array, jax.Array]:
-    inputs = emulator.input_scaler.forward(axis_values(emulator.parameters, theta))
-    response = emulator.model(inputs)
-    factor = emulator.variance_model(inputs)
+def _transformed(parameters, input_scaler, output_scaler, model, variance_model, theta):
+    inputs = input_scaler.forward(axis_values(parameters, theta))
+    response = model(inputs)
+    factor = variance_model(inputs)
     return (
-        emulator.output_scaler.inverse(response.mean),
-        emulator.output_scaler.inverse_variance(factor * response.variance),
-        emulator.output_scaler.inverse_variance(factor * response.model_variance),
+        output_scaler.inverse(response.mean),
+        output_scaler.inverse_variance(factor * response.variance),
+        output_scaler.inverse_variance(factor * response.model_variance),
     )
 
 
@@ -174,10 +174,12 @@ def _answer_batch(emulator, points):
     # Padding repeats a value inside the box, so that nothing is computed from impossible parameters.
     middle = [parameter.from_unit_interval(0.5) for parameter in emulator.parameters]
     padding = np.broadcast_to(np.asarray(middle, dtype=float), (size - len(points), points.shape[1]))
-    answers = _transformed_batch(emulator, jnp.asarray(np.concatenate([points, padding])))
+    batch = jnp.asarray(np.concatenate([points, padding]))
+    # Without the facts of its fit: emulators of equal shapes share what is compiled.
+    answers = _transformed_batch(emulator.parameters, emulator._leaves(), batch)
     return [np.asarray(answer)[: len(points)] for answer in answers]
 
 
 @eqx.filter_jit
-def _transformed_batch(emulator, points):
-    return jax.vmap(emulator.transformed)(points)
+def _transformed_batch(parameters, leaves, points):
+    return jax.vmap(partial(_transformed, parameters, *leaves))(points)

@@ -164,7 +164,7 @@ def _judge(family, training, folds, hyperparameters, settings, stream) -> _Trial
         means[held_out], variances[held_out] = response.mean, response.variance
     residuals = training.targets - means
     variance_model = fit_variance(training.inputs, residuals, variances, family.variance_terms)
-    factors = np.asarray(jax.vmap(variance_model)(training.inputs))
+    factors = np.asarray(_factors(variance_model, training.inputs))
     return _Trial(hyperparameters, gaussian_score(residuals, factors * variances), variance_model)
 
 
@@ -181,3 +181,8 @@ def respond(model: Model, inputs: np.ndarray) -> Response:
 @eqx.filter_jit
 def _respond(model, inputs):
     return jax.vmap(model)(inputs)
+
+
+@eqx.filter_jit
+def _factors(variance_model, inputs):
+    return jax.vmap(variance_model)(inputs)

@@ -141,5 +141,5 @@ def _padded(inputs, targets):
     return (
         jnp.asarray(np.pad(inputs, ((0, extra), (0, 0)))),
         jnp.asarray(np.pad(targets, (0, extra))),
-        jnp.arange(len(inputs) + extra) < len(inputs),
+        jnp.asarray(np.arange(len(inputs) + extra) < len(inputs)),
     )

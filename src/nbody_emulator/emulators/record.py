@@ -1,10 +1,10 @@
 """The record of a fit: every candidate with its score, and the curves of the training."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from nbody_emulator.seen import Seen, seen_variables
+from nbody_emulator.seen import Seen, seen_in, seen_variables
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -38,3 +38,20 @@ def fitting_record(trials: Sequence, chosen: int, history, family: str, seen: Se
         variables[name] = (dimensions, values, {"units": "1", "long_name": _LONG_NAMES.get(name, name)})
     variables |= seen_variables([seen])
     return xr.Dataset(variables, attrs={"family": family, "chosen": chosen})
+
+
+def record_of_folds(records: Mapping[int, "xr.Dataset"]) -> "xr.Dataset":
+    """fitting.nc of several fits, by the number of the fold that each has not seen: their records along `fold`."""
+    import xarray as xr
+
+    def described(values, long_name):
+        return "fold", values, {"units": "1", "long_name": long_name}
+
+    seen = [each for record in records.values() for each in seen_in(record, "the record of a fit")]
+    alone = [record.drop_dims(["seen_fit", "seen_point"]) for record in records.values()]
+    chosen = [record.attrs["chosen"] for record in alone]
+    variables = {"chosen": described(chosen, "number of the chosen candidate")}
+    coordinates = {"fold": described(list(records), "fold that the fit was not given, -1 = none")}
+    folds = xr.concat([record.drop_attrs(deep=False) for record in alone], "fold", join="exact")
+    attributes = {"family": alone[0].attrs["family"]}
+    return folds.assign(variables | seen_variables(seen)).assign_coords(coordinates).assign_attrs(attributes)

@@ -21,7 +21,7 @@ win.
 TRIALS = Register(
     "kind of trial",
     {
-        "family": "nbody_emulator.emulators.trials:family_fits",
+        "curve": "nbody_emulator.emulators.trials:curve_fits",
         "ladder": "nbody_emulator.emulators.trials:ladder_fits",
     },
 )

@@ -1,8 +1,8 @@
-"""Predictions for every run of an experiment: out of fold for the training runs, by the full model for the
+"""Predictions for every run of an experiment: out of fold for the training runs, by the full models for the
 others.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,90 +18,124 @@ if TYPE_CHECKING:
 FULL_MODEL = -1
 """`fold` of a row that was predicted by the model fitted to all training runs."""
 
+ANSWERS = {
+    "mean": "predicted mean of the transformed output",
+    "variance": "total predictive variance of the transformed output",
+    "model_variance": "part of the variance that more training runs would remove",
+}
 
-def predict_rows(
-    fold_emulators: Sequence[Emulator], full_emulator: Emulator, table: "Table", specification: Mapping
-) -> "xr.Dataset":
-    """predictions.nc: mean, variance and model variance of every row of `table`, in transformed units.
 
-    A row of role "training" is predicted by the one fold model that was not given its design point; every
-    other row by `full_emulator`. Which model saw what is read from the emulators themselves, not from the
-    order of the list.
-
-    Args:
-        specification: `family`, kept as an attribute.
+def predict_rows(emulator: Emulator, table: "Table") -> "xr.Dataset":
+    """The predictions, in transformed units, of every row of `table` by the model fitted to all training runs.
 
     Raises:
-        ValueError: a training row was held out by no fold model or by several, or another row's design point
-            was in the full model's training runs, under its own name or another.
+        ValueError: a row is of the training role, or its design point was in the model's training runs, under its
+            own name or another.
     """
-    fold = held_out_by(fold_emulators, full_emulator, table)
-    shape = table.targets.shape
-    answers = {name: np.full(shape, np.nan) for name in ("mean", "variance", "model_variance")}
-    for number in np.unique(fold):
-        rows = fold == number
-        emulator = full_emulator if number == FULL_MODEL else fold_emulators[number]
-        prediction = emulator.predict(by_name(table, rows), outside="nan")
-        for name, values in answers.items():
-            values[rows] = getattr(prediction, name)
-    return _dataset(answers, fold, table, specification)
+    _refuse_training(emulator, table)
+    fold = np.full(len(table), FULL_MODEL)
+    return _dataset(_answers(emulator, table), fold, table, emulator.facts.family)
+
+
+def predict_out_of_fold(emulators: Iterable[Emulator], table: "Table") -> "xr.Dataset":
+    """The predictions of training runs: each by the one emulator, `fold` its number, that was not given its point.
+
+    Which emulator saw what is read from the emulators themselves, not from their order. They are taken one after the
+    other, and none is kept.
+
+    Raises:
+        ValueError: a row was held out by no emulator or by several.
+    """
+    points = fingerprints(table.groups, table.inputs)
+    answers = {name: np.full(table.targets.shape, np.nan) for name in ANSWERS}
+    fold, times = np.full(len(table), FULL_MODEL), np.zeros(len(table), dtype=int)
+    for number, emulator in enumerate(emulators):
+        held_out = ~np.isin(table.groups, emulator.facts.seen.common(points))
+        for name, values in _answers(emulator, table.select(held_out)).items():
+            answers[name][held_out] = values
+        fold[held_out] = number
+        times += held_out
+    if (times != 1).any():
+        group, found = table.groups[times != 1][0], times[times != 1][0]
+        raise ValueError(f"training run {group} must be held out by exactly one fold's fit, not by {found}")
+    return _dataset(answers, fold, table, emulator.facts.family)
 
 
 def predict_sealed(paths: Sequence[str], table: "Table") -> tuple[list["xr.Dataset"], dict[str, Seen]]:
-    """predictions.nc of sealed rows by each emulator at `paths`, and what each has seen, by its path."""
+    """The predictions of sealed rows by each emulator at `paths`, and what each has seen, by its path."""
     emulators = {path: Emulator.load(path) for path in paths}
-    predictions = [
-        predict_rows([], emulator, table, {"family": emulator.facts.family})
-        for emulator in emulators.values()
-    ]
+    predictions = [predict_rows(emulator, table) for emulator in emulators.values()]
     return predictions, {path: emulator.facts.seen for path, emulator in emulators.items()}
 
 
-def by_name(table: "Table", rows=slice(None)) -> dict[str, np.ndarray]:
-    """The inputs of `rows` by parameter name, as `Emulator.predict` takes them."""
-    return {parameter.name: table.inputs[rows, index] for index, parameter in enumerate(table.parameters)}
+def predict_open(
+    emulators: Iterable[Emulator], table: "Table", out_of_fold: "Iterable[xr.Dataset]"
+) -> "xr.Dataset":
+    """predictions.nc: every family's predictions of all open runs.
 
+    Args:
+        emulators: of each family, fitted to all training runs; they predict the rows of `table`.
+        table: the open runs that are no training runs.
+        out_of_fold: of each family, its predictions of the training runs.
 
-def held_out_by(fold_emulators: Sequence[Emulator], full_emulator: Emulator, table: "Table") -> np.ndarray:
-    """(n,) number of the fold model that predicts each row, `FULL_MODEL` for rows that are not training."""
-    points = fingerprints(table.groups, table.inputs)
-    given = [set(emulator.facts.seen.common(points)) for emulator in fold_emulators]
-    given_to_full = set(full_emulator.facts.seen.common(points))
-    return np.array(
-        [
-            _the_one(given, str(group)) if role == TRAINING_ROLE else _full(given_to_full, str(group))
-            for group, role in zip(table.groups, table.role, strict=True)
-        ],
-        dtype=int,
+    Raises:
+        ValueError: as `predict_rows`; or the families were not given the same runs.
+    """
+    import xarray as xr  # imported here: using an emulator does not need it
+
+    others = _side_by_side(predict_rows(emulator, table) for emulator in emulators)
+    training = _side_by_side(out_of_fold)
+    return xr.concat(
+        [others, training], "row", data_vars="minimal", coords="minimal", compat="equals", join="exact"
     )
 
 
-def _the_one(given, group):
-    folds = [number for number, groups in enumerate(given) if group not in groups]
-    if len(folds) != 1:
-        raise ValueError(f"training run {group} must be held out by exactly one fold model, not by {folds}")
-    return folds[0]
+def by_name(table: "Table") -> dict[str, np.ndarray]:
+    """The inputs by parameter name, as `Emulator.predict` takes them."""
+    return {parameter.name: table.inputs[:, index] for index, parameter in enumerate(table.parameters)}
 
 
-def _full(given, group):
-    if group in given:
-        raise ValueError(f"run {group} has not the role {TRAINING_ROLE!r}, yet the full model saw it")
-    return FULL_MODEL
+def _refuse_training(emulator, table):
+    training = table.role == TRAINING_ROLE
+    if training.any():
+        raise ValueError(f"training run {table.groups[training][0]} is to be predicted out of fold alone")
+    given = emulator.facts.seen.common(fingerprints(table.groups, table.inputs))
+    if given:
+        raise ValueError(f"run {given[0]} has not the role {TRAINING_ROLE!r}, yet the full model saw it")
 
 
-def _dataset(answers, fold, table, specification):
-    import xarray as xr  # imported here: using an emulator does not need it
+def _answers(emulator, table):
+    prediction = emulator.predict(by_name(table), outside="nan")
+    return {name: getattr(prediction, name) for name in ANSWERS}
+
+
+def _side_by_side(predictions):
+    """Several families' predictions of the same rows along `family`."""
+    import xarray as xr
+
+    predictions = list(predictions)
+    names = xr.Variable(
+        "family", [each.attrs["family"] for each in predictions], {"long_name": "family of emulators"}
+    )
+    # What is not the family's own must be equal.
+    return xr.concat(
+        [each.drop_attrs(deep=False) for each in predictions],
+        xr.DataArray(names, name="family"),
+        data_vars=list(ANSWERS),
+        coords="minimal",
+        compat="equals",
+        join="exact",
+    )
+
+
+def _dataset(answers, fold, table, family):
+    import xarray as xr
 
     def described(dimensions, values, long_name, units="1"):
         return dimensions, values, {"long_name": long_name, "units": units}
 
     by_output, by_row = ("row", "output"), ("row",)
-    long_names = {
-        "mean": "predicted mean of the transformed output",
-        "variance": "total predictive variance of the transformed output",
-        "model_variance": "part of the variance that more training runs would remove",
-    }
-    variables = {name: described(by_output, answers[name], long_names[name]) for name in answers}
+    variables = {name: described(by_output, answers[name], long_name) for name, long_name in ANSWERS.items()}
     variables |= {
         "target": described(by_output, table.targets, "transformed output of the simulation"),
         "input": described(("row", "parameter"), table.inputs, "parameter, in its parameter_units"),
@@ -123,4 +157,4 @@ def _dataset(answers, fold, table, specification):
         "parameter": ("parameter", list(names), {"long_name": "varied parameter"}),
         "parameter_units": ("parameter", list(units), {"long_name": "unit of the parameter"}),
     }
-    return xr.Dataset(variables, coordinates, attrs={"family": specification["family"]})
+    return xr.Dataset(variables, coordinates, attrs={"family": family})

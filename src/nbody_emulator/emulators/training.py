@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+import equinox as eqx
 import numpy as np
 
 from nbody_emulator.emulators.scaling import Scaler, axis_values, fit_scaler
@@ -71,7 +72,7 @@ class Scalers(NamedTuple):
 
 def fit_scalers(table: "Table") -> Scalers:
     """The scalers of these rows; what they have seen goes with them."""
-    axes = np.asarray(axis_values(table.parameters, table.inputs))
+    axes = _axes(table)
     return Scalers(fit_scaler(axes), fit_scaler(table.targets), table.groups)
 
 
@@ -79,10 +80,19 @@ def scale_rows(table: "Table", input_scaler: Scaler, output_scaler: Scaler) -> T
     """The rows of `table` in the scaled units a family works in."""
     numbers = np.unique(np.asarray(table.groups, dtype=str), return_inverse=True)[1]
     return TrainingSet(
-        np.asarray(input_scaler.forward(axis_values(table.parameters, table.inputs))),
-        np.asarray(output_scaler.forward(table.targets)),
+        np.asarray(_scaled(input_scaler, _axes(table))),
+        np.asarray(_scaled(output_scaler, table.targets)),
         numbers,
     )
+
+
+def _axes(table):
+    return np.asarray(_axis_values(table.parameters, table.inputs))
+
+
+# Compiled as one: each of their operations alone would be compiled for every number of rows.
+_axis_values = eqx.filter_jit(axis_values)
+_scaled = eqx.filter_jit(Scaler.forward)
 
 
 def grouped_folds(groups: np.ndarray, count: int, generator: np.random.Generator) -> np.ndarray:

@@ -1,15 +1,16 @@
 """Many fits judged on the same repeated runs: learning curves and ladders of complexity."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from nbody_emulator.emulators.emulator import Emulator
 from nbody_emulator.emulators.fitting import fit
+from nbody_emulator.emulators.prediction import Prediction
 from nbody_emulator.emulators.register import FAMILIES, TRIALS
 from nbody_emulator.emulators.rows import by_name
-from nbody_emulator.seen import fingerprints, seen_variables
+from nbody_emulator.seen import Seen, fingerprints, seen_variables
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -25,9 +26,10 @@ class Fit(NamedTuple):
     """One fit of a trial.
 
     Attributes:
-        training_set: number of its training table.
-        training_runs: runs in that table, with or without targets: the size in a learning curve.
+        training_set: number of its training set among those of its size.
+        training_runs: runs in that set, with or without targets: the size in a learning curve.
         complexity: degree or width of a ladder's rung, 0 for a tuned family.
+        emulator: what came of it.
     """
 
     training_set: int
@@ -36,37 +38,48 @@ class Fit(NamedTuple):
     emulator: Emulator
 
 
-def run_trial(training: "Sequence[Table]", noise: "Table", specification: Mapping) -> "xr.Dataset":
-    """trial.nc: the predictions, for every row of `noise`, of fits to every table of `training`.
+class _Judged(NamedTuple):
+    """What is kept of a fit: its first three facts, what it has seen, and its predictions of the noise runs."""
+
+    training_set: int
+    training_runs: int
+    complexity: int
+    seen: Seen
+    prediction: Prediction
+
+
+def run_trial(training: "Table", noise: "Table", specification: Mapping) -> "xr.Dataset":
+    """trial.nc: the predictions, for every row of `noise`, of fits to parts of `training`.
 
     Args:
-        training: independent training tables.
+        training: training runs in blocks.
         noise: runs repeated at the same design points.
-        specification: `kind` "family" with `family`, `settings`, `tuning`; or `kind` "ladder" with `ladder`
-            (a family that forms one), `rungs`, `settings` and, if wanted, `tuning`. Both
-            with `seed` and `stream`.
+        specification: `kind` "curve" with `family`, `settings`, `tuning`; or `kind` "ladder" with `ladder`
+            (a family that forms one), `rungs`, `settings` and, if wanted, `tuning`. Both with `seed`, `stream` and
+            `sizes` of the training sets, each `blocks` and the number of disjoint `sets`.
 
     Raises:
         ValueError: a fit has seen a design point of `noise`, under its own name or another.
     """
-    fits = list(TRIALS.load(specification["kind"])(training, specification))
-    _refuse_seen(fits, noise)
-    predictions = [fit.emulator.predict(by_name(noise), outside="nan") for fit in fits]
-    return _dataset(fits, predictions, noise, specification)
+    # One at a time: all fits together would not fit into memory.
+    judged = [_judged(each, noise) for each in TRIALS.load(specification["kind"])(training, specification)]
+    return _dataset(judged, noise, specification)
 
 
-def family_fits(training: "Sequence[Table]", specification: Mapping) -> Iterator[Fit]:
-    """The tuned family, fitted to each training table."""
-    for number, table in enumerate(training):
-        stream = [*specification["stream"], "set", number]
-        yield Fit(number, len(table.groups), 0, fit(table, {**specification, "stream": stream})[0])
+def curve_fits(training: "Table", specification: Mapping) -> Iterator[Fit]:
+    """The tuned family, fitted to every training set of every size."""
+    for size in specification["sizes"]:
+        for number, table in enumerate(training_sets(training, size)):
+            stream = [*specification["stream"], f"curve-{size['blocks']}", "set", number]
+            yield Fit(number, len(table), 0, fit(table, {**specification, "stream": stream})[0])
 
 
-def ladder_fits(training: "Sequence[Table]", specification: Mapping) -> Iterator[Fit]:
-    """Every rung of the ladder, untuned, fitted to each training table."""
+def ladder_fits(training: "Table", specification: Mapping) -> Iterator[Fit]:
+    """Every rung of the ladder, untuned, fitted to every training set."""
     rung = FAMILIES.load(specification["ladder"]).rung
+    sets = [each for size in specification["sizes"] for each in enumerate(training_sets(training, size))]
     for complexity in specification["rungs"]:
-        for number, table in enumerate(training):
+        for number, table in sets:
             fitted = {
                 **specification,
                 "family": specification["ladder"],
@@ -74,17 +87,24 @@ def ladder_fits(training: "Sequence[Table]", specification: Mapping) -> Iterator
                 "stream": [*specification["stream"], "rung", int(complexity), "set", number],
                 "tuning": specification.get("tuning", RUNG_TUNING),
             }
-            yield Fit(number, len(table.groups), int(complexity), fit(table, fitted)[0])
+            yield Fit(number, len(table), int(complexity), fit(table, fitted)[0])
 
 
-def _refuse_seen(fits: Sequence[Fit], noise: "Table") -> None:
-    points = fingerprints(noise.groups, noise.inputs)
-    common = next(filter(None, (fit.emulator.facts.seen.common(points) for fit in fits)), None)
+def training_sets(training: "Table", size: Mapping) -> "Iterator[Table]":
+    """`size["sets"]` disjoint sets of `size["blocks"]` consecutive blocks."""
+    for number in range(size["sets"]):
+        yield training.select(training.blocks // size["blocks"] == number)
+
+
+def _judged(fit: Fit, noise: "Table") -> _Judged:
+    seen = fit.emulator.facts.seen
+    common = seen.common(fingerprints(noise.groups, noise.inputs))
     if common:
         raise ValueError(f"the noise run {common[0]} is to judge a trial, yet one of its fits saw it")
+    return _Judged(*fit[:3], seen, fit.emulator.predict(by_name(noise), outside="nan"))
 
 
-def _dataset(fits, predictions, noise, specification):
+def _dataset(judged, noise, specification):
     import xarray as xr  # imported here: using an emulator does not need it
 
     def described(dimensions, values, long_name):
@@ -93,23 +113,25 @@ def _dataset(fits, predictions, noise, specification):
     by_fit = ("fit", "row", "output")
     variables = {
         "mean": described(
-            by_fit, np.stack([each.mean for each in predictions]), "predicted mean, transformed"
+            by_fit, np.stack([each.prediction.mean for each in judged]), "predicted mean, transformed"
         ),
         "variance": described(
-            by_fit, np.stack([each.variance for each in predictions]), "total variance, transformed"
+            by_fit, np.stack([each.prediction.variance for each in judged]), "total variance, transformed"
         ),
         "target": described(("row", "output"), noise.targets, "transformed output of the simulation"),
         "group": described(("row",), noise.groups.astype(str), "design point as stream/block/point"),
         "replicate": described(("row",), noise.replicates, "number of the repetition at the design point"),
     }
-    variables |= seen_variables([fit.emulator.facts.seen for fit in fits])
+    variables |= seen_variables([each.seen for each in judged])
     coordinates = {
         "training_set": described(
-            ("fit",), [each.training_set for each in fits], "number of the training table"
+            ("fit",), [each.training_set for each in judged], "number of the training set of its size"
         ),
-        "training_runs": described(("fit",), [each.training_runs for each in fits], "runs the fit was given"),
+        "training_runs": described(
+            ("fit",), [each.training_runs for each in judged], "runs the fit was given"
+        ),
         "complexity": described(
-            ("fit",), [each.complexity for each in fits], "degree or width; 0 for a tuned family"
+            ("fit",), [each.complexity for each in judged], "degree or width; 0 for a tuned family"
         ),
         "output": ("output", [output.name for output in noise.outputs], {"long_name": "emulated output"}),
     }

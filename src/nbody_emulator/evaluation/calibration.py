@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
 from nbody_emulator.evaluation import null_bands
 from nbody_emulator.evaluation.parameter_columns import varied
 from nbody_emulator.evaluation.rows import by_family
 from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.evaluation.standard_errors import proportion_standard_error, wilson_interval
+from nbody_emulator.evaluation.standard_normal import cumulative, quantile
 from nbody_emulator.evaluation.strata import strata
 from nbody_emulator.evaluation.treatments import TREATMENTS, Treated
 from nbody_emulator.quantities import Parameter
@@ -18,7 +18,7 @@ from nbody_emulator.quantities import Parameter
 CURVE_LEVELS = tuple(np.round(np.arange(0.05, 0.96, 0.05), 2).tolist())
 MACE_LEVELS = np.linspace(0.0, 1.0, 100)
 PIT_BINS = 10
-TWO_SIDED = norm.ppf(0.975)
+TWO_SIDED = quantile(0.975)
 
 COLUMNS = ["quantity", "stratum", "level", "value", "standard_error", "band_low", "band_high", "count"]
 
@@ -86,7 +86,7 @@ def _reliability(treated: Treated, seed: int) -> Iterator[tuple]:
 def _pit(z: np.ndarray, seed: int) -> Iterator[tuple]:
     count = len(z)
     edges = np.linspace(0.0, 1.0, PIT_BINS + 1)
-    found = np.histogram(norm.cdf(z), edges)[0]
+    found = np.histogram(cumulative(z), edges)[0]
     low, high = null_bands.pit_band(count, PIT_BINS, seed)
     for place, hits in enumerate(found):
         center = round(0.5 * (edges[place] + edges[place + 1]), 6)

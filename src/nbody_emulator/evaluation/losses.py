@@ -4,7 +4,8 @@ Sources: Gneiting & Raftery 2007 (J. Am. Stat. Assoc. 102, 359), equations 19-21
 """
 
 import numpy as np
-from scipy.stats import norm
+
+from nbody_emulator.evaluation.standard_normal import cumulative, density, log_density, quantile
 
 
 def negative_log_likelihood(
@@ -15,7 +16,8 @@ def negative_log_likelihood(
     Dividing target, mean and standard deviation by `spread` multiplies the density by `spread`, so that
     the value is the plain one minus log(spread): outputs of any unit can then be averaged.
     """
-    return -norm.logpdf(target, mean, standard_deviation) - np.log(spread)
+    z = (target - mean) / standard_deviation
+    return -(log_density(z) - np.log(standard_deviation)) - np.log(spread)
 
 
 def continuous_ranked_probability_score(
@@ -23,7 +25,7 @@ def continuous_ranked_probability_score(
 ) -> np.ndarray:
     """CRPS of `target / spread`: s [z (2 Phi(z) - 1) + 2 phi(z) - 1 / sqrt(pi)] / spread."""
     z = (target - mean) / standard_deviation
-    unit = z * (2 * norm.cdf(z) - 1) + 2 * norm.pdf(z) - 1 / np.sqrt(np.pi)
+    unit = z * (2 * cumulative(z) - 1) + 2 * density(z) - 1 / np.sqrt(np.pi)
     return standard_deviation * unit / spread
 
 
@@ -34,7 +36,7 @@ def covered(z: np.ndarray, level: float) -> np.ndarray:
 
 def half_width(level: np.ndarray | float) -> np.ndarray:
     """Half the width of the central interval of probability `level`, in standard deviations."""
-    return norm.ppf(0.5 + 0.5 * np.asarray(level))
+    return quantile(0.5 + 0.5 * np.asarray(level))
 
 
 def coverage_name(level: float) -> str:

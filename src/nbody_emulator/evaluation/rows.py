@@ -59,6 +59,14 @@ def first_of_groups(rows: Rows) -> Rows:
     return rows.select(np.sort(np.unique(rows.group, return_index=True)[1]))
 
 
+def of_families(predictions: xr.Dataset) -> tuple[xr.Dataset, ...]:
+    """Every family's own predictions, named by the attribute `family`, from those of all along `family`."""
+    return tuple(
+        predictions.sel(family=name, drop=True).assign_attrs(family=str(name))
+        for name in predictions["family"].values
+    )
+
+
 def by_family(predictions: Sequence[xr.Dataset], families: Sequence[str]) -> dict[str, xr.Dataset]:
     """The predictions by family name, in the order of `families`.
 

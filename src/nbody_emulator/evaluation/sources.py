@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 import xarray as xr
 
+from nbody_emulator.evaluation.rows import of_families
 from nbody_emulator.evaluation.seal import refuse_sealed_rows
 from nbody_emulator.netcdf import read
 from nbody_emulator.seen import seen_in
@@ -50,10 +52,10 @@ def read_sources(
     return Sources(
         dataset=_read_one(dataset),
         repeated=_read_one(repeated),
-        predictions=_read_all(predictions),
+        predictions=tuple(chain.from_iterable(map(of_families, _read_all(predictions)))),
         curves=_read_fitted(curves),
         ladders=_read_fitted(ladders),
-        fittings=_read_fitted(fittings),
+        fittings=tuple(chain.from_iterable(map(_by_fold, _read_fitted(fittings)))),
     )
 
 
@@ -82,6 +84,10 @@ def _without_record(dataset: xr.Dataset, path: str) -> xr.Dataset:
     """The dataset without its list of seen points, which has been checked and is of no further use."""
     seen_in(dataset, path)
     return dataset.drop_dims(["seen_fit", "seen_point"])
+
+
+def _by_fold(record: xr.Dataset) -> Iterable[xr.Dataset]:
+    return (record.isel(fold=number) for number in range(record.sizes["fold"]))
 
 
 def _listed(paths: Paths) -> Iterable[str]:

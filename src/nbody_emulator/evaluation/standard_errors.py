@@ -1,7 +1,8 @@
 """Standard errors that respect what the rows share: fits across folds, and replicates of a design point."""
 
 import numpy as np
-from scipy.stats import norm
+
+from nbody_emulator.evaluation.standard_normal import quantile
 
 
 def nadeau_bengio(split_means: np.ndarray, test_over_training: float) -> float:
@@ -55,7 +56,7 @@ def mean_of_means(values: np.ndarray, present: np.ndarray) -> float:
 
 
 def wilson_interval(
-    successes: float, trials: int, standard_deviations: float = norm.ppf(0.975)
+    successes: float, trials: int, standard_deviations: float = quantile(0.975)
 ) -> tuple[float, float]:
     """Wilson's interval of a proportion, by default at 95 %; never empty, never outside [0, 1].
 

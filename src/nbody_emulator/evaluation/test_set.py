@@ -12,7 +12,7 @@ from nbody_emulator.evaluation.losses import coverage_name, covered
 from nbody_emulator.evaluation.metrics import checked, nested, with_error
 from nbody_emulator.evaluation.noise import points_of, pooled_noise
 from nbody_emulator.evaluation.recommendation import LINE, family_in_words
-from nbody_emulator.evaluation.rows import Rows, by_family, rows_of, spread_of, text_or_number
+from nbody_emulator.evaluation.rows import Rows, by_family, of_families, rows_of, spread_of, text_or_number
 from nbody_emulator.evaluation.scores import Estimate, estimates, mean_estimate
 from nbody_emulator.evaluation.seal import read_seen, refuse_seen
 from nbody_emulator.evaluation.sources import Sources
@@ -66,14 +66,12 @@ def evaluate(
 def evaluate_files(
     predictions: Sequence[xr.Dataset],
     seen: Mapping[str, Seen],
-    unsealed: Sequence[str],
+    unsealed: str,
     witnesses: Sequence[str],
     specification: Mapping,
 ) -> tuple[dict, pd.DataFrame]:
-    """As `evaluate`, what is unsealed being read from files, and what witnesses (fitting.nc, trial.nc) saw too."""
-    return evaluate(
-        predictions, [read(path) for path in unsealed], specification, {**seen, **read_seen(witnesses)}
-    )
+    """As `evaluate`, what is unsealed being read from its file, and what witnesses (fitting.nc, trial.nc) saw too."""
+    return evaluate(predictions, of_families(read(unsealed)), specification, {**seen, **read_seen(witnesses)})
 
 
 def mean_response_error(rows: Rows) -> tuple[float, float]:

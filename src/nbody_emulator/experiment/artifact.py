@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import PurePosixPath
 from typing import Any
 
 from nbody_emulator.identity.canonical import IDENTITY_DIGITS, canonical_json, digest
 from nbody_emulator.receipt import RECEIPT
 
-STORE = PurePosixPath("results/store")
-SEALED_STORE = PurePosixPath("results/sealed")
+STORE = "results/store"
+SEALED_STORE = "results/sealed"
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +63,8 @@ class Artifact:
         return digest(self.canonical_specification)[:IDENTITY_DIGITS]
 
     @cached_property
-    def folder(self) -> PurePosixPath:
-        return (SEALED_STORE if self.sealed else STORE) / self.stage.name / self.identity
+    def folder(self) -> str:
+        return f"{SEALED_STORE if self.sealed else STORE}/{self.stage.name}/{self.identity}"
 
     def path(self, file: str | None = None) -> str:
         """Where `file` (by default the stage's first) lies, relative to the repository's root."""

@@ -60,7 +60,7 @@ def results_export(plan: Plan) -> Export:
         "metrics.json": (plan.metrics, "metrics.json"),
         **{f"tables/{name}.csv": (table, "table.csv") for name, table in plan.tables.items()},
         **{f"figures/{name}.svg": (figure, "figure.svg") for name, figure in plan.figures.items()},
-        **{f"emulators/{family}.eqx": (fit, "emulator.eqx") for family, fit in plan.full_fits.items()},
+        **{f"emulators/{family}.eqx": (fit, "emulator.eqx") for family, fit in plan.fits.items()},
     }
     return Export(f"results/{plan.experiment}", sources)
 

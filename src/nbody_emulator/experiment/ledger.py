@@ -17,7 +17,7 @@ def ledger_path(experiment: str) -> str:
 
 def models_identity(plan: Plan) -> str:
     """The name of the set of models that an opening judges: every family fitted on all training blocks."""
-    return identity({family: fit.identity for family, fit in plan.full_fits.items()})
+    return identity({family: fit.identity for family, fit in plan.fits.items()})
 
 
 def ledger_entry(plan: Plan) -> dict[str, Any]:

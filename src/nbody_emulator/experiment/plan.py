@@ -36,11 +36,10 @@ class Plan:
     repeat: Block
     dataset: Artifact
     repeated: Artifact
-    fold_fits: Mapping[str, tuple[Artifact, ...]]
-    full_fits: Mapping[str, Artifact]
+    fits: Mapping[str, Artifact]
     curves: tuple[Artifact, ...]
     ladders: tuple[Artifact, ...]
-    predictions: Mapping[str, Artifact]
+    predictions: Artifact
     tables: Mapping[str, Artifact]
     figures: Mapping[str, Artifact]
     metrics: Artifact
@@ -53,11 +52,10 @@ class Plan:
             (block.simulation for block in (*self.blocks, self.repeat)),
             (block.summary for block in (*self.blocks, self.repeat)),
             (self.dataset, self.repeated),
-            chain.from_iterable(self.fold_fits.values()),
-            self.full_fits.values(),
+            self.fits.values(),
             self.curves,
             self.ladders,
-            self.predictions.values(),
+            (self.predictions,),
             self.tables.values(),
             self.figures.values(),
             (self.metrics, self.evaluation),
@@ -73,10 +71,8 @@ class Plan:
     @property
     def fitted_files(self) -> list[str]:
         """The records of every fit of the experiment: in each stands what the fit has seen."""
-        fits = (*chain.from_iterable(self.fold_fits.values()), *self.full_fits.values())
-        return [fit.path("fitting.nc") for fit in fits] + [
-            trial.path() for trial in (*self.curves, *self.ladders)
-        ]
+        trials = (*self.curves, *self.ladders)
+        return [*(fit.path("fitting.nc") for fit in self.fits.values()), *(trial.path() for trial in trials)]
 
     def in_words(self) -> str:
         """What the experiment holds, in one line."""
@@ -85,7 +81,7 @@ class Plan:
         sets = len({block.set_name for block in self.blocks})
         return (
             f"{self.experiment}: {runs} runs in {sets} sets ({sealed} of them sealed), "
-            f"{len(self.full_fits)} families, {len(self.artifacts)} results"
+            f"{len(self.fits)} families, {len(self.artifacts)} results"
         )
 
     def runs_of(self, simulation: Artifact) -> int:

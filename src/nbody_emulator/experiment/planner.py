@@ -27,6 +27,8 @@ class Planner:
         self.code = code
         self.modules = modules
         self._versions = cache(lambda imports: numerics_versions(imports, pins))
+        # Found once, for thousands of blocks.
+        self._statistics = frozenset(map(modules.statistic, config["statistics"]))
         self.families = [name for name in modules.families if name in config["emulators"]]
 
     def plan(self) -> Plan:
@@ -35,27 +37,23 @@ class Planner:
         noise = [block for block in blocks if block.role == "noise"]
         sealed = [block for block in blocks if block.role == "sealed"]
         open_blocks = [block for block in blocks if block.role != "sealed"]
+        others = [block for block in open_blocks if block.role != "training"]
 
         repeat = self._repeat(training[0])
 
         dataset = self._dataset("the dataset", open_blocks)
         repeated = self._dataset("the repeated runs", [repeat])
-        folds = self._folds(training)
-        fold_fits = {family: tuple(self._fold_fits(family, training, folds)) for family in self.families}
-        full_fits = {family: self._fit(family, "all", training) for family in self.families}
-        curves = tuple(chain.from_iterable(self._curves(family, training, noise) for family in self.families))
+        fits = {family: self._fit(family, training) for family in self.families}
+        curves = tuple(self._curve(family, training, noise) for family in self.families)
         ladders = tuple(self._ladder(name, training, noise) for name in sorted(self.config["bias_variance"]))
-        predictions = {
-            family: self._predictions(family, fold_fits[family], full_fits[family], folds, open_blocks)
-            for family in self.families
-        }
+        predictions = self._predictions(fits, others)
         sources = {
             "dataset": (dataset,),
             "repeated": (repeated,),
-            "predictions": tuple(predictions.values()),
+            "predictions": (predictions,),
             "curves": curves,
             "ladders": ladders,
-            "fittings": (*fold_fits["network"], full_fits["network"]) if "network" in full_fits else (),
+            "fittings": (fits["network"],) if "network" in fits else (),
         }
         tables = {name: self._table(name, sources) for name in stages.TABLE_SOURCES}
         return Plan(
@@ -64,15 +62,14 @@ class Planner:
             repeat=repeat,
             dataset=dataset,
             repeated=repeated,
-            fold_fits=fold_fits,
-            full_fits=full_fits,
+            fits=fits,
             curves=curves,
             ladders=ladders,
             predictions=predictions,
             tables=tables,
             figures={name: self._figure(name, tables[name]) for name in stages.FIGURE_NAMES},
             metrics=self._metrics(tables),
-            evaluation=self._evaluation(full_fits, predictions, sealed),
+            evaluation=self._evaluation(fits, predictions, sealed),
         )
 
     def _artifact(
@@ -118,7 +115,7 @@ class Planner:
             f"summaries of {title}",
             {"statistics": sorted(self.config["statistics"])},
             {"simulation": (simulation,)},
-            registered=map(self.modules.statistic, self.config["statistics"]),
+            registered=self._statistics,
         )
 
     def _simulation(
@@ -164,11 +161,6 @@ class Planner:
         count = self.config["cross_validation"]["folds"]
         return [[block.index for block in training if block.index % count == fold] for fold in range(count)]
 
-    def _fold_fits(self, family: str, training: list[Block], folds: list[list[int]]) -> Iterable[Artifact]:
-        for fold, held_out in enumerate(map(frozenset, folds)):
-            kept = [block for block in training if block.index not in held_out]
-            yield self._fit(family, f"fold-{fold}", kept)
-
     def _family(self, family: str) -> dict[str, Any]:
         keys = ("tuning", "seed")
         return {key: self.config[key] for key in keys} | {
@@ -176,22 +168,22 @@ class Planner:
             "settings": self.config["emulators"][family],
         }
 
-    def _fit(self, family: str, split: str, blocks: list[Block]) -> Artifact:
+    def _fit(self, family: str, training: list[Block]) -> Artifact:
         return self._artifact(
             stages.FITS,
-            f"fit of {family}, {split}",
-            self._family(family) | self._reading(blocks) | {"stream": ["fit", split]},
-            {"summaries": [block.summary for block in blocks]},
+            f"fit of {family}",
+            self._family(family)
+            | self._reading(training)
+            | {"stream": ["fit"], "folds": self._folds(training)},
+            {"summaries": [block.summary for block in training]},
             registered=[self.modules.family(family)],
         )
 
-    def _curves(self, family: str, training: list[Block], noise: list[Block]) -> Iterable[Artifact]:
-        for size in self.config["learning_curve"]["sizes"]:
-            count, sets = size["blocks"], size["sets"]
-            training_sets = [list(range(first * count, (first + 1) * count)) for first in range(sets)]
-            settings = self._family(family) | {"kind": "family", "training_sets": training_sets}
-            title = f"learning curve of {family}, {count} block{'s' if count > 1 else ''}"
-            yield self._trial(title, settings, training[: count * sets], noise, family, f"curve-{count}")
+    def _curve(self, family: str, training: list[Block], noise: list[Block]) -> Artifact:
+        sizes = self.config["learning_curve"]["sizes"]
+        read = training[: max(size["blocks"] * size["sets"] for size in sizes)]
+        settings = self._family(family) | {"kind": "curve", "sizes": sizes, "stream": ["trial"]}
+        return self._trial(f"learning curve of {family}", settings, read, noise, family)
 
     def _ladder(self, ladder: str, training: list[Block], noise: list[Block]) -> Artifact:
         settings = {
@@ -200,39 +192,33 @@ class Planner:
             "rungs": self.config["bias_variance"][ladder][RUNGS[ladder]],
             "settings": self.config["emulators"].get(ladder, {}),
             "seed": self.config["seed"],
-            "training_sets": [[block.index] for block in training],
+            "sizes": [{"blocks": 1, "sets": len(training)}],
+            "stream": ["trial", f"ladder-{ladder}"],
         }
-        return self._trial(
-            f"bias and variance of {ladder}", settings, training, noise, ladder, f"ladder-{ladder}"
-        )
+        return self._trial(f"bias and variance of {ladder}", settings, training, noise, ladder)
 
     def _trial(
-        self, title: str, settings: dict, training: list[Block], noise: list[Block], family: str, stream: str
+        self, title: str, settings: dict, training: list[Block], noise: list[Block], family: str
     ) -> Artifact:
         return self._artifact(
             stages.TRIALS,
             title,
-            settings
-            | self._reading(training)
-            | {"noise_sources": [block.source for block in noise], "stream": ["trial", stream]},
+            settings | self._reading(training) | {"noise_sources": [block.source for block in noise]},
             {"training": [block.summary for block in training], "noise": [block.summary for block in noise]},
             registered=[self.modules.family(family)],
         )
 
-    def _predictions(
-        self,
-        family: str,
-        fold_fits: tuple[Artifact, ...],
-        full_fit: Artifact,
-        folds: list[list[int]],
-        blocks: list[Block],
-    ) -> Artifact:
+    def _predictions(self, fits: Mapping[str, Artifact], others: list[Block]) -> Artifact:
         return self._artifact(
             stages.PREDICTIONS,
-            f"predictions of {family}",
-            {"family": family, "folds": folds} | self._reading(blocks),
-            {"folds": fold_fits, "full": (full_fit,), "summaries": [block.summary for block in blocks]},
-            registered=[self.modules.family(family)],
+            "the predictions",
+            self._reading(others),
+            {
+                "emulators": fits.values(),
+                "out_of_fold": fits.values(),
+                "summaries": [block.summary for block in others],
+            },
+            registered=map(self.modules.family, self.families),
         )
 
     def _table(self, name: str, sources: Mapping[str, tuple[Artifact, ...]]) -> Artifact:
@@ -274,7 +260,7 @@ class Planner:
         return self._artifact(stages.METRICS, "the metrics", settings, {"tables": tables.values()})
 
     def _evaluation(
-        self, full_fits: Mapping[str, Artifact], predictions: Mapping[str, Artifact], sealed: list[Block]
+        self, fits: Mapping[str, Artifact], predictions: Artifact, sealed: list[Block]
     ) -> Artifact:
         return self._artifact(
             stages.EVALUATIONS,
@@ -283,8 +269,8 @@ class Planner:
             | self._reading(sealed)
             | {"families": self.families, "stream": self.config["sealed_stream"]},
             {
-                "emulators": full_fits.values(),
-                "predictions": predictions.values(),
+                "emulators": fits.values(),
+                "predictions": (predictions,),
                 "sealed": [block.summary for block in sealed],
             },
             registered=map(self.modules.family, self.families),

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 import nbody_emulator.double_precision  # noqa: F401
 from nbody_emulator.emulators.covariance import KERNELS, MEANS, Covariance, Form, empty_covariance
@@ -86,10 +87,15 @@ def fit(training, hyperparameters, settings, key):
         covariance = fit_covariance(form, rows.inputs, targets, (TUNING_ROWS, limit), (key, "output", output))
         conditioned.append((covariance, *condition(form, covariance, rows.inputs, targets)))
     covariances, duals, whitenings = zip(*conditioned, strict=True)
-    stacked = jax.tree.map(lambda *leaves: jnp.stack(leaves), *covariances)
+    stacked = jax.tree.map(_stacked, *covariances)
     return GaussianProcessModel(
-        form, stacked, jnp.asarray(rows.inputs), jnp.stack(duals), jnp.stack(whitenings)
+        form, stacked, jnp.asarray(rows.inputs), _stacked(*duals), _stacked(*whitenings)
     ), {}
+
+
+def _stacked(*leaves):
+    # By NumPy, which does not compile for every new shape.
+    return jnp.asarray(np.stack(leaves))
 
 
 def skeleton(description: Mapping):

@@ -9,16 +9,20 @@ import numpy as np
 
 import nbody_emulator.double_precision  # noqa: F401
 from nbody_emulator.emulators.family import Family, Response
+from nbody_emulator.emulators.training import padded
 
 FEWEST, MOST = 3, 40
+
+_ROWS_ROUNDED_TO = 32
+"""So that training sets of near-equal size share a compilation."""
 
 
 class NeighboursModel(eqx.Module):
     """All training rows; an output that is missing in a row is passed over for the next neighbour.
 
     Attributes:
-        inputs: (n, d) scaled training inputs.
-        targets: (n, q) scaled training targets, NaN = missing.
+        inputs: (n, d) scaled training inputs, zeros in rows that only fill up a round number.
+        targets: (n, q) scaled training targets, NaN = missing, as all are in such rows.
         neighbours: k.
     """
 
@@ -55,12 +59,10 @@ def candidates(settings, count):
 def fit(training, hyperparameters, settings, key):
     """Keep the rows; never ask for more neighbours than the sparsest output has values."""
     del settings, key
-    rows = training.observed.any(axis=1)
     scarcest = int(training.observed.sum(axis=0).min())
     neighbours = max(min(hyperparameters["neighbours"], scarcest), 1)
-    return NeighboursModel(
-        jnp.asarray(training.inputs[rows]), jnp.asarray(training.targets[rows]), neighbours
-    ), {}
+    rows = padded(training.select(training.observed.any(axis=1)), _ROWS_ROUNDED_TO)
+    return NeighboursModel(jnp.asarray(rows.inputs), jnp.asarray(rows.targets), neighbours), {}
 
 
 def skeleton(description):

@@ -1,0 +1,49 @@
+"""A family fitted to all training runs, and once without each fold, to predict every one of them unseen."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nbody_emulator.emulators.emulator import Emulator
+from nbody_emulator.emulators.fitting import fit
+from nbody_emulator.emulators.record import record_of_folds
+from nbody_emulator.emulators.rows import FULL_MODEL, predict_out_of_fold
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from nbody_emulator.tables import Table
+
+
+def cross_validated_fit(
+    table: "Table", specification: Mapping
+) -> tuple[Emulator, "xr.Dataset", "xr.Dataset"]:
+    """The emulator; out_of_fold.nc, the predictions of its training runs by fits without them; fitting.nc, the records
+    of all these fits.
+
+    Args:
+        table: training runs in blocks.
+        specification: as for `fit`, and `folds`, the indices of each fold's blocks.
+
+    Raises:
+        ValueError: as `fit`; or a run is in no fold or in several.
+    """
+    records = {}
+
+    def fitted(rows: "Table", split: str, fold: int) -> Emulator:
+        stream = [*specification["stream"], split]
+        emulator, records[fold] = fit(rows, {**specification, "stream": stream})
+        return emulator
+
+    def without_each_fold() -> Iterator[Emulator]:
+        for fold, held_out in enumerate(specification["folds"]):
+            yield fitted(without(table, held_out), f"fold-{fold}", fold)
+
+    predictions = predict_out_of_fold(without_each_fold(), table)
+    return fitted(table, "all", FULL_MODEL), predictions, record_of_folds(records)
+
+
+def without(table: "Table", blocks: list[int]) -> "Table":
+    """The rows of all other blocks."""
+    return table.select(~np.isin(table.blocks, blocks))
