@@ -35,7 +35,12 @@ class Pull(NamedTuple):
 
 
 class Sources(NamedTuple):
-    """The stars that pull: weights G m (N,) and coordinates (6, N), positions [pc] over velocities [pc/Myr]."""
+    """The stars that pull.
+
+    Attributes:
+        weights: G m (N,).
+        coordinates: (7, N) positions [pc], a row of ones, and velocities [pc/Myr]: what the weights multiply.
+    """
 
     weights: Array
     coordinates: Array
@@ -43,7 +48,7 @@ class Sources(NamedTuple):
 
 def sources(masses: Array, positions: Array, velocities: Array) -> Sources:
     """Stars of masses (N,) [Msun] at positions (3, N) [pc] with velocities (3, N) [pc/Myr]."""
-    return Sources(GRAVITATIONAL_CONSTANT * masses, jnp.concatenate([positions, velocities]))
+    return Sources(GRAVITATIONAL_CONSTANT * masses, jnp.concatenate([positions, jnp.ones_like(positions[:1]), velocities]))
 
 
 def on_first(stars: int, pulling: Sources, softening: Array) -> Pull:
@@ -85,20 +90,19 @@ def among(masses: Array, positions: Array, velocities: Array, softening: Array) 
 
 
 def _on_tile(targets: Array, first: Array | int, pulling: Sources, softening: Array) -> Pull:
-    """The pull on targets (6, K), which are the sources from number `first` on."""
+    """The pull on targets (7, K), which are the sources from number `first` on."""
     apart = gaps(pulling.coordinates, targets)
-    places, speeds = apart[:3], apart[3:]
+    places, speeds = apart[:3], apart[4:]
     inverse = inverse_distances(places, first, softening)
     approach = sum(place * speed for place, speed in zip(places, speeds, strict=True))
     square = inverse * inverse
     kernel = inverse * square
     change = approach * square * kernel
-    counted = pulling.coordinates - targets[:, :1]
-    counted = jnp.concatenate([counted[:3], jnp.ones_like(counted[:1]), counted[3:]])
-    rows = pulling.weights * counted
+    origin = jnp.where(jnp.arange(7) == 3, 0.0, targets[:, 0])[:, None]
+    rows = pulling.weights * (pulling.coordinates - origin)
     sums = jnp.matmul(rows, kernel, precision=lax.Precision.HIGHEST)
     changes = 3.0 * jnp.matmul(rows[:4], change, precision=lax.Precision.HIGHEST)
-    positions, velocities = jnp.split(targets - targets[:, :1], 2)
+    positions, _, velocities = jnp.split(targets - origin, (3, 4))
     accelerations = sums[:3] - positions * sums[3]
     jerks = sums[4:] - velocities * sums[3] - (changes[:3] - positions * changes[3])
     return Pull(accelerations, jerks)
