@@ -48,7 +48,8 @@ class Sources(NamedTuple):
 
 def sources(masses: Array, positions: Array, velocities: Array) -> Sources:
     """Stars of masses (N,) [Msun] at positions (3, N) [pc] with velocities (3, N) [pc/Myr]."""
-    return Sources(GRAVITATIONAL_CONSTANT * masses, jnp.concatenate([positions, jnp.ones_like(positions[:1]), velocities]))
+    coordinates = jnp.concatenate([positions, jnp.ones_like(positions[:1]), velocities])
+    return Sources(GRAVITATIONAL_CONSTANT * masses, coordinates)
 
 
 def on_first(stars: int, pulling: Sources, softening: Array) -> Pull:
