@@ -13,7 +13,7 @@ from slurm_here import is_at_work, processes_of, put_to_sleep, wait_until
 from nbody_emulator.experiment.artifact import Artifact
 from nbody_emulator.experiment.planned import planned_from_file
 
-# Made again by some fifteen jobs of four kinds, and everything that is shown.
+# Made again by some ten jobs of four kinds, and everything that is shown.
 REMOVED = re.compile(
     "(simulations|summaries)/.* of (calibration|replicate|runs).*|(datasets|predictions|tables|figures|metrics)/.*"
 )

@@ -17,7 +17,7 @@ INNER_TREES = 25
 tree's excess over its mean, about 1 % of the noise: too little to pay three times the fitting for."""
 
 _LEAF = -1
-_NODES_ROUNDED_TO = 64
+_NODES_ROUNDED_TO = 256
 
 
 class ForestModel(eqx.Module):
