@@ -52,13 +52,24 @@ def test_order_is_four(integrator, speed):
     ],
 )
 def test_kepler_orbits_err_as_published(passes, power, expected):
+    assert _error_of_orbits(power, "hermite4", corrector_passes=passes) == pytest.approx(expected, rel=0.02)
+
+
+@pytest.mark.parametrize(("power", "expected"), [(-6, 8.430e-7), (-7, 5.248e-8)])
+def test_of_few_stars_a_block_step_is_two_passes(power, expected):
+    # All that move are corrected again by their own pull, which of two bodies is all there is.
+    assert _error_of_orbits(power, "block_hermite4") == pytest.approx(expected, rel=0.02)
+
+
+def _error_of_orbits(power: int, integrator: str, **settings: int) -> float:
+    """The largest relative error of the energy in fifty orbits of equal steps."""
     unit = 2.0**power / (0.02 * 2.0 ** (power + 6))  # Myr: makes the published steps powers of two
     masses, positions, velocities, energy = _kepler(0.5, unit)
     times = unit * 2.0 * np.pi * 50.0 * PARTS
-    settings = {"accuracy": EQUAL_STEPS, "longest_step": 2.0**power, "corrector_passes": passes}
-    run = integrate(masses, positions, velocities, times, softening=0.0, integrator="hermite4", **settings)
+    settings = {"accuracy": EQUAL_STEPS, "longest_step": 2.0**power, **settings}
+    run = integrate(masses, positions, velocities, times, softening=0.0, integrator=integrator, **settings)
     scale = 0.5 * np.sum(masses[:, None] * velocities**2) * 2.0 - energy
-    assert run.energy_error * scale / abs(energy) == pytest.approx(expected, rel=0.02)
+    return run.energy_error * scale / abs(energy)
 
 
 def test_two_passes_do_not_drift():
