@@ -97,7 +97,7 @@ SECTIONS = (
         "cost_against_stars",
         "python benchmarks/cost_curves.py stars",
         "`block_hermite4`, accuracy 0.02, softening 0.05 scale radii, one core, one cluster a row. The start "
-        "differentiates all forces three times to choose first steps, once a run.",
+        "works out two further derivatives of all forces to choose first steps, once a run.",
     ),
     Section(
         "Cost against batch size",

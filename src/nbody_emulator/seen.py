@@ -1,7 +1,7 @@
 """The design points a fit has seen, by name and by fingerprint of their parameters, and what it must not have.
 
 A fit consists of parts: the scaler, the tuning (which includes the variance of the residuals) and the model.
-Each notes the design points of the rows it was handed; the record is kept in every file that comes of the fit.
+Each notes the design points of the rows it was handed; the record is kept in emulator.eqx, fitting.nc and trial.nc.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -17,8 +17,8 @@ _LONG_NAMES = {
 
 
 def fitting_record(trials: Sequence, chosen: int, history, family: str, seen: Seen) -> "xr.Dataset":
-    """fitting.nc: `inner_score` and `hyperparameters` by candidate, `history` curves, the design points the
-    fit has seen, `chosen` as an attribute.
+    """The record of one fit: `inner_score` and `hyperparameters` by candidate, `history` curves, the design points it
+    has seen, `chosen` as an attribute.
     """
     import xarray as xr  # imported here: using an emulator does not need it
 

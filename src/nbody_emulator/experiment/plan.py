@@ -70,7 +70,7 @@ class Plan:
 
     @property
     def fitted_files(self) -> list[str]:
-        """The records of every fit of the experiment: in each stands what the fit has seen."""
+        """The records of every fit of the experiment: in each stands what its fits have seen."""
         trials = (*self.curves, *self.ladders)
         return [*(fit.path("fitting.nc") for fit in self.fits.values()), *(trial.path() for trial in trials)]
 

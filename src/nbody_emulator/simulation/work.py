@@ -16,7 +16,8 @@ class Work(NamedTuple):
         star_steps: stars moved, summed over the steps.
         floor_hits: star steps that should have been shorter than the shortest allowed.
         needed_pairs: star steps times the stars that pull.
-        executed_pairs: pairs whose force was worked out, padding and second passes included.
+        executed_pairs: pairs whose force was worked out, padding and the further passes of `hermite4`
+            included; the second correction of few stars by each other is not.
     """
 
     steps: Array

@@ -1,8 +1,9 @@
 """Hermite's fourth-order scheme with a step of its own for every star: powers of two, so that stars meet.
 
 Stars are kept in the order of their steps, the shortest first. All whose step ends at the next moment are then
-the first so many: they alone are pulled and corrected, by all, the others being predicted. How many there are
-decides which of a few shapes the work is done in. Source: Makino (1991), PASJ 43, 859 (block steps).
+the first so many: they alone are pulled and corrected, by all, the others being predicted; a few are corrected
+again, by each other. How many there are decides which of a few shapes the work is done in. Source: Makino (1991),
+PASJ 43, 859 (block steps).
 """
 
 from nbody_emulator import double_precision  # isort: skip # noqa: F401
@@ -27,10 +28,11 @@ from nbody_emulator.simulation.tiles import TILE
 from nbody_emulator.simulation.work import Work, no_work
 
 FEW = 8
-"""So many stars and fewer that move at once, most often the two of a close pair, are corrected twice."""
+"""So many stars and fewer that move at once, most often the two of a close pair, are corrected twice, the
+second time for their pull on each other."""
 
 SMALL_SHAPES = (16, 24, 32, 48, 64)
-"""Numbers of stars worked on at once, up to a tile. All are multiples of eight: others change bits."""
+"""Numbers of stars worked on at once, above `FEW` and up to a tile. All are multiples of eight: others change bits."""
 
 
 class Stars(NamedTuple):
@@ -202,9 +204,9 @@ def _move_first(
 def _corrected_again(
     system: System, around: Outside, first: Stars, ahead: State, motion: Motion, pull: Pull, moving: Array
 ) -> Motion:
-    """The motion for where the first correction took the moving stars, as far as they pull each other.
+    """The motion for where the first correction took the moving stars, as far as the first few pull each other.
 
-    The pull of all others, who are far away beside these, is that on the predicted positions.
+    The pull of all others, mostly far away beside these, is left as it was on the predicted positions.
     """
     corrected = State(*hermite.masked(moving, motion, Motion(*ahead, *motion[2:]))[:2])
     before, after = (jerk.among(first.masses, *state, system.softening) for state in (ahead, corrected))
