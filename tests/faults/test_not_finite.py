@@ -1,4 +1,4 @@
-"""Simulations whose state overflows: they are kept as rows with a reason, and the experiment ends well."""
+"""Simulations whose state overflows on the way: they are kept as rows with a reason, and the experiment ends well."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ PREPARED = 'return prepare(parameters, specification, int(row["point"]), int(row
 OVERFLOWING = f"""run = {PREPARED.removeprefix("return ")}
         if int(row["point"]) != 3:
             return run
-        return run._replace(stars=run.stars._replace(velocities=1e200 * run.stars.velocities))"""
+        return run._replace(stars=run.stars._replace(masses=1e150 * run.stars.masses))"""
 SAID = "the state is not finite"
 
 
