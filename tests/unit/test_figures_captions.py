@@ -126,7 +126,7 @@ def rendered(name: str, config: dict, missing: bool = False, openings: tuple = (
 @pytest.mark.parametrize("missing", [False, True], ids=["measured", "missing"])
 def test_the_synthetic_metrics_are_such_as_the_schema_allows(missing):
     schema = json.loads((ROOT / "workflow" / "schemas" / "metrics.schema.json").read_text())
-    Draft202012Validator(schema).validate(metrics(missing))
+    assert not list(Draft202012Validator(schema).iter_errors(metrics(missing)))
 
 
 def test_every_figure_has_a_caption_and_every_caption_a_figure():

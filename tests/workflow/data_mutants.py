@@ -140,13 +140,13 @@ class World:
         netcdf.write(run_trial(table(training), table(noise), settings), path)
         return path
 
-    def evaluate(self, training: list[Block] | None = None, witnesses: tuple[Path, ...] = ()) -> None:
-        """As the script does: every family fitted on `training`, judged on the sealed block."""
+    def evaluate(self, training: list[Block] | None = None, witnesses: tuple[Path, ...] = ()) -> dict:
+        """As the script does: the evaluation of every family, fitted on `training`, on the sealed block."""
         fits = [self.fit(family, training or self.of("training")) for family in FAMILIES]
         unsealed = self.predictions(fits, self.of("noise", "calibration"))
         sealed = predict_sealed([str(files.emulator) for files in fits], table([self.sealed]))
         witnesses = [str(path) for path in (*(files.record for files in fits), *witnesses)]
-        evaluate_files(*sealed, str(unsealed), witnesses, SETTINGS)
+        return evaluate_files(*sealed, str(unsealed), witnesses, SETTINGS)[0]
 
 
 def table(blocks: list[Block]) -> Table:
@@ -295,7 +295,7 @@ def calibration_on_a_training_point_under_another_name(world: World) -> None:
     world.evaluate()
 
 
-def test_points_drawn_where_the_model_was_trained(world: World) -> None:
+def sealed_points_drawn_where_the_model_was_trained(world: World) -> None:
     found, seen = netcdf.read(world.sealed.path), netcdf.read(world.of("training")[0].path)
     found["parameter_values"].values[:2] = seen["parameter_values"].values[5]
     netcdf.write(found, world.sealed.path)
@@ -333,6 +333,6 @@ DATA = {
     "a trial saw the test set": (trial_that_saw_the_test_set, r"not sealed.*trial\.nc"),
     "a trial is judged on points it saw": (trial_judged_on_a_point_it_saw, "yet one of its fits saw it"),
     "a calibration point is a training point": (calibration_on_a_training_point_under_another_name, "saw it"),
-    "a test point is a training point": (test_points_drawn_where_the_model_was_trained, "saw it"),
+    "a test point is a training point": (sealed_points_drawn_where_the_model_was_trained, "saw it"),
 }
 """Mutant -> (function, what its refusal says)."""

@@ -24,29 +24,31 @@ def server():
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_edit(row, copy, server, verdict):
+def test_edit(row, copy, server, wrongly_rerun):
     row.edit(copy.root)
     answer = server.ask(copy.root)
-    verdict(row.name, row.told, row.expected(answer.every_title), answer.made)
+    assert not wrongly_rerun(row.name, row.told, row.expected(answer.every_title), answer.made)
 
 
-def test_an_edited_experiment_on_a_clone_that_carries_published_results(scratch, server, verdict):
+def test_an_edited_experiment_on_a_clone_that_carries_published_results(scratch, server, wrongly_rerun):
     replace("config/laptop.yaml", "seed: 536", "seed: 537")(scratch.root)
     assert (scratch.root / "results/published/laptop/metrics.json").exists()
     answer = server.ask(scratch.root, experiment="laptop")
     everything = {title for title in answer.every_title if not is_sealed(title)}
-    verdict("an edited experiment on a clone with published results", "everything", everything, answer.made)
+    assert not wrongly_rerun(
+        "an edited experiment on a clone with published results", "everything", everything, answer.made
+    )
 
 
 def is_sealed(title: str) -> bool:
     return fnmatchcase(title, "* of test block *") or title == "the evaluation on the sealed test set"
 
 
-def test_a_caption_changes_the_report_alone(copy, server, verdict):
+def test_a_caption_changes_the_report_alone(copy, server, wrongly_rerun):
     replace("workflow/report/noise.rst", "\n", "\nA caption in other words.\n")(copy.root)
     copy.snakemake("--report", "report.html")
     assert "A caption in other words" in (copy.root / "report.html").read_text()
-    verdict("a caption's text", "the report alone", set(), server.ask(copy.root).made)
+    assert not wrongly_rerun("a caption's text", "the report alone", set(), server.ask(copy.root).made)
 
 
 def made_for_real(answer: Answer, before: dict[str, bytes], after: dict[str, bytes]) -> set[str]:
@@ -55,24 +57,26 @@ def made_for_real(answer: Answer, before: dict[str, bytes], after: dict[str, byt
     return {answer.titles.get(path, EXPORT) for path in changed}
 
 
-def test_a_figures_style_run_and_reverted(copy, server, verdict):
+def test_a_figures_style_run_and_reverted(copy, server, wrongly_rerun):
     first = contents(copy.root)
     styled_noise(copy.root)
     answer = server.ask(copy.root)
     copy.snakemake()
     styled = contents(copy.root)
     made = made_for_real(answer, first, styled)
-    verdict("a figure's style, run", "that figure", {"figure of noise", EXPORT}, made)
+    assert not wrongly_rerun("a figure's style, run", "that figure", {"figure of noise", EXPORT}, made)
     plain = {path for path in first if path.startswith("results/test/") and first[path] != styled.get(path)}
     assert {Path(path).name.split("-")[0] for path in plain} == {"noise.svg", "history.json", "export"}
 
     replace(CONFIG, "\n  noise: {palette: deep}", "")(copy.root)
-    verdict("a style reverted after the run", "only copies", {EXPORT}, server.ask(copy.root).made)
+    assert not wrongly_rerun(
+        "a style reverted after the run", "only copies", {EXPORT}, server.ask(copy.root).made
+    )
     copy.snakemake()
     assert contents(copy.root).items() >= first.items()
 
 
-def test_a_familys_setting_run(copy, server, verdict):
+def test_a_familys_setting_run(copy, server, wrongly_rerun):
     before = contents(copy.root)
     more_trees(copy.root)
     answer = server.ask(copy.root)
@@ -81,7 +85,7 @@ def test_a_familys_setting_run(copy, server, verdict):
     assert after.items() >= before.items()
     row = Row("", more_trees, "", ("fit of forest", "the predictions"))
     made = made_for_real(answer, before, after)
-    verdict(
+    assert not wrongly_rerun(
         "a family's setting, run up to its predictions", "that family", row.expected(answer.every_title), made
     )
 
@@ -89,14 +93,14 @@ def test_a_familys_setting_run(copy, server, verdict):
 TRIAL = "learning curve of mean"
 
 
-def test_one_byte_changed_is_named_and_made_again(copy, server, verdict):
+def test_one_byte_changed_is_named_and_made_again(copy, server, wrongly_rerun):
     before = contents(copy.root)
     damaged = copy.root / path_of(TRIAL, copy, server)
     edits.change_one_byte(damaged)
     assert f"{damaged.parent.relative_to(copy.root)}: {damaged.name} is damaged" in failed_check(copy)
     row = Row("", edits.no_edit, "", (TRIAL, *shown("learning_curve")))
     answer = server.ask(copy.root)
-    verdict(
+    assert not wrongly_rerun(
         "one byte of a NetCDF file changed",
         "it and its descendants",
         row.expected(answer.every_title),
@@ -107,7 +111,7 @@ def test_one_byte_changed_is_named_and_made_again(copy, server, verdict):
     assert copy.run(*CHECK).returncode == 0
 
 
-def test_a_truncated_file_is_named(copy, server, verdict):
+def test_a_truncated_file_is_named(copy, server, wrongly_rerun):
     title = "summaries of calibration block 0"
     damaged = copy.root / path_of(title, copy, server)
     edits.truncate(damaged)
@@ -120,7 +124,7 @@ def test_a_truncated_file_is_named(copy, server, verdict):
     )
     answer = server.ask(copy.root)
     expected = Row("", edits.no_edit, "", patterns).expected(answer.every_title)
-    verdict("a NetCDF file truncated", "it and its descendants", expected, answer.made)
+    assert not wrongly_rerun("a NetCDF file truncated", "it and its descendants", expected, answer.made)
 
 
 def path_of(title: str, repository, server: Server) -> str:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from data_mutants import DATA, make_world
+from data_mutants import DATA, FAMILIES, make_world
 from mutants import MUTANTS
 
 HERE = Path(__file__).parent
@@ -19,7 +19,8 @@ def world(tmp_path):
 
 def test_without_a_leak_nothing_is_refused(world):
     # The control: were the world broken anyway, no mutant below could fail to be refused.
-    world.evaluate(witnesses=(world.trial(world.of("training"), world.of("noise")),))
+    evaluation = world.evaluate(witnesses=(world.trial(world.of("training"), world.of("noise")),))
+    assert evaluation["families"].keys() == set(FAMILIES)
 
 
 @pytest.mark.parametrize("mutant", DATA)
