@@ -2,62 +2,111 @@
 
     python benchmarks/block_steps.py [stars ...]
 
-Plummer spheres of equal stars in Henon units (G = M = 1, E = -1/4), ten crossing times; CPU seconds, for others
-may be on the machine.
+The clusters of `time_to_solution.py`: Plummer spheres with Kroupa masses, ten crossing times; medians over seeds,
+CPU seconds on one core. The second table follows clusters as small as the default experiment's for 50 Myr.
 """
 
+import statistics
 import sys
-import time
 
 import numpy as np
-from stopwatch import keep_to_one_core, publish
+from solvers import LONGEST_STEP, Problem
+from stopwatch import best_cpu_seconds, keep_to_one_core, publish
 
 from nbody_emulator.simulation import integrate
 from nbody_emulator.simulation.initial_conditions import draw
-from nbody_emulator.units import GRAVITATIONAL_CONSTANT
+from nbody_emulator.simulation.run import Trajectory
 
-SCALE_RADIUS = 3.0 * np.pi / 16.0
 SOFTENINGS = (0.05, 0.005)  # scale radii
-ACCURACY, LONGEST_STEP = 0.02, 0.125
-DURATION = 28.25
-REPEATS = 3
+SEEDS = (1, 2, 3, 4)
+ACCURACY = 0.01
+SHARED_PART = 1 / 16
+"""A shared step is followed through so much of the run."""
+
+LONG_RUN_MYR, LONG_RUN_STARS, LONG_RUN_ACCURACY = 50.0, 128, 0.005
+SCALE_RADII_PC = (0.5, 1.0, 2.0)
+SOFTENINGS_PC = (0.05, 0.005)
+LONG_RUN_SEEDS = range(1, 9)
 
 
 def main() -> None:
     keep_to_one_core()
-    sizes = [int(word) for word in sys.argv[1:]] or [128, 256]
-    publish("block_steps", [_row(stars, fraction) for stars in sizes for fraction in SOFTENINGS])
+    sizes = [int(word) for word in sys.argv[1:]] or [128, 256, 1024]
+    publish("block_steps", [_row(stars, softening) for stars in sizes for softening in SOFTENINGS])
+    publish("long_runs", [_long(radius, softening) for softening in SOFTENINGS_PC for radius in SCALE_RADII_PC])
 
 
-def _row(stars: int, fraction: float) -> dict:
-    softening = fraction * SCALE_RADIUS
-    masses = {"function": "equal", "mass": 1.0 / stars / GRAVITATIONAL_CONSTANT}
-    settings = {"stars": stars, "profile": "plummer", "masses": masses}
-    generator = np.random.default_rng(1)
-    cluster = draw(
-        settings, scale_radius=SCALE_RADIUS, virial_ratio=1.0, softening=softening, generator=generator
-    )
-    given = {"softening": softening, "accuracy": ACCURACY, "longest_step": LONGEST_STEP}
+def _row(stars: int, softening: float) -> dict:
+    measured = [_measured(Problem(stars, softening, seed)) for seed in SEEDS]
+    medians = {key: statistics.median(one[key] for one in measured) for key in measured[0]}
+    return {"stars": stars, "softening [scale radii]": softening} | medians
 
-    def run(integrator: str, duration: float):
-        return integrate(*cluster, [0.0, duration], integrator=integrator, **given)
 
-    run("block_hermite4", DURATION)  # compiles
-    seconds = []
-    for _ in range(REPEATS):
-        begun = time.process_time()
-        block = run("block_hermite4", DURATION)
-        seconds.append(time.process_time() - begun)
-    shared = run("hermite4", DURATION / 16.0)
+def _measured(problem: Problem) -> dict:
+    duration = float(problem.times[-1])
+
+    def run(integrator: str, share: float = 1.0) -> Trajectory:
+        return integrate(
+            *problem.cluster,
+            [0.0, share * duration],
+            softening=problem.softening,
+            integrator=integrator,
+            accuracy=ACCURACY,
+            longest_step=LONGEST_STEP * problem.unit,
+        )
+
+    block, shared = run("block_hermite4"), run("hermite4", SHARED_PART)
+    seconds = best_cpu_seconds(lambda: run("block_hermite4"), repeats=2)
+    steps, star_steps = int(block.work.steps), int(block.work.star_steps)
     return {
-        "stars": stars,
-        "softening [scale radii]": fraction,
-        "CPU seconds": min(seconds),
+        "CPU seconds": seconds,
         "energy error": float(block.energy_error),
-        "block step [us]": 1e6 * min(seconds) / int(block.work.steps),
+        "block step [us]": 1e6 * seconds / steps,
+        "stars a step": star_steps / steps,
         "pairs executed over needed": float(block.work.executed_pairs / block.work.needed_pairs),
-        "star steps saved": float(16.0 * shared.work.star_steps / block.work.star_steps),
+        "times fewer star steps than with the shortest step for all": problem.stars * steps / star_steps,
+        "than with `hermite4`": int(shared.work.star_steps) / SHARED_PART / star_steps,
     }
+
+
+def _long(scale_radius: float, softening: float) -> dict:
+    runs = [_long_run(scale_radius, softening, seed) for seed in LONG_RUN_SEEDS]
+    seconds, errors = zip(*runs, strict=True)
+    return {
+        "scale radius [pc]": scale_radius,
+        "softening [pc]": softening,
+        "CPU seconds, median": statistics.median(seconds),
+        "CPU seconds, largest": max(seconds),
+        "energy error, median": statistics.median(errors),
+        "energy error, largest": max(errors),
+    }
+
+
+def _long_run(scale_radius: float, softening: float, seed: int) -> tuple[float, float]:
+    """(CPU seconds, energy error)."""
+    cluster = draw(
+        {
+            "stars": LONG_RUN_STARS,
+            "profile": "plummer",
+            "masses": {"function": "kroupa", "minimum": 0.08, "maximum": 50.0},
+        },
+        scale_radius=scale_radius,
+        virial_ratio=1.0,
+        softening=softening,
+        generator=np.random.default_rng(seed),
+    )
+
+    def run() -> Trajectory:
+        return integrate(
+            *cluster,
+            [0.0, LONG_RUN_MYR],
+            softening=softening,
+            integrator="block_hermite4",
+            accuracy=LONG_RUN_ACCURACY,
+            longest_step=LONG_RUN_MYR / 64.0,
+        )
+
+    return best_cpu_seconds(run, repeats=2), float(run().energy_error)
 
 
 if __name__ == "__main__":

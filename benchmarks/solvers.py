@@ -54,10 +54,14 @@ class Problem:
 
 @dataclass(frozen=True)
 class Outcome:
-    """CPU seconds of a run and its max |dE/E|; infinite seconds for one that was given up."""
+    """CPU seconds of a run and its max |dE/E|, which is infinite for one that was given up after those seconds."""
 
     seconds: float
     error: float
+
+    @property
+    def given_up(self) -> bool:
+        return math.isinf(self.error)
 
 
 @dataclass(frozen=True)
@@ -130,7 +134,7 @@ def _followed(problem: Problem, simulation: rebound.Simulation, limit: float) ->
         simulation.integrate(moment, exact_finish_time=0)
         seconds += time.process_time() - begun
         if seconds > limit:
-            return Outcome(math.inf, math.nan)
+            return Outcome(seconds, math.inf)
         states.append(_state(simulation))
     return Outcome(seconds, largest_error(problem, states))
 

@@ -6,12 +6,12 @@ in the logarithms. One energy function, softened, judges both sides every eighth
 ignores the softening). One thread a run, so that two cores make two runs at a time on both sides: the ratio of
 CPU seconds is the ratio with both cores busy. Compilation is not counted: it happens once for thousands of runs.
 
-Every run made is kept in benchmarks/results/time_to_solution_runs.csv and not made again; the table holds what is
-kept there, blank where nothing is. All of it takes a core some hours, nearly all of them REBOUND's at N = 1024 and
-the small softening; parts are measured by naming them.
+Every run made is kept in benchmarks/results/time_to_solution_runs.csv and not made again, one given up after --limit
+CPU seconds only under a higher limit; the table holds what is kept there, blank where nothing is. All of it takes a
+core some hours, nearly all of them REBOUND's at N = 1024 and the small softening; parts are measured by naming them.
 
     python benchmarks/time_to_solution.py [--stars 256 1024] [--softenings 0.05 0.005] [--seeds 1 2 3 4]
-                                          [--sides ours REBOUND] [--only "leapfrog 6"]
+                                          [--sides ours REBOUND] [--only "leapfrog 6"] [--limit 900]
 """
 
 import argparse
@@ -20,6 +20,7 @@ import math
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import pairwise, product
 from pathlib import Path
 
@@ -56,7 +57,8 @@ class Notes:
     def outcome(self, solver: Solver, problem: Problem, setting: float, limit: float) -> Outcome:
         """The outcome noted, or else that of a run made now."""
         key = (*_case(problem), solver.name, f"{setting:.6g}")
-        if key not in self.runs:
+        noted = self.runs.get(key)
+        if noted is None or (noted.given_up and noted.seconds < limit):
             self.runs[key] = solver.run(problem, setting, limit)
             self._add(key, self.runs[key])
         return self.runs[key]
@@ -66,9 +68,7 @@ class Notes:
         mine = {
             float(key[4]): run for key, run in self.runs.items() if key[:4] == (*_case(problem), solver.name)
         }
-        return [
-            mine[setting] for setting in sorted(mine, reverse=True) if math.isfinite(mine[setting].seconds)
-        ]
+        return [mine[setting] for setting in sorted(mine, reverse=True)]
 
     def _add(self, key: tuple[str, ...], outcome: Outcome) -> None:
         new = not self.path.exists()
@@ -88,8 +88,30 @@ def measure(solver: Solver, problem: Problem, notes: Notes, limit: float) -> Non
     """Run a solver at ever finer settings, until the hardest target is met or a run costs more than the limit."""
     for finer in range(10):
         outcome = notes.outcome(solver, problem, solver.start * solver.finer**finer, limit)
-        if outcome.error <= min(TARGETS) or not outcome.seconds <= limit:
+        if outcome.error <= min(TARGETS) or outcome.seconds > limit:
             return
+
+
+@dataclass(frozen=True)
+class Best:
+    """CPU seconds in which the quickest solver of a side reaches a target; a lower bound if it was given up before."""
+
+    seconds: float
+    solver: str
+    reached: bool
+
+
+def best(side: Iterable[Solver], problem: Problem, target: float, notes: Notes) -> Best | None:
+    """Of the solvers noted, as if one that was given up reached the target just then; None if there is none."""
+    noted = [(solver, notes.outcomes(solver, problem)) for solver in side]
+    reached = [Best(seconds_to_reach(target, outcomes), solver.name, True) for solver, outcomes in noted]
+    given_up = [
+        Best(outcomes[-1].seconds, solver.name, False)
+        for (solver, outcomes), found in zip(noted, reached, strict=True)
+        if outcomes and outcomes[-1].given_up and math.isinf(found.seconds)
+    ]
+    possible = [found for found in (*reached, *given_up) if math.isfinite(found.seconds)]
+    return min(possible, key=lambda found: found.seconds, default=None)
 
 
 def seconds_to_reach(target: float, outcomes: list[Outcome]) -> float:
@@ -98,6 +120,7 @@ def seconds_to_reach(target: float, outcomes: list[Outcome]) -> float:
     Between the last run that misses it and the next by the logarithms, or those of a run that reaches it for less:
     a finer setting may be cheaper by luck. If the coarsest run is good enough already, its own, an upper limit.
     """
+    outcomes = [run for run in outcomes if not run.given_up]
     reached = [run.seconds for run in outcomes if run.error <= target]
     crossings = [
         coarse.seconds
@@ -117,14 +140,11 @@ def table(notes: Notes) -> list[dict[str, object]]:
 def _row(stars: int, softening: float, target: float, notes: Notes) -> dict[str, object]:
     seeds = sorted({int(key[2]) for key in notes.runs if key[:2] == (str(stars), str(softening))})
     ours, theirs = (
-        {
-            seed: found
-            for seed in seeds
-            if (found := _best(solvers, Problem(stars, softening, seed), target, notes))
-        }
-        for solvers in SIDES.values()
+        {seed: found for seed in seeds if (found := best(side, Problem(stars, softening, seed), target, notes))}
+        for side in SIDES.values()
     )
-    ratios = [theirs[seed][0] / ours[seed][0] for seed in ours.keys() & theirs.keys()]
+    both = ours.keys() & theirs.keys()
+    ratios = [theirs[seed].seconds / ours[seed].seconds for seed in both]
     return {
         "stars": stars,
         "softening [a]": softening,
@@ -135,6 +155,7 @@ def _row(stars: int, softening: float, target: float, notes: Notes) -> dict[str,
         "lowest": min(ratios, default=""),
         "highest": max(ratios, default=""),
         "seeds of both": len(ratios),
+        "of which at least": sum(not theirs[seed].reached for seed in both),
         "fewest REBOUND solvers run": min(
             (_tried(Problem(stars, softening, seed), notes) for seed in theirs), default=0
         ),
@@ -145,21 +166,12 @@ def _tried(problem: Problem, notes: Notes) -> int:
     return sum(bool(notes.outcomes(solver, problem)) for solver in SIDES["REBOUND"])
 
 
-def _best(
-    solvers: Iterable[Solver], problem: Problem, target: float, notes: Notes
-) -> tuple[float, str] | None:
-    """(CPU seconds, name) of the quickest of the solvers noted to reach the target."""
-    reached = [(seconds_to_reach(target, notes.outcomes(solver, problem)), solver.name) for solver in solvers]
-    return min((found for found in reached if math.isfinite(found[0])), default=None)
-
-
-def _side(side: str, best: dict[int, tuple[float, str]]) -> dict[str, object]:
-    seconds, names = ([found[index] for found in best.values()] for index in (0, 1))
-    commonest = Counter(names).most_common(1)[0][0] if names else ""
+def _side(side: str, found: dict[int, Best]) -> dict[str, object]:
+    names = Counter(one.solver for one in found.values()).most_common(1)
     return {
-        f"{side} [s]": statistics.median(seconds) if seconds else "",
-        f"{side} by": commonest.removeprefix("our ").removeprefix("REBOUND "),
-        f"{side} seeds": len(best),
+        f"{side} [s]": statistics.median(one.seconds for one in found.values()) if found else "",
+        f"{side} by": names[0][0].removeprefix("our ").removeprefix("REBOUND ") if names else "",
+        f"{side} seeds": len(found),
     }
 
 
@@ -172,6 +184,7 @@ def main() -> None:
     )
     parser.add_argument("--sides", choices=SIDES, nargs="+", default=list(SIDES))
     parser.add_argument("--only", default="", help="only solvers whose name has this in it")
+    parser.add_argument("--limit", type=float, default=math.inf, help="CPU seconds after which a run is given up")
     arguments = parser.parse_args()
     keep_to_one_core()
     notes = Notes(RUNS)
@@ -179,8 +192,9 @@ def main() -> None:
     for stars, softening, seed, side in cases:
         problem = Problem(stars, softening, seed)
         for solver in (solver for solver in SIDES[side] if arguments.only in solver.name):
-            best = _best(SIDES[side], problem, min(TARGETS), notes)
-            measure(solver, problem, notes, PATIENCE * best[0] if best else math.inf)
+            quickest = best(SIDES[side], problem, min(TARGETS), notes)
+            patience = PATIENCE * quickest.seconds if quickest and quickest.reached else math.inf
+            measure(solver, problem, notes, min(patience, arguments.limit))
     publish("time_to_solution", table(Notes(RUNS)))
 
 
