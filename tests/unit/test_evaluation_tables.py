@@ -20,8 +20,8 @@ HEADERS = {
     "comparison": ("family,rank,nll,nll_standard_error,difference,difference_standard_error,recommended"),
     "design": "set,role,group,usable,scale_radius [pc],virial_ratio",
     "energy": (
-        "set,role,group,replicate,status,energy_error,step_fraction,halvings,energy_tolerance,unusable_above,"
-        "missing_outputs,"
+        "set,role,group,replicate,status,energy_error,step_fraction,halvings,step_floor_hits,"
+        "energy_tolerance,unusable_above,missing_outputs,"
         "scale_radius [pc],virial_ratio"
     ),
     "noise": (
