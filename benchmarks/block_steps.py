@@ -33,7 +33,9 @@ def main() -> None:
     keep_to_one_core()
     sizes = [int(word) for word in sys.argv[1:]] or [128, 256, 1024]
     publish("block_steps", [_row(stars, softening) for stars in sizes for softening in SOFTENINGS])
-    publish("long_runs", [_long(radius, softening) for softening in SOFTENINGS_PC for radius in SCALE_RADII_PC])
+    publish(
+        "long_runs", [_long(radius, softening) for softening in SOFTENINGS_PC for radius in SCALE_RADII_PC]
+    )
 
 
 def _row(stars: int, softening: float) -> dict:

@@ -62,7 +62,13 @@ def test_a_parameter_means_what_the_key_in_the_cluster_means(changes, cluster):
 
 @pytest.mark.parametrize(
     "change",
-    [{"king_depth": 7.0}, {"segregation": 0.9}, {"maximum_mass": 5.0}, {"minimum_mass": 0.5}, {"virial_ratio": 0.5}],
+    [
+        {"king_depth": 7.0},
+        {"segregation": 0.9},
+        {"maximum_mass": 5.0},
+        {"minimum_mass": 0.5},
+        {"virial_ratio": 0.5},
+    ],
     ids=str,
 )
 def test_every_parameter_changes_the_stars(change):

@@ -46,7 +46,9 @@ def run_all(
     attempts = _until_energy_holds(conditions, integration, report)
     refinements = integration.get("refinements", 0)
     return [
-        _attempt([run], integration, attempt.halvings + refinements, True)[0] if attempt and refinements else attempt
+        _attempt([run], integration, attempt.halvings + refinements, True)[0]
+        if attempt and refinements
+        else attempt
         for run, attempt in zip(conditions, attempts, strict=True)
     ]
 

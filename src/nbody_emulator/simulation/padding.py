@@ -1,4 +1,4 @@
-"""Runs of any number of stars in a few fixed sizes, for a program is compiled anew for each size.
+"""Runs padded to a few fixed numbers of stars, because JAX compiles a program anew for every shape of its arrays.
 
 A run's size is a function of its own number of stars alone, so that its bits know nothing of its neighbours. The
 slots left over hold no mass: they pull nobody, and have no energy. Wherever a slot without mass was said to be, it

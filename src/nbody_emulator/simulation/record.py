@@ -7,7 +7,7 @@ import xarray as xr
 
 from nbody_emulator.simulation import padding
 from nbody_emulator.simulation.attempts import Attempt
-from nbody_emulator.simulation.conditions import Conditions
+from nbody_emulator.simulation.conditions import Conditions, snapshot_fractions
 from nbody_emulator.simulation.mergers import Merged, no_events
 from nbody_emulator.simulation.status import Status
 
@@ -183,7 +183,7 @@ def _mergers(run: Conditions, merged: Merged | None) -> dict[str, np.ndarray]:
 
 
 def _coordinates(snapshots: int) -> dict[str, xr.Variable]:
-    fractions = np.linspace(0.0, 1.0, snapshots)
+    fractions = snapshot_fractions(snapshots)
     fraction_name = {"units": "1", "long_name": "fraction of the run's duration"}
     axis_name = {"long_name": "axis: away from the galaxy, along the orbit, up"}
     return {

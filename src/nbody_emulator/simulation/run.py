@@ -90,7 +90,8 @@ def follow(integrator, run: Run, times: Array, patience: Patience) -> tuple[Traj
 
     def through(run: Run, time: Array) -> tuple[Run, tuple]:
         run = _take_to(integrator, run, time, patience)
-        reached = jnp.where(_may_go_on(run, patience), time - run.origin, integrator.time(run.memory))
+        there = _has_reached(integrator, run, time, patience)
+        reached = jnp.where(there, time - run.origin, integrator.time(run.memory))
         count = None if run.merging is None else run.merging.count
         return run, (*integrator.at(run.system, run.memory, reached), run.system.masses, count)
 
@@ -104,7 +105,7 @@ def follow(integrator, run: Run, times: Array, patience: Patience) -> tuple[Traj
         energy_error=jnp.maximum(run.error, _change(run, energies[-1])),
         step=star_time / jnp.maximum(work.star_steps, 1),
         work=work,
-        finished=_may_go_on(run, patience),
+        finished=_has_reached(integrator, run, times[-1], patience),
         merged=None if run.merging is None else Merged(masses, counts, run.merging.events),
     ), run
 
@@ -113,12 +114,10 @@ def _take_to(integrator, run: Run, time: Array, patience: Patience) -> Run:
     """The run with all steps taken that end by `time`, and bodies that touch by then made one."""
 
     def can_step(run: Run) -> Array:
-        until = time - run.origin
-        until = until if run.merging is None else jnp.minimum(until, run.merging.contact.time)
-        return (integrator.next_time(run.memory) <= until) & _may_go_on(run, patience)
+        return _has_step(integrator, run, time) & _may_go_on(run, patience)
 
     def touches(run: Run) -> Array:
-        return (run.merging.contact.time <= time - run.origin) & _may_go_on(run, patience)
+        return _has_contact(run, time) & _may_go_on(run, patience)
 
     def step_and_merge(run: Run) -> Run:
         run = lax.while_loop(can_step, partial(_advance, integrator), run)
@@ -129,8 +128,27 @@ def _take_to(integrator, run: Run, time: Array, patience: Patience) -> Run:
     return lax.while_loop(lambda run: can_step(run) | touches(run), step_and_merge, run)
 
 
+def _has_step(integrator, run: Run, time: Array) -> Array:
+    """Whether a step ends by `time`, and before the next contact."""
+    until = time - run.origin
+    until = until if run.merging is None else jnp.minimum(until, run.merging.contact.time)
+    return integrator.next_time(run.memory) <= until
+
+
+def _has_contact(run: Run, time: Array) -> Array:
+    """Whether two bodies touch by `time`."""
+    return run.merging.contact.time <= time - run.origin
+
+
 def _may_go_on(run: Run, patience: Patience) -> Array:
     return (run.error <= patience.abandon_above) & (_work(run).steps < patience.most_steps)
+
+
+def _has_reached(integrator, run: Run, time: Array, patience: Patience) -> Array:
+    """Whether the run was not given up before `time`: nothing is left to do by then, and its energy holds."""
+    left = _has_step(integrator, run, time)
+    left = left if run.merging is None else left | _has_contact(run, time)
+    return (run.error <= patience.abandon_above) & ~left
 
 
 def _advance(integrator, run: Run) -> Run:

@@ -19,7 +19,9 @@ def check_places(config: Config) -> None:
     for name in sorted(config["parameters"]):
         place = PARAMETERS[name].place
         if place[:1] == ("tide",) and config["cluster"]["tide"] is None:
-            refuse(f"parameters.{name}", "not used, since cluster.tide is null", "remove it or set cluster.tide")
+            refuse(
+                f"parameters.{name}", "not used, since cluster.tide is null", "remove it or set cluster.tide"
+            )
         if place and _is_given(config["cluster"], place):
             refuse(f"parameters.{name}", f"given as cluster.{'.'.join(place)} too", "keep one of the two")
     complete = with_parameters(config["cluster"], config["parameters"])
@@ -74,11 +76,13 @@ def check_softening(config: Config) -> None:
     """Softening leaves the smallest cluster a shape."""
     cluster = with_parameters(config["cluster"], config["parameters"])
     (key, value), radius = next(iter(cluster["softening"].items())), config["parameters"]["scale_radius"]
-    # The fraction is one of a / N^(1/3).
-    limit = smallest(radius) if key == "length" else smallest(cluster["stars"]) ** (1.0 / 3.0)
+    limit, words = {
+        "length": (smallest(radius), "its scale radius"),
+        "spacing_fraction": (smallest(cluster["stars"]) ** (1.0 / 3.0), "which softens by its scale radius"),
+    }[key]
     if largest(value) >= limit:
         problem = f"{shown(largest(value))} softens the smallest cluster away"
-        refuse(_typed(config, ("softening", key)), problem, f"write less than {limit:.6g}, its scale radius")
+        refuse(_typed(config, ("softening", key)), problem, f"write less than {limit:.6g}, {words}")
 
 
 def check_mergers(config: Config) -> None:

@@ -127,7 +127,7 @@ def _size(vectors: Array) -> Array:
 
 
 def next_step(wanted: Array, step: Array, now: Array, limits: "Limits") -> Array:
-    """The power of two to go on with after `step`, which ended `now`: shorter any time, twice as long when even."""
+    """The power of two after `step`, which ended `now`: shorter at any time, longer only where its clock allows."""
     allowed = power_of_two_below(jnp.clip(wanted, limits.step_floor, limits.longest_step))
     halves = now / (2.0 * step)
     longer = jnp.where((allowed > step) & (halves == jnp.floor(halves)), 2.0 * step, step)
@@ -178,7 +178,7 @@ def first_step(wanted: Array, limits: Limits) -> Array:
 def limits(accuracy: float, longest_step: float, step_floor: float) -> Limits:
     """Limits from a configuration's numbers, steps rounded down to powers of two.
 
-    A shortest step of zero is one of 2^-24 of the longest: a run that needs less is not worth its time.
+    A `step_floor` of zero means 2^-24 of the longest step: a run that needs less is not worth its time.
     """
     for name, value in (("accuracy", accuracy), ("longest_step", longest_step)):
         if not (value > 0.0 and math.isfinite(value)):
