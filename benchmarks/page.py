@@ -135,7 +135,7 @@ SECTIONS = (
         "Clusters as small as the default experiment's",
         "long_runs",
         "python benchmarks/block_steps.py",
-        "128 stars with Kroupa masses followed for 50 Myr by `block_hermite4`, accuracy 0.005, eight seeds.",
+        "128 stars with Kroupa masses followed for 50 Myr by `block_hermite4`, accuracy 0.0075, eight seeds.",
     ),
     Section(
         "Leapfrog against REBOUND's",

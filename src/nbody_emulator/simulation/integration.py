@@ -112,7 +112,7 @@ def start(
 def follow(
     checkpoint: Checkpoint, times: np.ndarray, *, abandon_above: float = np.inf, most_steps: int = MOST_STEPS
 ) -> tuple[Trajectory, Checkpoint]:
-    """Take a run on through `times` [Myr]: the states there, and the run as it is after the last of them.
+    """Advance a run through `times` [Myr]: the states there, and a checkpoint at the last of them.
 
     A run followed in parts equals, bit for bit, the run followed at once.
     """

@@ -46,7 +46,7 @@ class Trajectory(NamedTuple):
 
 
 class Patience(NamedTuple):
-    """When a run is given up: once its energy error is above the one, or its steps are as many as the other."""
+    """Limits at which a run is given up: on its energy error, and on the number of its steps."""
 
     abandon_above: Array | float
     most_steps: Array | int
@@ -81,6 +81,7 @@ def begin(integrator, masses, positions, velocities, softening, tide, time, sett
     scale = energy_scale(system, state, field(system, positions))
     memory = integrator.begin(system, state, **settings)
     merging = None if mergers is None else none_yet(mergers, settings, masses.size)
+    # Zero, but not a number if the start is none.
     none = jnp.abs(memory.energy / scale * 0.0)
     return _watched(integrator, Run(system, memory, time, memory.energy, scale, none, merging))
 
