@@ -7,6 +7,9 @@ the chip could do were every arithmetic lane busy at every tick with the operati
 pair (`accelerator.py`); it stays blank for chips not in that table. What the device has no room for, by the
 compiler's own count, stays blank and says so. Every row is kept as soon as it is measured.
 
+On a GPU too the package takes one over a root in the form that suits the vectors of the machine's processor
+(`simulation/roots.py`).
+
     python benchmarks/device_pairs.py [--rehearse]
 
 --rehearse: tiny clusters on whatever device is there, nothing written.
@@ -71,15 +74,17 @@ class NoRoomError(Exception):
     """The device has less memory than a program needs; the message says how much."""
 
 
-def program(case: Case, steps: int, space: float = float("inf"), **step: float) -> Callable:
-    """`steps` kicks and drifts of a batch, compiled: clusters in, their positions and velocities out.
+def program(
+    case: Case, batch: InitialConditions, steps: int, space: float = float("inf"), **step: float
+) -> Callable:
+    """`steps` kicks and drifts of batches like this one, compiled: clusters in, positions and velocities out.
 
     Raises:
         NoRoomError: it needs more than `space` [bytes].
     """
     with jax.enable_x64(case.precision == "float64"):
         run = compiled(jax.vmap(partial(moved, KICKS[case.sums], steps, **step)))
-        ready = run.lower(*clusters(case)).compile()
+        ready = run.lower(*batch).compile()
     memory = ready.memory_analysis()
     needed = memory.argument_size_in_bytes + memory.output_size_in_bytes + memory.temp_size_in_bytes
     if needed > space:
@@ -93,8 +98,10 @@ def seconds_a_step(case: Case, device: jax.Device, steps: int) -> float:
     Raises:
         NoRoomError: the device has too little memory, by the compiler's count or when it is run.
     """
-    run, batch = program(case, steps, room(device)), jax.device_put(clusters(case), device)
+    batch = clusters(case)
+    run = program(case, batch, steps, room(device))
     try:
+        batch = jax.device_put(batch, device)
         jax.block_until_ready(run(*batch))
         return best_seconds(lambda: jax.block_until_ready(run(*batch)), REPEATS) / steps
     except jax.errors.JaxRuntimeError as error:

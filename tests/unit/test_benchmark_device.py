@@ -51,8 +51,9 @@ def velocities_after(masses, positions, velocities, jerks_too):
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.stars}-{case.precision}-{case.sums}")
 def test_the_timed_program_sums_pair_by_pair_for_every_cluster_of_the_batch(case):
     batch = device_pairs.clusters(case)
-    found = device_pairs.program(case, STEPS, step=STEP)(*batch)[1]
+    found = device_pairs.program(case, batch, STEPS, step=STEP)(*batch)[1]
     assert found.dtype == case.precision
+    assert not np.array_equal(*batch.positions)
     for lane in range(case.batch):
         masses, positions, velocities = (rows[lane, ..., : case.stars].T.astype(float) for rows in batch)
         expected = velocities_after(masses, positions, velocities, "jerk" in case.sums)
@@ -63,7 +64,7 @@ def test_the_timed_program_sums_pair_by_pair_for_every_cluster_of_the_batch(case
 @pytest.mark.parametrize("case", CASES[:4], ids=lambda case: f"{case.precision}-{case.sums}")
 def test_a_program_computes_in_its_own_precision_alone(case):
     other = {"float64": "f32[", "float32": "f64["}[case.precision]
-    assert other not in device_pairs.program(case, STEPS).as_text()
+    assert other not in device_pairs.program(case, device_pairs.clusters(case), STEPS).as_text()
 
 
 def test_issue_bounds_of_an_h200_are_those_of_its_lanes():
@@ -93,6 +94,15 @@ def test_a_case_without_room_is_a_blank_row_that_says_so():
     row = device_pairs.row(CASES[0], small, 4)
     assert (row["Mpairs/s"], row["share of issue bound"]) == ("", "")
     assert row["note"].startswith("needs ") and row["note"].endswith(" of 1e-06 GB")
+
+
+def test_memory_that_runs_out_after_all_is_a_blank_row_too(monkeypatch):
+    def run_out(run, repeats):
+        raise jax.errors.JaxRuntimeError("RESOURCE_EXHAUSTED: Out of memory")
+
+    monkeypatch.setattr(device_pairs, "best_seconds", run_out)
+    row = device_pairs.row(CASES[0], jax.devices("cpu")[0], 4)
+    assert (row["Mpairs/s"], row["note"]) == ("", "out of memory when run")
 
 
 @pytest.fixture
