@@ -224,7 +224,9 @@ def _of_issue_bound(rows: list[Row]) -> Demand:
     known = [row for row in asked if row["share of issue bound"]]
     worst = min(known, key=lambda row: float(row["share of issue bound"]), default=None)
     found = "{sum}, batch {batch}, N = {stars}, {device}".format_map(worst) if worst else ""
-    left_out = f"{len(asked) - len(known)} of {len(asked)} rows have no share" if len(known) < len(asked) else ""
+    left_out = (
+        f"{len(asked) - len(known)} of {len(asked)} rows have no share" if len(known) < len(asked) else ""
+    )
     nothing = "" if rows else "no GPU was at hand; its code path is tested on the CPU"
     return Demand(
         "share of a GPU's issue bound, float64, the worst from N = 256 up",
