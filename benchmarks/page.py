@@ -156,6 +156,20 @@ SECTIONS = (
         "Mean and total variance of a network ensemble with random weights, of the size that the default experiment "
         "trains, through `Emulator.predict`, box check included, on all cores, in wall time.",
     ),
+    Section(
+        "Sums over pairs on a GPU",
+        "device_pairs",
+        "make benchmark-gpu",
+        "Ordered pairs a second of a batch of clusters side by side, compilation apart. The issue bound is what the "
+        "chip could do were every arithmetic lane busy at every tick; it is known for H200, H100 and A100 (SXM).",
+    ),
+    Section(
+        "Clusters an hour on a GPU",
+        "device_runs",
+        "make benchmark-gpu",
+        "256 clusters of the default experiment's kind, 50 Myr, side by side in one call, float64, each once; the call "
+        "ends with the slowest.",
+    ),
 )
 
 
@@ -201,7 +215,7 @@ def demands(tables: Tables) -> Iterator[Demand]:
         _only(tables["prediction_rate"], lambda row: float(row["predictions_per_second"])),
         note="random weights; two cores",
     )
-    yield Demand("GPU", None, None, note="none was at hand; its code path is tested on the CPU")
+    yield _of_issue_bound(tables["device_pairs"])
 
 
 PROTOTYPE = {
@@ -246,6 +260,23 @@ def _against_rebound(row: Row) -> Demand:
         float(ratio) if ratio else None,
         note=f"hoped: {HOPED[softening]:g}; seeds: {seeds}{given_up}",
         seeds=int(seeds),
+    )
+
+
+def _of_issue_bound(rows: list[Row]) -> Demand:
+    asked = [row for row in rows if row["precision"] == "float64" and int(row["stars"]) >= 256]
+    known = [row for row in asked if row["share of issue bound"]]
+    worst = min(known, key=lambda row: float(row["share of issue bound"]), default=None)
+    found = "{sum}, batch {batch}, N = {stars}, {device}".format_map(worst) if worst else ""
+    left_out = (
+        f"{len(asked) - len(known)} of {len(asked)} rows have no share" if len(known) < len(asked) else ""
+    )
+    nothing = "" if rows else "no GPU was at hand; its code path is tested on the CPU"
+    return Demand(
+        "share of a GPU's issue bound, float64, the worst from N = 256 up",
+        0.4,
+        float(worst["share of issue bound"]) if worst else None,
+        note="; ".join(filter(None, (found, left_out, nothing))),
     )
 
 
