@@ -3,7 +3,7 @@ EXPERIMENT ?= laptop
 CORES ?= all
 PYTHON ?= python3
 
-BENCHMARKS ?= prediction_rate force_layouts force_sums block_steps leapfrog_against_rebound cost_curves gradient_growth \
+BENCHMARKS ?= machine prediction_rate force_layouts force_sums block_steps leapfrog_against_rebound cost_curves gradient_growth \
 	integrators time_to_solution scale_planning scale_gathering scale_runs
 
 # Tables of a GPU, which no other benchmark makes.

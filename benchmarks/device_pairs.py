@@ -7,9 +7,6 @@ the chip could do were every arithmetic lane busy at every tick with the operati
 pair (`accelerator.py`); it stays blank for chips not in that table. What the device has no room for, by the
 compiler's own count, stays blank and says so. Every row is kept as soon as it is measured.
 
-On a GPU too the package takes one over a root in the form that suits the vectors of the machine's processor
-(`simulation/roots.py`).
-
     python benchmarks/device_pairs.py [--rehearse]
 
 --rehearse: tiny clusters on whatever device is there, nothing written.

@@ -69,6 +69,12 @@ class Section:
 
 SECTIONS = (
     Section(
+        "The machine",
+        "machine",
+        "python benchmarks/machine.py",
+        "What measured the tables of this page, but for those that say otherwise.",
+    ),
+    Section(
         "Time to solution",
         "time_to_solution",
         "python benchmarks/time_to_solution.py",
@@ -94,6 +100,12 @@ SECTIONS = (
         "force_layouts",
         "python benchmarks/force_layouts.py",
         "The same accelerations on one core inside a loop of kicks and drifts: what the package's choices are worth.",
+    ),
+    Section(
+        "The same without AVX-512",
+        "force_layouts_avx2",
+        "XLA_FLAGS=--xla_cpu_max_isa=AVX2 python benchmarks/force_layouts.py",
+        "Such a processor has no vector instruction for the reciprocal root: there the package chooses the last line.",
     ),
     Section(
         "Cost against number of stars",

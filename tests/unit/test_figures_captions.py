@@ -117,6 +117,10 @@ def rendered(name: str, config: dict, missing: bool = False, openings: tuple = (
         openings=SimpleNamespace(lines=list(openings)),
         timings=timings(missing),
         integrators=Benchmark(str(ROOT / "benchmarks" / "results" / "integrators.csv")),
+        against_rebound=Benchmark(
+            str(ROOT / "benchmarks" / "results" / "time_to_solution.csv"), ("stars", "ours [s]", "REBOUND [s]")
+        ),
+        against_numba=Benchmark(str(ROOT / "benchmarks" / "results" / "force_sums.csv")),
     )
     snakemake = SimpleNamespace(config=config, params=params)
     if name == "workflow":
