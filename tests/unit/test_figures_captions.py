@@ -118,7 +118,8 @@ def rendered(name: str, config: dict, missing: bool = False, openings: tuple = (
         timings=timings(missing),
         integrators=Benchmark(str(ROOT / "benchmarks" / "results" / "integrators.csv")),
         against_rebound=Benchmark(
-            str(ROOT / "benchmarks" / "results" / "time_to_solution.csv"), ("stars", "ours [s]", "REBOUND [s]")
+            str(ROOT / "benchmarks" / "results" / "time_to_solution.csv"),
+            ("stars", "ours [s]", "REBOUND [s]"),
         ),
         against_numba=Benchmark(str(ROOT / "benchmarks" / "results" / "force_sums.csv")),
     )

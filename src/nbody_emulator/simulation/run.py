@@ -16,7 +16,7 @@ from jax import Array, lax
 from nbody_emulator.simulation.contacts import first_contact, soonest
 from nbody_emulator.simulation.mergers import Merged, Merging, merge, none_yet, radii
 from nbody_emulator.simulation.system import State, System, energy_scale, field
-from nbody_emulator.simulation.tide import to_fixed_frame, to_turning_frame
+from nbody_emulator.simulation.tide import to_inertial_frame, to_rotating_frame
 from nbody_emulator.simulation.work import Work
 
 
@@ -25,7 +25,7 @@ class Trajectory(NamedTuple):
 
     Attributes:
         positions: (T, N, 3) [pc].
-        velocities: (T, N, 3) [pc/Myr], relative to axes that do not turn, along the turning axes.
+        velocities: (T, N, 3) [pc/Myr], in the inertial frame, along the rotating axes.
         energies: Jacobi energies (T,) [Msun pc^2 Myr^-2].
         energy_error: the largest |dE| / (K0 + |W0|) whenever all stars were together, and at the last time;
             NaN once the state is not finite. What mergers gave up counts as conserved.
@@ -77,7 +77,7 @@ class Run(NamedTuple):
 def begin(integrator, masses, positions, velocities, softening, tide, time, settings, mergers) -> Run:
     """A run at its start, traced; vectors are rows, (3, N)."""
     system = System(masses, softening, tide)
-    state = State(positions, to_turning_frame(positions, velocities, tide.angular_speed))
+    state = State(positions, to_rotating_frame(positions, velocities, tide.angular_speed))
     scale = energy_scale(system, state, field(system, positions))
     memory = integrator.begin(system, state, **settings)
     merging = None if mergers is None else none_yet(mergers, settings, masses.size)
@@ -97,11 +97,11 @@ def follow(integrator, run: Run, times: Array, patience: Patience) -> tuple[Traj
         return run, (*integrator.at(run.system, run.memory, reached), run.system.masses, count)
 
     run, (states, energies, masses, counts) = lax.scan(through, run, times)
-    to_fixed = jax.vmap(to_fixed_frame, (0, 0, None))
+    to_inertial = jax.vmap(to_inertial_frame, (0, 0, None))
     work, star_time = _effort(integrator, run)
     return Trajectory(
         positions=states.positions,
-        velocities=to_fixed(states.positions, states.velocities, run.system.tide.angular_speed),
+        velocities=to_inertial(states.positions, states.velocities, run.system.tide.angular_speed),
         energies=energies,
         energy_error=jnp.maximum(run.error, _change(run, energies[-1])),
         step=star_time / jnp.maximum(work.star_steps, 1),

@@ -47,7 +47,7 @@ class Limits(NamedTuple):
 
 
 class Motion(NamedTuple):
-    """Positions, velocities, accelerations and jerks, (3, N) each, in pc and Myr, in the turning frame."""
+    """Positions, velocities, accelerations and jerks, (3, N) each, in pc and Myr, in the rotating frame."""
 
     positions: Array
     velocities: Array
@@ -81,7 +81,7 @@ def correct(around: Outside, motion: Motion, ahead: State, interval: Array, pull
 
 
 def driven(around: Outside, state: State, pull: Pull) -> Motion:
-    """A state with all that drives it: stars, galaxy and the turning frame."""
+    """A state with all that drives it: stars, galaxy and the rotating frame."""
     accelerations = pull.accelerations + around.accelerations(*state)
     jerks = pull.jerks + around.accelerations(state.velocities, accelerations)
     return Motion(*state, accelerations, jerks)
