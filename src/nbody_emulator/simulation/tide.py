@@ -62,7 +62,7 @@ def potential(positions: Array, tide: Tide) -> Array:
 
 
 def free_flow(interval: Array, angular_speed: Array) -> FreeFlow:
-    """The flow of x'' = 2 Omega y', y'' = -2 Omega x', z'' = 0 over `interval` [Myr]; exact, also for W = 0."""
+    """The flow of x'' = 2 Omega y', y'' = -2 Omega x', z'' = 0 over `interval` [Myr]; exact, also for Omega = 0."""
     angle = 2.0 * angular_speed * interval
     return FreeFlow(
         along=interval * _sinc(angle),
