@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from nbody_emulator.figures import labels, panels
-from nbody_emulator.figures.style import FAINT, FLOOR, INK, drawing, palette
+from nbody_emulator.figures.style import FAINT, FLOOR, FLOOR_BAND, INK, drawing, palette
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, ladder: str, colors: Mapping) -> None
         )
     noise, error = rows["noise"].mean(), np.nan_to_num(rows["noise_standard_error"].mean())
     axes.axhline(noise, **FLOOR)
-    axes.axhspan(noise - error, noise + error, color=FLOOR["color"], alpha=0.15, linewidth=0)
+    axes.axhspan(noise - error, noise + error, **FLOOR_BAND)
     axes.axhline(0.0, color=FAINT, linewidth=0.6, zorder=0)
     panels.ticks_at(axes, rows["complexity"])
 

@@ -11,13 +11,16 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
 
 from nbody_emulator.figures import labels
-from nbody_emulator.figures.style import FAINT, INK, Mark
+from nbody_emulator.figures.style import BASELINE, FAINT, INK, Mark
 
 RASTERIZED_FROM = 4000
 """From so many points on, they are an image inside the SVG, which else grows past what a browser bears."""
 
 WIDE_RANGE = 30.0
 """A linear axis shows one part in this many of its length; beyond, it becomes logarithmic away from zero."""
+
+ROUND = ((1.0,), (1.0, 3.0), (1.0, 2.0, 5.0), (1.0, 1.5, 2.0, 3.0, 5.0, 7.0))
+"""Multiples of the powers of ten that make ticks of a log axis, from the sparsest on."""
 
 PLAIN = FuncFormatter(lambda value, _: f"{value:g}".replace("-", "\u2212"))
 """Numbers as they are written in a text, without powers of ten."""
@@ -60,16 +63,18 @@ def scale_to(axes: Axes, values: np.ndarray, name: str = "x", ticks: int = 4) ->
 
 
 def plain_log_ticks(axis: Axis, limits: tuple[float, float], ticks: int = 4) -> None:
-    """Plain numbers on a log axis: round ones within less than a decade, else powers of ten, 2 and 5 if they fit."""
-    low, high = limits
-    within_a_decade = high < 9 * low
-    crowded = 3 * np.log10(max(high, 9 * low) / low) > 1.5 * ticks
-    few = LogLocator(subs=(1.0,) if crowded else (1.0, 2.0, 5.0), numticks=6)
-    axis.set_major_locator(MaxNLocator(ticks) if within_a_decade else few)
+    """Plain numbers on a log axis: the sparsest of `ROUND` that has three within `limits`, else equal steps."""
+    for multiples in ROUND:
+        locator = LogLocator(subs=multiples, numticks=20)
+        places = locator.tick_values(*limits)
+        if np.count_nonzero((places >= limits[0]) & (places <= limits[1])) >= 3:
+            axis.set_major_locator(locator)
+            break
+    else:
+        axis.set_major_locator(MaxNLocator(ticks))
+        axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(PLAIN)
     axis.set_minor_formatter(NullFormatter())
-    if within_a_decade:
-        axis.set_minor_locator(NullLocator())
 
 
 def ticks_at(axes: Axes, values: Iterable[float], name: str = "x") -> None:
@@ -112,6 +117,12 @@ def is_crowded(points: int) -> bool:
 def nothing_to_show(axes: Axes, text: str = "no data") -> None:
     """Say in the panel that there is nothing, rather than showing an empty frame."""
     axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=FAINT)
+
+
+def contenders(families: Iterable[str]) -> list[str]:
+    """The families worth an axis of their own: all but the baseline, unless there is nothing else."""
+    families = list(families)
+    return [name for name in families if name != BASELINE] or families
 
 
 def family_handles(marks: Mapping[str, Mark]) -> list[Line2D]:
