@@ -21,6 +21,9 @@ TREATMENTS = {"raw": "white", "recalibrated": None, "conformal": INK}
 OUT_OF_FOLD = "raw_out_of_fold"
 """The treatment whose rows are most: for whole curves and for parts of the box."""
 
+PROMINENT = ("linear", "gaussian_process", "network")
+"""In curves and by part of the box these stand for all: the straight line, the smooth one and the network."""
+
 PARTS = {"width": "predicted width"}
 BAND = {"color": "0.35", "alpha": 0.15, "linewidth": 0}
 

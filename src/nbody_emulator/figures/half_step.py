@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -24,6 +25,7 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
     """
     with drawing(style):
         figure = panels.new_figure(style, height=0.46)
+        figure.get_layout_engine().set(w_pad=0.08)
         shifts, errors = figure.subplots(1, 2, width_ratios=[1.5, 1.0])
         _shifts(shifts, table, palette(style)[0])
         _errors(errors, table.drop_duplicates(["group", "replicate"]), palette(style)[0])
@@ -35,20 +37,20 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
 
 def _shifts(axes: Axes, table: pd.DataFrame, color) -> None:
     outputs = sorted(table["output"].unique())
+    # A swarm: dots stand beside one another only where they would else overlap.
+    places = {"x": "output", "order": outputs, "y": "shift"}
+    sns.swarmplot(table, **places, size=2.8, color=color, alpha=0.6, linewidth=0, warn_thresh=1.0, ax=axes)
     for place, name in enumerate(outputs):
-        shift = table.loc[table["output"] == name, "shift"].dropna().to_numpy()
-        # Spread sideways by rank, so that equal shifts stay apart without any random jitter.
-        aside = place + 0.3 * (np.argsort(np.argsort(shift)) / max(len(shift) - 1, 1) - 0.5)
-        axes.scatter(aside, shift, s=10, color=color, alpha=0.5, linewidths=0)
+        shift = table.loc[table["output"] == name, "shift"].dropna()
+        mean = {"fmt": "D", "color": INK, "markersize": 3.5, "capsize": 2}
         if len(shift) > 1:
-            error = shift.std(ddof=1) / np.sqrt(len(shift))
-            axes.errorbar(
-                place + 0.28, shift.mean(), yerr=error, fmt="D", color=INK, markersize=3.5, capsize=2
-            )
+            axes.errorbar(place + 0.4, shift.mean(), yerr=shift.sem(), **mean)
+    axes.set_xlim(-0.6, len(outputs) - 0.4)
     for side in (-LIMIT, LIMIT):
         axes.axhline(side, **FLOOR)
     axes.axhline(0.0, color=INK, linewidth=0.6)
     axes.set_xticks(range(len(outputs)), [labels.output(name) for name in outputs])
+    axes.set_xlabel("")
     axes.set_ylabel("shift / scatter between seeds")
 
 
@@ -64,7 +66,7 @@ def _errors(axes: Axes, runs: pd.DataFrame, color) -> None:
         ends = [both.min(), both.max()]
         axes.plot(ends, ends, color=INK, linewidth=0.6)
     axes.set_xlabel("energy error")
-    axes.set_ylabel("energy error at half the step parameter")
+    axes.set_ylabel("energy error\nat half the step parameter")
 
 
 def _handles(color) -> list[Line2D]:

@@ -59,13 +59,13 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
 
 def _errors(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Mark]) -> None:
     axes.set_yscale("log")
+    by_points = rows.groupby(["family", "training_runs"])["standard_error"].mean()
+    _curves(axes, rows, "mse", marks, by_points)
     floor = rows["noise_variance"].mean()
     axes.axhline(floor, **FLOOR)
     if FLOOR_ERROR in rows:
         error = rows[FLOOR_ERROR].mean()
         axes.axhspan(floor - error, floor + error, **FLOOR_BAND)
-    by_points = rows.groupby(["family", "training_runs"])["standard_error"].mean()
-    _curves(axes, rows, "mse", marks, by_points)
     low, high = axes.get_ylim()
     if high < panels.WIDE_RANGE * low:
         panels.plain_log_ticks(axes.yaxis, (low, high))

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter, NullLocator
 
 from nbody_emulator.figures import labels
 from nbody_emulator.figures.style import BASELINE, FAINT, INK, Mark
@@ -63,12 +63,14 @@ def scale_to(axes: Axes, values: np.ndarray, name: str = "x", ticks: int = 4) ->
 
 
 def plain_log_ticks(axis: Axis, limits: tuple[float, float], ticks: int = 4) -> None:
-    """Plain numbers on a log axis: the sparsest of `ROUND` that has three within `limits`, else equal steps."""
+    """Plain numbers on a log axis: the sparsest of `ROUND` that has three about `limits`, else equal steps."""
+    low, high = limits
+    decades = 10.0 ** np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
     for multiples in ROUND:
-        locator = LogLocator(subs=multiples, numticks=20)
-        places = locator.tick_values(*limits)
-        if np.count_nonzero((places >= limits[0]) & (places <= limits[1])) >= 3:
-            axis.set_major_locator(locator)
+        places = np.outer(decades, multiples).ravel()
+        # Points of a design come near the round edge of their box and do not reach it.
+        if np.count_nonzero((places > 0.97 * low) & (places < 1.03 * high)) >= 3:
+            axis.set_major_locator(FixedLocator(places))
             break
     else:
         axis.set_major_locator(MaxNLocator(ticks))
@@ -107,6 +109,11 @@ def compress_if_wide(axes: Axes, values: np.ndarray, resolved: float, name: str 
 def letter(axes: Axes, place: int, text: str = "") -> None:
     """Title the panel with its letter, (a) for place 0, and `text`."""
     axes.set_title(f"({chr(ord('a') + place)}) {text}".rstrip(), loc="left")
+
+
+def letter_inside(axes: Axes, place: int) -> None:
+    """The letter in the upper left corner, for panels whose titles name something else."""
+    axes.text(0.04, 0.97, f"({chr(ord('a') + place)})", transform=axes.transAxes, va="top")
 
 
 def is_crowded(points: int) -> bool:

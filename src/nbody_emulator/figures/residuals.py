@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.binning import running_mean
@@ -25,8 +26,10 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
         table: by family, output and run: true_value and predicted_value in the experiment's units, z (the
             standardised residual), and `unit`.
         style: `context`, `palette`, `width_inches`.
+
+    The training mean is left out: one value a fold has no place in either.
     """
-    families, outputs = list(dict.fromkeys(table["family"])), sorted(table["output"].unique())
+    families, outputs = panels.contenders(dict.fromkeys(table["family"])), sorted(table["output"].unique())
     columns = max(len(families), 1)
     heights = [0.05 + 1.05 * len(outputs) / max(columns, 4), 0.36]
     with drawing(style, FONT_SCALE):
@@ -37,6 +40,7 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
         for row, output in enumerate(outputs):
             _row(axes[row], table[table["output"] == output], marks, image=panels.is_crowded(len(table)))
             axes[row, 0].set_ylabel(f"predicted\n{_with_unit(table, output)}")
+            panels.letter_inside(axes[row, 0], row)
         for panel, family in zip(axes[0], families, strict=False):
             panel.set_title(labels.narrow_family(family), fontsize="medium")
         scatter.supxlabel("true value, in the unit of each row", fontsize="medium")
@@ -66,14 +70,16 @@ def _row(axes: Sequence[Axes], rows: pd.DataFrame, marks: Mapping[str, Mark], im
 
 
 def _running(figure, table: pd.DataFrame, outputs: Sequence[str], marks: Mapping[str, Mark]) -> None:
-    axes = figure.subplots(1, max(len(outputs), 1), sharey=True, squeeze=False)[0]
-    for panel, output in zip(axes, outputs, strict=False):
+    axes = figure.subplots(1, max(len(outputs), 1), squeeze=False)[0]
+    for place, (panel, output) in enumerate(zip(axes, outputs, strict=False)):
         of_output = table[table["output"] == output]
         panel.axhline(0.0, color=FAINT, linewidth=0.8)
         panels.scale_to(panel, of_output["predicted_value"].to_numpy(), ticks=3)
         for family, mark in marks.items():
             _mean_of_z(panel, of_output[of_output["family"] == family], mark)
         panel.set_xlabel(f"predicted\n{_with_unit(table, output)}")
+        panel.yaxis.set_major_locator(MaxNLocator(4))
+        panels.letter(panel, len(outputs) + place)
     axes[0].set_ylabel("running mean of z")
 
 
