@@ -154,7 +154,9 @@ def _handles(table: pd.DataFrame, marks: Mapping[str, Mark]) -> list[Line2D]:
     ]
     bounds = [
         Line2D([], [], color=INK, linestyle=dashes, linewidth=0.9, label=f"{text} {bound:g}")
-        for (text, dashes), bound in ((BOUNDS[name], bound) for name, bound in _bounds_in_reach(table).items())
+        for (text, dashes), bound in (
+            (BOUNDS[name], bound) for name, bound in _bounds_in_reach(table).items()
+        )
     ]
     found = {
         ("x", "unusable"): int((~table["status"].isin(["ok", "above_tolerance"])).sum()),

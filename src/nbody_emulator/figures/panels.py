@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter, NullLocator
 
 from nbody_emulator.figures import labels
-from nbody_emulator.figures.style import BASELINE, FAINT, INK, Mark
+from nbody_emulator.figures.style import BASELINE, FAINT, INK, MUTED, PROMINENT, Mark
 
 RASTERIZED_FROM = 4000
 """From so many points on, they are an image inside the SVG, which else grows past what a browser bears."""
@@ -138,6 +138,16 @@ def family_handles(marks: Mapping[str, Mark]) -> list[Line2D]:
         Line2D([], [], color=mark.color, marker=mark.marker, markersize=4, label=labels.family(name))
         for name, mark in marks.items()
     ]
+
+
+def prominent(marks: Mapping[str, Mark]) -> dict[str, Mark]:
+    """The marks of the families that stand for all; all of them where none of those is there."""
+    return {name: mark for name, mark in marks.items() if name in PROMINENT} or dict(marks)
+
+
+def muted_handles(marks: Mapping[str, Mark], text: str) -> list[Line2D]:
+    """The legend entry of the families that are not prominent, if there are any."""
+    return [Line2D([], [], label=text, **MUTED)] if len(prominent(marks)) < len(marks) else []
 
 
 def outside_legend(figure: Figure, handles: Sequence, columns: int | None = None) -> None:

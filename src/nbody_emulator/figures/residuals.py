@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.binning import running_mean
-from nbody_emulator.figures.style import FAINT, INK, Mark, drawing, family_marks
+from nbody_emulator.figures.style import FAINT, INK, MUTED, Mark, drawing, family_marks
 
 FONT_SCALE = 0.75
 """A page of small panels: their text is 6.6 points at least."""
@@ -27,7 +27,7 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
             standardised residual), and `unit`.
         style: `context`, `palette`, `width_inches`.
 
-    The training mean is left out: one value a fold has no place in either.
+    The training mean is left out: it is one value a fold. Below, families that are not prominent are muted.
     """
     families, outputs = panels.contenders(dict.fromkeys(table["family"])), sorted(table["output"].unique())
     columns = max(len(families), 1)
@@ -45,7 +45,8 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
             panel.set_title(labels.narrow_family(family), fontsize="medium")
         scatter.supxlabel("true value, in the unit of each row", fontsize="medium")
         _running(running, table, outputs, marks)
-        panels.outside_legend(running, panels.family_handles(marks))
+        others = panels.muted_handles(marks, "other families")
+        panels.outside_legend(running, [*panels.family_handles(panels.prominent(marks)), *others])
         return figure
 
 
@@ -76,15 +77,23 @@ def _running(figure, table: pd.DataFrame, outputs: Sequence[str], marks: Mapping
         panel.axhline(0.0, color=FAINT, linewidth=0.8)
         panels.scale_to(panel, of_output["predicted_value"].to_numpy(), ticks=3)
         for family, mark in marks.items():
-            _mean_of_z(panel, of_output[of_output["family"] == family], mark)
+            _mean_of_z(
+                panel, of_output[of_output["family"] == family], mark, family in panels.prominent(marks)
+            )
+        # The means reach less far than the predictions.
+        if panel.get_xscale() == "log":
+            panels.plain_log_ticks(panel.xaxis, panel.get_xlim())
         panel.set_xlabel(f"predicted\n{_with_unit(table, output)}")
         panel.yaxis.set_major_locator(MaxNLocator(4))
         panels.letter(panel, len(outputs) + place)
     axes[0].set_ylabel("running mean of z")
 
 
-def _mean_of_z(axes: Axes, rows: pd.DataFrame, mark: Mark) -> None:
+def _mean_of_z(axes: Axes, rows: pd.DataFrame, mark: Mark, is_prominent: bool) -> None:
     mean = running_mean(rows["predicted_value"].to_numpy(), rows["z"].to_numpy())
+    if not is_prominent:
+        axes.plot(mean["position"], mean["mean"], **MUTED)
+        return
     axes.errorbar(
         mean["position"],
         mean["mean"],
@@ -92,6 +101,6 @@ def _mean_of_z(axes: Axes, rows: pd.DataFrame, mark: Mark) -> None:
         color=mark.color,
         marker=mark.marker,
         markersize=2.5,
-        linewidth=0.9,
-        elinewidth=0.6,
+        linewidth=1.0,
+        elinewidth=0.7,
     )
