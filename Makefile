@@ -3,8 +3,11 @@ EXPERIMENT ?= laptop
 CORES ?= all
 PYTHON ?= python3
 
-BENCHMARKS ?= prediction_rate force_layouts force_sums block_steps leapfrog_against_rebound cost_curves gradient_growth \
+BENCHMARKS ?= machine prediction_rate force_layouts force_sums block_steps leapfrog_against_rebound cost_curves gradient_growth \
 	integrators time_to_solution scale_planning scale_gathering scale_runs
+
+# Tables of a GPU, which no other benchmark makes.
+GPU_BENCHMARKS ?= device_pairs device_runs
 
 BIN := .venv/bin
 INSTALLED := .venv/installed
@@ -25,7 +28,7 @@ define install
 	@touch $@
 endef
 
-.PHONY: help install install-slurm results evaluate report explain check gc accept contract test test-slow test-faults test-cluster lint publish verify benchmark locks
+.PHONY: help install install-slurm results evaluate report explain check gc accept contract test test-slow test-faults test-cluster lint publish verify benchmark benchmark-gpu locks
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -97,6 +100,11 @@ verify: $(INSTALLED) ## say, without running, whether what is published is what 
 
 benchmark: $(INSTALLED) ## speed against named rivals, then docs/performance.md; hours, or name some: BENCHMARKS="force_sums"
 	@set -e; for script in $(BENCHMARKS) page; do $(BIN)/python benchmarks/$$script.py; done
+
+benchmark-gpu: $(INSTALLED) ## speed on this machine's GPU, with CUDA 12 put into .venv, then docs/performance.md
+	@ls /dev/nvidia[0-9]* > /dev/null 2>&1 || { echo "no GPU is visible here, so nothing is measured" >&2; exit 1; }
+	$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r envs/cuda.lock
+	@set -e; for script in $(GPU_BENCHMARKS) page; do $(BIN)/python benchmarks/$$script.py; done
 
 locks: $(INSTALLED) ## compile the locks from pyproject.toml
 	$(BIN)/python workflow/lock.py

@@ -23,7 +23,7 @@ ACCURACY = 0.01
 SHARED_PART = 1 / 16
 """A shared step is followed through so much of the run."""
 
-LONG_RUN_MYR, LONG_RUN_STARS, LONG_RUN_ACCURACY = 50.0, 128, 0.005
+LONG_RUN_MYR, LONG_RUN_STARS, LONG_RUN_ACCURACY = 50.0, 128, 0.0075
 SCALE_RADII_PC = (0.5, 1.0, 2.0)
 SOFTENINGS_PC = (0.05, 0.005)
 LONG_RUN_SEEDS = range(1, 9)
@@ -33,7 +33,9 @@ def main() -> None:
     keep_to_one_core()
     sizes = [int(word) for word in sys.argv[1:]] or [128, 256, 1024]
     publish("block_steps", [_row(stars, softening) for stars in sizes for softening in SOFTENINGS])
-    publish("long_runs", [_long(radius, softening) for softening in SOFTENINGS_PC for radius in SCALE_RADII_PC])
+    publish(
+        "long_runs", [_long(radius, softening) for softening in SOFTENINGS_PC for radius in SCALE_RADII_PC]
+    )
 
 
 def _row(stars: int, softening: float) -> dict:

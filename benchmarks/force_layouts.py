@@ -111,12 +111,14 @@ LAYOUTS = {
 def main() -> None:
     keep_to_one_core()
     sizes = (128, 256, 1024) if "--wide" in sys.argv else (128, 1024)
+    narrow = "AVX2" in os.environ.get("XLA_FLAGS", "")
+    # The package chooses by the processor, which is not as narrow as it is told to be here.
+    layouts = {name: one for name, one in LAYOUTS.items() if not (narrow and name == "the package's")}
     rows = []
     for stars in sizes:
-        for name, accelerations in LAYOUTS.items():
+        for name, accelerations in layouts.items():
             rate = _rate(accelerations, stars)
             rows.append({"stars": stars, "layout": name, "one core [Mpairs/s]": rate})
-    narrow = "AVX2" in os.environ.get("XLA_FLAGS", "")
     publish("force_layouts_avx2" if narrow else "force_layouts", rows)
 
 

@@ -12,21 +12,20 @@ from nbody_emulator import double_precision  # isort: skip # noqa: F401
 
 import sys
 from collections.abc import Callable
+from functools import partial
 
 import jax
 import numpy as np
-from jax import lax
+from kicks import KICKS, STEP, Kick, moved
 from numba import njit
 from stopwatch import SOFTENING, cpu_seconds, keep_to_one_core, kroupa_cluster, million_pairs, publish
 
-from nbody_emulator.simulation import gravity, jerk
 from nbody_emulator.simulation.compiled import compiled
 from nbody_emulator.units import GRAVITATIONAL_CONSTANT
 
 STARS = (128, 256, 512, 1024, 2048)
 PAIRS_A_REPEAT = 3e7
 REPEATS = 15
-STEP = 1e-4  # Myr
 
 loops = njit(fastmath=True, error_model="numpy")
 
@@ -72,27 +71,9 @@ def numba_jerks(weights, stars, softening, pull):
         pull[0, i], pull[1, i], pull[2, i], pull[3, i], pull[4, i], pull[5, i] = ax, ay, az, jx, jy, jz
 
 
-def our_accelerations(masses, positions, velocities):
-    return gravity.evaluate(masses, positions, SOFTENING).accelerations
-
-
-def our_jerks(masses, positions, velocities):
-    pull = jerk.on_tiles(masses.size, jerk.sources(masses, positions, velocities), SOFTENING)
-    return pull.accelerations + STEP * pull.jerks
-
-
-def ours(kicks, cluster, steps: int) -> Callable[[], object]:
+def ours(kick: Kick, cluster, steps: int) -> Callable[[], object]:
     """`steps` kicks and drifts, ready to be timed."""
-
-    @compiled
-    def run(masses, positions, velocities):
-        def one_step(_, carry):
-            moved, speeds = carry
-            speeds = speeds + STEP * kicks(masses, moved, speeds)
-            return moved + STEP * speeds, speeds
-
-        return lax.fori_loop(0, steps, one_step, (positions, velocities))
-
+    run = compiled(partial(moved, kick, steps))
     masses, positions, velocities = cluster
     return lambda: jax.block_until_ready(run(masses, positions.T.copy(), velocities.T.copy()))
 
@@ -114,22 +95,18 @@ def numbas(evaluate, cluster, steps: int) -> Callable[[], object]:
     return run
 
 
-SUMS = {
-    "acceleration": (our_accelerations, numba_accelerations),
-    "acceleration + jerk": (our_jerks, numba_jerks),
-}
+NUMBAS = {"acceleration": numba_accelerations, "acceleration + jerk": numba_jerks}
 
 
 def main() -> None:
     keep_to_one_core()
     sizes = [int(word) for word in sys.argv[1:]] or STARS
-    publish("force_sums", [_row(name, stars) for name in SUMS for stars in sizes])
+    publish("force_sums", [_row(name, stars) for name in KICKS for stars in sizes])
 
 
 def _row(name: str, stars: int) -> dict[str, object]:
-    kicks, evaluate = SUMS[name]
     cluster, steps = kroupa_cluster(stars), max(2, int(PAIRS_A_REPEAT / stars**2))
-    runs = ours(kicks, cluster, steps), numbas(evaluate, cluster, steps)
+    runs = ours(KICKS[name], cluster, steps), numbas(NUMBAS[name], cluster, steps)
     for mine, other in zip(*(run() for run in runs), strict=True):  # compiles, and both do the same
         np.testing.assert_allclose(mine, other, rtol=1e-9, atol=1e-9)
     seconds = np.min([[cpu_seconds(run) for run in runs] for _ in range(REPEATS)], axis=0)

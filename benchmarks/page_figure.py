@@ -1,4 +1,4 @@
-"""The figure of docs/performance.md: a panel for each of four tables; one that was not measured has none."""
+"""The figure of docs/performance.md: a panel for each of five tables; one that was not measured has none."""
 
 import math
 from collections.abc import Iterable
@@ -28,6 +28,7 @@ def draw(tables: dict[str, list[dict[str, str]]], path: Path) -> None:
         (time_to_solution, "time_to_solution_runs"),
         (pairs_a_second, "force_sums"),
         (cost_against_stars, "cost_against_stars"),
+        (cost_against_batches, "cost_against_batches"),
         (gradient_growth, "gradient_growth"),
     )
     measured = [(panel, tables[table]) for panel, table in panels if tables[table]]
@@ -66,6 +67,16 @@ def pairs_a_second(axes: Axes, rows: list[dict[str, str]]) -> None:
     axes.set(title="Pairs a second, one core", xlabel="stars", ylabel="million ordered pairs a second")
     axes.set_ylim(bottom=0.0)
     _tick_stars(axes)
+    _legend(axes)
+
+
+def cost_against_batches(axes: Axes, rows: list[dict[str, str]]) -> None:
+    for name, runs in _groups(rows, "integrator"):
+        batches = [int(row["batch"]) for row in runs]
+        axes.loglog(batches, [float(row["runs a CPU second"]) for row in runs], "o-", label=name)
+    axes.set(title="Side by side in one call, N = 128", xlabel="runs in a batch", ylabel="runs a CPU second")
+    axes.set_xticks(batches, [str(batch) for batch in batches])
+    axes.xaxis.set_minor_locator(NullLocator())
     _legend(axes)
 
 

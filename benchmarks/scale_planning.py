@@ -34,7 +34,7 @@ def asked(*options: str) -> dict[str, float]:
     return {
         "seconds": time.perf_counter() - began,
         "cpu_seconds": usage.ru_utime + usage.ru_stime,
-        "peak_mb": usage.ru_maxrss / 1e3,
+        "peak_mb": usage.ru_maxrss * 1024 / 1e6,
     }
 
 

@@ -65,16 +65,29 @@ def million_pairs(stars: int, steps: int, seconds: float) -> float:
 
 def publish(name: str, rows: Sequence[Mapping[str, object]]) -> None:
     """Print a table and write it to benchmarks/results/<name>.csv."""
-    rows = [{key: _rounded(value) for key, value in row.items()} for row in rows]
+    show(rows)
+    keep(name, rows)
+
+
+def show(rows: Sequence[Mapping[str, object]]) -> None:
+    """Print a table."""
+    rows = _rounded(rows)
     widths = {key: max(len(key), *(len(str(row[key])) for row in rows)) for key in rows[0]}
     for row in ({key: key for key in widths}, *rows):
         print("  ".join(str(row[key]).rjust(width) for key, width in widths.items()))
+
+
+def keep(name: str, rows: Sequence[Mapping[str, object]]) -> None:
+    """Write a table to benchmarks/results/<name>.csv."""
     RESULTS.mkdir(exist_ok=True)
     with (RESULTS / f"{name}.csv").open("w", newline="") as file:
         writer = csv.DictWriter(file, rows[0], lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows(_rounded(rows))
 
 
-def _rounded(value: object) -> object:
-    return f"{value:.4g}" if isinstance(value, float) else value
+def _rounded(rows: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
+    return [
+        {key: f"{value:.4g}" if isinstance(value, float) else value for key, value in row.items()}
+        for row in rows
+    ]

@@ -60,7 +60,9 @@ def write_blocks(config: dict, count: int, folder: Path) -> list[Path]:
 def main(count: int, folder: Path) -> None:
     config = load(ROOT / "config" / "cluster.yaml")
     paths = write_blocks(config, count, folder)
-    sources = [{"set": "train", "role": "training", "block": index} for index in range(count)]
+    sources = [
+        {"set": "train", "stream": "train", "role": "training", "block": index} for index in range(count)
+    ]
     settings = {key: config[key] for key in ("parameters", "units", "outputs", "cluster")} | {
         "sources": sources
     }
@@ -68,7 +70,7 @@ def main(count: int, folder: Path) -> None:
     netcdf.write_parts(gather(paths, settings), "run", folder / "dataset.nc")
     told = {
         "cpu_seconds": time.process_time() - began,
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3,
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6,
         "mb_written": (folder / "dataset.nc").stat().st_size / 1e6,
     }
     print(json.dumps(told))

@@ -140,7 +140,11 @@ def table(notes: Notes) -> list[dict[str, object]]:
 def _row(stars: int, softening: float, target: float, notes: Notes) -> dict[str, object]:
     seeds = sorted({int(key[2]) for key in notes.runs if key[:2] == (str(stars), str(softening))})
     ours, theirs = (
-        {seed: found for seed in seeds if (found := best(side, Problem(stars, softening, seed), target, notes))}
+        {
+            seed: found
+            for seed in seeds
+            if (found := best(side, Problem(stars, softening, seed), target, notes))
+        }
         for side in SIDES.values()
     )
     both = ours.keys() & theirs.keys()
@@ -184,7 +188,9 @@ def main() -> None:
     )
     parser.add_argument("--sides", choices=SIDES, nargs="+", default=list(SIDES))
     parser.add_argument("--only", default="", help="only solvers whose name has this in it")
-    parser.add_argument("--limit", type=float, default=math.inf, help="CPU seconds after which a run is given up")
+    parser.add_argument(
+        "--limit", type=float, default=math.inf, help="CPU seconds after which a run is given up"
+    )
     arguments = parser.parse_args()
     keep_to_one_core()
     notes = Notes(RUNS)

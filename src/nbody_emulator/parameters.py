@@ -31,7 +31,11 @@ PARAMETERS = {
     "stars": Kind("1", ("stars",), whole=True),
     "king_depth": Kind("1", ("king_depth",)),
     "segregation": Kind("1", ("segregation",)),
+    "minimum_mass": Kind("Msun", ("masses", "minimum")),
     "maximum_mass": Kind("Msun", ("masses", "maximum")),
+    "star_mass": Kind("Msun", ("masses", "mass")),
+    "rotation_speed": Kind("km/s", ("tide", "rotation_speed")),
+    "galaxy_mass": Kind("Msun", ("tide", "mass")),
     "softening_length": Kind(None, ("softening", "length")),
     "softening_spacing_fraction": Kind("1", ("softening", "spacing_fraction")),
 }

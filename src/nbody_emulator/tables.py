@@ -15,6 +15,7 @@ import xarray as xr
 
 from nbody_emulator import netcdf
 from nbody_emulator.quantities import Output, Parameter, free_parameters, parameter_units
+from nbody_emulator.snapshots import TOLERANCE
 from nbody_emulator.units import conversion
 
 LAST_USABLE_STATUS = 1
@@ -22,9 +23,6 @@ LAST_USABLE_STATUS = 1
 
 BLOCKS_AT_ONCE = 32
 """Blocks in memory at once; what is gathered does not depend on it."""
-
-TIME_TOLERANCE = 1e-9
-"""How far a requested fraction of the duration may be from a snapshot's, to allow for rounding."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,7 +195,7 @@ def _values(runs: xr.Dataset, output: Output, units: Mapping[str, str]) -> np.nd
     """Values (n,) of an output at its time, in the experiment's units."""
     times = runs["time"].values
     nearest = int(np.argmin(np.abs(times - output.time)))
-    if abs(times[nearest] - output.time) > TIME_TOLERANCE:
+    if abs(times[nearest] - output.time) > TOLERANCE:
         raise KeyError(
             f"output {output.name!r}: no snapshot at {output.time} of the duration, but at {times}"
         )

@@ -38,7 +38,8 @@ def simulation(masses, positions, velocities, softening) -> xr.Dataset:
     )
     numbers = zip(STATE, (masses, positions, velocities, softening), strict=True)
     state = {name: (STATE[name].split(), np.asarray(values, dtype=float)) for name, values in numbers}
-    audit = {name: ("run", np.zeros(runs)) for name in ("energy_error", "step", "step_fraction", "halvings")}
+    efforts = ("energy_error", "step", "step_fraction", "halvings", "step_floor_hits")
+    audit = {name: ("run", np.zeros(runs)) for name in efforts}
     audit["age"] = (("run", "time"), np.zeros((runs, times)))
     audit["status"] = ("run", np.zeros(runs, dtype=np.int8))
     audit["reason"] = ("run", np.array([""] * runs))

@@ -79,6 +79,24 @@ def test_every_tree_answers_as_scikit_learns_does(inputs):
         np.testing.assert_allclose(respond(model, points).mean[:, output], forest.predict(points), atol=1e-14)
 
 
+def test_the_model_variance_of_a_forest_is_a_trees_sum_of_squared_weights():
+    model = fit("forest", TrainingSet(INPUTS, TARGETS, np.arange(90)), settings={"trees": 20}, leaf=3)
+    found = respond(model, FRESH).model_variance
+    for output in range(2):
+        seed = key_integer(KEY, "forest", output) % 2**32
+        targets = TARGETS[:, output]
+        forest = RandomForestRegressor(20, min_samples_leaf=3, random_state=seed).fit(INPUTS, targets)
+        sums = []
+        for tree, drawn in zip(forest.estimators_, forest.estimators_samples_, strict=True):
+            alike = tree.apply(FRESH)[:, None] == tree.apply(INPUTS)
+            weights = alike * np.bincount(drawn, minlength=90)
+            weights = weights / weights.sum(axis=1, keepdims=True)
+            np.testing.assert_allclose(weights @ targets, tree.predict(FRESH), atol=1e-12)
+            sums.append(np.sum(weights**2, axis=1))
+        # Kept in single precision.
+        np.testing.assert_allclose(found[:, output], np.mean(sums, axis=0), rtol=1e-6)
+
+
 KERNELS = {
     "matern52": lambda length: kernels.Matern(length, nu=2.5),
     "matern32": lambda length: kernels.Matern(length, nu=1.5),

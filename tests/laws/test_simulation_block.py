@@ -93,6 +93,20 @@ def test_a_run_that_cannot_start_is_told_and_leaves_its_neighbours_alone(block):
         assert not _different(runs.isel(run=others), whole.isel(run=others))
 
 
+def test_runs_are_repeated_beyond_what_their_energy_asked():
+    # At half the first step a run that was halved once would be the same run again.
+    settings = {"step": 0.05, "energy_tolerance": 1e-4, "halvings": 6}
+    runs = simulate_block(spread_design(6), specification(**settings))
+    finer = simulate_block(spread_design(6), specification(**settings, refinements=1))
+    assert len(np.unique(runs.halvings)) > 1
+    np.testing.assert_array_equal(finer.halvings, runs.halvings + 1)
+    np.testing.assert_array_equal(finer.step_fraction, 0.5 * runs.step_fraction)
+    first, last = ({"time": time} for time in (0, -1))
+    np.testing.assert_array_equal(finer.position.isel(first), runs.position.isel(first))
+    moved = np.any(finer.position.isel(last).values != runs.position.isel(last).values, axis=(1, 2))
+    assert np.all(moved)
+
+
 def test_runs_are_halved_until_their_energy_holds():
     settings = specification(step=0.05, energy_tolerance=1e-4, halvings=6, unusable_above=1e-2)
     runs = simulate_block(spread_design(6), settings)

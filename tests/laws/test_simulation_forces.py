@@ -37,6 +37,18 @@ def test_a_close_pair_far_from_the_origin_keeps_its_digits():
     assert np.max(np.abs(ours - theirs)) < 1e-12 * np.max(np.abs(theirs))
 
 
+def test_a_cluster_far_from_the_origin_pulls_and_weighs_as_at_the_origin():
+    # With a close pair, 8 kpc away: 1e-12 of the place is 1e-8 pc, and so 1e-5 of the pair's distance.
+    masses, positions = _kroupa_stars(64)
+    positions[1] = positions[0] + [1e-3, 0.0, 0.0]
+    far = positions + np.array([8192.0, 0.0, 0.0])
+    near = far - np.array([8192.0, 0.0, 0.0])  # rounded alike
+    here, there = (gravity.evaluate(masses, places.T.copy(), 1e-4) for places in (near, far))
+    assert float(there.potential_energy) == pytest.approx(float(here.potential_energy), rel=1e-9)
+    largest = np.max(np.abs(here.accelerations))
+    np.testing.assert_allclose(there.accelerations, here.accelerations, atol=1e-9 * largest)
+
+
 def test_two_stars_pull_as_plummer_spheres_do():
     positions = np.array([[0.0, 3.0], [0.0, 0.0], [0.0, 0.0]])
     pulls = np.asarray(gravity.evaluate(np.array([2.0, 5.0]), positions, 4.0).accelerations)

@@ -302,7 +302,7 @@ def block():
 
 
 def energy_scale(runs) -> float:
-    """K + |W| of the stars at one time of one run, K relative to axes that do not turn."""
+    """K + |W| of the stars at one time of one run, K in the inertial frame."""
     masses = runs.mass.values
     kinetic = 0.5 * np.sum(masses * np.sum(runs.velocity.values**2, axis=1))
     return kinetic - potential_energy(masses, runs.position.values, float(runs.softening))

@@ -206,6 +206,16 @@ def test_a_run_takes_no_more_steps_than_it_may(integrator):
         _run(integrator, stars, most_steps=0)
 
 
+@every_integrator
+def test_a_run_whose_last_step_is_the_last_it_may_take_is_finished(integrator):
+    stars = cluster(40, softening=SOFTENING)
+    whole = _run(integrator, stars)
+    exact = _run(integrator, stars, most_steps=int(whole.work.steps))
+    assert exact.finished
+    _assert_same(exact.positions, whole.positions)
+    assert not _run(integrator, stars, most_steps=int(whole.work.steps) - 1).finished
+
+
 def test_steps_too_short_to_ever_end_end():
     run = _run("leapfrog", cluster(2, softening=SOFTENING), step=1e-300, most_steps=1000)
     assert not run.finished and run.work.steps == 1000

@@ -140,7 +140,7 @@ def test_time_runs_backwards_when_the_frame_turns_back():
 
 
 def test_velocities_are_relative_to_axes_that_do_not_turn():
-    # A star that rests in the turning frame, far from all others, moves with the frame.
+    # A star that rests in the rotating frame, far from all others, moves with the frame.
     positions = np.array([[0.0, 0.0, 0.0], [0.0, 50.0, 0.0]])
     velocities = _to_fixed(positions, np.zeros((2, 3)), OMEGA)
     run = integrate(
@@ -176,5 +176,5 @@ def test_isolation_is_the_limit_of_no_turning():
 
 
 def _to_fixed(positions: np.ndarray, turning: np.ndarray, angular_speed: float) -> np.ndarray:
-    """Velocities relative to fixed axes: v + Omega x r."""
+    """Velocities in the inertial frame: v + Omega x r."""
     return turning + np.cross([0.0, 0.0, angular_speed], positions)

@@ -89,6 +89,7 @@ def dataset(columns=None) -> xr.Dataset:
             "energy_error": ("run", np.full(count, 1e-5)),
             "step_fraction": ("run", np.full(count, 5e-3)),
             "halvings": ("run", np.zeros(count, dtype=int)),
+            "step_floor_hits": ("run", np.zeros(count, dtype=int)),
         },
         coords={"output": OUTPUTS, "parameter": ["galactocentric_radius", "scale_radius", "virial_ratio"]},
     )

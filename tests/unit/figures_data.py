@@ -99,6 +99,7 @@ def _energy(random, points: pd.DataFrame) -> pd.DataFrame:
         "energy_error": error,
         "step_fraction": 0.005 * 0.5**halvings,
         "halvings": halvings,
+        "step_floor_hits": 0,
         "missing_outputs": np.where(random.random(count) < 0.01, "r_h r_core", ""),
     }
     for offset, (name, values) in enumerate(made.items()):

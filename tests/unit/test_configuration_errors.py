@@ -383,6 +383,34 @@ CONTRADICTIONS = [
         "swap them",
     ),
     case(
+        "mass-boxes-that-meet",
+        {
+            "cluster.masses": {"function": "kroupa"},
+            "parameters.minimum_mass": box(0.05, 0.5),
+            "parameters.maximum_mass": box(0.3, 50),
+        },
+        "parameters.minimum_mass: 0.5 is above the maximum 0.3",
+        "swap them",
+    ),
+    case(
+        "speed-twice",
+        {"parameters.rotation_speed": box(100, 300)},
+        "parameters.rotation_speed: given as cluster.tide.rotation_speed too",
+        "keep one",
+    ),
+    case(
+        "speed-of-a-point-mass",
+        {"cluster.tide": {"galaxy": "point_mass", "mass": 1e11}, "parameters.rotation_speed": 220},
+        "parameters.rotation_speed: 220.0 is not used by point_mass",
+        "remove it",
+    ),
+    case(
+        "speed-without-a-galaxy",
+        {"cluster.tide": None, "parameters.galactocentric_radius": GONE, "parameters.rotation_speed": 220},
+        "parameters.rotation_speed: not used, since cluster.tide is null",
+        "remove it or set cluster.tide",
+    ),
+    case(
         "highest-of-equal-masses",
         {"cluster.masses": {"function": "equal", "mass": 1.0}, "parameters.maximum_mass": 5.0},
         "parameters.maximum_mass: 5.0 is not used by equal",

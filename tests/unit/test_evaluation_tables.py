@@ -20,8 +20,8 @@ HEADERS = {
     "comparison": ("family,rank,nll,nll_standard_error,difference,difference_standard_error,recommended"),
     "design": "set,role,group,usable,scale_radius [pc],virial_ratio",
     "energy": (
-        "set,role,group,replicate,status,energy_error,step_fraction,halvings,energy_tolerance,unusable_above,"
-        "missing_outputs,"
+        "set,role,group,replicate,status,energy_error,step_fraction,halvings,step_floor_hits,"
+        "energy_tolerance,unusable_above,missing_outputs,"
         "scale_radius [pc],virial_ratio"
     ),
     "noise": (
@@ -64,7 +64,7 @@ def curves() -> tuple[xr.Dataset, ...]:
     )
 
 
-def fitting() -> xr.Dataset:
+def fitting(fold: int) -> xr.Dataset:
     loss = np.arange(6.0).reshape(2, 3)
     stopped = np.where(loss == 5.0, np.nan, loss)
     by_epoch = ("member", "epoch")
@@ -73,7 +73,8 @@ def fitting() -> xr.Dataset:
             "training_loss": (by_epoch, stopped),
             "validation_loss": (by_epoch, stopped),
             "best_epoch": ("member", [2, 1]),
-        }
+        },
+        coords={"fold": fold},
     )
 
 
@@ -84,7 +85,7 @@ def sources(dataset=None, predictions=None) -> Sources:
         predictions=predictions or data.families(),
         curves=curves(),
         ladders=(ladder(),),
-        fittings=(fitting(), fitting(), fitting()),
+        fittings=tuple(map(fitting, (0, 1, -1))),
     )
 
 
@@ -280,3 +281,9 @@ def test_the_shown_runs_span_the_growth_of_the_training_runs(tables):
 
 def test_without_lagrangian_radii_nothing_is_shown():
     assert TABLES.load("evolution")(Sources(dataset=data.dataset()), data.SPECIFICATION).empty
+
+
+def test_where_no_run_kept_its_radii_to_the_end_nothing_is_shown():
+    dissolved = data.with_radii(data.dataset())
+    dissolved["lagrangian_radius"] = dissolved["lagrangian_radius"].where(dissolved["time"] < 1.0)
+    assert TABLES.load("evolution")(Sources(dataset=dissolved), data.SPECIFICATION).empty

@@ -71,6 +71,7 @@ def metrics(missing: bool) -> dict:
             "unusable": 2,
             "within_tolerance_fraction": 0.95,
             "energy_error": {"median": 1e-7, "percentile_99": None if missing else 1e-5},
+            "at_step_floor": 3,
             "by_status": {"ok": 95, "above_tolerance": 3, "unusable": 1, "not_finite": 1},
             "missing_outputs": {"f_bound": 0, "r_h": 1},
         },
@@ -116,6 +117,11 @@ def rendered(name: str, config: dict, missing: bool = False, openings: tuple = (
         openings=SimpleNamespace(lines=list(openings)),
         timings=timings(missing),
         integrators=Benchmark(str(ROOT / "benchmarks" / "results" / "integrators.csv")),
+        against_rebound=Benchmark(
+            str(ROOT / "benchmarks" / "results" / "time_to_solution.csv"),
+            ("stars", "ours [s]", "REBOUND [s]"),
+        ),
+        against_numba=Benchmark(str(ROOT / "benchmarks" / "results" / "force_sums.csv")),
     )
     snakemake = SimpleNamespace(config=config, params=params)
     if name == "workflow":

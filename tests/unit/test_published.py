@@ -49,6 +49,16 @@ def test_only_the_last_export_leaves_a_stamp(export):
     assert Path("results/paper/tables/noise.csv").read_text() == "a,b\n1,2\n"
 
 
+def test_an_export_cut_short_leaves_no_stamp(export):
+    copy_export(export.inputs, export.outputs, export.stamp, export.identities)
+    newer = Export(
+        export.folder, {"a.csv": (artifact(1), "table.csv"), "b.csv": (artifact(2), "missing.csv")}
+    )
+    with pytest.raises(FileNotFoundError):
+        copy_export(newer.inputs, newer.outputs, newer.stamp, newer.identities)
+    assert not list(Path("results/paper").glob("export-*.json"))
+
+
 def test_another_source_is_another_stamp(export):
     assert Export(export.folder, {"tables/noise.csv": (artifact(2), "table.csv")}).stamp != export.stamp
 

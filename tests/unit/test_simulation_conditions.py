@@ -51,6 +51,7 @@ def prepared(changes=(), cluster=()):
         ({"segregation": None}, {"segregation": 0.3}),
         ({"softening_spacing_fraction": None}, {"softening": {"spacing_fraction": 0.1}}),
         ({"maximum_mass": None}, {"masses": {"function": "kroupa", "minimum": 0.08, "maximum": 20.0}}),
+        ({"minimum_mass": 0.08}, {"masses": {"function": "kroupa"}}),
     ],
     ids=str,
 )
@@ -61,7 +62,13 @@ def test_a_parameter_means_what_the_key_in_the_cluster_means(changes, cluster):
 
 @pytest.mark.parametrize(
     "change",
-    [{"king_depth": 7.0}, {"segregation": 0.9}, {"maximum_mass": 5.0}, {"virial_ratio": 0.5}],
+    [
+        {"king_depth": 7.0},
+        {"segregation": 0.9},
+        {"maximum_mass": 5.0},
+        {"minimum_mass": 0.5},
+        {"virial_ratio": 0.5},
+    ],
     ids=str,
 )
 def test_every_parameter_changes_the_stars(change):

@@ -84,7 +84,7 @@ def test_the_dataset_survives_its_file(runs, tmp_path):
 
 
 def test_the_audit_follows_from_the_states(runs):
-    # Equal masses: the centre of mass is the mean. The energy is Jacobi's, of turning-frame velocities.
+    # Equal masses: the centre of mass is the mean. The energy is Jacobi's, of rotating-frame velocities.
     np.testing.assert_allclose(runs.center_of_mass, runs.position.mean("star"), atol=1e-15)
     np.testing.assert_allclose(runs.center_of_mass_velocity, runs.velocity.mean("star"), atol=1e-15)
     x, v, omega = runs.position.values[0, -1], runs.velocity.values[0, -1], float(runs.angular_speed[0])

@@ -269,6 +269,16 @@ def test_an_output_that_cannot_be_read_is_named(files, change, message):
         read_table(paths, specification(sources, outputs=OUTPUTS | {"r_h": change}))
 
 
+def test_a_time_written_with_six_digits_finds_its_snapshot(files):
+    _, paths, sources = files
+    near = {"statistic": "half_mass_radius", "transform": "log", "time": 1.0 - 9e-7}
+    exact, found = (
+        read_table(paths, specification(sources, outputs=OUTPUTS | {"r_h": r_h}))
+        for r_h in (near | {"time": 1.0}, near)
+    )
+    np.testing.assert_array_equal(found.values, exact.values)
+
+
 @pytest.mark.parametrize("blocks_at_once", [1, 32])
 def test_summaries_on_other_times_do_not_mix(files, monkeypatch, blocks_at_once):
     datasets, paths, sources = files

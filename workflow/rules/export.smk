@@ -1,5 +1,17 @@
 # From the store to plain names: what a person opens, what the report shows, what gets published.
 TIMINGS = f"results/{PLAN.experiment}/timings.json"
+# The columns of the benchmark that a caption has room for.
+AGAINST_REBOUND = (
+    "stars",
+    "softening [a]",
+    "max|dE/E|",
+    "ours [s]",
+    "REBOUND [s]",
+    "REBOUND by",
+    "REBOUND over ours",
+    "seeds of both",
+    "of which at least",
+)
 
 
 rule export:
@@ -29,6 +41,8 @@ rule export:
         measured=Measured(PLAN.metrics.path()),
         timings=Timings(TIMINGS),
         integrators=Benchmark("benchmarks/results/integrators.csv"),
+        against_rebound=Benchmark("benchmarks/results/time_to_solution.csv", AGAINST_REBOUND),
+        against_numba=Benchmark("benchmarks/results/force_sums.csv"),
         openings=Openings(ledger_path(PLAN.experiment), models_identity(PLAN)),
         history=History(PLAN),
     message:

@@ -75,11 +75,12 @@ def fit_basis_model(training: "TrainingSet", degree: int, ridge: float) -> Basis
 
 
 def _ridge(phi, targets, ridge):
-    """w = A^-1 P'y with A = P'P + ridge I, and the covariance A^-1 P'P A^-1 of w per unit of noise."""
+    """The w that makes |P w - y|^2 + ridge |w|^2 smallest, and its covariance per unit of noise."""
     seen = np.isfinite(targets)
     phi, targets = phi[seen], targets[seen]
-    penalty = np.full(phi.shape[1], ridge)
-    penalty[0] = 1e-12
-    gram = phi.T @ phi
-    inverse = np.linalg.inv(gram + np.diag(penalty))
-    return inverse @ (phi.T @ targets), inverse @ gram @ inverse
+    penalty = np.full(phi.shape[1], np.sqrt(ridge))
+    penalty[0] = 0.0
+    # The normal equations would square the condition number, which grows with the degree.
+    q, r = np.linalg.qr(np.concatenate([phi, np.diag(penalty)]))
+    weights = np.linalg.solve(r, q[: len(phi)].T)
+    return weights @ targets, weights @ weights.T

@@ -44,37 +44,23 @@ def _real_numbers(name: str, given) -> np.ndarray:
     return values.astype(float)
 
 
-def _refuse(parameters, points, inside):
+def within(parameters: Sequence[Parameter], points: np.ndarray) -> np.ndarray:
+    """True (n, d) where a coordinate of points (n, d) is inside the box, ends included."""
+    low = np.array([parameter.minimum for parameter in parameters])
+    high = np.array([parameter.maximum for parameter in parameters])
+    return (points >= low) & (points <= high)
+
+
+def refuse_outside(parameters: Sequence[Parameter], points: np.ndarray, inside: np.ndarray) -> None:
+    """Raise ValueError unless all points (n, d) are inside.
+
+    Told are every parameter that left the box, its first value outside and its range.
+    """
+    if inside.all():
+        return
     told = []
     for index in np.flatnonzero(~inside.all(axis=0)):
         outside = points[~inside[:, index], index]
         more = f" (and {len(outside) - 1} more values)" if len(outside) > 1 else ""
         told.append(f"{parameters[index].name} = {outside[0]:g}{more}, not in {box_of(parameters[index])}")
     raise ValueError(f"outside the box this emulator was trained in: {'; '.join(told)}")
-
-
-def _leave_out(parameters, points, inside):
-    del parameters, points, inside
-
-
-_ANSWERS = {"refuse": _refuse, "nan": _leave_out}
-
-
-def refuse_outside(parameters: Sequence[Parameter], points: np.ndarray, outside: str) -> np.ndarray:
-    """True (n,) for points (n, d) inside the box, ends included.
-
-    Args:
-        outside: "refuse" or "nan".
-
-    Raises:
-        ValueError: with "refuse", every parameter that left the box, with its first value outside and its
-            range; or `outside` is neither.
-    """
-    if outside not in tuple(_ANSWERS):
-        raise ValueError(f"outside must be one of {', '.join(_ANSWERS)}, not {outside!r}")
-    low = np.array([parameter.minimum for parameter in parameters])
-    high = np.array([parameter.maximum for parameter in parameters])
-    inside = (points >= low) & (points <= high)
-    if not inside.all():
-        _ANSWERS[outside](parameters, points, inside)
-    return inside.all(axis=1)

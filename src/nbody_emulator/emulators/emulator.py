@@ -14,7 +14,7 @@ import numpy as np
 
 import nbody_emulator.double_precision  # noqa: F401
 from nbody_emulator.emulators import storage
-from nbody_emulator.emulators.box import refuse_outside, stack_parameters
+from nbody_emulator.emulators.box import refuse_outside, stack_parameters, within
 from nbody_emulator.emulators.family import Model
 from nbody_emulator.emulators.prediction import Prediction
 from nbody_emulator.emulators.register import FAMILIES
@@ -79,10 +79,14 @@ class Emulator(eqx.Module):
             ValueError: a parameter is unknown or missing, or values lie outside their ranges; the message
                 names all of them.
         """
+        if outside not in ("refuse", "nan"):
+            raise ValueError(f"outside must be one of refuse, nan, not {outside!r}")
         points = stack_parameters(self.parameters, parameters)
         flat = points.reshape(-1, len(self.parameters))
-        inside = refuse_outside(self.parameters, flat, outside)
-        answers = [np.where(inside[:, None], answer, np.nan) for answer in self._answer(flat)]
+        inside = within(self.parameters, flat)
+        if outside == "refuse":
+            refuse_outside(self.parameters, flat, inside)
+        answers = [np.where(inside.all(axis=1)[:, None], answer, np.nan) for answer in self._answer(flat)]
         shape = (*points.shape[:-1], len(self.outputs))
         return Prediction(self.outputs, *(answer.reshape(shape) for answer in answers))
 

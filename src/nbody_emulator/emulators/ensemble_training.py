@@ -88,7 +88,8 @@ def train(inputs: np.ndarray, jobs: Sequence[Job], hyperparameters: Mapping, set
     return narrowed(networks, width), {
         "training_loss": (("member", "epoch"), losses[0]),
         "validation_loss": (("member", "epoch"), losses[1]),
-        "best_epoch": (("member",), np.argmin(losses[1], axis=1)),
+        # A loss that is not a number is no best one: its weights were not kept.
+        "best_epoch": (("member",), np.argmin(np.nan_to_num(losses[1], nan=np.inf), axis=1)),
     }
 
 

@@ -46,8 +46,7 @@ class Family:
     """One family of emulators.
 
     Attributes:
-        candidates: (settings, count) -> hyperparameters to be tried, `count` of them unless the family has
-            none.
+        candidates: (settings, count) -> hyperparameters to be tried, at most `count` of them and no two alike.
         fit: (training set, hyperparameters, settings, key) -> (model, history). Missing targets are NaN.
         skeleton: description -> a model of the right shapes, to be filled with saved leaves.
         variance_terms: "constant" or "linear": what multiplies `Response.variance`, see `variance.py`.

@@ -39,11 +39,12 @@ if TYPE_CHECKING:
 
 
 class _Trial(NamedTuple):
-    """One candidate, judged out of fold."""
+    """One candidate, judged out of fold, and the numbers of the design points it was fitted to or judged on."""
 
     hyperparameters: Mapping
     score: float
     variance_model: VarianceModel
+    seen: np.ndarray
 
 
 class _Fitted(NamedTuple):
@@ -137,7 +138,8 @@ def _tune_and_fit(family: Family, training: TrainingSet, specification: Mapping)
         )
     key = key_integer(seed, *stream, "final")
     model, history = family.fit(training, best.hyperparameters, settings, key)
-    seen = dict.fromkeys(("tuning", "model"), _observed_points(training))
+    tuning = np.unique(np.concatenate([trial.seen for trial in (*trials, best)]))
+    seen = {"tuning": tuning, "model": _observed_points(training)}
     return _Fitted(model, best.variance_model, history, trials, chosen, seen)
 
 
@@ -165,7 +167,10 @@ def _judge(family, training, folds, hyperparameters, settings, stream) -> _Trial
     residuals = training.targets - means
     variance_model = fit_variance(training.inputs, residuals, variances, family.variance_terms)
     factors = np.asarray(_factors(variance_model, training.inputs))
-    return _Trial(hyperparameters, gaussian_score(residuals, factors * variances), variance_model)
+    seen = np.unique(
+        np.concatenate([*map(_observed_points, parts), training.groups[np.isfinite(residuals).any(axis=1)]])
+    )
+    return _Trial(hyperparameters, gaussian_score(residuals, factors * variances), variance_model, seen)
 
 
 def respond(model: Model, inputs: np.ndarray) -> Response:

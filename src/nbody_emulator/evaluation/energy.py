@@ -13,14 +13,14 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
     """One row a run, in the dataset's order.
 
     Columns: set, role, group, replicate, status (a word), energy_error, step_fraction, halvings,
-    missing_outputs (names of the outputs a usable run lacks, separated by spaces), energy_tolerance and
-    unusable_above (the limits it was held to), parameters.
+    step_floor_hits, energy_tolerance and unusable_above (the limits it was held to), missing_outputs (names of
+    the outputs a usable run lacks, separated by spaces), parameters.
     """
     dataset = sources.dataset
     runs = pd.DataFrame({name: text_or_number(dataset[name]) for name in ("set", "role", "group")})
     runs["replicate"] = dataset["replicate"].values
     runs["status"] = status_words(dataset)
-    for name in ("energy_error", "step_fraction", "halvings"):
+    for name in ("energy_error", "step_fraction", "halvings", "step_floor_hits"):
         runs[name] = dataset[name].values
     for limit in ("energy_tolerance", "unusable_above"):
         runs[limit] = specification[limit]

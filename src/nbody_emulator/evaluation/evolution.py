@@ -19,7 +19,8 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
     """One row a shown run, mass fraction and time, and the run's parameters.
 
     Columns: quantile (of the middle radius' growth), group, age [Myr], mass_fraction (of the bound mass),
-    radius [pc], parameters. Empty if the experiment does not measure Lagrangian radii.
+    radius [pc], parameters. Empty if the experiment does not measure Lagrangian radii, or no usable
+    training run kept them to the end.
     """
     dataset = sources.dataset
     if RADII not in dataset:
@@ -29,7 +30,7 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
         _evolution(dataset.isel(run=index), quantile).assign(**parameters.iloc[index])
         for quantile, index in _chosen(dataset)
     ]
-    return pd.concat(tables, ignore_index=True)
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS)
 
 
 def _chosen(dataset: xr.Dataset) -> list[tuple[float, int]]:
@@ -40,6 +41,8 @@ def _chosen(dataset: xr.Dataset) -> list[tuple[float, int]]:
     shown = dataset["usable"].values & (np.array(text_or_number(dataset["role"])) == "training")
     candidates = np.flatnonzero(shown & np.isfinite(growth))
     order = candidates[np.argsort(growth[candidates], kind="stable")]
+    if not len(order):
+        return []
     return [(quantile, int(order[round(quantile * (len(order) - 1))])) for quantile in QUANTILES]
 
 

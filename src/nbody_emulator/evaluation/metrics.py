@@ -74,6 +74,7 @@ def _runs(energy: pd.DataFrame, outputs: list[str]) -> dict:
             "median": float(errors.median()),
             "percentile_99": float(errors.quantile(0.99, interpolation="higher")),
         },
+        "at_step_floor": int((energy["step_floor_hits"] > 0).sum()),
         "by_status": {status: int(count) for status, count in sorted(by_status.items())},
         "missing_outputs": {output: missing[output] for output in outputs},
     }

@@ -2,16 +2,10 @@
 
 import pandas as pd
 
+from nbody_emulator.family_names import family_in_a_sentence
+
 LINE = "linear"
 SCORE = "negative log likelihood"
-NAMES = {
-    "mean": "the training mean",
-    "linear": "linear regression",
-    "neighbours": "nearest neighbours",
-    "gaussian_process": "the Gaussian process",
-    "forest": "the random forest",
-    "network": "the network ensemble",
-}
 
 
 def recommendation(comparison: pd.DataFrame) -> dict:
@@ -33,19 +27,14 @@ def recommendation(comparison: pd.DataFrame) -> dict:
     }
 
 
-def family_in_words(family: str) -> str:
-    """A family's name as it stands inside a sentence."""
-    return NAMES.get(family, "the " + family.replace("_", " "))
-
-
 def _sentence(rows: dict, chosen, best) -> str:
-    line = rows.get(LINE)
-    lead = _lead(rows, best)
+    line, runner_up = rows.get(LINE), _runner_up(rows, best)
+    lead = _lead(runner_up)
     if line is None:
         return _verdict(chosen, best, lead)
     if line is best or line.difference <= line.difference_standard_error:
         return _line_first(chosen, best, line, lead)
-    if "linear regression" in lead and chosen is best:
+    if line is runner_up and chosen is best:
         return _verdict(chosen, best, lead)
     return f"{_verdict(chosen, best, lead)}, while linear regression is {_distance(line)} behind the best"
 
@@ -75,13 +64,17 @@ def _verdict(chosen, best, lead: str) -> str:
     )
 
 
-def _lead(rows: dict, best) -> str:
-    """How far the next family is behind, in brackets; nothing if there is no other."""
+def _runner_up(rows: dict, best):
+    """The family next to the best; None if there is no other."""
     others = [row for row in rows.values() if row is not best and row.difference >= 0]
-    if not others:
+    return min(others, key=lambda row: row.difference, default=None)
+
+
+def _lead(runner_up) -> str:
+    """How far the next family is behind, in brackets; nothing if there is no other."""
+    if runner_up is None:
         return ""
-    next_best = min(others, key=lambda row: row.difference)
-    return f" ({_words(next_best)}, the next, is {_distance(next_best)} behind)"
+    return f" ({_words(runner_up)}, the next, is {_distance(runner_up)} behind)"
 
 
 def _distance(row) -> str:
@@ -89,4 +82,4 @@ def _distance(row) -> str:
 
 
 def _words(row) -> str:
-    return family_in_words(row.family)
+    return family_in_a_sentence(row.family)

@@ -11,13 +11,14 @@ from nbody_emulator.evaluation.conformal import conformal_quantiles
 from nbody_emulator.evaluation.losses import coverage_name, covered
 from nbody_emulator.evaluation.metrics import checked, nested, with_error
 from nbody_emulator.evaluation.noise import points_of, pooled_noise
-from nbody_emulator.evaluation.recommendation import LINE, family_in_words
+from nbody_emulator.evaluation.recommendation import LINE
 from nbody_emulator.evaluation.rows import Rows, by_family, of_families, rows_of, spread_of, text_or_number
 from nbody_emulator.evaluation.scores import Estimate, estimates, mean_estimate
 from nbody_emulator.evaluation.seal import read_seen, refuse_seen
 from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.evaluation.standard_errors import over_groups
 from nbody_emulator.evaluation.treatments import calibration_scores
+from nbody_emulator.family_names import family_in_a_sentence
 from nbody_emulator.netcdf import read
 from nbody_emulator.seen import SEALED_ROLE, Seen
 
@@ -176,7 +177,7 @@ def _runs(predictions: xr.Dataset, outputs: list[str]) -> dict:
 
 
 def _sentence(recommended: str, compared: Mapping, points: int) -> str:
-    name = family_in_words(recommended)
+    name = family_in_a_sentence(recommended)
     where = f"On {points} sealed design points {name}, recommended by cross-validation,"
     reached = f"{where} reaches a negative log likelihood of {_number(compared[recommended], 'value', '')}"
     if LINE not in compared or recommended == LINE:

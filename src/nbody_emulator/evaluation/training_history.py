@@ -12,20 +12,17 @@ COLUMNS = ["fold", "member", "epoch", "training_loss", "validation_loss", "best_
 def make(sources: Sources, specification: dict) -> pd.DataFrame:
     """One row a fold (-1: the fit on all blocks), member and epoch; epochs that were not run are left out."""
     del specification
-    last = len(sources.fittings) - 1
-    tables = [
-        _history(record, -1 if place == last else place) for place, record in enumerate(sources.fittings)
-    ]
+    tables = [_history(record) for record in sources.fittings]
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS)
 
 
-def _history(record: xr.Dataset, fold: int) -> pd.DataFrame:
+def _history(record: xr.Dataset) -> pd.DataFrame:
     training = record["training_loss"].transpose("member", "epoch").values
     validation = record["validation_loss"].transpose("member", "epoch").values
     member, epoch = np.indices(training.shape)
     table = pd.DataFrame(
         {
-            "fold": fold,
+            "fold": int(record["fold"]),
             "member": member.ravel(),
             "epoch": epoch.ravel(),
             "training_loss": training.ravel(),

@@ -88,12 +88,12 @@ def stamps(root: Path) -> list[Path]:
 def copy_export(inputs: list[str], outputs: list[str], stamp: str, identities: Mapping[str, str]) -> None:
     """Copy each input to its output, then leave one stamp: plain name -> identity and sha256."""
     folder = Path(stamp).parent
+    # First of all: an older stamp would vouch for files that are about to be replaced, also if that is cut short.
+    for old in folder.glob(f"{STAMP_PREFIX}*.json"):
+        old.unlink()
     for source, target in zip(inputs, outputs, strict=True):
         with replacing(target) as temporary:
             shutil.copyfile(source, temporary)
-    # An older stamp left behind would vouch for files that have just been replaced.
-    for old in folder.glob(f"{STAMP_PREFIX}*.json"):
-        old.unlink()
     write_text(stamp, json.dumps(manifest(folder, identities), indent=1, sort_keys=True) + "\n")
 
 

@@ -1,4 +1,4 @@
-"""One of several places for one job at a time, by locks of the kernel's: a place is free again however its job dies."""
+"""Leases one of several places to a process, by a lock of the kernel's, which frees it however the process dies."""
 
 import fcntl
 import os

@@ -39,10 +39,14 @@ class Timings:
 
 
 class Benchmark:
-    """A table of benchmarks/results, its rows read when a caption asks for them; none if it was never measured."""
+    """A table of benchmarks/results, its rows read when a caption asks for them; none if it was never measured.
 
-    def __init__(self, path: str):
+    `columns` are those to be shown, all by default.
+    """
+
+    def __init__(self, path: str, columns: tuple[str, ...] = ()):
         self.path = path
+        self.columns = columns
 
     @cached_property
     def rows(self) -> list[dict[str, str]]:
@@ -50,4 +54,5 @@ class Benchmark:
         if not path.exists():
             return []
         with path.open(newline="") as file:
-            return list(csv.DictReader(file))
+            rows = list(csv.DictReader(file))
+        return [{column: row[column] for column in self.columns or row} for row in rows]

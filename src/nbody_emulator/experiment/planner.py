@@ -102,7 +102,7 @@ class Planner:
             yield Block(set_name, run_set["role"], index, runs, simulation, summary)
 
     def _repeat(self, first: Block) -> Block:
-        """The first runs of a block of training runs, a Latin hypercube in random order, at half the step parameter."""
+        """The first runs of a training block, a Latin hypercube in random order, at half the step they ended with."""
         runs = min(self.config["step_check"]["runs"], first.runs)
         title = "runs repeated at half the step"
         settings = {"runs": runs, "integration": {**self.config["integration"], "refinements": 1}}

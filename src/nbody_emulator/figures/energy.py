@@ -21,6 +21,7 @@ KNOWN = (
     "energy_error",
     "step_fraction",
     "halvings",
+    "step_floor_hits",
     "missing_outputs",
     "energy_tolerance",
     "unusable_above",

@@ -4,14 +4,8 @@ import re
 import textwrap
 from collections.abc import Iterable
 
-FAMILIES = {
-    "mean": "training mean",
-    "linear": "linear regression",
-    "neighbours": "nearest neighbours",
-    "gaussian_process": "Gaussian process",
-    "forest": "random forest",
-    "network": "network ensemble",
-}
+from nbody_emulator.family_names import family_name
+
 OUTPUTS = {
     "f_bound": r"$f_\mathrm{bound}$",
     "sigma_v": r"$\sigma_v$",
@@ -34,7 +28,7 @@ SQUARED = "[transformed units$^2$]"
 
 def family(name: str) -> str:
     """A family as a legend names it."""
-    return FAMILIES.get(name, opened(name))
+    return family_name(name)
 
 
 def narrow_family(name: str) -> str:

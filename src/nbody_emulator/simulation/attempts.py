@@ -40,9 +40,22 @@ def run_all(
     """Integrate every run; None for one that cannot start, its initial conditions not being finite.
 
     An attempt is abandoned once its energy error exceeds `energy_tolerance`; the one after the last halving
-    is followed to its end, or through `most_steps`, and kept whatever its error. `report(done)` is told how many
-    runs are done.
+    is followed to its end, or through `most_steps`, and kept whatever its error. Where `refinements` are asked
+    for, what is kept is an attempt after so many more halvings. `report(done)` is told how many runs are done.
     """
+    attempts = _until_energy_holds(conditions, integration, report)
+    refinements = integration.get("refinements", 0)
+    return [
+        _attempt([run], integration, attempt.halvings + refinements, True)[0]
+        if attempt and refinements
+        else attempt
+        for run, attempt in zip(conditions, attempts, strict=True)
+    ]
+
+
+def _until_energy_holds(
+    conditions: Sequence[Conditions], integration: dict, report: Callable[[int], None]
+) -> list[Attempt | None]:
     attempts: list[Attempt | None] = [None] * len(conditions)
     pending = [index for index, run in enumerate(conditions) if run.finite]
     done = len(conditions) - len(pending)
@@ -83,7 +96,7 @@ def _attempt(chosen: list[Conditions], integration: dict, halvings: int, is_last
     """Integrate these runs, at most a chunk, once."""
     integrator = INTEGRATORS.load(integration["integrator"])
     settings = {key: integration[key] for key in setting_names(integrator) if key in integration}
-    settings[integrator.refined] /= 2 ** (halvings + integration.get("refinements", 0))
+    settings[integrator.refined] /= 2**halvings
     method = {
         "integrator": integration["integrator"],
         "abandon_above": np.inf if is_last else integration["energy_tolerance"],

@@ -67,7 +67,7 @@ def prepare(parameters: dict[str, float], specification: dict, point: int, repli
     duration = _duration(specification["duration"], crossing_time, TIME_IN_MYR[units["time"]])
     return Conditions(
         stars=padded(stars, tide) if "stars" in parameters else stars,
-        times=duration * snapshot_fractions(specification),
+        times=duration * snapshot_fractions(specification["snapshots"]),
         softening=softening,
         tide=tide,
         crossing_time=float(crossing_time),
@@ -75,9 +75,9 @@ def prepare(parameters: dict[str, float], specification: dict, point: int, repli
     )
 
 
-def snapshot_fractions(specification: dict) -> np.ndarray:
+def snapshot_fractions(snapshots: int) -> np.ndarray:
     """The kept times (T,) as fractions of the duration, from 0 to 1."""
-    return np.linspace(0.0, 1.0, specification["snapshots"])
+    return np.linspace(0.0, 1.0, snapshots)
 
 
 def _softening(cluster: dict, scale_radius: float, length_in_pc: float) -> float:

@@ -30,7 +30,7 @@ class Outlook(NamedTuple):
         number: (N,) where the star stands in the order it was given in.
         masses: (N,) [Msun].
         positions: (3, N) [pc] now.
-        velocities: (3, N) [pc/Myr], the mean ones over the rest of its step, in the turning frame.
+        velocities: (3, N) [pc/Myr], the mean ones over the rest of its step, in the rotating frame.
         until: (N,) when its step ends.
         moved: the first so many were moved just now; None says that always all are.
     """

@@ -18,7 +18,7 @@ from nbody_emulator.simulation.integrators.leapfrog import kick_drift_kick
 from nbody_emulator.simulation.jerk import Pull
 from nbody_emulator.simulation.padding import places_aside
 from nbody_emulator.simulation.system import State, System, field, outside
-from nbody_emulator.simulation.tide import ISOLATED, Tide, free_flow, to_fixed_frame, to_turning_frame
+from nbody_emulator.simulation.tide import ISOLATED, Tide, free_flow, to_inertial_frame, to_rotating_frame
 
 
 def leapfrog(system: System, state: State, length: Array, steps: int) -> State:
@@ -64,7 +64,7 @@ def evolve(
     Args:
         masses: (N,) [Msun]; a star without mass is an empty slot, wherever it is.
         positions: (N, 3) [pc].
-        velocities: (N, 3) [pc/Myr], relative to axes that do not turn.
+        velocities: (N, 3) [pc/Myr], in the inertial frame.
         duration: [Myr].
         steps: equal steps to take, known when the function is traced.
         softening: Plummer softening length [pc].
@@ -82,10 +82,10 @@ def evolve(
     empty = masses == 0.0
     aside = lax.stop_gradient(places_aside(masses, positions, jnp))
     here = jnp.where(empty, aside.T, positions.T)
-    turning = jnp.where(empty, 0.0, to_turning_frame(here, velocities.T, tide.angular_speed))
-    system, start = System(masses, softening, tide), State(here, turning)
+    rotating = jnp.where(empty, 0.0, to_rotating_frame(here, velocities.T, tide.angular_speed))
+    system, start = System(masses, softening, tide), State(here, rotating)
     end = method(system, start, duration / steps, steps)
-    return end.positions.T, to_fixed_frame(end.positions, end.velocities, tide.angular_speed).T
+    return end.positions.T, to_inertial_frame(end.positions, end.velocities, tide.angular_speed).T
 
 
 def _numbers(name: str, given, shape: arguments.Shape) -> Array:

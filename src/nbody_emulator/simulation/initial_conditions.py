@@ -12,7 +12,7 @@ from nbody_emulator.units import GRAVITATIONAL_CONSTANT
 
 
 class InitialConditions(NamedTuple):
-    """Masses (N,) [Msun], positions (N, 3) [pc] and velocities (N, 3) [pc/Myr], relative to fixed axes."""
+    """Masses (N,) [Msun], positions (N, 3) [pc] and velocities (N, 3) [pc/Myr], in the inertial frame."""
 
     masses: np.ndarray
     positions: np.ndarray

@@ -54,7 +54,7 @@ def integrate(
         masses: (N,) [Msun]; a star without mass is an empty slot: it feels and pulls nobody, and is put far
             aside, along the orbit, wherever it was.
         positions: (N, 3) [pc] at times[0]; with a tide x points away from the galaxy, y along the orbit.
-        velocities: (N, 3) [pc/Myr] at times[0], relative to axes that do not turn.
+        velocities: (N, 3) [pc/Myr] at times[0], in the inertial frame.
         times: (T,) [Myr], ascending, T >= 2; the state is returned at each. They do not alter the steps.
         softening: Plummer softening length [pc].
         tide: of the galaxy on the circular orbit; none by default.
@@ -112,7 +112,7 @@ def start(
 def follow(
     checkpoint: Checkpoint, times: np.ndarray, *, abandon_above: float = np.inf, most_steps: int = MOST_STEPS
 ) -> tuple[Trajectory, Checkpoint]:
-    """Take a run on through `times` [Myr]: the states there, and the run as it is after the last of them.
+    """Advance a run through `times` [Myr]: the states there, and a checkpoint at the last of them.
 
     A run followed in parts equals, bit for bit, the run followed at once.
     """

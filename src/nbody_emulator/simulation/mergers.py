@@ -1,7 +1,7 @@
 """Two bodies that touch become one: mass, momentum and centre of mass are kept, energy is given up.
 
 A body's radius goes by its kind: a star, or from some mass on a black hole. The heavier of the two takes up the
-other, whose slot is left without mass and put where `padding` puts empty slots: at rest in the turning frame, at
+other, whose slot is left without mass and put where `padding` puts empty slots: at rest in the rotating frame, at
 a place of its own along the orbit, where it meets nobody. `contacts` says who touches, and when.
 """
 
@@ -40,7 +40,7 @@ class Events(NamedTuple):
 
     Attributes:
         times: (E,) [Myr], NaN where there was none.
-        positions: (E, 3) of the new body [pc], in the turning frame.
+        positions: (E, 3) of the new body [pc], in the rotating frame.
         survivors: (E,) number of the star that took the other up, -1 where there was none.
         absorbed: (E,) number of the star taken up.
         survivor_masses: (E,) before [Msun].

@@ -1,8 +1,8 @@
-"""Runs of any number of stars in a few fixed sizes, for a program is compiled anew for each size.
+"""Runs padded to a few fixed numbers of stars, because JAX compiles a program anew for every shape of its arrays.
 
 A run's size is a function of its own number of stars alone, so that its bits know nothing of its neighbours. The
 slots left over hold no mass: they pull nobody, and have no energy. Wherever a slot without mass was said to be, it
-is put aside: at rest in the turning frame, along the orbit, the one direction in which nothing but the cluster
+is put aside: at rest in the rotating frame, along the orbit, the one direction in which nothing but the cluster
 pulls, at a place of its own beyond all stars, so that no star comes near and no integrator has to care.
 """
 

@@ -7,7 +7,7 @@ import xarray as xr
 
 from nbody_emulator.simulation import padding
 from nbody_emulator.simulation.attempts import Attempt
-from nbody_emulator.simulation.conditions import Conditions
+from nbody_emulator.simulation.conditions import Conditions, snapshot_fractions
 from nbody_emulator.simulation.mergers import Merged, no_events
 from nbody_emulator.simulation.status import Status
 
@@ -15,11 +15,11 @@ _DESIGN = ("parameter_values", "point", "replicate", "seed")
 
 _VARIABLES = {
     "mass": (("run", "star"), "Msun", "mass of a star at the start; 0 is an empty slot"),
-    "position": (("run", "time", "star", "axis"), "pc", "position in the frame that turns with the orbit"),
+    "position": (("run", "time", "star", "axis"), "pc", "position in the frame that rotates with the orbit"),
     "velocity": (
         ("run", "time", "star", "axis"),
         "pc Myr-1",
-        "velocity relative to axes that do not turn, along the turning axes",
+        "velocity in the inertial frame, along the rotating axes",
     ),
     "age": (("run", "time"), "Myr", "time since the start"),
     "softening": (("run",), "pc", "Plummer softening length"),
@@ -35,13 +35,13 @@ _VARIABLES = {
     "angular_momentum": (
         ("run", "time", "axis"),
         "Msun pc2 Myr-1",
-        "angular momentum about the origin, relative to axes that do not turn",
+        "angular momentum about the origin, in the inertial frame",
     ),
     "center_of_mass": (("run", "time", "axis"), "pc", "position of the centre of mass"),
     "center_of_mass_velocity": (
         ("run", "time", "axis"),
         "pc Myr-1",
-        "velocity of the centre of mass relative to axes that do not turn",
+        "velocity of the centre of mass in the inertial frame",
     ),
     "step": (("run",), "Myr", "mean length of a star's step"),
     "step_fraction": (("run",), "1", "longest step allowed, in crossing times"),
@@ -61,7 +61,7 @@ _MERGER_VARIABLES = {
     "merger_position": (
         ("run", "event", "axis"),
         "pc",
-        "position of the merged body, in the frame that turns with the orbit",
+        "position of the merged body, in the frame that rotates with the orbit",
     ),
     "merger_survivor": (("run", "event"), "1", "star that took the other up; -1 where there was no merger"),
     "merger_absorbed": (("run", "event"), "1", "star that was taken up; -1 where there was no merger"),
@@ -183,7 +183,7 @@ def _mergers(run: Conditions, merged: Merged | None) -> dict[str, np.ndarray]:
 
 
 def _coordinates(snapshots: int) -> dict[str, xr.Variable]:
-    fractions = np.linspace(0.0, 1.0, snapshots)
+    fractions = snapshot_fractions(snapshots)
     fraction_name = {"units": "1", "long_name": "fraction of the run's duration"}
     axis_name = {"long_name": "axis: away from the galaxy, along the orbit, up"}
     return {

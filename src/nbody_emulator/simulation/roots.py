@@ -26,5 +26,9 @@ def _slope(numbers, changes):
     return root, -0.5 * root**3 * changes[0]
 
 
-reciprocal_root = {"avx512f": lax.rsqrt}.get(vector_set(), root_of_reciprocal)
-"""numbers^(-1/2), to two units in the last place; zero, and without slope, for infinity."""
+ON_PROCESSORS = {"avx512f": lax.rsqrt}.get(vector_set(), root_of_reciprocal)
+
+
+def reciprocal_root(numbers: Array) -> Array:
+    """numbers^(-1/2), to two units in the last place; zero, and without slope, for infinity."""
+    return lax.platform_dependent(numbers, cpu=ON_PROCESSORS, default=lax.rsqrt)

@@ -16,7 +16,7 @@ from jax import Array, lax
 from nbody_emulator.simulation.contacts import first_contact, soonest
 from nbody_emulator.simulation.mergers import Merged, Merging, merge, none_yet, radii
 from nbody_emulator.simulation.system import State, System, energy_scale, field
-from nbody_emulator.simulation.tide import to_fixed_frame, to_turning_frame
+from nbody_emulator.simulation.tide import to_inertial_frame, to_rotating_frame
 from nbody_emulator.simulation.work import Work
 
 
@@ -25,7 +25,7 @@ class Trajectory(NamedTuple):
 
     Attributes:
         positions: (T, N, 3) [pc].
-        velocities: (T, N, 3) [pc/Myr], relative to axes that do not turn, along the turning axes.
+        velocities: (T, N, 3) [pc/Myr], in the inertial frame, along the rotating axes.
         energies: Jacobi energies (T,) [Msun pc^2 Myr^-2].
         energy_error: the largest |dE| / (K0 + |W0|) whenever all stars were together, and at the last time;
             NaN once the state is not finite. What mergers gave up counts as conserved.
@@ -46,7 +46,7 @@ class Trajectory(NamedTuple):
 
 
 class Patience(NamedTuple):
-    """When a run is given up: once its energy error is above the one, or its steps are as many as the other."""
+    """Limits at which a run is given up: on its energy error, and on the number of its steps."""
 
     abandon_above: Array | float
     most_steps: Array | int
@@ -77,10 +77,11 @@ class Run(NamedTuple):
 def begin(integrator, masses, positions, velocities, softening, tide, time, settings, mergers) -> Run:
     """A run at its start, traced; vectors are rows, (3, N)."""
     system = System(masses, softening, tide)
-    state = State(positions, to_turning_frame(positions, velocities, tide.angular_speed))
+    state = State(positions, to_rotating_frame(positions, velocities, tide.angular_speed))
     scale = energy_scale(system, state, field(system, positions))
     memory = integrator.begin(system, state, **settings)
     merging = None if mergers is None else none_yet(mergers, settings, masses.size)
+    # Zero, but not a number if the start is none.
     none = jnp.abs(memory.energy / scale * 0.0)
     return _watched(integrator, Run(system, memory, time, memory.energy, scale, none, merging))
 
@@ -90,21 +91,22 @@ def follow(integrator, run: Run, times: Array, patience: Patience) -> tuple[Traj
 
     def through(run: Run, time: Array) -> tuple[Run, tuple]:
         run = _take_to(integrator, run, time, patience)
-        reached = jnp.where(_may_go_on(run, patience), time - run.origin, integrator.time(run.memory))
+        there = _has_reached(integrator, run, time, patience)
+        reached = jnp.where(there, time - run.origin, integrator.time(run.memory))
         count = None if run.merging is None else run.merging.count
         return run, (*integrator.at(run.system, run.memory, reached), run.system.masses, count)
 
     run, (states, energies, masses, counts) = lax.scan(through, run, times)
-    to_fixed = jax.vmap(to_fixed_frame, (0, 0, None))
+    to_inertial = jax.vmap(to_inertial_frame, (0, 0, None))
     work, star_time = _effort(integrator, run)
     return Trajectory(
         positions=states.positions,
-        velocities=to_fixed(states.positions, states.velocities, run.system.tide.angular_speed),
+        velocities=to_inertial(states.positions, states.velocities, run.system.tide.angular_speed),
         energies=energies,
         energy_error=jnp.maximum(run.error, _change(run, energies[-1])),
         step=star_time / jnp.maximum(work.star_steps, 1),
         work=work,
-        finished=_may_go_on(run, patience),
+        finished=_has_reached(integrator, run, times[-1], patience),
         merged=None if run.merging is None else Merged(masses, counts, run.merging.events),
     ), run
 
@@ -113,12 +115,10 @@ def _take_to(integrator, run: Run, time: Array, patience: Patience) -> Run:
     """The run with all steps taken that end by `time`, and bodies that touch by then made one."""
 
     def can_step(run: Run) -> Array:
-        until = time - run.origin
-        until = until if run.merging is None else jnp.minimum(until, run.merging.contact.time)
-        return (integrator.next_time(run.memory) <= until) & _may_go_on(run, patience)
+        return _has_step(integrator, run, time) & _may_go_on(run, patience)
 
     def touches(run: Run) -> Array:
-        return (run.merging.contact.time <= time - run.origin) & _may_go_on(run, patience)
+        return _has_contact(run, time) & _may_go_on(run, patience)
 
     def step_and_merge(run: Run) -> Run:
         run = lax.while_loop(can_step, partial(_advance, integrator), run)
@@ -129,8 +129,27 @@ def _take_to(integrator, run: Run, time: Array, patience: Patience) -> Run:
     return lax.while_loop(lambda run: can_step(run) | touches(run), step_and_merge, run)
 
 
+def _has_step(integrator, run: Run, time: Array) -> Array:
+    """Whether a step ends by `time`, and before the next contact."""
+    until = time - run.origin
+    until = until if run.merging is None else jnp.minimum(until, run.merging.contact.time)
+    return integrator.next_time(run.memory) <= until
+
+
+def _has_contact(run: Run, time: Array) -> Array:
+    """Whether two bodies touch by `time`."""
+    return run.merging.contact.time <= time - run.origin
+
+
 def _may_go_on(run: Run, patience: Patience) -> Array:
     return (run.error <= patience.abandon_above) & (_work(run).steps < patience.most_steps)
+
+
+def _has_reached(integrator, run: Run, time: Array, patience: Patience) -> Array:
+    """Whether the run was not given up before `time`: nothing is left to do by then, and its energy holds."""
+    left = _has_step(integrator, run, time)
+    left = left if run.merging is None else left | _has_contact(run, time)
+    return (run.error <= patience.abandon_above) & ~left
 
 
 def _advance(integrator, run: Run) -> Run:

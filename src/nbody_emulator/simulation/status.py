@@ -43,4 +43,4 @@ def _effort(attempt: Attempt) -> str:
     """How hard was tried, and where it was not hard enough."""
     hits = int(attempt.trajectory.work.floor_hits)
     cut = f" and with {hits} star steps that step_floor kept from being shorter" if hits else ""
-    return f"{attempt.halvings} halvings of the {attempt.refined}{cut}"
+    return f"{attempt.halvings} halvings of integration.{attempt.refined}{cut}"

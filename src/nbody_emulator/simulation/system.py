@@ -20,7 +20,7 @@ class System(NamedTuple):
 
 
 class State(NamedTuple):
-    """Positions (3, N) [pc] and velocities (3, N) [pc/Myr], both in the turning frame."""
+    """Positions (3, N) [pc] and velocities (3, N) [pc/Myr], both in the rotating frame."""
 
     positions: Array
     velocities: Array
@@ -49,7 +49,7 @@ def field(system: System, positions: Array) -> Field:
 
 
 class Outside(NamedTuple):
-    """What acts on a star besides stars, the galaxy and the turning of the frame, as two matrices (3, 3).
+    """What acts on a star besides stars, the galaxy and the rotation of the frame, as two matrices (3, 3).
 
     As such it is linear in position and velocity, so that its change is the same function of their changes.
     """
@@ -65,19 +65,19 @@ class Outside(NamedTuple):
 
 
 def outside(system: System) -> Outside:
-    """The matrices of the galaxy and the turning frame: what they do to the three unit vectors."""
+    """The matrices of the galaxy and the rotating frame: what they do to the three unit vectors."""
     units = jnp.eye(3)
     return Outside(tide.accelerations(units, system.tide), tide.coriolis(units, system.tide.angular_speed))
 
 
 def jacobi_energy(system: System, velocities: Array, here: Field) -> Array:
-    """Energy in the turning frame, which a run conserves, of velocities (3, N) in the field `here`."""
+    """Energy in the rotating frame, which a run conserves, of velocities (3, N) in the field `here`."""
     return _kinetic_energy(system.masses, velocities) + here.potential_energy
 
 
 def energy_scale(system: System, state: State, here: Field) -> Array:
-    """K + |W| [Msun pc^2 Myr^-2], K relative to fixed axes: never zero, unlike the energy itself."""
-    velocities = tide.to_fixed_frame(state.positions, state.velocities, system.tide.angular_speed)
+    """K + |W| [Msun pc^2 Myr^-2], K in the inertial frame: never zero, unlike the energy itself."""
+    velocities = tide.to_inertial_frame(state.positions, state.velocities, system.tide.angular_speed)
     return _kinetic_energy(system.masses, velocities) - here.own_energy
 
 

@@ -1,11 +1,11 @@
-"""The tide on a circular orbit around a galaxy, in the frame that turns with it (Hill's frame).
+"""The tide on a circular orbit around a galaxy, in the frame that rotates with it (Hill's frame).
 
-x points away from the galaxy's centre, y along the orbit, and the frame turns about z at W:
+x points away from the galaxy's centre, y along the orbit, and the frame rotates about z at Omega:
 
-    x'' = a_x + 2 W y' + k W^2 x,    y'' = a_y - 2 W x',    z'' = a_z - W^2 z,
+    x'' = a_x + 2 Omega y' + k Omega^2 x,    y'' = a_y - 2 Omega x',    z'' = a_z - Omega^2 z,
 
-where k = -2 dln(W)/dln(R) at the orbit's radius R. A cluster of mass M then ends at the Jacobi radius
-(G M / (k W^2))^(1/3). Positions and velocities are rows, (3, N).
+where k = -2 dln(Omega)/dln(R) at the orbit's radius R. A cluster of mass M then ends at the Jacobi radius
+(G M / (k Omega^2))^(1/3). Positions and velocities are rows, (3, N).
 Sources: Binney & Tremaine (2008), section 8.3.1; Fukushige & Heggie (2000), for the equations;
 Quinn, Perrine, Richardson & Barnes (2010), AJ 139, 803, for symplectic splitting in this frame.
 """
@@ -22,8 +22,8 @@ class Tide(NamedTuple):
     """The galaxy as the cluster feels it; the default is none: an isolated cluster.
 
     Attributes:
-        angular_speed: W of the circular orbit [1/Myr].
-        radial: k, the radial acceleration over W^2 x: 2 in a flat rotation curve, 3 around a point mass.
+        angular_speed: Omega of the circular orbit [1/Myr].
+        radial: k, the radial acceleration over Omega^2 x: 2 in a flat rotation curve, 3 around a point mass.
     """
 
     angular_speed: Array | float = 0.0
@@ -62,7 +62,7 @@ def potential(positions: Array, tide: Tide) -> Array:
 
 
 def free_flow(interval: Array, angular_speed: Array) -> FreeFlow:
-    """The flow of x'' = 2 W y', y'' = -2 W x', z'' = 0 over `interval` [Myr]; exact, also for W = 0."""
+    """The flow of x'' = 2 Omega y', y'' = -2 Omega x', z'' = 0 over `interval` [Myr]; exact, also for Omega = 0."""
     angle = 2.0 * angular_speed * interval
     return FreeFlow(
         along=interval * _sinc(angle),
@@ -74,7 +74,7 @@ def free_flow(interval: Array, angular_speed: Array) -> FreeFlow:
 
 
 def drift(positions: Array, velocities: Array, flow: FreeFlow) -> tuple[Array, Array]:
-    """Move stars at positions (3, N) with velocities (3, N) in the turning frame along `flow`."""
+    """Move stars at positions (3, N) with velocities (3, N) in the rotating frame along `flow`."""
     x, y, z = positions
     u, v, w = velocities
     moved = jnp.stack(
@@ -88,18 +88,18 @@ def drift(positions: Array, velocities: Array, flow: FreeFlow) -> tuple[Array, A
     return moved, turned
 
 
-def to_turning_frame(positions: Array, velocities: Array, angular_speed: Array) -> Array:
-    """Velocities (3, N) as seen in the turning frame, from those relative to axes that do not turn."""
+def to_rotating_frame(positions: Array, velocities: Array, angular_speed: Array) -> Array:
+    """Velocities (3, N) as seen in the rotating frame, from those in the inertial frame."""
     return velocities - _carried_along(positions, angular_speed)
 
 
-def to_fixed_frame(positions: Array, velocities: Array, angular_speed: Array) -> Array:
-    """Velocities (3, N) relative to axes that do not turn, from those in the turning frame."""
+def to_inertial_frame(positions: Array, velocities: Array, angular_speed: Array) -> Array:
+    """Velocities (3, N) in the inertial frame, from those in the rotating frame."""
     return velocities + _carried_along(positions, angular_speed)
 
 
 def _carried_along(positions: Array, angular_speed: Array) -> Array:
-    """The velocity of the turning frame itself at positions (3, N)."""
+    """The velocity of the rotating frame itself at positions (3, N)."""
     x, y, _ = positions
     return angular_speed * jnp.stack([-y, x, jnp.zeros_like(x)])
 

@@ -21,6 +21,7 @@ CARRIED = (
     "step",
     "step_fraction",
     "halvings",
+    "step_floor_hits",
 )
 """Variables of the simulation that its summary repeats, so that a row can be judged without the states."""
 

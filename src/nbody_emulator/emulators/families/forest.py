@@ -30,7 +30,8 @@ class ForestModel(eqx.Module):
         threshold: go left if the input, rounded to float32, is at most this; see `_rounded_down`.
         right: the right child.
         value: the mean of the training targets in the node.
-        weight: one over the number of training runs in the node, repetitions by the bootstrap counted.
+        weight: the sum of the squared weights that the training runs have in the mean of a leaf: of the squares
+            of how often the bootstrap drew each, over the square of their sum.
     """
 
     feature: jax.Array
@@ -68,7 +69,8 @@ class ForestModel(eqx.Module):
 def candidates(settings, count):
     """Smallest numbers of runs in a leaf, evenly spaced in the logarithm."""
     del settings
-    return [{"leaf": round(float(size))} for size in np.geomspace(SMALLEST_LEAF, LARGEST_LEAF, count)]
+    sizes = np.unique(np.round(np.geomspace(SMALLEST_LEAF, LARGEST_LEAF, count)))
+    return [{"leaf": int(size)} for size in sizes]
 
 
 def inner_settings(settings):
@@ -120,17 +122,21 @@ def _grow(inputs, targets, hyperparameters, settings, seed):
         random_state=seed,
         n_jobs=1,
     )
-    return [_arrays(member.tree_) for member in forest.fit(inputs, targets).estimators_]
+    forest.fit(inputs, targets)
+    drawn = (np.bincount(chosen, minlength=len(targets)) for chosen in forest.estimators_samples_)
+    return [_arrays(member, inputs, times) for member, times in zip(forest.estimators_, drawn, strict=True)]
 
 
-def _arrays(tree):
+def _arrays(member, inputs, times_drawn):
+    tree, leaves = member.tree_, member.apply(inputs)
     is_leaf = tree.children_left == -1
+    squares = np.bincount(leaves, weights=times_drawn**2, minlength=tree.node_count)
     return _Tree(
         np.where(is_leaf, _LEAF, tree.feature).astype(np.int8),
         np.where(is_leaf, 0.0, _rounded_down(tree.threshold)).astype(np.float32),
         np.where(is_leaf, 0, tree.children_right).astype(np.int32),
         tree.value[:, 0, 0],
-        (1.0 / tree.weighted_n_node_samples).astype(np.float32),
+        (squares / tree.weighted_n_node_samples**2).astype(np.float32),
     )
 
 

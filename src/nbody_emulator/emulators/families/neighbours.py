@@ -53,7 +53,8 @@ class NeighboursModel(eqx.Module):
 def candidates(settings, count):
     """Numbers of neighbours, evenly spaced in the logarithm."""
     del settings
-    return [{"neighbours": round(float(number))} for number in np.geomspace(FEWEST, MOST, count)]
+    numbers = np.unique(np.round(np.geomspace(FEWEST, MOST, count)))
+    return [{"neighbours": int(number)} for number in numbers]
 
 
 def fit(training, hyperparameters, settings, key):

@@ -7,6 +7,7 @@ from typing import Any
 
 from nbody_emulator.experiment.checks.sets import only
 from nbody_emulator.experiment.configuration_error import refuse, shown
+from nbody_emulator.snapshots import TOLERANCE
 
 Config = Mapping[str, Any]
 
@@ -48,8 +49,7 @@ def check_output_times(config: Config) -> None:
     intervals = config["snapshots"] - 1
     for name, output in sorted(config["outputs"].items()):
         nearest = max(1, round(output["time"] * intervals)) / intervals
-        # A person writes 1/3 with some six digits, and snapshots are never that close.
-        if abs(output["time"] - nearest) > 1e-6:
+        if abs(output["time"] - nearest) > TOLERANCE:
             problem = f"{shown(output['time'])} is between snapshots"
             refuse(f"outputs.{name}.time", problem, f"write {nearest:.6f} or change snapshots")
 

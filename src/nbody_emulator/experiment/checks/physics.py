@@ -18,6 +18,10 @@ def check_places(config: Config) -> None:
     """What may stand in `cluster` or among the parameters stands in one place, and what must stand does."""
     for name in sorted(config["parameters"]):
         place = PARAMETERS[name].place
+        if place[:1] == ("tide",) and config["cluster"]["tide"] is None:
+            refuse(
+                f"parameters.{name}", "not used, since cluster.tide is null", "remove it or set cluster.tide"
+            )
         if place and _is_given(config["cluster"], place):
             refuse(f"parameters.{name}", f"given as cluster.{'.'.join(place)} too", "keep one of the two")
     complete = with_parameters(config["cluster"], config["parameters"])
@@ -56,8 +60,8 @@ def check_masses(config: Config) -> None:
     masses = cluster["masses"]
     _check_keys(config, ("masses",), masses, "function", MASS_FUNCTIONS)
     if "maximum" in masses:
-        limits = {"minimum": masses["minimum"], "maximum": smallest(masses["maximum"])}
-        _check_order("cluster.masses", limits)
+        low, high = largest(masses["minimum"]), smallest(masses["maximum"])
+        _check_order(_typed(config, ("masses", "minimum")), low, high)
 
 
 def check_profile(config: Config) -> None:
@@ -72,11 +76,13 @@ def check_softening(config: Config) -> None:
     """Softening leaves the smallest cluster a shape."""
     cluster = with_parameters(config["cluster"], config["parameters"])
     (key, value), radius = next(iter(cluster["softening"].items())), config["parameters"]["scale_radius"]
-    # The fraction is one of a / N^(1/3).
-    limit = smallest(radius) if key == "length" else smallest(cluster["stars"]) ** (1.0 / 3.0)
+    limit, words = {
+        "length": (smallest(radius), "its scale radius"),
+        "spacing_fraction": (smallest(cluster["stars"]) ** (1.0 / 3.0), "which softens by its scale radius"),
+    }[key]
     if largest(value) >= limit:
         problem = f"{shown(largest(value))} softens the smallest cluster away"
-        refuse(_typed(config, ("softening", key)), problem, f"write less than {limit:.6g}, its scale radius")
+        refuse(_typed(config, ("softening", key)), problem, f"write less than {limit:.6g}, {words}")
 
 
 def check_mergers(config: Config) -> None:
@@ -108,13 +114,14 @@ def check_boxes(config: Config) -> None:
         remedy = "give one a box such as {minimum: 0.5, maximum: 1.5}"
         refuse("parameters", "all are fixed, so there is nothing to emulate", remedy)
     for name, box in boxes.items():
-        _check_order(f"parameters.{name}", box)
+        _check_order(f"parameters.{name}.minimum", box["minimum"], box["maximum"])
 
 
 def check_tide(config: Config) -> None:
     """A cluster has an orbit exactly when it has a galaxy."""
     path = "parameters.galactocentric_radius"
-    tide, radius = config["cluster"]["tide"], config["parameters"].get("galactocentric_radius")
+    tide = with_parameters(config["cluster"], config["parameters"])["tide"]
+    radius = config["parameters"].get("galactocentric_radius")
     if tide is None and radius is not None:
         refuse(path, "not used, since cluster.tide is null", "remove it or set cluster.tide")
     if tide is not None and radius is None:
@@ -199,13 +206,13 @@ def _check_integrator_keys(integration: Config) -> None:
         )
 
 
-def _check_order(path: str, limits: Mapping[str, float]) -> None:
-    low, high = limits["minimum"], limits["maximum"]
+def _check_order(path: str, low: float, high: float) -> None:
+    """`path` is the key of the lower."""
     if low > high:
-        refuse(f"{path}.minimum", f"{shown(low)} is above the maximum {shown(high)}", "swap them")
+        refuse(path, f"{shown(low)} is above the maximum {shown(high)}", "swap them")
     if low == high:
         remedy = "widen the range, or write a parameter as a plain number to fix it"
-        refuse(f"{path}.minimum", f"{shown(low)} equals the maximum", remedy)
+        refuse(path, f"{shown(low)} equals the maximum", remedy)
 
 
 CHECKS = (

@@ -1,4 +1,4 @@
-"""A galaxy whose rotation curve is flat: W = V / R falls as 1 / R, whence k = 2 in `tide`."""
+"""A galaxy whose rotation curve is flat: Omega = V / R falls as 1 / R, whence k = 2 in `tide`."""
 
 from nbody_emulator.simulation.tide import Tide
 from nbody_emulator.units import KM_PER_S_IN_PC_PER_MYR

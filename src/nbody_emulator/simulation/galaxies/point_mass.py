@@ -1,4 +1,4 @@
-"""A galaxy that is a point mass: by Kepler W^2 = G M / R^3, whence k = 3 in `tide`."""
+"""A galaxy that is a point mass: by Kepler Omega^2 = G M / R^3, whence k = 3 in `tide`."""
 
 import math
 

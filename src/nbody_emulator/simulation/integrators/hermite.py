@@ -47,7 +47,7 @@ class Limits(NamedTuple):
 
 
 class Motion(NamedTuple):
-    """Positions, velocities, accelerations and jerks, (3, N) each, in pc and Myr, in the turning frame."""
+    """Positions, velocities, accelerations and jerks, (3, N) each, in pc and Myr, in the rotating frame."""
 
     positions: Array
     velocities: Array
@@ -81,7 +81,7 @@ def correct(around: Outside, motion: Motion, ahead: State, interval: Array, pull
 
 
 def driven(around: Outside, state: State, pull: Pull) -> Motion:
-    """A state with all that drives it: stars, galaxy and the turning frame."""
+    """A state with all that drives it: stars, galaxy and the rotating frame."""
     accelerations = pull.accelerations + around.accelerations(*state)
     jerks = pull.jerks + around.accelerations(state.velocities, accelerations)
     return Motion(*state, accelerations, jerks)
@@ -127,7 +127,7 @@ def _size(vectors: Array) -> Array:
 
 
 def next_step(wanted: Array, step: Array, now: Array, limits: "Limits") -> Array:
-    """The power of two to go on with after `step`, which ended `now`: shorter any time, twice as long when even."""
+    """The power of two after `step`, which ended `now`: shorter at any time, longer only where its clock allows."""
     allowed = power_of_two_below(jnp.clip(wanted, limits.step_floor, limits.longest_step))
     halves = now / (2.0 * step)
     longer = jnp.where((allowed > step) & (halves == jnp.floor(halves)), 2.0 * step, step)
@@ -178,7 +178,7 @@ def first_step(wanted: Array, limits: Limits) -> Array:
 def limits(accuracy: float, longest_step: float, step_floor: float) -> Limits:
     """Limits from a configuration's numbers, steps rounded down to powers of two.
 
-    A shortest step of zero is one of 2^-24 of the longest: a run that needs less is not worth its time.
+    A `step_floor` of zero means 2^-24 of the longest step: a run that needs less is not worth its time.
     """
     for name, value in (("accuracy", accuracy), ("longest_step", longest_step)):
         if not (value > 0.0 and math.isfinite(value)):
