@@ -245,6 +245,20 @@ def test_a_bound_far_above_every_error_empties_no_axis(tables):
     assert all(max(axes.get_ylim()) < 1e3 for axes in all_axes(figure)[2:])
 
 
+def test_energy_is_shown_against_parameters_alone(tables):
+    table = tables["usual"]["energy"]
+    parameters = [column for column in table if column in figures_data.BOXES]
+    assert len(all_axes(drawn("energy", table))) == 2 + len(parameters)
+
+
+def test_shifts_are_spread_sideways_in_no_order_of_theirs(tables):
+    table = tables["usual"]["half_step"]
+    panel = all_axes(drawn("half_step", table))[0]
+    for dots in [dots for dots in panel.collections if len(dots.get_offsets()) > 2]:
+        aside, shift = np.asarray(dots.get_offsets()).T
+        assert abs(np.corrcoef(aside, np.argsort(np.argsort(shift)))[0, 1]) < 0.6
+
+
 def test_refined_runs_lie_over_the_others(tables):
     table = tables["usual"]["energy"]
     panel = all_axes(drawn("energy", table))[2]

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -37,21 +36,22 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
 
 def _shifts(axes: Axes, table: pd.DataFrame, color) -> None:
     outputs = sorted(table["output"].unique())
-    # A swarm: dots stand beside one another only where they would else overlap.
-    places = {"x": "output", "order": outputs, "y": "shift"}
-    sns.swarmplot(table, **places, size=2.8, color=color, alpha=0.6, linewidth=0, warn_thresh=1.0, ax=axes)
     for place, name in enumerate(outputs):
         shift = table.loc[table["output"] == name, "shift"].dropna()
+        axes.scatter(place + 0.5 * _aside(len(shift)), shift, s=9, color=color, alpha=0.5, linewidths=0)
         mean = {"fmt": "D", "color": INK, "markersize": 3.5, "capsize": 2}
         if len(shift) > 1:
-            axes.errorbar(place + 0.4, shift.mean(), yerr=shift.sem(), **mean)
-    axes.set_xlim(-0.6, len(outputs) - 0.4)
+            axes.errorbar(place + 0.38, shift.mean(), yerr=shift.sem(), **mean)
     for side in (-LIMIT, LIMIT):
         axes.axhline(side, **FLOOR)
     axes.axhline(0.0, color=INK, linewidth=0.6)
     axes.set_xticks(range(len(outputs)), [labels.output(name) for name in outputs])
-    axes.set_xlabel("")
     axes.set_ylabel("shift / scatter between seeds")
+
+
+def _aside(count: int) -> np.ndarray:
+    """Places within +-0.5 that fill it evenly and follow neither order nor chance: multiples of the golden ratio."""
+    return np.arange(count) * 0.5 * (5**0.5 - 1) % 1 - 0.5
 
 
 def _errors(axes: Axes, runs: pd.DataFrame, color) -> None:
