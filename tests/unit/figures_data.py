@@ -192,6 +192,7 @@ def _learning_curve(random, outputs, families, size: float) -> pd.DataFrame:
                             "mse": level + excess,
                             "nll": 0.9 + 0.5 * np.log((level + excess) / level) + 0.05 * random.normal(),
                             "noise_variance": level,
+                            "noise_standard_error": 0.1 * level,
                             "standard_error": 0.12 * (level + excess),
                         }
                     )

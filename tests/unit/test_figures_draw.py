@@ -175,6 +175,53 @@ def test_the_noise_floor_lies_in_every_panel_of_errors(tables):
         assert axes.get_ylim()[0] < floor < axes.get_ylim()[1]
 
 
+def test_the_training_mean_is_told_and_stretches_no_axis(tables):
+    table = tables["usual"]["learning_curve"].copy()
+    table.loc[table["family"] == "mean", ["mse", "nll"]] = 987.0
+    figure = drawn("learning_curve", table)
+    assert all(axes.get_ylim()[1] < 100 for axes in all_axes(figure))
+    assert labels_of(figure).count("training mean: 987") == len(all_axes(figure))
+    comparison = tables["usual"]["comparison"].copy()
+    comparison.loc[comparison["family"] == "mean", ["nll", "difference"]] = 987.0
+    figure = drawn("comparison", comparison)
+    assert all(axes.get_xlim()[1] < 100 for axes in all_axes(figure))
+    assert labels_of(figure).count("987.000") == 2
+
+
+def test_the_noise_floor_has_a_band_where_its_error_is_known(tables):
+    table = tables["usual"]["learning_curve"]
+    first = table[table["output"] == "f_bound"].iloc[0]
+    low, high = (first["noise_variance"] + sign * first["noise_standard_error"] for sign in (-1, 1))
+    bands = [patch.get_extents().transformed(axes.transData.inverted()) for axes, patch in _bands(table)]
+    assert any(np.allclose((band.y0, band.y1), (low, high)) for band in bands)
+    assert not _bands(table.drop(columns="noise_standard_error"))
+
+
+def _bands(table: pd.DataFrame) -> list:
+    axes = all_axes(drawn("learning_curve", table))
+    return [(panel, patch) for panel in axes for patch in panel.patches]
+
+
+def test_numbers_of_the_comparison_stand_beside_the_axes(tables):
+    figure = drawn("comparison", tables["usual"]["comparison"])
+    figure.draw_without_rendering()
+    for axes in all_axes(figure):
+        numbers = [text for text in axes.texts if "±" in text.get_text()]
+        assert numbers
+        assert all(text.get_window_extent().x0 > axes.get_window_extent().x1 for text in numbers)
+
+
+def test_log_axes_have_a_few_plain_ticks_whatever_their_range():
+    for decades in np.linspace(0.1, 6, 60):
+        low, high = 0.0123, 0.0123 * 10**decades
+        axes = matplotlib.figure.Figure().subplots()
+        axes.set_xscale("log")
+        axes.set_xlim(low, high)
+        panels.plain_log_ticks(axes.xaxis, (low, high))
+        shown = [tick for tick in axes.get_xticks() if low <= tick <= high]
+        assert 2 <= len(shown) <= 8 and min(shown) < np.sqrt(low * high) < max(shown)
+
+
 def test_a_family_without_a_score_keeps_its_line(tables):
     table = tables["usual"]["comparison"].copy()
     numbers = ["nll", "nll_standard_error", "difference", "difference_standard_error"]
@@ -189,6 +236,35 @@ def test_runs_that_are_not_finite_are_counted_and_bounds_are_drawn(tables):
     text = labels_of(drawn("energy", table))
     lost = int(table["energy_error"].isna().sum())
     assert f"not finite ({lost})" in text and "tolerance 0.001" in text and "unusable above 0.01" in text
+
+
+def test_a_bound_far_above_every_error_empties_no_axis(tables):
+    table = tables["usual"]["energy"].assign(energy_tolerance=1e-3, unusable_above=1e3)
+    figure = drawn("energy", table)
+    assert "tolerance 0.001" in labels_of(figure) and "unusable above" not in labels_of(figure)
+    assert all(max(axes.get_ylim()) < 1e3 for axes in all_axes(figure)[2:])
+
+
+def test_energy_is_shown_against_parameters_alone(tables):
+    table = tables["usual"]["energy"]
+    parameters = [column for column in table if column in figures_data.BOXES]
+    assert len(all_axes(drawn("energy", table))) == 2 + len(parameters)
+
+
+def test_shifts_are_spread_sideways_in_no_order_of_theirs(tables):
+    table = tables["usual"]["half_step"]
+    panel = all_axes(drawn("half_step", table))[0]
+    for dots in [dots for dots in panel.collections if len(dots.get_offsets()) > 2]:
+        aside, shift = np.asarray(dots.get_offsets()).T
+        assert abs(np.corrcoef(aside, np.argsort(np.argsort(shift)))[0, 1]) < 0.6
+
+
+def test_refined_runs_lie_over_the_others(tables):
+    table = tables["usual"]["energy"]
+    panel = all_axes(drawn("energy", table))[2]
+    dots = [dots for dots in panel.collections if len(dots.get_offsets())]
+    sizes = [dots.get_sizes()[0] for dots in dots]
+    assert sizes[0] == min(sizes) and len(dots[0].get_offsets()) > len(table) / 10
 
 
 def test_an_experiment_without_a_network_says_so():

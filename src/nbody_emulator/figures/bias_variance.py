@@ -10,20 +10,21 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from nbody_emulator.figures import labels, panels
-from nbody_emulator.figures.style import FAINT, FLOOR, INK, drawing, palette
+from nbody_emulator.figures.style import FAINT, FLOOR, FLOOR_BAND, INK, drawing, palette
 
 
 @dataclass(frozen=True)
 class Ladder:
-    """How one ladder of complexities is named on its axis, and whether it climbs by factors."""
+    """How one ladder of complexities is named, it and its axis, and whether it climbs by factors."""
 
+    title: str
     label: str
     by_factors: bool
 
 
 LADDERS = {
-    "polynomial": Ladder("degree of the polynomial", by_factors=False),
-    "network": Ladder("width of the network's layers", by_factors=True),
+    "polynomial": Ladder("polynomial", "degree", by_factors=False),
+    "network": Ladder("network", "hidden units", by_factors=True),
 }
 TERMS = {
     "error": ("observed error", "o", 1.5),
@@ -59,7 +60,8 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
             axes[row, 0].set_ylabel(f"{labels.output(output)}\n{labels.SQUARED}")
         for column, ladder in enumerate(ladders):
             axes[-1, column].set_xlabel(_ladder(ladder).label)
-            panels.letter(axes[0, column], column, _counts(table[table["ladder"] == ladder]))
+            counts = _counts(table[table["ladder"] == ladder])
+            panels.letter(axes[0, column], column, f"{_ladder(ladder).title}, {counts}")
         panels.outside_legend(figure, _handles(colors))
         return figure
 
@@ -70,7 +72,7 @@ def _colors(style: Mapping) -> dict[str, tuple]:
 
 
 def _ladder(name: str) -> Ladder:
-    return LADDERS.get(name, Ladder(f"complexity of the {labels.opened(name)}", by_factors=False))
+    return LADDERS.get(name, Ladder(labels.opened(name), "complexity", by_factors=False))
 
 
 def _panel(axes: Axes, rows: pd.DataFrame, ladder: str, colors: Mapping) -> None:
@@ -90,7 +92,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, ladder: str, colors: Mapping) -> None
         )
     noise, error = rows["noise"].mean(), np.nan_to_num(rows["noise_standard_error"].mean())
     axes.axhline(noise, **FLOOR)
-    axes.axhspan(noise - error, noise + error, color=FLOOR["color"], alpha=0.15, linewidth=0)
+    axes.axhspan(noise - error, noise + error, **FLOOR_BAND)
     axes.axhline(0.0, color=FAINT, linewidth=0.6, zorder=0)
     panels.ticks_at(axes, rows["complexity"])
 

@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from nbody_emulator.figures import labels, panels
-from nbody_emulator.figures.style import FAINT, INK, Mark, drawing, family_marks
+from nbody_emulator.figures.style import FAINT, INK, MUTED, Mark, drawing, family_marks
 
 SHOWN_LEVEL = 0.90
 """Coverage is shown at the experiment's level nearest to this one; all levels are in the table."""
@@ -32,17 +32,19 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
         table: by family, treatment, output, quantity, stratum and level: value, standard_error, band_low,
             band_high, count (see the table's own documentation).
         style: `context`, `palette`, `width_inches`.
+
+    Curves of families that are not prominent are muted, and these are left out of the parts of the box.
     """
     families = list(dict.fromkeys(table["family"]))
     outputs = sorted(table["output"].unique())
     strata = _parts(table)
     with drawing(style):
         marks = family_marks(families, style)
-        heights = [0.05 + 0.23 * len(outputs), 0.1 + 0.026 * len(strata)]
+        heights = [0.05 + 0.2 * len(outputs), 0.1 + 0.026 * len(strata)]
         figure = panels.new_figure(style, height=0.1 + sum(heights))
         whole, parts = figure.subfigures(2, 1, height_ratios=heights)
         _whole(whole, table, outputs, marks)
-        _by_part(parts, table, outputs, strata, marks)
+        _by_part(parts, table, outputs, strata, panels.prominent(marks))
         panels.outside_legend(figure, _handles(marks))
         return figure
 
@@ -69,7 +71,7 @@ def _whole(figure, table: pd.DataFrame, outputs: Sequence[str], marks: Mapping[s
 def _curves(
     axes: Axes, rows: pd.DataFrame, quantity: str, marks: Mapping[str, Mark], minus: str | None = None
 ) -> None:
-    """One line a family, and the simultaneous band of perfection for the fewest rows of any family."""
+    """One line a family, few prominent, and the simultaneous band of perfection for the fewest rows of any."""
     rows = rows[(rows["quantity"] == quantity) & (rows["treatment"] == OUT_OF_FOLD)].sort_values("level")
     if rows.empty:
         panels.nothing_to_show(axes)
@@ -82,7 +84,8 @@ def _curves(
     for family, mark in marks.items():
         line = rows[rows["family"] == family]
         values = line["value"] - (line[minus] if minus else 0.0)
-        axes.plot(line["level"], values, color=mark.color, marker=mark.marker, markersize=2, linewidth=0.9)
+        look = {"color": mark.color, "marker": mark.marker, "markersize": 2, "linewidth": 1.0}
+        axes.plot(line["level"], values, **(look if family in panels.prominent(marks) else MUTED))
     axes.set_xlim(0, 1)
     panels.ticks_at(axes, (0.0, 0.5, 1.0))
 
@@ -140,12 +143,12 @@ def _by_part(figure, table, outputs: Sequence[str], strata: Sequence[str], marks
     for place, (panel, output) in enumerate(zip(axes, outputs, strict=True)):
         of_output = chosen[chosen["output"] == output]
         panel.axvline(level, color=FAINT, linewidth=0.8)
-        for offset, (family, mark) in zip(np.linspace(-0.3, 0.3, len(marks)), marks.items(), strict=True):
+        for offset, (family, mark) in zip(np.linspace(-0.26, 0.26, len(marks)), marks.items(), strict=True):
             rows = of_output[of_output["family"] == family].set_index("stratum").reindex(strata)
             spots = np.arange(len(strata)) + offset
-            bars = {"color": mark.color, "linewidth": 0.6, "alpha": 0.6}
+            bars = {"color": mark.color, "linewidth": 0.8, "alpha": 0.7}
             panel.hlines(spots, rows["band_low"], rows["band_high"], **bars)
-            panel.plot(rows["value"], spots, mark.marker, color=mark.color, markersize=2.5)
+            panel.plot(rows["value"], spots, mark.marker, color=mark.color, markersize=3)
         for edge in range(3, len(strata), 3):
             panel.axhline(edge - 0.5, color=FAINT, linewidth=0.5)
         panels.letter(panel, 4 + place, labels.output(output))
@@ -176,4 +179,5 @@ def _handles(marks: Mapping[str, Mark]) -> list[Line2D]:
         Line2D([], [], markerfacecolor=fill or FAINT, label=treatment, **dot)
         for treatment, fill in TREATMENTS.items()
     ]
-    return [*panels.family_handles(marks), *fills, Patch(label="95 % under perfection", **BAND)]
+    others = panels.muted_handles(marks, "others in (a), (b)")
+    return [*panels.family_handles(marks), *others, *fills, Patch(label="95 % under perfection", **BAND)]

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from nbody_emulator.figures import labels, panels
-from nbody_emulator.figures.style import FAINT, Mark, drawing, family_marks
+from nbody_emulator.figures.style import FAINT, INK, Mark, drawing, family_marks
 
 RESOLVED_NATS = 1.0
 """The axes are linear up to here: families worth choosing from differ by less."""
@@ -25,21 +25,18 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
             recommended.
         style: `context`, `palette`, `width_inches`.
 
-    A family without a finite score keeps its line, which says so.
+    Axes are laid out for the contenders; a baseline beyond them is an arrow at the edge. Numbers stand in a
+    column beside each panel. A family without a finite score keeps its line, which says so.
     """
     table = table.sort_values("rank", ignore_index=True)
     with drawing(style):
         marks = family_marks(list(table["family"]), style)
         figure = panels.new_figure(style, height=0.17 + 0.055 * len(table))
         paired, alone = figure.subplots(1, 2, sharey=True, width_ratios=[1.6, 1.0])
-        for axes, column in ((paired, "difference"), (alone, "nll")):
-            panels.compress_if_wide(axes, table[column].to_numpy(), RESOLVED_NATS, "x")
-            for row in table.itertuples():
-                _family(axes, row, column, marks[row.family])
-            _shade_recommended(axes, table)
         paired.axvline(0.0, color=FAINT, linewidth=0.8, zorder=0)
-        paired.margins(x=0.12)
-        alone.margins(x=0.2)
+        for axes, column in ((paired, "difference"), (alone, "nll")):
+            _families(axes, table, column, marks)
+            _shade_recommended(axes, table)
         paired.set_xlabel("NLL − NLL of the best [nats per output]")
         alone.set_xlabel("NLL [nats per output]")
         paired.set_yticks(range(len(table)), [labels.family(name) for name in table["family"]])
@@ -51,16 +48,35 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
         return figure
 
 
+def _families(axes: Axes, table: pd.DataFrame, column: str, marks: Mapping[str, Mark]) -> None:
+    """Contenders first, since the axis is theirs, and then the baseline where it falls."""
+    contends = table["family"].isin(panels.contenders(table["family"]))
+    panels.compress_if_wide(axes, table.loc[contends, column].to_numpy(), RESOLVED_NATS, "x")
+    axes.margins(x=0.1)
+    for row in table[contends].itertuples():
+        _family(axes, row, column, marks[row.family])
+    axes.set_xlim(axes.get_xlim())
+    for row in table[~contends].itertuples():
+        _family(axes, row, column, marks[row.family])
+        if getattr(row, column) > axes.get_xlim()[1]:
+            edge = {"color": marks[row.family].color, "clip_on": False, "markersize": 6}
+            axes.plot(1.0, row.Index, ">", transform=axes.get_yaxis_transform(), **edge)
+
+
 def _family(axes: Axes, row, column: str, mark: Mark) -> None:
     value, error = getattr(row, column), getattr(row, f"{column}_standard_error")
     if not np.isfinite(value):
-        words = {"va": "center", "color": FAINT, "transform": axes.get_yaxis_transform()}
-        axes.text(0.03, row.Index, "no finite score", **words)
+        _beside(axes, row.Index, "no finite score", FAINT)
         return
     bar = error if np.isfinite(error) and error > 0 else None
     axes.errorbar(value, row.Index, xerr=bar, color=mark.color, marker=mark.marker, markersize=5, capsize=2.5)
-    text = "best" if column == "difference" and value == 0 else f"{value:.3f} ± {error:.3f}"
-    axes.annotate(text, (value, row.Index), (0, 5), textcoords="offset points", ha="center", fontsize="small")
+    best = column == "difference" and value == 0
+    _beside(axes, row.Index, "best" if best else f"{value:.3f} ± {error:.3f}", INK)
+
+
+def _beside(axes: Axes, place: int, text: str, color: str) -> None:
+    edge = {"xycoords": axes.get_yaxis_transform(), "textcoords": "offset points"}
+    axes.annotate(text, (1.0, place), (9, 0), **edge, va="center", fontsize="small", color=color)
 
 
 def _shade_recommended(axes: Axes, table: pd.DataFrame) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -16,7 +15,7 @@ KNOWN = ("set", "role", "group", "usable")
 
 
 def draw(table: pd.DataFrame, style: Mapping) -> Figure:
-    """A triangle of scatter plots with the marginal densities on its diagonal.
+    """A triangle of scatter plots with the cumulative distributions on its diagonal.
 
     Args:
         table: one row a design point: set, role, group, usable, and the parameters with their units.
@@ -46,24 +45,11 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
 
 
 def _marginal(axes: Axes, table: pd.DataFrame, parameter: str, looks: Mapping[str, Mark]) -> None:
-    panels.scale_to(axes, table[parameter])
-    sns.histplot(
-        table,
-        x=parameter,
-        hue="set",
-        hue_order=list(looks),
-        palette={name: mark.color for name, mark in looks.items()},
-        element="step",
-        fill=False,
-        stat="probability",
-        common_norm=False,
-        bins=8,
-        log_scale=(axes.get_xscale() == "log", False),
-        legend=False,
-        ax=axes,
-    )
-    axes.set_ylim(bottom=0)
-    axes.set_ylabel("fraction of points")
+    """Share of each set's points below a value: straight where they are spread evenly, and free of bins."""
+    for name, mark in looks.items():
+        axes.ecdf(table.loc[table["set"] == name, parameter].dropna(), color=mark.color, linewidth=1.1)
+    panels.ticks_at(axes, (0.0, 0.5, 1.0), "y")
+    axes.set_ylabel("fraction below")
     panels.scale_to(axes, table[parameter])
 
 
@@ -92,8 +78,6 @@ def _label(axes: Axes, row: int, column: int, parameters: Sequence[str]) -> None
     axes.set_xlabel(labels.quantity(parameters[column]) if row == last else "")
     if row != column:
         axes.set_ylabel(labels.quantity(parameters[row]) if column == 0 else "")
-    elif column > 0:
-        axes.set_ylabel("")
     axes.tick_params(labelbottom=row == last, labelleft=column == 0 or row == column)
 
 

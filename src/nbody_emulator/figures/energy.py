@@ -21,15 +21,19 @@ KNOWN = (
     "energy_error",
     "step_fraction",
     "halvings",
+    "step_floor_hits",
     "missing_outputs",
     "energy_tolerance",
     "unusable_above",
 )
 BOUNDS = {"energy_tolerance": ("tolerance", (0, (4, 2))), "unusable_above": ("unusable above", (0, (1, 1)))}
-"""Columns that hold one number for the whole table, where it has them: drawn as lines."""
+"""Columns that hold one number for the whole table, where it has them: drawn as lines where errors reach."""
 
 AUDIT = r"energy error  $\max|\Delta E_\mathrm{J}|/(K_0+|W_0|)$"
 PER_ROW = 3
+
+UNREFINED = "0.75"
+"""The colour of runs whose step was never halved: most, and the background of the others."""
 
 
 def draw(table: pd.DataFrame, style: Mapping) -> Figure:
@@ -37,7 +41,7 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
 
     Args:
         table: one row a run: set, role, status, energy_error, halvings and the parameters; `energy_tolerance`
-            and `unusable_above`, constant columns, are drawn as lines where the table has them.
+            and `unusable_above`, constant columns, are drawn as lines within reach of the errors.
         style: `context`, `palette`, `width_inches`.
 
     A run whose error is not finite has no place on these axes; it is marked at the upper edge and counted.
@@ -82,8 +86,6 @@ def _halvings(axes: Axes, table: pd.DataFrame, marks: Mapping[str, Mark]) -> Non
         palette={name: mark.color for name, mark in marks.items()},
         discrete=True,
         multiple="dodge",
-        stat="probability",
-        common_norm=False,
         shrink=0.8,
         alpha=0.85,
         linewidth=0,
@@ -91,15 +93,19 @@ def _halvings(axes: Axes, table: pd.DataFrame, marks: Mapping[str, Mark]) -> Non
         ax=axes,
     )
     panels.ticks_at(axes, range(int(table["halvings"].max()) + 1))
+    # A single run must show beside hundreds.
+    axes.set_yscale("log")
+    axes.set_ylim(bottom=0.5)
+    axes.yaxis.set_major_formatter(panels.PLAIN)
     axes.set_xlabel("times the step was halved")
-    axes.set_ylabel("fraction of the set's runs")
+    axes.set_ylabel("runs")
 
 
 def _against_parameters(figure, table: pd.DataFrame, parameters: Sequence[str], rows: int) -> None:
     columns = min(len(parameters), PER_ROW)
     axes = figure.subplots(rows, columns, sharey=True, squeeze=False).ravel()
     depth = int(table["halvings"].max()) + 1
-    colors = sns.color_palette("flare", depth)
+    colors = [UNREFINED, *sns.color_palette("inferno_r", depth + 1)[2:]]
     for place, (panel, parameter) in enumerate(zip(axes, parameters, strict=False)):
         _scatter(panel, table, parameter, colors)
         panels.letter(panel, 2 + place)
@@ -116,10 +122,11 @@ def _scatter(axes: Axes, table: pd.DataFrame, parameter: str, colors: Sequence) 
     image = panels.is_crowded(len(table) * 3)
     axes.set_yscale("log")
     for halvings, runs in table.groupby("halvings"):
-        color = colors[int(halvings)]
+        refined = halvings > 0
         passed = runs["status"].isin(["ok", "above_tolerance"])
-        for chosen, marker, size, width in ((runs[passed], "o", 7, 0.0), (runs[~passed], "x", 22, 0.8)):
-            look = {"color": color, "marker": marker, "s": size, "linewidths": width, "alpha": 0.75}
+        sizes = (runs[passed], "o", 14 if refined else 5, 0.0), (runs[~passed], "x", 22, 0.8)
+        for chosen, marker, size, width in sizes:
+            look = {"color": colors[int(halvings)], "marker": marker, "s": size, "linewidths": width}
             axes.scatter(chosen[parameter], chosen["energy_error"], rasterized=image, **look)
     lost = table[~np.isfinite(table["energy_error"])]
     edge = {"marker": "|", "s": 40, "color": INK, "transform": axes.get_xaxis_transform()}
@@ -130,9 +137,15 @@ def _scatter(axes: Axes, table: pd.DataFrame, parameter: str, colors: Sequence) 
 
 
 def _bounds(table: pd.DataFrame, line) -> None:
-    for column, (_, dashes) in BOUNDS.items():
-        if column in table:
-            line(table[column].iloc[0], color=INK, linestyle=dashes, linewidth=0.9)
+    for column, bound in _bounds_in_reach(table).items():
+        line(bound, color=INK, linestyle=BOUNDS[column][1], linewidth=0.9)
+
+
+def _bounds_in_reach(table: pd.DataFrame) -> dict[str, float]:
+    """The lowest bound, and others less than a decade above every error: further off they empty the axes."""
+    bounds = {column: table[column].iloc[0] for column in BOUNDS if column in table}
+    reach = np.fmax(10 * table["energy_error"].max(), min(bounds.values(), default=0.0))
+    return {column: bound for column, bound in bounds.items() if bound <= reach}
 
 
 def _handles(table: pd.DataFrame, marks: Mapping[str, Mark]) -> list[Line2D]:
@@ -141,9 +154,10 @@ def _handles(table: pd.DataFrame, marks: Mapping[str, Mark]) -> list[Line2D]:
         Line2D([], [], color=mark.color, label=f"{name} ({sizes[name]} runs)") for name, mark in marks.items()
     ]
     bounds = [
-        Line2D([], [], color=INK, linestyle=dashes, linewidth=0.9, label=f"{text} {table[column].iloc[0]:g}")
-        for column, (text, dashes) in BOUNDS.items()
-        if column in table
+        Line2D([], [], color=INK, linestyle=dashes, linewidth=0.9, label=f"{text} {bound:g}")
+        for (text, dashes), bound in (
+            (BOUNDS[name], bound) for name, bound in _bounds_in_reach(table).items()
+        )
     ]
     found = {
         ("x", "unusable"): int((~table["status"].isin(["ok", "above_tolerance"])).sum()),

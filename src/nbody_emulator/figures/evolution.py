@@ -43,14 +43,14 @@ def _radii(axes: Axes, run: pd.DataFrame, colors: list) -> None:
     for color, (_, curve) in zip(colors, run.groupby("mass_fraction"), strict=False):
         axes.plot(curve["age [Myr]"], curve["radius [pc]"], "-o", color=color, markersize=2.5, linewidth=1.2)
     axes.set_yscale("log")
-    axes.yaxis.set_major_formatter(panels.PLAIN)
+    panels.plain_log_ticks(axes.yaxis, axes.get_ylim())
     axes.set_xlabel("age [Myr]")
 
 
 def _words(run: pd.Series, parameters: list[str]) -> str:
-    return "\n" + "\n".join(
-        f"{labels.short_quantity(name)} {run[name]:.2g}{_unit(name)}" for name in parameters
-    )
+    """Which run it is, and its parameters."""
+    values = [f"{labels.short_quantity(name)} {run[name]:#.2g}{_unit(name)}" for name in parameters]
+    return "\n".join([f"growth: {run['quantile']:.0%} quantile", *values])
 
 
 def _unit(column: str) -> str:

@@ -24,6 +24,7 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
     """
     with drawing(style):
         figure = panels.new_figure(style, height=0.46)
+        figure.get_layout_engine().set(w_pad=0.08)
         shifts, errors = figure.subplots(1, 2, width_ratios=[1.5, 1.0])
         _shifts(shifts, table, palette(style)[0])
         _errors(errors, table.drop_duplicates(["group", "replicate"]), palette(style)[0])
@@ -36,20 +37,21 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
 def _shifts(axes: Axes, table: pd.DataFrame, color) -> None:
     outputs = sorted(table["output"].unique())
     for place, name in enumerate(outputs):
-        shift = table.loc[table["output"] == name, "shift"].dropna().to_numpy()
-        # Spread sideways by rank, so that equal shifts stay apart without any random jitter.
-        aside = place + 0.3 * (np.argsort(np.argsort(shift)) / max(len(shift) - 1, 1) - 0.5)
-        axes.scatter(aside, shift, s=10, color=color, alpha=0.5, linewidths=0)
+        shift = table.loc[table["output"] == name, "shift"].dropna()
+        axes.scatter(place + 0.5 * _aside(len(shift)), shift, s=9, color=color, alpha=0.5, linewidths=0)
+        mean = {"fmt": "D", "color": INK, "markersize": 3.5, "capsize": 2}
         if len(shift) > 1:
-            error = shift.std(ddof=1) / np.sqrt(len(shift))
-            axes.errorbar(
-                place + 0.28, shift.mean(), yerr=error, fmt="D", color=INK, markersize=3.5, capsize=2
-            )
+            axes.errorbar(place + 0.38, shift.mean(), yerr=shift.sem(), **mean)
     for side in (-LIMIT, LIMIT):
         axes.axhline(side, **FLOOR)
     axes.axhline(0.0, color=INK, linewidth=0.6)
     axes.set_xticks(range(len(outputs)), [labels.output(name) for name in outputs])
     axes.set_ylabel("shift / scatter between seeds")
+
+
+def _aside(count: int) -> np.ndarray:
+    """Places within +-0.5 that fill it evenly and follow neither order nor chance: multiples of the golden ratio."""
+    return np.arange(count) * 0.5 * (5**0.5 - 1) % 1 - 0.5
 
 
 def _errors(axes: Axes, runs: pd.DataFrame, color) -> None:
@@ -64,7 +66,7 @@ def _errors(axes: Axes, runs: pd.DataFrame, color) -> None:
         ends = [both.min(), both.max()]
         axes.plot(ends, ends, color=INK, linewidth=0.6)
     axes.set_xlabel("energy error")
-    axes.set_ylabel("energy error at half the step parameter")
+    axes.set_ylabel("energy error\nat half the step parameter")
 
 
 def _handles(color) -> list[Line2D]:

@@ -10,10 +10,12 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from nbody_emulator.figures import labels, panels
-from nbody_emulator.figures.style import FLOOR, Mark, drawing, family_marks
+from nbody_emulator.figures.style import BASELINE, FLOOR, FLOOR_BAND, INK, Mark, drawing, family_marks
 
-BREADTH = 0.14
+BREADTH = 0.22
 """Families stand side by side over this share of the way to the next size: no bar hides another."""
+
+FLOOR_ERROR = "noise_standard_error"
 
 RESOLVED_NATS = 2.0
 """The axis is linear up to here: likelihoods of families worth choosing from differ by less."""
@@ -30,46 +32,66 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
     Lines join the means over independent training sets, each of which is a small dot. Bars are standard
     errors of these means: on the error, of the noise set's points and of the training sets, added in
     squares; on the likelihood, of the training sets alone. A single training set adds nothing to them.
+    The training mean, far off, is a number in the corner: its value at the largest size. The floor has its
+    standard error as a band where the table has a `noise_standard_error`.
     """
     families, outputs = list(dict.fromkeys(table["family"])), sorted(table["output"].unique())
     with drawing(style):
-        marks = family_marks(families, style)
+        marks = family_marks(panels.contenders(families), style)
         figure = panels.new_figure(style, height=0.18 + 0.25 * len(outputs))
         axes = figure.subplots(len(outputs), 2, sharex=True, squeeze=False)
         for row, output in enumerate(outputs):
             chosen = table[table["output"] == output]
             _errors(axes[row, 0], chosen, marks)
             _likelihoods(axes[row, 1], chosen, marks)
+            for panel, column in zip(axes[row], ("mse", "nll"), strict=True):
+                _tell_baseline(panel, chosen, column)
             axes[row, 0].set_ylabel(f"MSE of {labels.output(output)}\n{labels.SQUARED}")
             axes[row, 1].set_ylabel(f"NLL of {labels.output(output)} [nats]")
         for panel in axes[-1]:
             panel.set_xlabel("training runs")
         panels.letter(axes[0, 0], 0)
         panels.letter(axes[0, 1], 1)
-        floor = Line2D([], [], label="noise floor", **FLOOR)
+        floor = Line2D([], [], label="noise floor ± s.e." if FLOOR_ERROR in table else "noise floor", **FLOOR)
         panels.outside_legend(figure, [*panels.family_handles(marks), floor])
         return figure
 
 
 def _errors(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Mark]) -> None:
     axes.set_yscale("log")
-    _sizes(axes, rows)
-    for family, shift in _shifts(rows, marks).items():
-        chosen = rows[rows["family"] == family]
-        by_points = chosen.groupby("training_runs")["standard_error"].mean()
-        _curve(axes, chosen, "mse", shift, marks[family], by_points)
-    axes.axhline(rows["noise_variance"].mean(), **FLOOR)
+    by_points = rows.groupby(["family", "training_runs"])["standard_error"].mean()
+    _curves(axes, rows, "mse", marks, by_points)
+    floor = rows["noise_variance"].mean()
+    axes.axhline(floor, **FLOOR)
+    if FLOOR_ERROR in rows:
+        error = rows[FLOOR_ERROR].mean()
+        axes.axhspan(floor - error, floor + error, **FLOOR_BAND)
     low, high = axes.get_ylim()
     if high < panels.WIDE_RANGE * low:
         panels.plain_log_ticks(axes.yaxis, (low, high))
 
 
 def _likelihoods(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Mark]) -> None:
-    _sizes(axes, rows)
     axes.yaxis.set_major_locator(MaxNLocator(4))
-    panels.compress_if_wide(axes, rows["nll"].to_numpy(), RESOLVED_NATS)
+    shown = rows.loc[rows["family"].isin(marks), "nll"]
+    panels.compress_if_wide(axes, shown.to_numpy(), RESOLVED_NATS)
+    _curves(axes, rows, "nll", marks, by_points=None)
+
+
+def _curves(axes: Axes, rows: pd.DataFrame, column: str, marks: Mapping[str, Mark], by_points) -> None:
+    axes.set_xscale("log")
+    panels.ticks_at(axes, rows["training_runs"])
     for family, shift in _shifts(rows, marks).items():
-        _curve(axes, rows[rows["family"] == family], "nll", shift, marks[family], 0.0)
+        errors = 0.0 if by_points is None else by_points[family]
+        _curve(axes, rows[rows["family"] == family], column, shift, marks[family], errors)
+
+
+def _tell_baseline(axes: Axes, rows: pd.DataFrame, column: str) -> None:
+    of_baseline = rows[rows["family"] == BASELINE]
+    last = of_baseline.loc[of_baseline["training_runs"] == of_baseline["training_runs"].max(), column].mean()
+    if np.isfinite(last):
+        words = {"transform": axes.transAxes, "ha": "right", "va": "top", "fontsize": "small", "color": INK}
+        axes.text(1.0, 1.0, f"{labels.family(BASELINE)}: {last:#.3g}", **words)
 
 
 def _curve(axes: Axes, rows: pd.DataFrame, column: str, shift: float, mark: Mark, by_points) -> None:
@@ -96,8 +118,3 @@ def _shifts(rows: pd.DataFrame, marks: Mapping[str, Mark]) -> dict[str, float]:
     step = np.log(sizes[1:] / sizes[:-1]).min() if len(sizes) > 1 else 0.5
     places = np.linspace(-1, 1, len(marks)) if len(marks) > 1 else [0.0]
     return dict(zip(marks, np.exp(BREADTH * step * np.asarray(places)).tolist(), strict=True))
-
-
-def _sizes(axes: Axes, rows: pd.DataFrame) -> None:
-    axes.set_xscale("log")
-    panels.ticks_at(axes, rows["training_runs"])

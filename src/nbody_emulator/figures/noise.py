@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.binning import running_mean
-from nbody_emulator.figures.style import FLOOR, INK, drawing, palette
+from nbody_emulator.figures.style import FLOOR, FLOOR_BAND, INK, drawing, palette
 
 KNOWN = (
     "output",
@@ -94,7 +94,7 @@ def _row(
         np.sqrt(max(pooled["noise_variance"] + sign * pooled["standard_error"], 0.0)) for sign in (-1, 0, 1)
     )
     for panel, parameter in zip(axes, parameters, strict=False):
-        panel.axhspan(low, high, color=FLOOR["color"], alpha=0.15, linewidth=0)
+        panel.axhspan(low, high, **FLOOR_BAND)
         panel.axhline(middle, **FLOOR)
         panel.scatter(points[parameter], deviation, s=8, color=color, alpha=0.45, linewidths=0)
         _trend(panel, running_mean(points[parameter].to_numpy(), points["noise_variance"].to_numpy()), color)

@@ -8,16 +8,19 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter, NullLocator
 
 from nbody_emulator.figures import labels
-from nbody_emulator.figures.style import FAINT, INK, Mark
+from nbody_emulator.figures.style import BASELINE, FAINT, INK, MUTED, PROMINENT, Mark
 
 RASTERIZED_FROM = 4000
 """From so many points on, they are an image inside the SVG, which else grows past what a browser bears."""
 
 WIDE_RANGE = 30.0
 """A linear axis shows one part in this many of its length; beyond, it becomes logarithmic away from zero."""
+
+ROUND = ((1.0,), (1.0, 3.0), (1.0, 2.0, 5.0), (1.0, 1.5, 2.0, 3.0, 5.0, 7.0))
+"""Multiples of the powers of ten that make ticks of a log axis, from the sparsest on."""
 
 PLAIN = FuncFormatter(lambda value, _: f"{value:g}".replace("-", "\u2212"))
 """Numbers as they are written in a text, without powers of ten."""
@@ -60,16 +63,20 @@ def scale_to(axes: Axes, values: np.ndarray, name: str = "x", ticks: int = 4) ->
 
 
 def plain_log_ticks(axis: Axis, limits: tuple[float, float], ticks: int = 4) -> None:
-    """Plain numbers on a log axis: round ones within less than a decade, else powers of ten, 2 and 5 if they fit."""
+    """Plain numbers on a log axis: the sparsest of `ROUND` that has three about `limits`, else equal steps."""
     low, high = limits
-    within_a_decade = high < 9 * low
-    crowded = 3 * np.log10(max(high, 9 * low) / low) > 1.5 * ticks
-    few = LogLocator(subs=(1.0,) if crowded else (1.0, 2.0, 5.0), numticks=6)
-    axis.set_major_locator(MaxNLocator(ticks) if within_a_decade else few)
+    decades = 10.0 ** np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
+    for multiples in ROUND:
+        places = np.outer(decades, multiples).ravel()
+        # Points of a design come near the round edge of their box and do not reach it.
+        if np.count_nonzero((places > 0.97 * low) & (places < 1.03 * high)) >= 3:
+            axis.set_major_locator(FixedLocator(places))
+            break
+    else:
+        axis.set_major_locator(MaxNLocator(ticks))
+        axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(PLAIN)
     axis.set_minor_formatter(NullFormatter())
-    if within_a_decade:
-        axis.set_minor_locator(NullLocator())
 
 
 def ticks_at(axes: Axes, values: Iterable[float], name: str = "x") -> None:
@@ -104,6 +111,11 @@ def letter(axes: Axes, place: int, text: str = "") -> None:
     axes.set_title(f"({chr(ord('a') + place)}) {text}".rstrip(), loc="left")
 
 
+def letter_inside(axes: Axes, place: int) -> None:
+    """The letter in the upper left corner, for panels whose titles name something else."""
+    axes.text(0.04, 0.97, f"({chr(ord('a') + place)})", transform=axes.transAxes, va="top")
+
+
 def is_crowded(points: int) -> bool:
     """Whether so many points are better kept as an image."""
     return points > RASTERIZED_FROM
@@ -114,12 +126,28 @@ def nothing_to_show(axes: Axes, text: str = "no data") -> None:
     axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=FAINT)
 
 
+def contenders(families: Iterable[str]) -> list[str]:
+    """The families worth an axis of their own: all but the baseline, unless there is nothing else."""
+    families = list(families)
+    return [name for name in families if name != BASELINE] or families
+
+
 def family_handles(marks: Mapping[str, Mark]) -> list[Line2D]:
     """Legend entries for families."""
     return [
         Line2D([], [], color=mark.color, marker=mark.marker, markersize=4, label=labels.family(name))
         for name, mark in marks.items()
     ]
+
+
+def prominent(marks: Mapping[str, Mark]) -> dict[str, Mark]:
+    """The marks of the families that stand for all; all of them where none of those is there."""
+    return {name: mark for name, mark in marks.items() if name in PROMINENT} or dict(marks)
+
+
+def muted_handles(marks: Mapping[str, Mark], text: str) -> list[Line2D]:
+    """The legend entry of the families that are not prominent, if there are any."""
+    return [Line2D([], [], label=text, **MUTED)] if len(prominent(marks)) < len(marks) else []
 
 
 def outside_legend(figure: Figure, handles: Sequence, columns: int | None = None) -> None:

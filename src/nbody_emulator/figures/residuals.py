@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.binning import running_mean
-from nbody_emulator.figures.style import FAINT, INK, Mark, drawing, family_marks
+from nbody_emulator.figures.style import FAINT, INK, MUTED, Mark, drawing, family_marks
 
 FONT_SCALE = 0.75
 """A page of small panels: their text is 6.6 points at least."""
@@ -25,8 +26,10 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
         table: by family, output and run: true_value and predicted_value in the experiment's units, z (the
             standardised residual), and `unit`.
         style: `context`, `palette`, `width_inches`.
+
+    The training mean is left out: it is one value a fold. Below, families that are not prominent are muted.
     """
-    families, outputs = list(dict.fromkeys(table["family"])), sorted(table["output"].unique())
+    families, outputs = panels.contenders(dict.fromkeys(table["family"])), sorted(table["output"].unique())
     columns = max(len(families), 1)
     heights = [0.05 + 1.05 * len(outputs) / max(columns, 4), 0.36]
     with drawing(style, FONT_SCALE):
@@ -37,11 +40,13 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
         for row, output in enumerate(outputs):
             _row(axes[row], table[table["output"] == output], marks, image=panels.is_crowded(len(table)))
             axes[row, 0].set_ylabel(f"predicted\n{_with_unit(table, output)}")
+            panels.letter_inside(axes[row, 0], row)
         for panel, family in zip(axes[0], families, strict=False):
             panel.set_title(labels.narrow_family(family), fontsize="medium")
         scatter.supxlabel("true value, in the unit of each row", fontsize="medium")
         _running(running, table, outputs, marks)
-        panels.outside_legend(running, panels.family_handles(marks))
+        others = panels.muted_handles(marks, "other families")
+        panels.outside_legend(running, [*panels.family_handles(panels.prominent(marks)), *others])
         return figure
 
 
@@ -66,19 +71,29 @@ def _row(axes: Sequence[Axes], rows: pd.DataFrame, marks: Mapping[str, Mark], im
 
 
 def _running(figure, table: pd.DataFrame, outputs: Sequence[str], marks: Mapping[str, Mark]) -> None:
-    axes = figure.subplots(1, max(len(outputs), 1), sharey=True, squeeze=False)[0]
-    for panel, output in zip(axes, outputs, strict=False):
+    axes = figure.subplots(1, max(len(outputs), 1), squeeze=False)[0]
+    for place, (panel, output) in enumerate(zip(axes, outputs, strict=False)):
         of_output = table[table["output"] == output]
         panel.axhline(0.0, color=FAINT, linewidth=0.8)
         panels.scale_to(panel, of_output["predicted_value"].to_numpy(), ticks=3)
         for family, mark in marks.items():
-            _mean_of_z(panel, of_output[of_output["family"] == family], mark)
+            _mean_of_z(
+                panel, of_output[of_output["family"] == family], mark, family in panels.prominent(marks)
+            )
+        # The means reach less far than the predictions.
+        if panel.get_xscale() == "log":
+            panels.plain_log_ticks(panel.xaxis, panel.get_xlim())
         panel.set_xlabel(f"predicted\n{_with_unit(table, output)}")
+        panel.yaxis.set_major_locator(MaxNLocator(4))
+        panels.letter(panel, len(outputs) + place)
     axes[0].set_ylabel("running mean of z")
 
 
-def _mean_of_z(axes: Axes, rows: pd.DataFrame, mark: Mark) -> None:
+def _mean_of_z(axes: Axes, rows: pd.DataFrame, mark: Mark, is_prominent: bool) -> None:
     mean = running_mean(rows["predicted_value"].to_numpy(), rows["z"].to_numpy())
+    if not is_prominent:
+        axes.plot(mean["position"], mean["mean"], **MUTED)
+        return
     axes.errorbar(
         mean["position"],
         mean["mean"],
@@ -86,6 +101,6 @@ def _mean_of_z(axes: Axes, rows: pd.DataFrame, mark: Mark) -> None:
         color=mark.color,
         marker=mark.marker,
         markersize=2.5,
-        linewidth=0.9,
-        elinewidth=0.6,
+        linewidth=1.0,
+        elinewidth=0.7,
     )

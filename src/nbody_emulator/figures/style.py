@@ -42,6 +42,18 @@ FAINT = "0.6"
 FLOOR = {"color": "0.35", "linestyle": (0, (4, 2)), "linewidth": 1.0}
 """The noise floor, in every figure that has one."""
 
+FLOOR_BAND = {"color": FLOOR["color"], "alpha": 0.15, "linewidth": 0}
+"""Its standard error."""
+
+BASELINE = "mean"
+"""The family that predicts nothing: far off the others, it would rule the axes if it were let."""
+
+PROMINENT = ("linear", "gaussian_process", "network")
+"""Where all families would hide one another these stand for them: the straight line, the smooth one, the network."""
+
+MUTED = {"color": "0.65", "linewidth": 0.7, "zorder": 1}
+"""The look of the others there."""
+
 
 @dataclass(frozen=True)
 class Mark:
