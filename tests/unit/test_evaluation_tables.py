@@ -32,7 +32,8 @@ HEADERS = {
         "ladder,complexity,output,bias_squared,variance,noise,error,closing_error,bias_squared_standard_error,"
         "variance_standard_error,noise_standard_error,error_standard_error,fits,points"
     ),
-    "learning_curve": "family,training_runs,training_set,output,mse,nll,noise_variance,standard_error",
+    "learning_curve": "family,training_runs,training_set,output,mse,nll,noise_variance,"
+    "noise_standard_error,standard_error",
     "training_history": "fold,member,epoch,training_loss,validation_loss,best_epoch",
     "calibration": (
         "family,treatment,output,quantity,stratum,level,value,standard_error,band_low,band_high,count"
@@ -277,6 +278,15 @@ def test_the_shown_runs_span_the_growth_of_the_training_runs(tables):
     grown = table[(table["age [Myr]"] == 50.0) & (table["mass_fraction"] == 0.1)]
     places = np.round((4 * 30 - 1) * np.array([0.1, 0.5, 0.9]))
     np.testing.assert_allclose(grown["radius [pc]"], 1 + places)
+
+
+def test_ages_and_radii_are_in_the_units_of_the_experiment():
+    specification = data.SPECIFICATION | {"units": {"length": "AU", "time": "yr"}}
+    runs = Sources(dataset=data.with_radii(data.dataset()))
+    mine, theirs = (TABLES.load("evolution")(runs, one) for one in (data.SPECIFICATION, specification))
+    np.testing.assert_allclose(theirs["age [yr]"], 1e6 * mine["age [Myr]"], rtol=1e-15)
+    # IAU 2012: a parsec is 648,000 / pi astronomical units.
+    np.testing.assert_allclose(theirs["radius [AU]"], 648000.0 / np.pi * mine["radius [pc]"], rtol=1e-15)
 
 
 def test_without_lagrangian_radii_nothing_is_shown():

@@ -1,5 +1,7 @@
 """How clusters evolve: Lagrangian radii against time for three runs, from one that shrinks to one that swells."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 import xarray as xr
@@ -7,30 +9,34 @@ import xarray as xr
 from nbody_emulator.evaluation.parameter_columns import run_parameters
 from nbody_emulator.evaluation.rows import text_or_number
 from nbody_emulator.evaluation.sources import Sources
+from nbody_emulator.units import conversion
 
 RADII = "lagrangian_radius"
 QUANTILES = (0.1, 0.5, 0.9)
 """Runs are shown whose middle radius grew by these quantiles of the growth in the training set."""
 
-COLUMNS = ("quantile", "group", "age [Myr]", "mass_fraction", "radius [pc]")
-
 
 def make(sources: Sources, specification: dict) -> pd.DataFrame:
     """One row a shown run, mass fraction and time, and the run's parameters.
 
-    Columns: quantile (of the middle radius' growth), group, age [Myr], mass_fraction (of the bound mass),
-    radius [pc], parameters. Empty if the experiment does not measure Lagrangian radii, or no usable
+    Columns: quantile (of the middle radius' growth), group, age, mass_fraction (of the bound mass), radius,
+    parameters; those with a unit, which is the experiment's, in their headers. Empty if the experiment does not measure Lagrangian radii, or no usable
     training run kept them to the end.
     """
-    dataset = sources.dataset
-    if RADII not in dataset:
-        return pd.DataFrame(columns=COLUMNS)
+    dataset, units = sources.dataset, specification["units"]
+    chosen = _chosen(dataset) if RADII in dataset else []
+    if not chosen:
+        return pd.DataFrame(columns=list(_columns(units)))
     parameters = run_parameters(dataset, specification)
     tables = [
-        _evolution(dataset.isel(run=index), quantile).assign(**parameters.iloc[index])
-        for quantile, index in _chosen(dataset)
+        _evolution(dataset.isel(run=index), quantile, units).assign(**parameters.iloc[index])
+        for quantile, index in chosen
     ]
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS)
+    return pd.concat(tables, ignore_index=True)
+
+
+def _columns(units: Mapping[str, str]) -> tuple[str, ...]:
+    return ("quantile", "group", f"age [{units['time']}]", "mass_fraction", f"radius [{units['length']}]")
 
 
 def _chosen(dataset: xr.Dataset) -> list[tuple[float, int]]:
@@ -46,8 +52,9 @@ def _chosen(dataset: xr.Dataset) -> list[tuple[float, int]]:
     return [(quantile, int(order[round(quantile * (len(order) - 1))])) for quantile in QUANTILES]
 
 
-def _evolution(run: xr.Dataset, quantile: float) -> pd.DataFrame:
+def _evolution(run: xr.Dataset, quantile: float, units: Mapping[str, str]) -> pd.DataFrame:
     radii = run[RADII].transpose("mass_fraction", "time")
     fractions, ages = np.meshgrid(radii["mass_fraction"].values, run["age"].values, indexing="ij")
-    columns = (quantile, str(run["group"].values), ages.ravel(), fractions.ravel(), radii.values.ravel())
-    return pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)))
+    ages, lengths = conversion("Myr", units)[1] * ages, conversion("pc", units)[1] * radii.values
+    values = (quantile, str(run["group"].values), ages.ravel(), fractions.ravel(), lengths.ravel())
+    return pd.DataFrame(dict(zip(_columns(units), values, strict=True)))

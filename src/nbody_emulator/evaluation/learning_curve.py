@@ -15,9 +15,9 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
     """One row a family, training-set size, training set and output, in that order.
 
     Columns: family, training_runs, training_set, output, mse, nll, noise_variance (the floor no emulator of
-    the mean can pass), standard_error (of mse, over the noise set's design points; how much another training
-    set would change it is seen in the scatter of the sets). mse in squared transformed units, nll of
-    target / spread [nats].
+    the mean can pass), noise_standard_error, standard_error (of mse, over the noise set's design points; how
+    much another training set would change it is seen in the scatter of the sets). mse in squared transformed
+    units, nll of target / spread [nats].
     """
     outputs = sorted(specification["outputs"])
     spreads = {output: spread_of(sources.predictions[0], output) for output in outputs}
@@ -43,7 +43,7 @@ def _full_fit(predictions: xr.Dataset) -> xr.Dataset:
 def _rows(trial: xr.Dataset, output: str, spread: float) -> list[dict]:
     exists = np.isfinite(trial["target"].values)
     target, groups = trial["target"].values[exists], text_or_number(trial["group"])[exists]
-    floor = pooled_noise(target, groups).variance
+    floor = pooled_noise(target, groups)
     rows = []
     for fit in range(trial.sizes["fit"]):
         fitted = trial.isel(fit=fit)
@@ -57,7 +57,8 @@ def _rows(trial: xr.Dataset, output: str, spread: float) -> list[dict]:
                 "output": output,
                 "mse": squared.mean(),
                 "nll": negative_log_likelihood(target, mean, deviation, spread).mean(),
-                "noise_variance": floor,
+                "noise_variance": floor.variance,
+                "noise_standard_error": floor.standard_error,
                 "standard_error": over_groups(squared, groups),
             }
         )

@@ -10,7 +10,6 @@ from matplotlib.lines import Line2D
 from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.style import drawing, palette
 
-KNOWN = ("quantile", "age [Myr]", "mass_fraction", "radius [pc]")
 PLACES = (0, 2, 1)
 """Places in the palette of the mass fractions, from the inner radius outwards."""
 
@@ -19,10 +18,12 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
     """One panel a run: its radii that hold a fraction of the bound mass.
 
     Args:
-        table: by run (`quantile`), age and mass fraction: the radius, and the run's parameters.
+        table: by run (`quantile`), age and mass fraction: the radius, and the run's parameters; age and radius with
+            their units in the headers.
         style: `context`, `palette`, `width_inches`.
     """
-    parameters = panels.parameter_columns(table, KNOWN)
+    age, radius = (_headed(table, name) for name in ("age", "radius"))
+    parameters = panels.parameter_columns(table, ("quantile", age, "mass_fraction", radius))
     with drawing(style):
         figure = panels.new_figure(style, height=0.42)
         runs = list(table.groupby("quantile"))
@@ -30,21 +31,27 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
         colors = [palette(style)[place] for place in PLACES]
         fractions = sorted(table["mass_fraction"].unique())
         for place, (panel, (_, run)) in enumerate(zip(axes, runs, strict=False)):
-            _radii(panel, run, colors)
+            _radii(panel, run, (age, radius), colors)
             panels.letter(panel, place, _words(run.iloc[0], parameters))
         if not runs:
             panels.nothing_to_show(axes[0], "Lagrangian radii are not among the statistics")
-        axes[0].set_ylabel("radius [pc]")
+        axes[0].set_ylabel(radius)
         panels.outside_legend(figure, _handles(fractions, colors))
         return figure
 
 
-def _radii(axes: Axes, run: pd.DataFrame, colors: list) -> None:
+def _headed(table: pd.DataFrame, name: str) -> str:
+    """The column of this name, whatever its unit."""
+    return next(column for column in table if column.startswith(f"{name} ["))
+
+
+def _radii(axes: Axes, run: pd.DataFrame, columns: tuple[str, str], colors: list) -> None:
+    age, radius = columns
     for color, (_, curve) in zip(colors, run.groupby("mass_fraction"), strict=False):
-        axes.plot(curve["age [Myr]"], curve["radius [pc]"], "-o", color=color, markersize=2.5, linewidth=1.2)
+        axes.plot(curve[age], curve[radius], "-o", color=color, markersize=2.5, linewidth=1.2)
     axes.set_yscale("log")
     panels.plain_log_ticks(axes.yaxis, axes.get_ylim())
-    axes.set_xlabel("age [Myr]")
+    axes.set_xlabel(age)
 
 
 def _words(run: pd.Series, parameters: list[str]) -> str:
