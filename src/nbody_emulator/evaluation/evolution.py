@@ -20,8 +20,8 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
     """One row a shown run, mass fraction and time, and the run's parameters.
 
     Columns: quantile (of the middle radius' growth), group, age, mass_fraction (of the bound mass), radius,
-    parameters; those with a unit, which is the experiment's, in their headers. Empty if the experiment does not measure Lagrangian radii, or no usable
-    training run kept them to the end.
+    parameters; those with a unit, which is the experiment's, in their headers. Empty if the experiment does not
+    measure Lagrangian radii, or no usable training run kept them to the end.
     """
     dataset, units = sources.dataset, specification["units"]
     chosen = _chosen(dataset) if RADII in dataset else []
