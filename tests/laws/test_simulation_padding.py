@@ -1,11 +1,12 @@
 """Runs padded to fixed sizes: the slots without mass change nothing, and no run knows the others' sizes."""
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from simulation_samples import cluster, design, specification
 
-from nbody_emulator.simulation import evolve, gravity, integrate, simulate_block
+from nbody_emulator.simulation import evolve, gravity, integrate, jerk, simulate_block
 from nbody_emulator.simulation.padding import SLOTS, SPACING_PC, padded
 from nbody_emulator.simulation.status import Status
 from nbody_emulator.simulation.tide import ISOLATED, Tide
@@ -13,6 +14,13 @@ from nbody_emulator.simulation.tide import ISOLATED, Tide
 TIDE = Tide(0.1, 2.0)
 BLOCK_STEPS = {"softening": 0.0, "integrator": "block_hermite4", "accuracy": 0.02, "longest_step": 0.125}
 evaluate = jax.jit(gravity.evaluate)
+
+
+@jax.jit
+def pull(masses, positions, velocities, softening):
+    """The accelerations and jerks (2, 3, N) of all stars."""
+    sources = jerk.sources(masses, positions.T, velocities.T)
+    return jnp.stack(jerk.on_tiles(masses.size, sources, softening))
 
 
 @pytest.mark.parametrize("stars", [2, 63, 64, 65, 150])
@@ -33,6 +41,19 @@ def test_padding_changes_no_force(stars):
     # Terms of zero are added, in another order of summation.
     np.testing.assert_allclose(found.accelerations[:, :stars], expected.accelerations, atol=1e-12 * scale)
     np.testing.assert_allclose(found.potential_energy, expected.potential_energy, rtol=1e-12)
+
+
+@pytest.mark.parametrize("softening", [0.1, 0.0])
+@pytest.mark.parametrize("tiles", [2, 4])
+@pytest.mark.parametrize("stars", [20, 100])
+def test_padding_changes_neither_acceleration_nor_jerk(stars, tiles, softening):
+    start = cluster(stars, softening=0.1)
+    masses, positions, velocities = start
+    expected = np.stack(jerk.among(masses, positions.T, velocities.T, softening))
+    found = pull(*padded(start, TIDE, tiles * SLOTS), softening)[..., :stars]
+    # Terms of zero are added, and the sums are of products, which cost the digits that |x| / |d| has.
+    scale = np.max(np.abs(expected), axis=(1, 2), keepdims=True)
+    np.testing.assert_allclose(found / scale, expected / scale, atol=1e-12)
 
 
 def test_empty_slots_stay_where_they_are_and_finite():

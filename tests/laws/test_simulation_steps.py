@@ -19,6 +19,9 @@ SETTINGS = {
 TIMES = np.array([0.0, 0.9, 1.7, 3.0])
 """Four, as in most other laws of these integrators, which are compiled anew for another number of times."""
 
+SOME, MANY = 40, 150
+"""Stars: fewer than a tile of 64, and two tiles and a part of a third."""
+
 every_integrator = pytest.mark.parametrize("integrator", SETTINGS)
 
 
@@ -39,6 +42,17 @@ def test_the_times_that_are_kept_alter_nothing(integrator):
         _assert_same(more.velocities[among], some.velocities[shared])
         _assert_same(more.energies[among], some.energies[shared])
         assert (more.energy_error, more.work) == (some.energy_error, some.work)
+
+
+@every_integrator
+def test_how_many_times_are_kept_alters_nothing(integrator):
+    # Programs compiled apart: for as many times as elsewhere, and for the least there can be.
+    stars = cluster(SOME, softening=SOFTENING)
+    four, two = _run(integrator, stars), _run(integrator, stars, TIMES[[0, -1]])
+    _assert_same(two.positions, four.positions[[0, -1]])
+    _assert_same(two.velocities, four.velocities[[0, -1]])
+    _assert_same(two.energies, four.energies[[0, -1]])
+    assert (two.energy_error, two.work) == (four.energy_error, four.work)
 
 
 @every_integrator
@@ -98,29 +112,41 @@ def test_runs_of_a_batch_do_not_see_each_other(integrator):
     assert np.isnan(moved.energy_error[1])
 
 
-def test_block_steps_have_the_same_bits_in_any_batch():
-    clusters = [cluster(40, softening=SOFTENING, seed=seed) for seed in range(3)]
+@pytest.mark.parametrize("stars", [SOME, MANY])
+def test_block_steps_have_the_same_bits_in_any_batch(stars):
+    clusters = [cluster(stars, softening=SOFTENING, seed=seed) for seed in range(3)]
     together = _many("block_hermite4", clusters)
-    for place, stars in enumerate(clusters):
-        alone = _run("block_hermite4", stars)
+    for place, conditions in enumerate(clusters):
+        alone = _run("block_hermite4", conditions)
         _assert_same(together.positions[place], alone.positions)
         assert together.energy_error[place] == alone.energy_error
 
 
 @pytest.mark.parametrize("integrator", ["hermite4", "block_hermite4"])
-def test_empty_slots_change_no_bit(integrator):
-    masses, positions, velocities = stars = cluster(40, softening=SOFTENING)
-    seen = _run(integrator, stars)
-    # Among the stars, and enough of them for a second tile.
-    for slots in (3, 60):
-        empty = (np.zeros(slots), np.random.default_rng(1).normal(size=(slots, 3)), np.ones((slots, 3)))
-        filled = (np.concatenate(pair) for pair in zip((masses, positions, velocities), empty, strict=True))
-        padded = _run(integrator, tuple(filled))
-        if slots == 3:
-            _assert_same(padded.positions[:, :40], seen.positions)
-            assert padded.work.star_steps == seen.work.star_steps
-        np.testing.assert_allclose(padded.positions[:, :40], seen.positions, rtol=1e-9, atol=1e-9)
-        assert np.all(np.isfinite(padded.positions))
+@pytest.mark.parametrize("stars", [SOME, MANY])
+def test_empty_slots_behind_the_stars_change_no_bit(stars, integrator):
+    alone = cluster(stars, softening=SOFTENING)
+    seen, padded = _run(integrator, alone), _run(integrator, _with_slots(alone, [stars] * 3))
+    _assert_same(padded.positions[:, :stars], seen.positions)
+    assert padded.work.star_steps == seen.work.star_steps
+    assert np.all(np.isfinite(padded.positions))
+
+
+@pytest.mark.parametrize("integrator", ["hermite4", "block_hermite4"])
+@pytest.mark.parametrize(
+    ("stars", "places"),
+    # Two tiles of them behind the stars, and some among stars of one tile and of three.
+    [(SOME, [SOME] * (MANY - SOME)), (SOME, [7, 8, 30]), (MANY, [7, 70, 71, 140])],
+    ids=["tiles", "among_some", "among_many"],
+)
+def test_empty_slots_anywhere_are_a_matter_of_rounding(stars, places, integrator):
+    alone = cluster(stars, softening=SOFTENING)
+    padded = _with_slots(alone, places)
+    seen, found = _run(integrator, alone), _run(integrator, padded)
+    # Terms of zero are added to sums, which are summed in another order: seen at most 2e-15.
+    np.testing.assert_allclose(found.positions[:, padded[0] > 0.0], seen.positions, atol=1e-12)
+    assert found.work.star_steps == seen.work.star_steps
+    assert np.all(np.isfinite(found.positions))
 
 
 def test_block_steps_agree_with_a_shared_step():
@@ -219,6 +245,17 @@ def test_a_run_whose_last_step_is_the_last_it_may_take_is_finished(integrator):
 def test_steps_too_short_to_ever_end_end():
     run = _run("leapfrog", cluster(2, softening=SOFTENING), step=1e-300, most_steps=1000)
     assert not run.finished and run.work.steps == 1000
+
+
+def _with_slots(stars, places):
+    """The stars, and before those in these places one without mass each, anywhere."""
+    anywhere = np.random.default_rng(1).normal(size=(len(places), 3))
+    masses, positions, velocities = stars
+    return (
+        np.insert(masses, places, 0.0),
+        np.insert(positions, places, anywhere, axis=0),
+        np.insert(velocities, places, 1.0, axis=0),
+    )
 
 
 def _many(integrator, clusters):
