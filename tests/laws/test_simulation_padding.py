@@ -56,6 +56,18 @@ def test_padding_changes_neither_acceleration_nor_jerk(stars, tiles, softening):
     np.testing.assert_allclose(found / scale, expected / scale, atol=1e-12)
 
 
+@pytest.mark.parametrize("place", [0, 64, 65])
+def test_a_slot_emptied_among_the_stars_costs_no_digit(place):
+    # As a merger leaves it, at the start of a tile too: far aside, where the others' places would lose their digits.
+    start = cluster(128, softening=0.1)
+    others = np.arange(128) != place
+    found = pull(*padded(start._replace(masses=np.where(others, start.masses, 0.0)), ISOLATED), 0.1)
+    masses, positions, velocities = (column[others] for column in start)
+    expected = np.stack(jerk.among(masses, positions.T, velocities.T, 0.1))
+    scale = np.max(np.abs(expected), axis=(1, 2), keepdims=True)
+    np.testing.assert_allclose(found[..., others] / scale, expected / scale, atol=1e-12)
+
+
 def test_empty_slots_stay_where_they_are_and_finite():
     start = padded(cluster(20, softening=0.5), TIDE)
     run = integrate(*start, [0.0, 100.0], softening=0.5, step=0.1, tide=TIDE)

@@ -136,7 +136,7 @@ def test_empty_slots_behind_the_stars_change_no_bit(stars, integrator):
 @pytest.mark.parametrize(
     ("stars", "places"),
     # Two tiles of them behind the stars, and some among stars of one tile and of three.
-    [(SOME, [SOME] * (MANY - SOME)), (SOME, [7, 8, 30]), (MANY, [7, 70, 71, 140])],
+    [(SOME, [SOME] * (MANY - SOME)), (SOME, [0, 8, 30]), (MANY, [0, 64, 71, 140])],
     ids=["tiles", "among_some", "among_many"],
 )
 def test_empty_slots_anywhere_are_a_matter_of_rounding(stars, places, integrator):

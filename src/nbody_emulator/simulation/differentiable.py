@@ -37,7 +37,10 @@ def hermite4(system: System, state: State, length: Array, steps: int) -> State:
     around = outside(system)
 
     def pull(there: State) -> Pull:
-        return jerk.on_first(system.masses.size, jerk.sources(system.masses, *there), system.softening)
+        pulling = jerk.sources(system.masses, *there)
+        return jerk.on_first(
+            system.masses.size, pulling, system.softening, massive=jnp.argmax(system.masses > 0.0)
+        )
 
     def one_step(motion, _):
         ahead = hermite.predict(motion, length)

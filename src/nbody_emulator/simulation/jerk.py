@@ -7,7 +7,7 @@ With d = x_j - x_i, w = v_j - v_i and k = (d^2 + softening^2)^(-3/2), the pull o
 written as two matrix products, of the rows [m x, m, m v] with k and of [m x, m] with u (Makino & Aarseth 1992,
 PASJ 44, 141, for the equations), tile by tile.
 
-The products lose as many digits as |x| / |d| has. So x and v are counted from the first star of the tile: of the
+The products lose as many digits as |x| / |d| has. So x and v are counted from the first star that has mass: of the
 few stars that move most often the first two are most often a close pair, which then loses none wherever it is.
 """
 
@@ -52,9 +52,9 @@ def sources(masses: Array, positions: Array, velocities: Array) -> Sources:
     return Sources(GRAVITATIONAL_CONSTANT * masses, coordinates)
 
 
-def on_first(stars: int, pulling: Sources, softening: Array) -> Pull:
-    """The pull on the first `stars` (at most a tile) of all."""
-    return _on_tile(pulling.coordinates[:, :stars], 0, pulling, softening)
+def on_first(stars: int, pulling: Sources, softening: Array, massive: Array | int = 0) -> Pull:
+    """The pull on the first `stars` (at most a tile) of all; `massive` is the number of one that has mass."""
+    return _on_tile(pulling.coordinates[:, :stars], 0, pulling.coordinates[:, massive], pulling, softening)
 
 
 def on_tiles(count: Array, pulling: Sources, softening: Array) -> Pull:
@@ -63,10 +63,12 @@ def on_tiles(count: Array, pulling: Sources, softening: Array) -> Pull:
     The stars fill whole tiles.
     """
     stars = pulling.coordinates.shape[1]
+    # Those without mass are put far aside, where all digits would be lost.
+    origin = pulling.coordinates[:, jnp.argmax(pulling.weights > 0.0)]
 
     def one_tile(carry):
         first, tile, pulls = carry
-        here = _on_tile(tile, first, pulling, softening)
+        here = _on_tile(tile, first, origin, pulling, softening)
         pulls = Pull(
             *(lax.dynamic_update_slice_in_dim(*pair, first, -1) for pair in zip(pulls, here, strict=True))
         )
@@ -90,8 +92,8 @@ def among(masses: Array, positions: Array, velocities: Array, softening: Array) 
     return Pull(jnp.sum(weights * places, axis=1), jnp.sum(weights * (speeds - change * places), axis=1))
 
 
-def _on_tile(targets: Array, first: Array | int, pulling: Sources, softening: Array) -> Pull:
-    """The pull on targets (7, K), which are the sources from number `first` on."""
+def _on_tile(targets: Array, first: Array | int, origin: Array, pulling: Sources, softening: Array) -> Pull:
+    """The pull on targets (7, K), the sources from number `first` on; coordinates are counted from `origin` (7,)."""
     apart = gaps(pulling.coordinates, targets)
     places, speeds = apart[:3], apart[4:]
     inverse = inverse_distances(places, first, softening)
@@ -99,7 +101,7 @@ def _on_tile(targets: Array, first: Array | int, pulling: Sources, softening: Ar
     square = inverse * inverse
     kernel = inverse * square
     change = approach * square * kernel
-    origin = jnp.where(jnp.arange(7) == 3, 0.0, targets[:, 0])[:, None]
+    origin = jnp.where(jnp.arange(7) == 3, 0.0, origin)[:, None]
     rows = pulling.weights * (pulling.coordinates - origin)
     sums = jnp.matmul(rows, kernel, precision=lax.Precision.HIGHEST)
     changes = 3.0 * jnp.matmul(rows[:4], change, precision=lax.Precision.HIGHEST)
