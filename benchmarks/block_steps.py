@@ -108,7 +108,8 @@ def _long_run(scale_radius: float, softening: float, seed: int) -> tuple[float, 
             longest_step=LONG_RUN_MYR / 64.0,
         )
 
-    return best_cpu_seconds(run, repeats=2), float(run().energy_error)
+    error = float(run().energy_error)
+    return best_cpu_seconds(run, repeats=2), error
 
 
 if __name__ == "__main__":

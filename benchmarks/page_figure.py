@@ -47,7 +47,9 @@ def draw(tables: dict[str, list[dict[str, str]]], path: Path) -> None:
 def time_to_solution(axes: Axes, rows: list[dict[str, str]]) -> None:
     mine = [row for row in rows if (row["stars"], row["softening"], row["seed"]) == SHOWN]
     for name, runs in _groups(mine, "solver"):
-        done = sorted((float(run["seconds"]), float(run["error"])) for run in runs if run["error"] != "nan")
+        done = sorted(
+            (float(run["seconds"]), float(run["error"])) for run in runs if math.isfinite(float(run["error"]))
+        )
         line = "o-" if name.startswith("our") else "x--"
         axes.loglog(*zip(*done, strict=True), line, markersize=4, label=name)
     stars, softening, seed = SHOWN

@@ -1,4 +1,4 @@
-"""When the states of a run are kept."""
+"""How near to a snapshot an output is read."""
 
 TOLERANCE = 1e-6
-"""How far the time asked for may be from a snapshot's, in durations: a person writes 1/3 with some six digits."""
+"""How far, as a share of the duration, the two may be apart: a person writes 1/3 with some six digits."""

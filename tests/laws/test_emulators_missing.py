@@ -53,6 +53,19 @@ def test_a_run_without_outputs_teaches_nothing(family):
     np.testing.assert_allclose(absent.variance, dropped.variance, atol=1e-6)
 
 
+@pytest.mark.parametrize("family", FAMILIES.names)
+def test_an_output_of_one_design_point_is_refused(family):
+    table = planted(curved, 60, "rare")
+    rare = np.arange(len(table)) >= 2
+    groups = np.where(rare, table.groups, table.groups[0])
+    name = table.outputs[0].name
+    targets = np.where(rare[:, None] & (np.arange(table.targets.shape[1]) == 0), np.nan, table.targets)
+    with pytest.raises(
+        ValueError, match=f"output '{name}' exists at 1 of the design points, all in one inner fold"
+    ):
+        fitted(family, dataclasses.replace(table, targets=targets, groups=groups))
+
+
 def test_a_fit_leaves_failed_runs_out_before_anything_else():
     table = planted(curved, 60, "failed")
     failed = dataclasses.replace(table, targets=np.where(MISSING[:, None], np.nan, table.targets))

@@ -28,7 +28,7 @@ def epicycles(tide: Tide, times: np.ndarray) -> tuple[tuple[np.ndarray, ...], np
     """
     amplitudes, heights = np.array([3.0, -2.0]), np.array([1.0, 2.5])
     positions = np.stack([amplitudes, np.zeros(2), heights], axis=1)
-    turning = np.stack([np.zeros(2), -2.0 * OMEGA * amplitudes, np.zeros(2)], axis=1)
+    rotating = np.stack([np.zeros(2), -2.0 * OMEGA * amplitudes, np.zeros(2)], axis=1)
     kappa = np.sqrt(4.0 - tide.radial) * OMEGA
     expected = np.stack(
         [
@@ -38,7 +38,7 @@ def epicycles(tide: Tide, times: np.ndarray) -> tuple[tuple[np.ndarray, ...], np
         ],
         axis=2,
     )
-    return (np.full(2, NO_MASS), positions, _to_fixed(positions, turning, OMEGA)), expected
+    return (np.full(2, NO_MASS), positions, _to_inertial(positions, rotating, OMEGA)), expected
 
 
 @both_kinds
@@ -77,7 +77,7 @@ def test_a_star_on_the_lagrange_point_stays(tide, integrator):
     tidal_radius = (GRAVITATIONAL_CONSTANT * mass / (tide.radial * OMEGA**2)) ** (1.0 / 3.0)
     # Against softening zero: a cluster's softened pull would move the point.
     positions = np.array([[0.0, 0.0, 0.0], [tidal_radius, 0.0, 0.0], [-tidal_radius, 0.0, 0.0]])
-    velocities = _to_fixed(positions, np.zeros((3, 3)), OMEGA)
+    velocities = _to_inertial(positions, np.zeros((3, 3)), OMEGA)
     times = 2.0 / OMEGA * PARTS
     masses = np.array([mass, NO_MASS, NO_MASS])
     settings = {"integrator": integrator, **EVERY_INTEGRATOR[integrator]}
@@ -141,10 +141,10 @@ def test_time_runs_backwards_when_the_frame_turns_back():
     np.testing.assert_allclose(back.positions[-1], positions, atol=1e-11)
 
 
-def test_velocities_are_relative_to_axes_that_do_not_turn():
+def test_velocities_are_those_of_the_inertial_frame():
     # A star that rests in the rotating frame, far from all others, moves with the frame.
     positions = np.array([[0.0, 0.0, 0.0], [0.0, 50.0, 0.0]])
-    velocities = _to_fixed(positions, np.zeros((2, 3)), OMEGA)
+    velocities = _to_inertial(positions, np.zeros((2, 3)), OMEGA)
     run = integrate(
         np.full(2, NO_MASS), positions, velocities, [0.0, 10.0], softening=1.0, step=0.1, tide=FLAT_CURVE
     )
@@ -167,7 +167,7 @@ def test_galaxies_give_their_jacobi_radii(galaxy, settings, orbit_in_kpc, jacobi
     assert found == pytest.approx(jacobi_radius, rel=1e-5)  # the digits of the tabulated numbers
 
 
-def test_isolation_is_the_limit_of_no_turning():
+def test_isolation_is_the_limit_of_no_rotation():
     stars = cluster(8, softening=0.5)
     still, slow = (
         integrate(*stars, [0.0, 5.0], softening=0.5, step=0.05, tide=Tide(speed, 2.0)).positions[-1]
@@ -177,6 +177,6 @@ def test_isolation_is_the_limit_of_no_turning():
     np.testing.assert_allclose(slow, still, atol=1e-7)
 
 
-def _to_fixed(positions: np.ndarray, turning: np.ndarray, angular_speed: float) -> np.ndarray:
+def _to_inertial(positions: np.ndarray, rotating: np.ndarray, angular_speed: float) -> np.ndarray:
     """Velocities in the inertial frame: v + Omega x r."""
-    return turning + np.cross([0.0, 0.0, angular_speed], positions)
+    return rotating + np.cross([0.0, 0.0, angular_speed], positions)

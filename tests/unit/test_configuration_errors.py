@@ -223,7 +223,12 @@ RANGES = [
         "fixed-and-unbound", {"parameters.virial_ratio": 2.5}, "parameters.virial_ratio: 2.5", "less than 2"
     ),
     case("one-star", {"cluster.stars": 1}, "cluster.stars: 1 is out of range", "at least 2"),
-    case("reversed-masses", {"cluster.masses.minimum": 60.0}, "cluster.masses.minimum: 60.0", "swap them"),
+    case(
+        "reversed-masses",
+        {"cluster.masses.minimum": 60.0},
+        "cluster.masses.minimum: 60.0",
+        "lower it or raise cluster.masses.maximum",
+    ),
     case("no-mass", {"cluster.masses.minimum": 0}, "cluster.masses.minimum: 0.0", "at least 1e-"),
     case("no-softening", {"cluster.softening.length": 0.0}, "cluster.softening.length: 0.0", "at least 1e-"),
     case("no-duration", {"duration.time": 0}, "duration.time: 0.0", "at least 1e-"),
@@ -379,8 +384,8 @@ CONTRADICTIONS = [
     case(
         "masses-upside-down",
         {"cluster.masses.maximum": GONE, "parameters.maximum_mass": box(0.05, 50)},
-        "cluster.masses.minimum: 0.08 is above the maximum 0.05",
-        "swap them",
+        "cluster.masses.minimum: 0.08 is not below parameters.maximum_mass 0.05",
+        "lower it or raise parameters.maximum_mass",
     ),
     case(
         "mass-boxes-that-meet",
@@ -389,8 +394,20 @@ CONTRADICTIONS = [
             "parameters.minimum_mass": box(0.05, 0.5),
             "parameters.maximum_mass": box(0.3, 50),
         },
-        "parameters.minimum_mass: 0.5 is above the maximum 0.3",
-        "swap them",
+        "parameters.minimum_mass: 0.5 is not below parameters.maximum_mass 0.3",
+        "lower it or raise parameters.maximum_mass",
+    ),
+    case(
+        "one-mass-of-many",
+        {"parameters.star_mass": box(0.5, 2)},
+        "parameters.star_mass: a box is not used by kroupa",
+        "remove it",
+    ),
+    case(
+        "mass-of-a-flat-curve",
+        {"parameters.galaxy_mass": 1e11},
+        "parameters.galaxy_mass: 100000000000.0 is not used by flat_curve",
+        "remove it",
     ),
     case(
         "speed-twice",
@@ -449,8 +466,8 @@ CONTRADICTIONS = [
     case(
         "depth-without-king",
         {"parameters.king_depth": box(3, 9)},
-        "parameters.king_depth: {'maximum': 9.0",
-        "is not used by plummer; remove it",
+        "parameters.king_depth: a box is not used by plummer",
+        "remove it",
     ),
     case(
         "segregation-twice",

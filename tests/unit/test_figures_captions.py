@@ -11,7 +11,7 @@ from docutils.writers import get_writer_class
 from jinja2 import Environment, StrictUndefined
 from jsonschema import Draft202012Validator
 
-from nbody_emulator.experiment.measured import Benchmark, Timings
+from nbody_emulator.experiment.measured import AGAINST_REBOUND, Benchmark, Timings
 from nbody_emulator.experiment.timings import KINDS
 from nbody_emulator.figures.register import FIGURES
 
@@ -119,7 +119,7 @@ def rendered(name: str, config: dict, missing: bool = False, openings: tuple = (
         integrators=Benchmark(str(ROOT / "benchmarks" / "results" / "integrators.csv")),
         against_rebound=Benchmark(
             str(ROOT / "benchmarks" / "results" / "time_to_solution.csv"),
-            ("stars", "ours [s]", "REBOUND [s]"),
+            AGAINST_REBOUND,
         ),
         against_numba=Benchmark(str(ROOT / "benchmarks" / "results" / "force_sums.csv")),
     )
@@ -168,6 +168,8 @@ def test_numbers_are_those_of_the_run():
     assert "took 60 % of the seconds" in rendered("timings", CONFIGS["test"])
     assert "0.123 ± 0.010" in rendered("comparison", CONFIGS["test"])
     assert "95.0 % of all\n100 runs" in rendered("energy", CONFIGS["test"])
+    assert "REBOUND over ours" in rendered("energy", CONFIGS["test"])
+    assert "ours over numba" in rendered("energy", CONFIGS["test"])
     # Keys are text: as words, degree 2 would be above degree 10.
     assert "polynomial 10" in rendered("bias_variance", CONFIGS["test"])
     assert "not known" in rendered("noise", CONFIGS["test"], missing=True)

@@ -212,7 +212,7 @@ def test_numbers_of_the_comparison_stand_beside_the_axes(tables):
 
 
 def test_log_axes_have_a_few_plain_ticks_whatever_their_range():
-    for decades in np.linspace(0.1, 6, 60):
+    for decades in np.linspace(0.1, 16, 160):
         low, high = 0.0123, 0.0123 * 10**decades
         axes = matplotlib.figure.Figure().subplots()
         axes.set_xscale("log")
@@ -240,6 +240,7 @@ def test_runs_that_are_not_finite_are_counted_and_bounds_are_drawn(tables):
 
 def test_a_bound_far_above_every_error_empties_no_axis(tables):
     table = tables["usual"]["energy"].assign(energy_tolerance=1e-3, unusable_above=1e3)
+    table.loc[0, "energy_error"] = np.inf
     figure = drawn("energy", table)
     assert "tolerance 0.001" in labels_of(figure) and "unusable above" not in labels_of(figure)
     assert all(max(axes.get_ylim()) < 1e3 for axes in all_axes(figure)[2:])
@@ -254,7 +255,9 @@ def test_energy_is_shown_against_parameters_alone(tables):
 def test_shifts_are_spread_sideways_in_no_order_of_theirs(tables):
     table = tables["usual"]["half_step"]
     panel = all_axes(drawn("half_step", table))[0]
-    for dots in [dots for dots in panel.collections if len(dots.get_offsets()) > 2]:
+    swarms = [dots for dots in panel.collections if len(dots.get_offsets()) > 2]
+    assert len(swarms) == table["output"].nunique()
+    for dots in swarms:
         aside, shift = np.asarray(dots.get_offsets()).T
         assert abs(np.corrcoef(aside, np.argsort(np.argsort(shift)))[0, 1]) < 0.6
 
@@ -264,7 +267,7 @@ def test_refined_runs_lie_over_the_others(tables):
     panel = all_axes(drawn("energy", table))[2]
     dots = [dots for dots in panel.collections if len(dots.get_offsets())]
     sizes = [dots.get_sizes()[0] for dots in dots]
-    assert sizes[0] == min(sizes) and len(dots[0].get_offsets()) > len(table) / 10
+    assert sizes[0] < min(sizes[1:]) and len(dots[0].get_offsets()) > len(table) / 10
 
 
 def test_an_experiment_without_a_network_says_so():

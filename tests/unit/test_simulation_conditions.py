@@ -52,12 +52,22 @@ def prepared(changes=(), cluster=()):
         ({"softening_spacing_fraction": None}, {"softening": {"spacing_fraction": 0.1}}),
         ({"maximum_mass": None}, {"masses": {"function": "kroupa", "minimum": 0.08, "maximum": 20.0}}),
         ({"minimum_mass": 0.08}, {"masses": {"function": "kroupa"}}),
+        ({"galaxy_mass": 1.0e11}, {"tide": {"galaxy": "point_mass"}}),
     ],
     ids=str,
 )
 def test_a_parameter_means_what_the_key_in_the_cluster_means(changes, cluster):
     for field, expected in zip(prepared(changes, cluster), prepared(), strict=True):
         np.testing.assert_equal(field, expected)
+
+
+def test_parameters_of_other_stars_and_galaxies_mean_their_keys_too():
+    alike = {"maximum_mass": None, "star_mass": 0.7}
+    np.testing.assert_array_equal(prepared(alike, {"masses": {"function": "equal"}}).stars.masses[:100], 0.7)
+    flat = prepared({"rotation_speed": 200.0}, {"tide": {"galaxy": "flat_curve"}}).tide
+    assert flat == prepared((), {"tide": {"galaxy": "flat_curve", "rotation_speed": 200.0}}).tide
+    heavier = prepared({"galaxy_mass": 4.0e11}, {"tide": {"galaxy": "point_mass"}}).tide
+    assert heavier.angular_speed == 2.0 * prepared().tide.angular_speed
 
 
 @pytest.mark.parametrize(

@@ -88,11 +88,11 @@ def test_the_audit_follows_from_the_states(runs):
     np.testing.assert_allclose(runs.center_of_mass, runs.position.mean("star"), atol=1e-15)
     np.testing.assert_allclose(runs.center_of_mass_velocity, runs.velocity.mean("star"), atol=1e-15)
     x, v, omega = runs.position.values[0, -1], runs.velocity.values[0, -1], float(runs.angular_speed[0])
-    turning = v - np.cross([0.0, 0.0, omega], x)
+    rotating = v - np.cross([0.0, 0.0, omega], x)
     tide = omega**2 * (0.5 * x[:, 2] ** 2 - x[:, 0] ** 2)
     gaps = np.sqrt(np.sum((x[:, None] - x[None]) ** 2, axis=2) + 0.1**2)
     pull = -GRAVITATIONAL_CONSTANT * 4.0 * np.sum(1.0 / gaps[np.triu_indices(5, 1)])
-    expected = 2.0 * np.sum(0.5 * np.sum(turning**2, axis=1) + tide) + pull
+    expected = 2.0 * np.sum(0.5 * np.sum(rotating**2, axis=1) + tide) + pull
     assert runs.energy.values[0, -1] == pytest.approx(expected, rel=1e-12)
     spin = 2.0 * np.sum(np.cross(x, v), axis=0)
     np.testing.assert_allclose(runs.angular_momentum.values[0, -1], spin, rtol=1e-12, atol=1e-15)

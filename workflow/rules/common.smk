@@ -17,7 +17,7 @@ from nbody_emulator.experiment.history import History
 from nbody_emulator.experiment.job_environment import job_environment
 from nbody_emulator.experiment.ledger import Openings, ledger_entry, ledger_path, models_identity
 from nbody_emulator.experiment.lock import CannotHoldError, hold_unless_inherited
-from nbody_emulator.experiment.measured import Benchmark, Measured, Timings
+from nbody_emulator.experiment.measured import AGAINST_REBOUND, Benchmark, Measured, Timings
 from nbody_emulator.experiment.planned import LOCK, planned
 from nbody_emulator.experiment.slurm_queue import cancel_left_jobs
 from nbody_emulator.identity.versions import differing_installations, read_pins

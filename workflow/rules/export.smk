@@ -1,17 +1,5 @@
 # From the store to plain names: what a person opens, what the report shows, what gets published.
 TIMINGS = f"results/{PLAN.experiment}/timings.json"
-# The columns of the benchmark that a caption has room for.
-AGAINST_REBOUND = (
-    "stars",
-    "softening [a]",
-    "max|dE/E|",
-    "ours [s]",
-    "REBOUND [s]",
-    "REBOUND by",
-    "REBOUND over ours",
-    "seeds of both",
-    "of which at least",
-)
 
 
 rule export:

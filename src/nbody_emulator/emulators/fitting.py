@@ -68,15 +68,17 @@ def fit(table: "Table", specification: Mapping) -> tuple[Emulator, "xr.Dataset"]
             kept in the header.
 
     Raises:
-        ValueError: an output has fewer than two values, the table fewer than two design points, or a run is
-            not of the training role.
+        ValueError: an output has fewer than two values, or all in one inner fold; the table has fewer than two
+            design points; or a run is not of the training role.
     """
     _refuse_other_roles(table)
     family = FAMILIES.load(specification["family"])
     rows = training_rows(table)
     scalers = fit_scalers(rows)
+    training = scale_rows(rows, scalers.inputs, scalers.outputs)
+    folds = _inner_folds(training, [output.name for output in rows.outputs], specification)
     with one_thread():
-        fitted = _tune_and_fit(family, scale_rows(rows, scalers.inputs, scalers.outputs), specification)
+        fitted = _tune_and_fit(family, training, folds, specification)
         jax.block_until_ready(jax.tree.leaves(fitted.model))
     emulator = Emulator(
         parameters=tuple(rows.parameters),
@@ -115,13 +117,27 @@ def _seen(table: "Table", rows: "Table", scaled: np.ndarray, numbers: Mapping[st
     return seen
 
 
-def _tune_and_fit(family: Family, training: TrainingSet, specification: Mapping) -> _Fitted:
-    seed, stream = specification["seed"], specification["stream"]
-    settings, tuning = specification["settings"], specification["tuning"]
-    folds = grouped_folds(training.groups, int(tuning["folds"]), generator(seed, *stream, "inner-folds"))
+def _inner_folds(training: TrainingSet, outputs: Sequence[str], specification: Mapping) -> np.ndarray:
+    """The inner fold (n,) of every row; without any of them every output has values left to learn from."""
+    stream = generator(specification["seed"], *specification["stream"], "inner-folds")
+    folds = grouped_folds(training.groups, int(specification["tuning"]["folds"]), stream)
     if folds.max() < 1:
         raise ValueError("a fit needs at least two design points and two inner folds")
+    for output, observed in zip(outputs, training.observed.T, strict=True):
+        if len(np.unique(folds[observed])) < 2:
+            points = len(np.unique(training.groups[observed]))
+            raise ValueError(
+                f"output {output!r} exists at {points} of the design points, all in one inner fold, without which "
+                "nothing of it is left to learn; remove the output or add training runs"
+            )
+    return folds
 
+
+def _tune_and_fit(
+    family: Family, training: TrainingSet, folds: np.ndarray, specification: Mapping
+) -> _Fitted:
+    seed, stream = specification["seed"], specification["stream"]
+    settings = specification["settings"]
     candidates = _candidates(family, specification)
     variance_settings = family.variance_settings(settings)
     tuning_settings = family.tuning_settings(settings) if len(candidates) > 1 else variance_settings

@@ -38,6 +38,20 @@ class Timings:
         return start_up_share(self.stages)
 
 
+AGAINST_REBOUND = (
+    "stars",
+    "softening [a]",
+    "max|dE/E|",
+    "ours [s]",
+    "REBOUND [s]",
+    "REBOUND by",
+    "REBOUND over ours",
+    "seeds of both",
+    "of which at least",
+)
+"""The columns of that benchmark that a caption has room for."""
+
+
 class Benchmark:
     """A table of benchmarks/results, its rows read when a caption asks for them; none if it was never measured.
 

@@ -144,7 +144,8 @@ def _bounds(table: pd.DataFrame, line) -> None:
 def _bounds_in_reach(table: pd.DataFrame) -> dict[str, float]:
     """The lowest bound, and others less than a decade above every error: further off they empty the axes."""
     bounds = {column: table[column].iloc[0] for column in BOUNDS if column in table}
-    reach = np.fmax(10 * table["energy_error"].max(), min(bounds.values(), default=0.0))
+    errors = table["energy_error"][np.isfinite(table["energy_error"])]
+    reach = np.fmax(10 * errors.max(), min(bounds.values(), default=0.0))
     return {column: bound for column, bound in bounds.items() if bound <= reach}
 
 

@@ -34,7 +34,7 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
             _radii(panel, run, (age, radius), colors)
             panels.letter(panel, place, _words(run.iloc[0], parameters))
         if not runs:
-            panels.nothing_to_show(axes[0], "Lagrangian radii are not among the statistics")
+            panels.nothing_to_show(axes[0], "no run has Lagrangian radii to its end")
         axes[0].set_ylabel(radius)
         panels.outside_legend(figure, _handles(fractions, colors))
         return figure

@@ -22,6 +22,9 @@ WIDE_RANGE = 30.0
 ROUND = ((1.0,), (1.0, 3.0), (1.0, 2.0, 5.0), (1.0, 1.5, 2.0, 3.0, 5.0, 7.0))
 """Multiples of the powers of ten that make ticks of a log axis, from the sparsest on."""
 
+MOST_DECADES = 6
+"""So many powers of ten have a tick of their own; of more every second, every third, ..."""
+
 PLAIN = FuncFormatter(lambda value, _: f"{value:g}".replace("-", "\u2212"))
 """Numbers as they are written in a text, without powers of ten."""
 
@@ -65,7 +68,8 @@ def scale_to(axes: Axes, values: np.ndarray, name: str = "x", ticks: int = 4) ->
 def plain_log_ticks(axis: Axis, limits: tuple[float, float], ticks: int = 4) -> None:
     """Plain numbers on a log axis: the sparsest of `ROUND` that has three about `limits`, else equal steps."""
     low, high = limits
-    decades = 10.0 ** np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
+    powers = np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
+    decades = 10.0 ** powers[:: -(-len(powers) // MOST_DECADES)]
     for multiples in ROUND:
         places = np.outer(decades, multiples).ravel()
         # Points of a design come near the round edge of their box and do not reach it.

@@ -59,9 +59,12 @@ def check_masses(config: Config) -> None:
     cluster = with_parameters(config["cluster"], config["parameters"])
     masses = cluster["masses"]
     _check_keys(config, ("masses",), masses, "function", MASS_FUNCTIONS)
-    if "maximum" in masses:
-        low, high = largest(masses["minimum"]), smallest(masses["maximum"])
-        _check_order(_typed(config, ("masses", "minimum")), low, high)
+    if "maximum" in masses and largest(masses["minimum"]) >= smallest(masses["maximum"]):
+        low, high = (_typed(config, ("masses", key)) for key in ("minimum", "maximum"))
+        problem = (
+            f"{shown(largest(masses['minimum']))} is not below {high} {shown(smallest(masses['maximum']))}"
+        )
+        refuse(low, problem, f"lower it or raise {high}")
 
 
 def check_profile(config: Config) -> None:
@@ -171,7 +174,8 @@ def _check_keys(
             remedy = f"the {register.kind} {method} needs it{'' if unit == '1' else f', in {unit}'}"
             refuse(_typed(config, (*place, key)), "missing", remedy)
     for key in sorted(set(section) - {choice, *wanted}):
-        refuse(_typed(config, (*place, key)), f"{shown(section[key])} is not used by {method}", "remove it")
+        value = "a box" if isinstance(section[key], Mapping) else shown(section[key])
+        refuse(_typed(config, (*place, key)), f"{value} is not used by {method}", "remove it")
 
 
 def _is_given(section: Mapping[str, Any], place: tuple[str, ...]) -> bool:
