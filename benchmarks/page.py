@@ -104,7 +104,7 @@ SECTIONS = (
     Section(
         "The same without AVX-512",
         "force_layouts_avx2",
-        "XLA_FLAGS=--xla_cpu_max_isa=AVX2 python benchmarks/force_layouts.py",
+        "python benchmarks/force_layouts.py",
         "Such a processor has no vector instruction for the reciprocal root: there the package chooses the last line.",
     ),
     Section(
@@ -333,9 +333,14 @@ def page(tables: Tables) -> str:
     )
 
 
-def main() -> None:
+def read_all() -> Tables:
+    """All tables that the page and its figure show, by name."""
     names = {part.table for part in SECTIONS} | {"time_to_solution_runs", "gradient_growth"}
-    tables = {name: read(name) for name in sorted(names)}
+    return {name: read(name) for name in sorted(names)}
+
+
+def main() -> None:
+    tables = read_all()
     PAGE.write_text(page(tables))
     draw(tables, PAGE.with_suffix(".svg"))
     print(PAGE)

@@ -1,4 +1,4 @@
-"""The benchmarks that `make test` can afford: those that would else be found broken months later."""
+"""The benchmarks as far as `make test` can afford them: what would else be found broken months later."""
 
 import json
 import subprocess
@@ -6,9 +6,14 @@ import sys
 from pathlib import Path
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+PAGE = "from page import PAGE, page, read_all; assert page(read_all()) == PAGE.read_text()"
 
 
 def test_synthetic_blocks_are_gathered(tmp_path):
     command = [sys.executable, BENCHMARKS / "synthetic_blocks.py", "2", tmp_path]
     told = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     assert told["mb_written"] > 0.0 and (tmp_path / "dataset.nc").exists()
+
+
+def test_the_page_of_speed_is_that_of_its_tables():
+    subprocess.run([sys.executable, "-c", PAGE], check=True, cwd=BENCHMARKS)
