@@ -316,7 +316,10 @@ DATA = {
     "sealed rows are in the dataset": (sealed_rows_in_the_dataset, "sealed run test-development/0/0"),
     "sealed rows are among the open predictions": (sealed_rows_among_the_open_predictions, "sealed run"),
     "the scaler is fitted to all rows": (scaler_from_all_rows, "its scaler saw the design point"),
-    "the tuning sees other rows than the model": (tuning_without_some_of_the_rows, "its scaler saw"),
+    "the tuning sees other rows than the model": (
+        tuning_without_some_of_the_rows,
+        "its scaler and tuning saw the design point",
+    ),
     "a fold's fit sees the fold": (
         fold_that_is_not_held_out,
         "must be held out by exactly one fold's fit, not by 0",
