@@ -321,7 +321,7 @@ def page(tables: Tables) -> str:
     head = (
         "# Speed, measured\n\n"
         "Made by `make benchmark` from the tables in `benchmarks/results`; no measurement here is written by hand. CPU "
-        "seconds on one core unless it says otherwise. Commands want "
+        "seconds on one core unless it says otherwise, with other work on the machine at the same time. Commands want "
         "the environment activated: `. .venv/bin/activate`.\n\n"
         f"Of our goals: {counts}.\n\n"
     )
