@@ -1,0 +1,157 @@
+"""What is asked of this package's speed, beside what the tables in benchmarks/results say."""
+
+import math
+import statistics
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+LEAST = {0.05: 8.0, 0.005: 12.0}
+"""How many times quicker than REBOUND's best we ask to be, by softening in scale radii."""
+HOPED = {0.05: 10.0, 0.005: 20.0}
+SAVED = "times fewer star steps than with the shortest step for all"
+SEEDS_ASKED = 4
+"""Errors scatter so much that the median of fewer decides nothing."""
+
+Row = dict[str, str]
+Tables = dict[str, list[Row]]
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What was asked beside what was measured; None where nothing was."""
+
+    what: str
+    asked: float | None
+    measured: float | None
+    at_least: bool = True
+    note: str = ""
+    seeds: int = SEEDS_ASKED
+
+    @property
+    def verdict(self) -> str:
+        if self.measured is None:
+            return "not measured"
+        if self.seeds < SEEDS_ASKED:
+            return "too few seeds"
+        return "met" if (self.measured >= self.asked) == self.at_least else "**missed**"
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        sign = "at least" if self.at_least else "at most"
+        measured = "" if self.measured is None else f"{self.measured:.3g}"
+        asked = "" if self.asked is None else f"{sign} {self.asked:g}"
+        return self.verdict, self.what, asked, measured, self.note
+
+
+ORDER = ("**missed**", "too few seeds", "not measured", "met")
+
+
+def demands(tables: Tables) -> Iterator[Demand]:
+    """Everything asked of this package's speed."""
+    sums = tables["force_sums"]
+    for name, least in (("acceleration", 0.8), ("acceleration + jerk", 0.7)):
+        mine = [row for row in sums if row["sum"] == name and int(row["stars"]) >= 256]
+        worst = min(mine, key=lambda row: float(row["ours over numba"]), default=None)
+        yield Demand(
+            f"{name}: pairs a second over numba's, the worst from N = 256 up",
+            least,
+            float(worst["ours over numba"]) if worst else None,
+            note=f"at N = {worst['stars']}" if worst else "",
+        )
+    yield from (_against_rebound(row) for row in tables["time_to_solution"])
+    yield from _of_block_steps(tables)
+    yield Demand(
+        "memory of 64 clusters of N = 2048 in one process [GB]",
+        1.0,
+        _only(tables["memory"], lambda row: float(row["peak [GB]"])),
+        at_least=False,
+        note="one after another",
+    )
+    horizon = [_number(row["gradient passes 1e3 [crossing times]"]) for row in tables["gradient_horizon"]]
+    yield Demand(
+        "gradients: crossing times until they pass 1e3, median over seeds",
+        5.0,
+        statistics.median(horizon) if horizon else None,
+    )
+    yield Demand(
+        "predictions of the network ensemble a second",
+        _only(tables["prediction_rate"], lambda row: float(row["goal"])),
+        _only(tables["prediction_rate"], lambda row: float(row["predictions_per_second"])),
+        note="random weights; two cores",
+    )
+    yield _of_issue_bound(tables["device_pairs"])
+
+
+PROTOTYPE = {
+    ("128", "0.05"): {"block step [us]": 15.0},
+    ("256", "0.05"): {"block step [us]": 28.0, SAVED: 13.0, "pairs executed over needed": 1.4},
+    ("256", "0.005"): {SAVED: 25.0},
+    ("1024", "0.05"): {"block step [us]": 250.0, SAVED: 13.0, "pairs executed over needed": 1.16},
+}
+"""What a prototype of block steps reached, by stars and softening in scale radii."""
+
+
+def _of_block_steps(tables: Tables) -> Iterator[Demand]:
+    rows = {(row["stars"], row["softening [scale radii]"]): row for row in tables["block_steps"]}
+    for place, reached in PROTOTYPE.items():
+        for column, value in reached.items():
+            yield Demand(
+                f"block steps, N = {place[0]}, softening {place[1]} a: {column}",
+                value,
+                float(rows[place][column]) if place in rows else None,
+                at_least=column == SAVED,
+                note="a prototype's",
+            )
+    middle = ("1", "0.05")
+    long = next(
+        (row for row in tables["long_runs"] if (row["scale radius [pc]"], row["softening [pc]"]) == middle),
+        None,
+    )
+    for column, value in (("CPU seconds, median", 0.22), ("energy error, largest", 2e-7)):
+        yield Demand(
+            f"N = 128 through 50 Myr, a = 1 pc, softening 0.05 pc: {column}",
+            value,
+            float(long[column]) if long else None,
+            at_least=False,
+            note="a prototype's",
+        )
+
+
+def _against_rebound(row: Row) -> Demand:
+    softening = float(row["softening [a]"])
+    ratio, seeds = row["REBOUND over ours"], row["seeds of both"]
+    given_up = f"; REBOUND given up in {row['of which at least']}" if int(row["of which at least"]) else ""
+    return Demand(
+        f"time to solution over REBOUND's best: N = {row['stars']}, softening {row['softening [a]']} a, "
+        f"dE/E {row['max|dE/E|']}",
+        LEAST[softening],
+        float(ratio) if ratio else None,
+        note=f"hoped: {HOPED[softening]:g}; seeds: {seeds}{given_up}",
+        seeds=int(seeds),
+    )
+
+
+def _of_issue_bound(rows: list[Row]) -> Demand:
+    asked = [row for row in rows if row["precision"] == "float64" and int(row["stars"]) >= 256]
+    known = [row for row in asked if row["share of issue bound"]]
+    worst = min(known, key=lambda row: float(row["share of issue bound"]), default=None)
+    found = "{sum}, batch {batch}, N = {stars}, {device}".format_map(worst) if worst else ""
+    left_out = (
+        f"{len(asked) - len(known)} of {len(asked)} rows have no share" if len(known) < len(asked) else ""
+    )
+    nothing = "" if rows else "no GPU was at hand; its code path is tested on the CPU"
+    return Demand(
+        "share of a GPU's issue bound, float64, the worst from N = 256 up",
+        0.4,
+        float(worst["share of issue bound"]) if worst else None,
+        note="; ".join(filter(None, (found, left_out, nothing))),
+    )
+
+
+def _only(rows: list[Row], value: Callable[[Row], float]) -> float | None:
+    return value(rows[0]) if rows else None
+
+
+def _number(cell: str) -> float:
+    """A cell as a number; one beyond what was measured, "> 8", as infinite."""
+    return math.inf if cell.startswith(">") else float(cell)
