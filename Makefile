@@ -28,7 +28,7 @@ define install
 	@touch $@
 endef
 
-.PHONY: help install install-slurm results evaluate report explain check gc accept contract test test-slow test-faults test-cluster lint publish verify benchmark benchmark-gpu locks
+.PHONY: help install install-slurm results evaluate report explain check gc accept contract test test-slow test-faults test-cluster test-dependencies lint publish verify benchmark benchmark-gpu locks
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -84,6 +84,9 @@ test-cluster: $(INSTALLED) ## the experiment through a real SLURM of two nodes, 
 	@$(BIN)/python tests/cluster/slurm_here.py
 	@$(MAKE) --no-print-directory install-slurm
 	$(BIN)/python -m pytest -n0 -m cluster tests/cluster
+
+test-dependencies: $(INSTALLED) ## the package in two new environments: with the oldest versions that it may meet, and the newest
+	$(BIN)/python -m pytest -n0 -m dependencies
 
 lint: $(INSTALLED) ## style of the code and of the workflow
 	$(BIN)/ruff check .

@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-import netCDF4
-import xarray as xr
-
+from nbody_emulator.extras import extra
 from nbody_emulator.files import replacing
+
+with extra("simulation"):
+    import netCDF4
+    import xarray as xr
 
 CONVENTIONS = "CF-1.11"
 

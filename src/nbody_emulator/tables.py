@@ -11,12 +11,15 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
-import xarray as xr
 
 from nbody_emulator import netcdf
+from nbody_emulator.extras import extra
 from nbody_emulator.quantities import Output, Parameter, free_parameters, parameter_units
 from nbody_emulator.snapshots import TOLERANCE
 from nbody_emulator.units import conversion
+
+with extra("simulation"):
+    import xarray as xr
 
 LAST_USABLE_STATUS = 1
 """Status 0 is within the energy tolerance, 1 above it but usable; from 2 on a run is kept without targets."""

@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 
 import numpy as np
-import xarray as xr
 
 from nbody_emulator.design.register import SAMPLERS
+from nbody_emulator.extras import extra
 from nbody_emulator.parameters import PARAMETERS
 from nbody_emulator.quantities import free_parameters, parameter_units
 from nbody_emulator.streams import generator, stream_digest
+
+with extra("simulation"):
+    import xarray as xr
 
 SEED_DIGITS = 16
 """Hexadecimal digits that name a run's random stream in the files."""

@@ -18,6 +18,7 @@ from jax.flatten_util import ravel_pytree
 
 import nbody_emulator.double_precision  # noqa: F401
 from nbody_emulator.emulators.gaussian_network import GaussianNetwork, draw_network, narrowed
+from nbody_emulator.extras import extra
 
 VARIANCE_POWER = 0.5
 """Weight variance^0.5 of each run in the gradient (beta-NLL, Seitzer et al. 2022): without it a run that is
@@ -127,7 +128,8 @@ def _train_one(inputs, units, weight_decay, learning_rate, epochs, job):
     """The weights of the epoch with the smallest validation loss, and both losses at the start of every
     epoch.
     """
-    import optax  # imported here: a saved network does not need it
+    with extra("fitting"):  # imported here: a saved network does not need it
+        import optax
 
     first = draw_network(
         inputs.shape[1], units.shape[0], job.targets.shape[1], units, jax.random.wrap_key_data(job.key)

@@ -3,12 +3,15 @@
 from collections.abc import Callable
 
 import numpy as np
-import xarray as xr
 
+from nbody_emulator.extras import extra
 from nbody_emulator.simulation.attempts import run_all
 from nbody_emulator.simulation.conditions import Conditions, prepare
 from nbody_emulator.simulation.record import assemble
 from nbody_emulator.simulation.status import judge
+
+with extra("simulation"):
+    import xarray as xr
 
 
 def simulate_block(

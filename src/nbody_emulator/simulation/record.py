@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 
 import numpy as np
-import xarray as xr
 
+from nbody_emulator.extras import extra
 from nbody_emulator.simulation import padding
 from nbody_emulator.simulation.attempts import Attempt
 from nbody_emulator.simulation.conditions import Conditions, snapshot_fractions
 from nbody_emulator.simulation.mergers import Merged, no_events
 from nbody_emulator.simulation.status import Status
+
+with extra("simulation"):
+    import xarray as xr
 
 _DESIGN = ("parameter_values", "point", "replicate", "seed")
 

@@ -3,11 +3,14 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import xarray as xr
 
+from nbody_emulator.extras import extra
 from nbody_emulator.summaries.register import STATISTICS
 from nbody_emulator.summaries.snapshot import Snapshot
 from nbody_emulator.summaries.statistic import Statistic
+
+with extra("simulation"):
+    import xarray as xr
 
 CARRIED = (
     "parameter_values",

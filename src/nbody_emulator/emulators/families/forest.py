@@ -9,6 +9,7 @@ import numpy as np
 
 import nbody_emulator.double_precision  # noqa: F401
 from nbody_emulator.emulators.family import Family, Response
+from nbody_emulator.extras import extra
 from nbody_emulator.streams import key_integer
 
 SMALLEST_LEAF, LARGEST_LEAF = 1, 24
@@ -114,7 +115,8 @@ class _Tree(eqx.Module):
 
 
 def _grow(inputs, targets, hyperparameters, settings, seed):
-    from sklearn.ensemble import RandomForestRegressor  # imported here: a saved forest does not need it
+    with extra("fitting"):  # imported here: a saved forest does not need it
+        from sklearn.ensemble import RandomForestRegressor
 
     forest = RandomForestRegressor(
         n_estimators=int(settings.get("trees", 200)),

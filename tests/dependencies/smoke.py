@@ -1,0 +1,61 @@
+"""What a user of the package does, run by another environment's Python: `smoke.py FOLDER [fit]`.
+
+FOLDER holds what the locked environment made: emulators, their answers at `points`, and an orbit. What differs ends
+this with an error; `fit` also fits every family anew, which takes the extra of that name.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from nbody_emulator import Emulator, integrate
+
+SAME = 1e-9
+"""Other versions may sum in another order; 64 bits leave such differences far below this."""
+
+
+def orbit() -> dict[str, np.ndarray]:
+    """Three stars for a while."""
+    positions = np.array([[1.0, 0.0, 0.0], [-1.0, 0.1, 0.0], [0.0, 0.5, 0.8]])
+    velocities = np.array([[0.0, 0.03, 0.0], [0.0, -0.03, 0.01], [0.02, 0.0, 0.0]])
+    times = np.linspace(0.0, 5.0, 3)
+    how = {"softening": 0.1, "integrator": "leapfrog", "step": 0.01}
+    trajectory = integrate(np.ones(3), positions, velocities, times, **how)
+    return {"positions": trajectory.positions, "velocities": trajectory.velocities}
+
+
+def answers(emulator: Emulator, points: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Predictions as arrays."""
+    prediction = emulator.predict(points)
+    return {"mean": prediction.mean, "variance": prediction.variance, "median": prediction.median}
+
+
+def compare(found: dict[str, np.ndarray], path: Path) -> None:
+    """Refuse numbers other than those of the locked environment."""
+    with np.load(path) as expected:
+        for name in expected:
+            np.testing.assert_allclose(found[name], expected[name], rtol=SAME, atol=SAME, err_msg=str(path))
+
+
+def fit_every_family() -> None:
+    """Fit, save, load and ask again; the fits themselves may differ between versions."""
+    from emulators_samples import curved, fitted, planted, points_of
+
+    from nbody_emulator.emulators.register import FAMILIES
+
+    table = planted(curved, 40, "dependencies")
+    for family in FAMILIES.names:
+        prediction = fitted(family, table).predict(points_of(table))
+        assert np.isfinite(prediction.median).all() and np.all(prediction.variance > 0), family
+
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    with np.load(folder / "points.npz") as stored:
+        points = dict(stored)
+    for path in sorted(folder.glob("*.eqx")):
+        compare(answers(Emulator.load(path), points), path.with_suffix(".npz"))
+    compare(orbit(), folder / "orbit.npz")
+    if sys.argv[2:] == ["fit"]:
+        fit_every_family()
