@@ -16,7 +16,7 @@ from nbody_emulator.evaluation.register import TABLES
 from nbody_emulator.evaluation.sources import Sources, read_sources
 
 HEADERS = {
-    "scores": "family,output,metric,value,standard_error",
+    "scores": "family,output,metric,value,standard_error,lower,upper",
     "comparison": ("family,rank,nll,nll_standard_error,difference,difference_standard_error,recommended"),
     "design": "set,role,group,usable,scale_radius [pc],virial_ratio",
     "energy": (
@@ -25,15 +25,16 @@ HEADERS = {
         "scale_radius [pc],virial_ratio"
     ),
     "noise": (
-        "output,group,noise_variance,standard_error,degrees_of_freedom,total_variance,share,"
-        "share_standard_error,scale_radius [pc],virial_ratio"
+        "output,group,noise_variance,standard_error,lower,upper,degrees_of_freedom,total_variance,share,"
+        "share_standard_error,share_lower,share_upper,scale_radius [pc],virial_ratio"
     ),
     "bias_variance": (
         "ladder,complexity,output,bias_squared,variance,noise,error,closing_error,bias_squared_standard_error,"
-        "variance_standard_error,noise_standard_error,error_standard_error,fits,points"
+        "variance_standard_error,noise_standard_error,error_standard_error,bias_squared_lower,variance_lower,"
+        "noise_lower,error_lower,bias_squared_upper,variance_upper,noise_upper,error_upper,fits,points"
     ),
     "learning_curve": "family,training_runs,training_set,output,mse,nll,noise_variance,"
-    "noise_standard_error,standard_error",
+    "noise_standard_error,noise_lower,noise_upper,standard_error,lower,upper,excess,excess_standard_error",
     "training_history": "fold,member,epoch,training_loss,validation_loss,best_epoch",
     "calibration": (
         "family,treatment,output,quantity,stratum,level,value,standard_error,band_low,band_high,count"
@@ -211,7 +212,10 @@ def test_learning_curve_rises_in_runs_within_the_rank_of_families(tables):
     assert table[table["family"] == "mean"]["training_runs"].is_monotonic_increasing
     # The fit of 60 runs predicts the true response: its error is the floor within three standard errors.
     perfect = table[table["training_runs"] == 60]
-    assert np.all(np.abs(perfect["mse"] - perfect["noise_variance"]) < 3 * perfect["standard_error"])
+    assert np.all(np.abs(perfect["excess"]) < 3 * perfect["excess_standard_error"])
+    # Error and noise are of the same runs: their difference is known better than either.
+    assert np.all(perfect["excess_standard_error"] < perfect["standard_error"])
+    assert np.allclose(perfect["excess"], perfect["mse"] - perfect["noise_variance"], rtol=1e-12)
 
 
 def test_training_history_numbers_its_folds_and_leaves_out_epochs_that_were_not_run(tables):

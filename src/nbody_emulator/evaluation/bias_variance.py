@@ -17,18 +17,22 @@ import xarray as xr
 
 from nbody_emulator.evaluation.rows import text_or_number
 from nbody_emulator.evaluation.sources import Sources
+from nbody_emulator.evaluation.standard_errors import freedom_of_moves, interval
 from nbody_emulator.streams import generator
 
 TERMS = ("bias_squared", "variance", "noise", "error")
+POSITIVE = ("noise", "error")
+"""Terms that are sums of squares: their intervals are laid on the logarithm."""
 RESAMPLES = 1000
 
 
 @dataclass(frozen=True)
 class Decomposition:
-    """The terms (in the order of TERMS), their standard errors, and what they were estimated from."""
+    """The terms (in the order of TERMS), their errors and 95 % intervals, and what they were estimated from."""
 
     values: dict[str, float]
     standard_errors: dict[str, float]
+    intervals: dict[str, tuple[float, float]]
     fits: int
     points: int
 
@@ -55,7 +59,8 @@ def decompose(
         random: draws the bootstrap over design points.
 
     Standard errors add, in squares, a bootstrap over design points and a delete-one jackknife over fits:
-    every point is seen by the same fits, so that points alone would not show how few fits there are.
+    every point is seen by the same fits, so that points alone would not show how few fits there are. Intervals of
+    noise and error are laid on the logarithm.
     Below three fits the jackknife has nothing to go by, and the errors it enters are NaN.
     """
     predictions, targets, index = _with_replicates(predictions, targets, groups)
@@ -64,9 +69,15 @@ def decompose(
     error = np.sqrt(by_points + _jackknife(predictions, targets, index))
     # No fit enters the noise.
     error[TERMS.index("noise")] = np.sqrt(by_points[TERMS.index("noise")])
+    values = dict(zip(TERMS, terms.mean(axis=1).tolist(), strict=True))
+    errors = dict(zip(TERMS, error.tolist(), strict=True))
+    freedom = {term: freedom_of_moves(row - row.mean()) for term, row in zip(TERMS, terms, strict=True)}
     return Decomposition(
-        values=dict(zip(TERMS, terms.mean(axis=1).tolist(), strict=True)),
-        standard_errors=dict(zip(TERMS, error.tolist(), strict=True)),
+        values=values,
+        standard_errors=errors,
+        intervals={
+            term: interval(values[term], errors[term], freedom[term], term in POSITIVE) for term in TERMS
+        },
         fits=len(predictions),
         points=terms.shape[1],
     )
@@ -86,7 +97,8 @@ def point_terms(predictions: np.ndarray, targets: np.ndarray, index: np.ndarray)
 
 
 def make(sources: Sources, specification: dict) -> pd.DataFrame:
-    """The terms by ladder, complexity and output, in squared transformed units, each with its standard error.
+    """The terms by ladder, complexity and output, in squared transformed units, each with its standard error and
+    its 95 % interval (`_lower`, `_upper`).
 
     Made from `ladders`: fits on independent training sets, predicting the noise set's replicates. A
     ladder's complexities come in rising order.
@@ -119,8 +131,10 @@ def _of_output(trial: xr.Dataset, output: str, random: np.random.Generator) -> D
 
 def _columns(found: Decomposition) -> dict:
     errors = {f"{term}_standard_error": value for term, value in found.standard_errors.items()}
+    lower = {f"{term}_lower": low for term, (low, _) in found.intervals.items()}
+    upper = {f"{term}_upper": high for term, (_, high) in found.intervals.items()}
     counts = {"fits": found.fits, "points": found.points}
-    return found.values | {"closing_error": found.closing_error} | errors | counts
+    return found.values | {"closing_error": found.closing_error} | errors | lower | upper | counts
 
 
 def _with_replicates(predictions, targets, groups):

@@ -6,19 +6,19 @@ import numpy as np
 import pandas as pd
 
 from nbody_emulator.evaluation import null_bands
+from nbody_emulator.evaluation.nulls import Independent
 from nbody_emulator.evaluation.parameter_columns import varied
 from nbody_emulator.evaluation.rows import by_family
 from nbody_emulator.evaluation.sources import Sources
-from nbody_emulator.evaluation.standard_errors import proportion_standard_error, wilson_interval
-from nbody_emulator.evaluation.standard_normal import cumulative, quantile
+from nbody_emulator.evaluation.standard_errors import over_folds, proportion_standard_error
+from nbody_emulator.evaluation.standard_normal import cumulative
 from nbody_emulator.evaluation.strata import strata
 from nbody_emulator.evaluation.treatments import TREATMENTS, Treated
 from nbody_emulator.quantities import Parameter
+from nbody_emulator.seen import TRAINING_ROLE
 
 CURVE_LEVELS = tuple(np.round(np.arange(0.05, 0.96, 0.05), 2).tolist())
-MACE_LEVELS = np.linspace(0.0, 1.0, 100)
 PIT_BINS = 10
-TWO_SIDED = quantile(0.975)
 
 COLUMNS = ["quantity", "stratum", "level", "value", "standard_error", "band_low", "band_high", "count"]
 
@@ -31,17 +31,20 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
     Columns: family, treatment, output, then quantity, stratum, level, value, standard_error, band_low,
     band_high, count. By quantity:
 
-    - reliability: observed coverage of the central interval at `level`; band: simultaneous, 95 %, around
-      perfection.
-    - pit: density (1 is flat) of the PIT bin centred on `level`; band: simultaneous, 95 %, around perfection.
-    - z_mean, z_standard_deviation: of the standardised residuals; band: 95 % under perfection.
-    - coverage: at the experiment's levels; band: Wilson's 95 % interval of the coverage itself.
+    - reliability: observed coverage of the central interval at `level`; band: of the whole curve.
+    - pit: density (1 is flat) of the PIT bin centred on `level`; band: of the whole histogram.
+    - z_mean, z_standard_deviation: of the standardised residuals.
+    - coverage: at the experiment's levels.
+    - tail_below, tail_above: share of the runs below and above the central interval of that level, (1 - level) / 2
+      each if all is right: coverage alone hides a distribution that is shifted or skewed.
     - interval_width: mean width at the experiment's levels, transformed units; may be infinite for conformal.
-    - mace: mean absolute difference of observed and nominal coverage, 100 levels from 0 to 1; band: from 0 to
-      the 95 % point under perfection.
-    - mace_under_perfect_calibration: 0.313 / sqrt(n), what perfection would show; error: its own scatter.
+    - mace: mean absolute difference of observed and nominal coverage, 100 levels from 0 to 1; band: from 0 on.
+    - mace_under_perfect_calibration: what perfection would show; error: its own scatter.
 
-    Strata other than "all" are coverage within thirds of each parameter's box (on its scale), thirds by
+    Bands are where 95 % of perfect predictions lie that were judged in the same way, on as many rows, cross-fitted
+    where these are. Standard errors are those of the value itself: out of fold Nadeau-Bengio's, as for all scores.
+
+    Strata other than "all" are coverage and tails within thirds of each parameter's box (on its scale), thirds by
     predicted width, and the single roles of the judged rows.
     """
     levels, seed = np.array(specification["levels"]), specification["seed"]
@@ -50,70 +53,91 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
         for treatment, treat in TREATMENTS.items():
             for output in sorted(specification["outputs"]):
                 treated = treat(predictions, output, seed)
-                rows = quantities(treated, levels, seed, varied(specification))
+                rows = quantities(treated, levels, varied(specification))
                 tables.append(rows.assign(family=family, treatment=treatment, output=output))
     return pd.concat(tables, ignore_index=True)[["family", "treatment", "output", *COLUMNS]]
 
 
-def quantities(
-    treated: Treated, levels: np.ndarray, seed: int, parameters: Sequence[Parameter]
-) -> pd.DataFrame:
+def quantities(treated: Treated, levels: np.ndarray, parameters: Sequence[Parameter]) -> pd.DataFrame:
     """Every quantity of one treatment at one output, in the columns from `quantity` on; none without rows."""
     if len(treated.rows.target) == 0:
         return pd.DataFrame(columns=COLUMNS)
-    of_distribution = [*_pit(treated.rows.z, seed), *_moments(treated.rows.z)] if treated.gaussian else []
     found = [
-        *_reliability(treated, seed),
-        *of_distribution,
-        *_coverage(treated, levels, parameters),
+        *_reliability(treated),
+        *(_of_distribution(treated) if treated.gaussian else []),
+        *_held(treated, levels, parameters),
         *_widths(treated, levels),
         *_mace(treated),
     ]
     return pd.DataFrame(found, columns=COLUMNS)
 
 
-def _reliability(treated: Treated, seed: int) -> Iterator[tuple]:
+def _reliability(treated: Treated) -> Iterator[tuple]:
     covered = treated.covered(np.array(CURVE_LEVELS))
-    count = len(covered)
-    low, high = null_bands.reliability_band(count, CURVE_LEVELS, seed)
+    low, high = null_bands.reliability_band(treated.null, CURVE_LEVELS)
+    scatter = treated.null.coverage(CURVE_LEVELS).std(axis=0)
     for place, level in enumerate(CURVE_LEVELS):
-        hits = covered[:, place].sum()
-        error = proportion_standard_error(hits, count)
+        error = _error_of_share(covered[:, place], treated, scatter[place])
         band = max(low[place], 0.0), min(high[place], 1.0)
-        yield "reliability", "all", level, hits / count, error, *band, count
+        yield "reliability", "all", level, covered[:, place].mean(), error, *band, len(covered)
 
 
-def _pit(z: np.ndarray, seed: int) -> Iterator[tuple]:
-    count = len(z)
-    edges = np.linspace(0.0, 1.0, PIT_BINS + 1)
-    found = np.histogram(cumulative(z), edges)[0]
-    low, high = null_bands.pit_band(count, PIT_BINS, seed)
+def _of_distribution(treated: Treated) -> Iterator[tuple]:
+    yield from _pit(treated)
+    yield from _moments(treated)
+
+
+def _pit(treated: Treated) -> Iterator[tuple]:
+    count, edges = len(treated.rows.z), np.linspace(0.0, 1.0, PIT_BINS + 1)
+    pit = cumulative(treated.rows.z)
+    found = np.histogram(pit, edges)[0]
+    low, high = null_bands.pit_band(treated.null, PIT_BINS)
+    scatter = treated.null.pit(PIT_BINS).std(axis=0) / PIT_BINS
+    cell = np.minimum((PIT_BINS * pit).astype(int), PIT_BINS - 1)
     for place, hits in enumerate(found):
         center = round(0.5 * (edges[place] + edges[place + 1]), 6)
-        error = PIT_BINS * proportion_standard_error(hits, count)
+        error = PIT_BINS * _error_of_share(cell == place, treated, scatter[place])
         yield "pit", "all", center, PIT_BINS * hits / count, error, max(low[place], 0.0), high[place], count
 
 
-def _moments(z: np.ndarray) -> Iterator[tuple]:
+def _moments(treated: Treated) -> Iterator[tuple]:
+    z = treated.rows.z
     count, deviation = len(z), np.std(z, ddof=1)
-    reach = TWO_SIDED / np.sqrt(count)
-    yield "z_mean", "all", np.nan, z.mean(), deviation / np.sqrt(count), -reach, reach, count
-    # Of s^2 the error is sqrt((fourth moment - s^4) / n), whatever the tails; of s it is that over 2 s.
-    fourth = np.mean((z - z.mean()) ** 4) - np.var(z) ** 2
-    error = np.sqrt(fourth / count) / (2 * deviation)
-    reach = TWO_SIDED / np.sqrt(2 * count)
-    yield "z_standard_deviation", "all", np.nan, deviation, error, 1 - reach, 1 + reach, count
+    means, deviations = treated.null.moments()
+    influence = (z - z.mean()) ** 2 / (2 * deviation)
+    for name, value, moves, drawn in (
+        ("z_mean", z.mean(), z, means),
+        ("z_standard_deviation", deviation, influence, deviations),
+    ):
+        yield (
+            name,
+            "all",
+            np.nan,
+            value,
+            _error_of_mean(moves, treated),
+            *null_bands.pointwise_band(drawn),
+            count,
+        )
 
 
-def _coverage(treated: Treated, levels: np.ndarray, parameters: Sequence[Parameter]) -> Iterator[tuple]:
-    covered = treated.covered(levels)
+def _held(treated: Treated, levels: np.ndarray, parameters: Sequence[Parameter]) -> Iterator[tuple]:
+    """Coverage, and what lies below and above the intervals, in every stratum."""
+    found = {"coverage": treated.covered(levels), "tail_below": treated.below(levels)}
+    found["tail_above"] = treated.above(levels)
     for stratum, chosen in strata(treated.rows, parameters).items():
         count = int(chosen.sum())
-        for place, level in enumerate(levels):
-            hits = covered[chosen, place].sum()
-            value = hits / count if count else np.nan
-            error = proportion_standard_error(hits, count)
-            yield "coverage", stratum, level, value, error, *wilson_interval(hits, count), count
+        drawn = {"coverage": treated.null.coverage(tuple(levels), chosen)}
+        drawn["tail_below"] = drawn["tail_above"] = treated.null.tail(tuple(levels), chosen)
+        for quantity, inside in found.items():
+            low, high = null_bands.pointwise_band(drawn[quantity])
+            scatter = drawn[quantity].std(axis=0)
+            for place, level in enumerate(levels):
+                if count == 0:
+                    yield quantity, stratum, level, np.nan, np.nan, np.nan, np.nan, 0
+                    continue
+                hits = inside[chosen, place]
+                error = _error_of_share(hits, treated, scatter[place], chosen)
+                yield quantity, stratum, level, hits.mean(), error, low[place], high[place], count
 
 
 def _widths(treated: Treated, levels: np.ndarray) -> Iterator[tuple]:
@@ -126,12 +150,35 @@ def _widths(treated: Treated, levels: np.ndarray) -> Iterator[tuple]:
 
 
 def _mace(treated: Treated) -> Iterator[tuple]:
-    covered = treated.covered(MACE_LEVELS)
-    count = len(covered)
-    off = covered.mean(axis=0) - MACE_LEVELS
-    influence = covered @ np.sign(off) / len(MACE_LEVELS)
-    root = np.sqrt(count)
-    error = np.std(influence, ddof=1) / root if count > 1 else np.nan
-    yield "mace", "all", np.nan, np.abs(off).mean(), error, 0.0, null_bands.MACE_NULL_UPPER / root, count
-    expected, scatter = null_bands.MACE_NULL_MEAN / root, null_bands.MACE_NULL_DEVIATION / root
-    yield "mace_under_perfect_calibration", "all", np.nan, expected, scatter, np.nan, np.nan, count
+    levels = np.array(null_bands.MACE_LEVELS)
+    covered = treated.covered(levels)
+    off = covered.mean(axis=0) - levels
+    error = _error_of_mean(covered @ np.sign(off) / len(levels), treated)
+    drawn = null_bands.mean_absolute_errors(treated.null)
+    count, none = len(covered), (np.nan, np.nan)
+    yield "mace", "all", np.nan, np.abs(off).mean(), error, 0.0, null_bands.upper_band(drawn), count
+    yield "mace_under_perfect_calibration", "all", np.nan, drawn.mean(), drawn.std(), *none, count
+
+
+def _error_of_share(hits: np.ndarray, treated: Treated, scatter: float, chosen=slice(None)) -> float:
+    """Standard error of the share of `hits` (n,): by how the rows were made.
+
+    Out of fold it is that of all scores (Nadeau-Bengio), so that a number has one error wherever it stands; of
+    independent rows half of Wilson's interval; of cross-fitted ones the `scatter` of perfect predictions.
+    """
+    if _is_out_of_fold(treated):
+        return over_folds(hits.astype(float), treated.rows.fold[chosen])
+    if isinstance(treated.null, Independent):
+        return proportion_standard_error(hits.sum(), len(hits))
+    return float(scatter)
+
+
+def _error_of_mean(influence: np.ndarray, treated: Treated) -> float:
+    """Standard error of a number that varies as the mean of `influence` (n,)."""
+    if _is_out_of_fold(treated):
+        return over_folds(influence, treated.rows.fold)
+    return float(np.std(influence, ddof=1) / np.sqrt(len(influence))) if len(influence) > 1 else np.nan
+
+
+def _is_out_of_fold(treated: Treated) -> bool:
+    return bool(np.all(treated.rows.role == TRAINING_ROLE))

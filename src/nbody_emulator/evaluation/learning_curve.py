@@ -4,20 +4,22 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from nbody_emulator.evaluation.against_noise import excess
+from nbody_emulator.evaluation.estimate import mean_estimate
 from nbody_emulator.evaluation.losses import negative_log_likelihood
-from nbody_emulator.evaluation.noise import pooled_noise
+from nbody_emulator.evaluation.noise import noise_of_same
 from nbody_emulator.evaluation.rows import spread_of, text_or_number
 from nbody_emulator.evaluation.sources import Sources
-from nbody_emulator.evaluation.standard_errors import over_groups
 
 
 def make(sources: Sources, specification: dict) -> pd.DataFrame:
     """One row a family, training-set size, training set and output, in that order.
 
-    Columns: family, training_runs, training_set, output, mse, nll, noise_variance (the floor no emulator of
-    the mean can pass), noise_standard_error, standard_error (of mse, over the noise set's design points; how
-    much another training set would change it is seen in the scatter of the sets). mse in squared transformed
-    units, nll of target / spread [nats].
+    Columns: family, training_runs, training_set, output, mse, nll, noise_variance (the floor that no mean of the
+    parameters alone can pass) with noise_standard_error, noise_lower and noise_upper (95 %), standard_error, lower
+    and upper (of mse, over the noise set's design points; how much another training set would change it is seen in
+    the scatter of the sets), excess (mse minus noise, which is known better than either, for both are of the same
+    runs) and excess_standard_error. mse in squared transformed units, nll of target / spread [nats].
     """
     outputs = sorted(specification["outputs"])
     spreads = {output: spread_of(sources.predictions[0], output) for output in outputs}
@@ -43,23 +45,30 @@ def _full_fit(predictions: xr.Dataset) -> xr.Dataset:
 def _rows(trial: xr.Dataset, output: str, spread: float) -> list[dict]:
     exists = np.isfinite(trial["target"].values)
     target, groups = trial["target"].values[exists], text_or_number(trial["group"])[exists]
-    floor = pooled_noise(target, groups)
+    floor = noise_of_same(target, groups)
+    noise_lower, noise_upper = floor.interval
     rows = []
     for fit in range(trial.sizes["fit"]):
         fitted = trial.isel(fit=fit)
         mean, deviation = fitted["mean"].values[exists], np.sqrt(fitted["variance"].values[exists])
         squared = (target - mean) ** 2
+        error = mean_estimate(squared, positive=True).over_groups(groups)
+        above = excess(squared, floor).over_groups(groups)
         rows.append(
             {
                 "family": trial.attrs["family"],
                 "training_runs": int(fitted["training_runs"]),
                 "training_set": int(fitted["training_set"]),
                 "output": output,
-                "mse": squared.mean(),
+                "mse": error["value"],
                 "nll": negative_log_likelihood(target, mean, deviation, spread).mean(),
                 "noise_variance": floor.variance,
                 "noise_standard_error": floor.standard_error,
-                "standard_error": over_groups(squared, groups),
+                "noise_lower": noise_lower,
+                "noise_upper": noise_upper,
+                **{name: error[name] for name in ("standard_error", "lower", "upper")},
+                "excess": above["value"],
+                "excess_standard_error": above["standard_error"],
             }
         )
     return rows

@@ -34,6 +34,16 @@ def covered(z: np.ndarray, level: float) -> np.ndarray:
     return (np.abs(z) <= half_width(level)).astype(float)
 
 
+def below(z: np.ndarray, level: float) -> np.ndarray:
+    """1 where the target lies below the central interval of probability `level`, else 0."""
+    return (z < -half_width(level)).astype(float)
+
+
+def above(z: np.ndarray, level: float) -> np.ndarray:
+    """1 where the target lies above the central interval of probability `level`, else 0."""
+    return (z > half_width(level)).astype(float)
+
+
 def half_width(level: np.ndarray | float) -> np.ndarray:
     """Half the width of the central interval of probability `level`, in standard deviations."""
     return quantile(0.5 + 0.5 * np.asarray(level))
@@ -42,3 +52,8 @@ def half_width(level: np.ndarray | float) -> np.ndarray:
 def coverage_name(level: float) -> str:
     """The metric's name: `coverage_68` for level 0.68."""
     return f"coverage_{round(100 * level)}"
+
+
+def tail_name(side: str, level: float) -> str:
+    """The metric's name: `tail_below_90` for what lies below the central interval of 90 %."""
+    return coverage_name(level).replace("coverage", f"tail_{side}", 1)

@@ -4,6 +4,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,17 @@ import pandas as pd
 from jsonschema import Draft202012Validator
 
 from nbody_emulator.evaluation.half_step import shifts
-from nbody_emulator.evaluation.losses import coverage_name
+from nbody_emulator.evaluation.losses import coverage_name, tail_name
 from nbody_emulator.evaluation.recommendation import recommendation
 
 SCHEMAS = Path(__file__).parents[3] / "workflow" / "schemas"
+
+AT_LEVELS = {
+    "coverage": coverage_name,
+    "tail_below": partial(tail_name, "below"),
+    "tail_above": partial(tail_name, "above"),
+}
+"""Quantities of calibration at the experiment's levels -> how a metric of one level is named."""
 
 WITH_ERROR = ("bias_squared", "variance", "noise", "error")
 
@@ -102,26 +110,23 @@ def _noise(noise: pd.DataFrame) -> dict:
     pooled = noise[noise["group"] == "all"]
     return {
         row.output: {
-            "variance": {"value": row.noise_variance, "standard_error": row.standard_error},
-            "share": {"value": row.share, "standard_error": row.share_standard_error},
+            "variance": {"value": row.noise_variance} | _errors(row),
+            "share": {"value": row.share} | _errors(row, "share_"),
         }
         for row in pooled.itertuples()
     }
 
 
 def _terms(row) -> dict:
-    terms = {
-        term: {"value": getattr(row, term), "standard_error": getattr(row, f"{term}_standard_error")}
-        for term in WITH_ERROR
-    }
+    terms = {term: {"value": getattr(row, term)} | _errors(row, f"{term}_") for term in WITH_ERROR}
     return terms | {"closing_error": row.closing_error}
 
 
 def _calibration(calibration: pd.DataFrame) -> dict:
     whole = calibration[calibration["stratum"] == "all"]
-    chosen = whole[whole["quantity"].isin(["coverage", "z_mean", "z_standard_deviation", "mace"])].copy()
+    chosen = whole[whole["quantity"].isin([*AT_LEVELS, "z_mean", "z_standard_deviation", "mace"])].copy()
     chosen["name"] = [
-        coverage_name(row.level) if row.quantity == "coverage" else row.quantity
+        AT_LEVELS[row.quantity](row.level) if row.quantity in AT_LEVELS else row.quantity
         for row in chosen.itertuples()
     ]
     found = nested(chosen, ["family", "output", "treatment", "name"], with_error)
@@ -132,8 +137,13 @@ def _calibration(calibration: pd.DataFrame) -> dict:
 
 
 def with_error(row) -> dict:
-    """The value and its standard error, from columns of those names."""
-    return {"value": row.value, "standard_error": row.standard_error}
+    """The value, its standard error and, where the table has it, its 95 % interval, from columns of those names."""
+    return {"value": row.value} | _errors(row)
+
+
+def _errors(row, prefix: str = "") -> dict:
+    names = ("standard_error", "lower", "upper")
+    return {name: getattr(row, prefix + name) for name in names if hasattr(row, prefix + name)}
 
 
 def nested(table: pd.DataFrame, keys: list[str], leaf) -> dict:

@@ -1,6 +1,6 @@
-"""The irreducible noise: how far runs of one design point scatter, and its share of all variance."""
+"""The noise: how far runs of one design point scatter, for other stars were drawn, and its share of all variance."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -9,6 +9,7 @@ import xarray as xr
 from nbody_emulator.evaluation.parameter_columns import run_parameters
 from nbody_emulator.evaluation.rows import rows_of, text_or_number
 from nbody_emulator.evaluation.sources import Sources
+from nbody_emulator.evaluation.standard_errors import freedom_of_moves, interval, root_of_moves
 
 
 @dataclass(frozen=True)
@@ -23,11 +24,26 @@ class Points:
 
 @dataclass(frozen=True)
 class PooledNoise:
-    """Pooled replicate variance, its standard error, and the degrees of freedom behind it."""
+    """Pooled replicate variance.
+
+    Attributes:
+        variance, standard_error: the estimate.
+        degrees_of_freedom: replicates beyond the first of each point, behind the variance.
+        error_freedom: degrees of freedom behind the standard error itself, few where few points make most of it.
+        influence: (n,) or None. Where the variance is set beside an error of the very same n rows: to first order
+            it varies as the mean of these does. None where it comes from other runs.
+    """
 
     variance: float
     standard_error: float
     degrees_of_freedom: int
+    error_freedom: float = float("inf")
+    influence: np.ndarray | None = None
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % interval, laid on the logarithm: squares have long upper tails."""
+        return interval(self.variance, self.standard_error, self.error_freedom, positive=True)
 
 
 def points_of(values: np.ndarray, groups: np.ndarray) -> Points:
@@ -56,11 +72,20 @@ def pooled_noise(values: np.ndarray, groups: np.ndarray) -> PooledNoise:
     weights = freedom / total
     variances = points.variance[several]
     pooled = float(weights @ variances)
-    count = len(variances)
-    if count == 1:
-        return PooledNoise(pooled, pooled * np.sqrt(2 / total), total)
-    scatter = count / (count - 1) * np.sum((weights * (variances - pooled)) ** 2)
-    return PooledNoise(pooled, float(np.sqrt(scatter)), total)
+    if len(variances) == 1:
+        return PooledNoise(pooled, pooled * np.sqrt(2 / total), total, total)
+    moves = weights * (variances - pooled)
+    return PooledNoise(pooled, root_of_moves(moves), total, freedom_of_moves(moves))
+
+
+def noise_of_same(values: np.ndarray, groups: np.ndarray) -> PooledNoise:
+    """The noise of the very runs (n,) whose error it is set beside, with how each of them moves it."""
+    noise = pooled_noise(values, groups)
+    index = np.unique(groups, return_inverse=True)[1]
+    replicates = np.bincount(index)
+    mean = np.bincount(index, values) / replicates
+    moves = (values - mean[index]) ** 2 - noise.variance * (1 - 1 / replicates[index])
+    return replace(noise, influence=len(moves) / max(noise.degrees_of_freedom, 1) * moves)
 
 
 def noise_of(predictions: xr.Dataset, output: str) -> PooledNoise:
@@ -84,8 +109,9 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
     """Noise by output, pooled ("all") and at each design point of the noise set.
 
     The total variance is that of the training set's targets: the same prior, and the spread that all scores
-    refer to. Columns: output, group, noise_variance, standard_error, degrees_of_freedom, total_variance,
-    share, share_standard_error, parameters; in squared transformed units. Points with fewer than two
+    refer to. Columns: output, group, noise_variance, standard_error, lower, upper (95 %), degrees_of_freedom,
+    total_variance, share, share_standard_error, share_lower, share_upper, parameters; in squared transformed
+    units. Intervals are laid on the logarithm. Points with fewer than two
     existing replicates stand with 0 degrees of freedom and no variance.
     """
     dataset = sources.dataset
@@ -110,8 +136,7 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
 
 
 def _pooled_row(values, groups, total) -> dict:
-    pooled = pooled_noise(values, groups)
-    return _row("all", pooled.variance, pooled.standard_error, pooled.degrees_of_freedom, total)
+    return _row("all", pooled_noise(values, groups), total)
 
 
 def _point_rows(values, groups, labels, total) -> list[dict]:
@@ -123,20 +148,27 @@ def _point_rows(values, groups, labels, total) -> list[dict]:
         variance, freedom = found.get(label, (float("nan"), 0))
         # One point has too few replicates to see its own tails: only here noise is taken as Gaussian.
         error = variance * np.sqrt(2 / freedom) if freedom > 0 else float("nan")
-        rows.append(_row(label, variance, error, max(int(freedom), 0), total))
+        rows.append(_row(label, PooledNoise(variance, error, max(int(freedom), 0), freedom), total))
     return rows
 
 
-def _row(group, variance, error, freedom, total) -> dict:
+def _row(group, noise: PooledNoise, total) -> dict:
     total_variance, total_error = total
-    share = variance / total_variance
+    share = noise.variance / total_variance
+    # The noise set and the training set share no run, so that the two errors add in squares.
+    share_error = np.hypot(noise.standard_error, share * total_error) / total_variance
+    lower, upper = noise.interval
+    share_lower, share_upper = interval(share, share_error, noise.error_freedom, positive=True)
     return {
         "group": group,
-        "noise_variance": variance,
-        "standard_error": error,
-        "degrees_of_freedom": freedom,
+        "noise_variance": noise.variance,
+        "standard_error": noise.standard_error,
+        "lower": lower,
+        "upper": upper,
+        "degrees_of_freedom": noise.degrees_of_freedom,
         "total_variance": total_variance,
         "share": share,
-        # The noise set and the training set share no run, so that the two errors add in squares.
-        "share_standard_error": np.hypot(error, share * total_error) / total_variance,
+        "share_standard_error": share_error,
+        "share_lower": share_lower,
+        "share_upper": share_upper,
     }

@@ -1,48 +1,55 @@
-"""Where a perfectly calibrated prediction's curves would lie, all of a curve at once: simulated bands."""
+"""Bands in which 95 % of perfect predictions lie: of one number, or of a whole curve at once."""
 
-import functools
+from functools import lru_cache
 
 import numpy as np
 
-from nbody_emulator.streams import generator
+from nbody_emulator.evaluation.nulls import Null
 
-DRAWS = 4000
 CONFIDENCE = 0.95
-
-MACE_NULL_MEAN = 0.25 * np.sqrt(np.pi / 2)
-"""sqrt(n) times the mean absolute calibration error expected under perfection: sqrt(2/pi) pi/8 = 0.313."""
-
-MACE_NULL_DEVIATION = 0.138
-"""sqrt(n) times its standard deviation (simulated; a test repeats it)."""
-
-MACE_NULL_UPPER = 0.587
-"""sqrt(n) times its 95 % point (simulated; a test repeats it)."""
+MACE_LEVELS = tuple(np.linspace(0.0, 1.0, 100).tolist())
+"""Of the mean absolute calibration error."""
 
 
-@functools.cache
-def reliability_band(count: int, levels: tuple[float, ...], seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Band (low, high), each (L,), that holds the whole coverage curve of `count` rows in 95 % of draws.
-
-    The half-width at level p is q sqrt(p (1 - p) / n), with q the 95 % point of the largest standardised
-    deviation over the levels, simulated; rows are taken as independent.
-    """
-    p = np.array(levels)
-    cells = np.diff(p, prepend=0.0, append=1.0)
-    drawn = generator(seed, "null-band", "reliability", count).multinomial(count, cells, size=DRAWS)
-    observed = np.cumsum(drawn[:, :-1], axis=1) / count
-    return _band(observed, p, np.sqrt(p * (1 - p) / count))
+@lru_cache(maxsize=256)
+def reliability_band(null: Null, levels: tuple[float, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Band (low, high), each (L,), that holds the whole coverage curve."""
+    return _whole(null.coverage(levels))
 
 
-@functools.cache
-def pit_band(count: int, bins: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+@lru_cache(maxsize=256)
+def pit_band(null: Null, bins: int) -> tuple[np.ndarray, np.ndarray]:
     """Band (low, high), each (bins,), that holds all bars of the PIT histogram (densities: 1 if flat)."""
-    share = np.full(bins, 1 / bins)
-    drawn = generator(seed, "null-band", "pit", count).multinomial(count, share, size=DRAWS)
-    return _band(drawn * bins / count, np.ones(bins), np.full(bins, np.sqrt((bins - 1) / count)))
+    return _whole(null.pit(bins))
 
 
-def _band(observed: np.ndarray, expected: np.ndarray, deviation: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    largest = np.max(np.abs(observed - expected) / deviation, axis=1)
+@lru_cache(maxsize=256)
+def mean_absolute_errors(null: Null) -> np.ndarray:
+    """Mean absolute calibration error of perfect predictions, (draws,): about 0.313 / sqrt(n) if independent."""
+    return np.abs(null.coverage(MACE_LEVELS) - MACE_LEVELS).mean(axis=1)
+
+
+def pointwise_band(drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Band (low, high) of each number by itself, from draws (draws, ...).
+
+    Counts are whole numbers: both ends are such as keep at least 95 % inside.
+    """
+    outside = 0.5 * (1 - CONFIDENCE)
+    return (
+        np.quantile(drawn, outside, axis=0, method="lower"),
+        np.quantile(drawn, 1 - outside, axis=0, method="higher"),
+    )
+
+
+def upper_band(drawn: np.ndarray) -> float:
+    """The end of the band from 0 on, from draws (draws,)."""
+    return float(np.quantile(drawn, CONFIDENCE, method="higher"))
+
+
+def _whole(drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """About the mean curve, as many of its standard deviations to both sides as hold 95 % of whole curves."""
+    expected, deviation = drawn.mean(axis=0), drawn.std(axis=0)
+    largest = np.max(np.abs(drawn - expected) / np.maximum(deviation, 1e-12), axis=1)
     # Counts are whole numbers: "higher" keeps the coverage at least nominal.
     reach = np.quantile(largest, CONFIDENCE, method="higher") * deviation
     return expected - reach, expected + reach

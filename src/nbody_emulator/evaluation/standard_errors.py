@@ -1,6 +1,7 @@
 """Standard errors that respect what the rows share: fits across folds, and replicates of a design point."""
 
 import numpy as np
+from scipy.special import stdtrit
 
 from nbody_emulator.evaluation.standard_normal import quantile
 
@@ -39,12 +40,57 @@ def over_groups(values: np.ndarray, groups: np.ndarray) -> float:
 
     The cluster-robust form: sqrt(J / (J - 1) sum_j (sum_{i in j} (x_i - mean))^2) / n. NaN below two points.
     """
-    index = np.unique(groups, return_inverse=True)[1]
-    sums = np.bincount(index, values - values.mean())
-    points = len(sums)
-    if points < 2:
+    return root_of_moves(_moves(values, groups))
+
+
+def root_of_moves(moves: np.ndarray) -> float:
+    """Standard error of a number that J independent points move by `moves` (J,) each, which sum to nothing."""
+    points = len(moves)
+    return float(np.sqrt(points / (points - 1) * np.sum(moves**2))) if points > 1 else float("nan")
+
+
+def freedom_over_groups(values: np.ndarray, groups: np.ndarray) -> float:
+    """Degrees of freedom of the error that `over_groups` gives."""
+    return freedom_of_moves(_moves(values, groups))
+
+
+def freedom_of_moves(moves: np.ndarray) -> float:
+    """Degrees of freedom of `root_of_moves`: 2 J / (kurtosis - 1), few where few points make most of the error.
+
+    Source: Satterthwaite 1946 (Biometrics Bulletin 2, 110), with the variance of a variance from its fourth
+    moment. NaN below two points.
+    """
+    spread = np.mean(moves**2) if len(moves) > 1 else np.nan
+    if not spread > 0:
         return float("nan")
-    return float(np.sqrt(points / (points - 1) * np.sum(sums**2)) / len(values))
+    kurtosis = np.mean(moves**4) / spread**2
+    # Two points have kurtosis 1 whatever they are.
+    return float(min(2 * len(moves) / max(kurtosis - 1, 1e-12), max(len(moves) - 1, 1)))
+
+
+def interval(value: float, error: float, freedom: float, positive: bool) -> tuple[float, float]:
+    """95 % interval: value +- t error, or for a `positive` value value exp(+-t error / value).
+
+    t is Student's 97.5 % point at `freedom`. Squares have long upper tails, and an interval of plain +-2 errors
+    misses most on one side.
+    """
+    reach = float(stdtrit(freedom, 0.975)) * error
+    if not positive:
+        return value - reach, value + reach
+    if not value > 0:
+        return float("nan"), float("nan")
+    return float(value * np.exp(-reach / value)), float(value * np.exp(reach / value))
+
+
+def fold_count(folds: np.ndarray) -> int:
+    """How many folds there are."""
+    return len(np.unique(folds))
+
+
+def _moves(values: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """How far each design point moves the mean of `values`, (J,)."""
+    index = np.unique(groups, return_inverse=True)[1]
+    return np.bincount(index, values - values.mean()) / len(values)
 
 
 def mean_of_means(values: np.ndarray, present: np.ndarray) -> float:

@@ -7,17 +7,18 @@ import pandas as pd
 import xarray as xr
 
 from nbody_emulator.evaluation import comparison
-from nbody_emulator.evaluation.conformal import conformal_quantiles
+from nbody_emulator.evaluation.conformal import conformal_coverage_variance, conformal_quantiles
+from nbody_emulator.evaluation.estimate import Estimate, mean_estimate, with_interval
 from nbody_emulator.evaluation.losses import coverage_name, covered
 from nbody_emulator.evaluation.metrics import checked, nested, with_error
-from nbody_emulator.evaluation.noise import points_of, pooled_noise
+from nbody_emulator.evaluation.noise import noise_of_same, points_of
 from nbody_emulator.evaluation.recommendation import LINE
 from nbody_emulator.evaluation.rows import Rows, by_family, of_families, rows_of, spread_of, text_or_number
-from nbody_emulator.evaluation.scores import Estimate, estimates, mean_estimate
+from nbody_emulator.evaluation.scores import COLUMNS, estimates
 from nbody_emulator.evaluation.seal import read_seen, refuse_seen
 from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.evaluation.standard_errors import over_groups
-from nbody_emulator.evaluation.treatments import calibration_scores
+from nbody_emulator.evaluation.treatments import calibration_scores, factor_with_error
 from nbody_emulator.family_names import family_in_a_sentence
 from nbody_emulator.netcdf import read
 from nbody_emulator.seen import SEALED_ROLE, Seen
@@ -40,11 +41,12 @@ def evaluate(
 
     Returns:
         The metrics as a nested dictionary, and the scores as a tidy table (family, output, metric, value,
-        standard_error). Replicates of a point are not independent: errors are over design points. Beside
+        standard_error, lower, upper). Replicates of a point are not independent: errors are over design
+        points. Error and noise are of the same runs, and so their ratio is known better than either. Beside
         the scores of new realisations stand `noise_variance` from the test replicates; `mse_mean_response`,
         the squared distance to the mean over realisations, unbiased and not clipped (bias^2 plus variance of
         this one fit; with the noise variance it closes to mse); and the coverage of recalibrated and
-        conformal intervals, set on the calibration role.
+        conformal intervals, set on the calibration role, whose own scatter is in their errors.
 
     Raises:
         ValueError: a sealed design point was seen, by name or by its parameters, or a fit's parts have not
@@ -59,8 +61,8 @@ def evaluate(
     for family in sealed:
         for output in sorted(specification["outputs"]):
             found = _scores(sealed[family], seen[family], output, specification["levels"])
-            rows += [(family, output, metric, value, error) for metric, (value, error) in found.items()]
-    scores = pd.DataFrame(rows, columns=["family", "output", "metric", "value", "standard_error"])
+            rows += [(family, output, metric, *numbers.values()) for metric, numbers in found.items()]
+    scores = pd.DataFrame(rows, columns=["family", "output", "metric", *COLUMNS])
     return _metrics(sealed, seen, scores, specification), scores
 
 
@@ -75,8 +77,8 @@ def evaluate_files(
     return evaluate(predictions, of_families(read(unsealed)), specification, {**seen, **read_seen(witnesses)})
 
 
-def mean_response_error(rows: Rows) -> tuple[float, float]:
-    """Mean over points of (mean_j - ybar_j)^2 - s_j^2 / R_j, and its standard error.
+def mean_response_error(rows: Rows) -> Estimate:
+    """Mean over points of (mean_j - ybar_j)^2 - s_j^2 / R_j, of which each point is a row.
 
     Unbiased for the squared distance of one fit to the mean response, so it may come out negative. Points
     with one existing run are left out: they cannot tell noise from error.
@@ -84,38 +86,44 @@ def mean_response_error(rows: Rows) -> tuple[float, float]:
     points, predicted = points_of(rows.target, rows.group), points_of(rows.mean, rows.group)
     terms = (predicted.mean - points.mean) ** 2 - points.variance / points.replicates
     terms = terms[points.replicates > 1]
-    if len(terms) < 2:
-        return float("nan"), float("nan")
-    return float(terms.mean()), float(np.std(terms, ddof=1) / np.sqrt(len(terms)))
+    return mean_estimate(terms) if len(terms) > 1 else mean_estimate(np.full(2, np.nan))
 
 
-def _scores(sealed: xr.Dataset, unsealed: xr.Dataset, output: str, levels) -> dict[str, tuple[float, float]]:
+def _scores(sealed: xr.Dataset, unsealed: xr.Dataset, output: str, levels) -> dict[str, dict[str, float]]:
     rows = rows_of(sealed, output, [SEALED_ROLE])
-    noise = pooled_noise(rows.target, rows.group)
+    noise = noise_of_same(rows.target, rows.group)
     reference = np.full(len(rows.target), rows_of(unsealed, output, ["training"]).target.mean())
     found = estimates(rows, reference, spread_of(unsealed, output), noise, levels)
-    found |= _treated_coverage(rows, calibration_scores(unsealed, output), levels)
+    found |= treated_coverage(rows, calibration_scores(unsealed, output), levels)
+    response = mean_response_error(rows)
     return {
-        **{metric: _with_group_error(estimate, rows.group) for metric, estimate in found.items()},
-        "noise_variance": (noise.variance, noise.standard_error),
-        "mse_mean_response": mean_response_error(rows),
+        **{metric: estimate.over_groups(rows.group) for metric, estimate in found.items()},
+        "noise_variance": with_interval(noise.variance, noise.standard_error, noise.error_freedom, True),
+        "mse_mean_response": response.over_groups(np.arange(len(response.influence))),
     }
 
 
-def _treated_coverage(rows: Rows, scores: np.ndarray, levels: Sequence[float]) -> dict[str, Estimate]:
-    rescaled = rows.z / np.sqrt(np.mean(scores**2)) if len(scores) else np.full(len(rows.z), np.nan)
+def treated_coverage(rows: Rows, scores: np.ndarray, levels: Sequence[float]) -> dict[str, Estimate]:
+    """Coverage of recalibrated and conformal intervals, set by calibration `scores` (n,), in the rows.
+
+    Another calibration set would have set others: its scatter is in the estimates, exactly (Beta) for conformal
+    intervals, and for recalibrated ones as half of what a standard error of the factor to both sides changes.
+    """
+    factor, factor_error = factor_with_error(scores)
     quantiles = conformal_quantiles(scores, np.array(levels))
     found = {}
     for level, quantile in zip(levels, quantiles, strict=True):
         name = coverage_name(level)
-        found[f"recalibrated_{name}"] = mean_estimate(covered(rescaled, level))
-        found[f"conformal_{name}"] = mean_estimate((np.abs(rows.z) <= quantile).astype(float))
+        low, middle, high = (
+            covered(rows.z / (factor * np.exp(shift)), level) for shift in (-factor_error, 0.0, factor_error)
+        )
+        moved = 0.5 * (high.mean() - low.mean())
+        inside = (np.abs(rows.z) <= quantile).astype(float)
+        found[f"recalibrated_{name}"] = Estimate(middle.mean(), middle, moved**2)
+        found[f"conformal_{name}"] = Estimate(
+            inside.mean(), inside, conformal_coverage_variance(len(scores), level)
+        )
     return found
-
-
-def _with_group_error(estimate: Estimate, groups: np.ndarray) -> tuple[float, float]:
-    error = np.hypot(over_groups(estimate.influence, groups), np.sqrt(estimate.other_variance))
-    return float(estimate.value), float(error)
 
 
 def _metrics(sealed: Mapping, seen: Mapping, scores: pd.DataFrame, specification: Mapping) -> dict:
