@@ -15,8 +15,12 @@ def provenance(specification: str) -> dict[str, Any]:
     Equal identity promises equal bits on one platform; the platform is recorded so that a mixture shows.
     """
     parsed = json.loads(specification)
+    name = identity(parsed)
     return {
-        "identity": identity(parsed),
+        "description": parsed["settings"].get("description", ""),
+        "history": f"made by nbody-emulator as {parsed['stage']}/{name}",
+        "comment": "`specification` is all that decided these numbers, as JSON; `identity` is its digest",
+        "identity": name,
         "specification": specification,
         "versions": json.dumps(parsed["versions"], sort_keys=True),
         "platform": platform_name(),

@@ -83,7 +83,8 @@ def gather(paths: Sequence[str | Path], specification: Mapping) -> Iterator[xr.D
     Args:
         paths: summary files, one a block.
         specification: `sources` (`set`, `role`, `stream` and `block` of each path), `outputs` (name -> `statistic`,
-            `transform` and `time`, the fraction of the duration), `parameters`, `units` and `cluster`.
+            `transform` and `time`, the fraction of the duration), `parameters`, `units` and
+            `fewest_stars`, those of the smallest cluster.
 
     Yields:
         The summaries' variables over the runs of a few blocks, with `set`, `role`, `block`, `group` and `usable`
@@ -166,7 +167,7 @@ def _output_variables(runs: xr.Dataset, specification: Mapping) -> dict[str, xr.
         name: ("output", np.array(text), {"long_name": meaning}) for name, (text, meaning) in labels.items()
     }
     attributes = {
-        "output_values": {"long_name": "outputs in the experiment's units", "units": "see output_units"},
+        "output_values": {"long_name": "outputs in the experiment's units", "units_by": "output_units"},
         "target": {"long_name": "transformed outputs of usable runs", "units": "1"},
     }
     arrays = {"output_values": values, "target": targets}
@@ -183,7 +184,7 @@ def _outputs(runs: xr.Dataset, specification: Mapping) -> tuple[Output, ...]:
     of one experiment would transform differently. Where N varies, it is that of the smallest cluster: with a
     finer one, a small cluster that loses its last star would jump to far below all large ones.
     """
-    resolution = 1.0 / specification["cluster"]["stars"]
+    resolution = 1.0 / specification["fewest_stars"]
     outputs = []
     for name, entry in sorted(specification["outputs"].items()):
         statistic = entry["statistic"]

@@ -4,6 +4,7 @@ Sources: IAU 2015 resolution B3 (nominal solar mass parameter), IAU 2012 resolut
 """
 
 import math
+import re
 from collections.abc import Mapping
 
 _SOLAR_MASS_PARAMETER_M3_S2 = 1.3271244e20
@@ -22,6 +23,22 @@ LENGTH_IN_PC = {"pc": 1.0, "AU": _ASTRONOMICAL_UNIT_M / _PARSEC_M, "kpc": 1000.0
 
 TIME_IN_MYR = {"Myr": 1.0, "yr": 1e-6}
 """Times a configuration may be written in, in Myr."""
+
+UDUNITS = {
+    "pc": "parsec",
+    "kpc": "kiloparsec",
+    "AU": "astronomical_unit",
+    "Msun": "1.98841e30 kg",
+    # Its own Myr has years of 365.2422 days, those here have 365.25.
+    "Myr": "megaJulian_year",
+    "yr": "Julian_year",
+}
+"""Units as CF wants them, in words of UDUNITS, which knows nothing of suns."""
+
+
+def udunits(unit: str) -> str:
+    """`unit` (as in "Msun pc2 Myr-2") in words of UDUNITS; what it knows already stays."""
+    return re.sub(r"[A-Za-z]+", lambda word: UDUNITS.get(word[0], word[0]), unit)
 
 
 def conversion(internal: str, units: Mapping[str, str]) -> tuple[str, float]:

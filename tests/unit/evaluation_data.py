@@ -23,7 +23,7 @@ SPECIFICATION = {
         "virial_ratio": {"minimum": 0.2, "maximum": 1.8, "scale": "linear"},
     },
     "units": {"length": "pc", "time": "Myr"},
-    "cluster": {"stars": 100},
+    "fewest_stars": 100,
     "levels": [0.68, 0.90, 0.95],
     "energy_tolerance": 1e-3,
     "unusable_above": 1e-2,

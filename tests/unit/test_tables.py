@@ -26,7 +26,7 @@ SEED = 3
 
 def specification(sources, **changes) -> dict:
     basis = {"units": {"length": "pc", "time": "Myr"}, "outputs": OUTPUTS, "parameters": PARAMETERS}
-    return basis | {"cluster": {"stars": 128}, "sources": sources} | changes
+    return basis | {"fewest_stars": 128, "sources": sources} | changes
 
 
 def summary(stream: str, block: int, points: int, replicates: int, **changes) -> xr.Dataset:

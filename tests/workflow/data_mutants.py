@@ -35,7 +35,7 @@ SETTINGS = {
     "levels": [0.68, 0.90, 0.95],
     "families": FAMILIES,
     "units": {"length": "pc", "time": "Myr"},
-    "cluster": {"stars": 128},
+    "fewest_stars": 128,
     "parameters": {
         "scale_radius": {"minimum": 0.5, "maximum": 2.0, "scale": "log"},
         "virial_ratio": {"minimum": 0.2, "maximum": 1.8, "scale": "linear"},

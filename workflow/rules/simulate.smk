@@ -58,6 +58,7 @@ rule gather:
         summaries=inputs_of("datasets", "summaries"),
     output:
         "results/store/datasets/{identity}/dataset.nc",
+        runs="results/store/datasets/{identity}/runs.csv",
         receipt="results/store/datasets/{identity}/receipt.json",
     log:
         "results/logs/datasets/{identity}.log",

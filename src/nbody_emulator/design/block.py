@@ -45,7 +45,7 @@ def draw_block(specification: Mapping) -> xr.Dataset:
             "parameter_values": (
                 ("run", "parameter"),
                 np.stack([points[name][point] for name in names], axis=-1),
-                {"long_name": "initial parameters of the run", "units": "see parameter_units"},
+                {"long_name": "initial parameters of the run", "units_by": "parameter_units"},
             ),
             "point": ("run", point, {"long_name": "index of the design point in its block", "units": "1"}),
             "replicate": (

@@ -38,6 +38,7 @@ class Facts:
         training_runs: runs with at least one output.
         seen: design points of the training table, and which of them each part of the fit has seen.
         identity: identity of the fit's specification, empty if none was given.
+        description: what the training runs are of, in words; empty if nothing was said.
     """
 
     family: str
@@ -45,6 +46,7 @@ class Facts:
     training_runs: int
     seen: Seen
     identity: str
+    description: str = ""
 
     def __hash__(self):
         # Asked for at every prediction; the checksum stands for the whole list of points.
@@ -103,6 +105,9 @@ class Emulator(eqx.Module):
     def __repr__(self) -> str:
         fitted = f"{self.facts.family}, {self.facts.training_runs} training runs"
         return f"Emulator({fitted}: {boxes_of(self.parameters)} -> {names_of(self.outputs)})"
+
+    def __str__(self) -> str:
+        return "\nof ".join(filter(None, (repr(self), self.facts.description)))
 
     def save(self, path: str | Path) -> None:
         """Write the emulator to `path`: one line of JSON that explains it, then its arrays. Same emulator,

@@ -64,8 +64,8 @@ def fit(table: "Table", specification: Mapping) -> tuple[Emulator, "xr.Dataset"]
     Args:
         table: training runs; rows without any target are left out.
         specification: `family`, `settings` (of the family), `tuning` {candidates, folds}, `seed`, `stream`
-            (list of names); optionally `hyperparameters`, which are then used as they are, and `identity`,
-            kept in the header.
+            (list of names); optionally `hyperparameters`, which are then used as they are, and `identity` and
+            `description` (what the runs are of), kept in the header.
 
     Raises:
         ValueError: an output has fewer than two values, or all in one inner fold; the table has fewer than two
@@ -93,6 +93,7 @@ def fit(table: "Table", specification: Mapping) -> tuple[Emulator, "xr.Dataset"]
             training_runs=len(rows.inputs),
             seen=_seen(table, rows, scalers.groups, fitted.seen),
             identity=str(specification.get("identity", "")),
+            description=str(specification.get("description", "")),
         ),
     )
     history = fitting_record(

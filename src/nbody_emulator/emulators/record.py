@@ -47,11 +47,12 @@ def record_of_folds(records: Mapping[int, "xr.Dataset"]) -> "xr.Dataset":
     def described(values, long_name):
         return "fold", values, {"units": "1", "long_name": long_name}
 
-    seen = [each for record in records.values() for each in seen_in(record, "the record of a fit")]
-    alone = [record.drop_dims(["seen_fit", "seen_point"]) for record in records.values()]
+    in_order = [records[fold] for fold in sorted(records)]  # as a coordinate has to be
+    seen = [each for record in in_order for each in seen_in(record, "the record of a fit")]
+    alone = [record.drop_dims(["seen_fit", "seen_point"]) for record in in_order]
     chosen = [record.attrs["chosen"] for record in alone]
     variables = {"chosen": described(chosen, "number of the chosen candidate")}
-    coordinates = {"fold": described(list(records), "fold that the fit was not given, -1 = none")}
+    coordinates = {"fold": described(sorted(records), "fold that the fit was not given, -1 = none")}
     folds = xr.concat([record.drop_attrs(deep=False) for record in alone], "fold", join="exact")
-    attributes = {"family": alone[0].attrs["family"]}
+    attributes = {"title": "Records of an emulator's fits", "family": alone[0].attrs["family"]}
     return folds.assign(variables | seen_variables(seen)).assign_coords(coordinates).assign_attrs(attributes)

@@ -85,9 +85,10 @@ def predict_open(
 
     others = _side_by_side(predict_rows(emulator, table) for emulator in emulators)
     training = _side_by_side(out_of_fold)
-    return xr.concat(
+    rows = xr.concat(
         [others, training], "row", data_vars="minimal", coords="minimal", compat="equals", join="exact"
     )
+    return rows.assign_attrs(title="Predictions of all open runs by emulators that have not seen them")
 
 
 def by_name(table: "Table") -> dict[str, np.ndarray]:
@@ -138,7 +139,11 @@ def _dataset(answers, fold, table, family):
     variables = {name: described(by_output, answers[name], long_name) for name, long_name in ANSWERS.items()}
     variables |= {
         "target": described(by_output, table.targets, "transformed output of the simulation"),
-        "input": described(("row", "parameter"), table.inputs, "parameter, in its parameter_units"),
+        "input": (
+            ("row", "parameter"),
+            table.inputs,
+            {"long_name": "parameters", "units_by": "parameter_units"},
+        ),
         "role": described(by_row, table.role.astype(str), "role of the run's set"),
         "fold": described(by_row, fold, "fold model that made the prediction, -1 = the full model"),
         "group": described(by_row, table.groups.astype(str), "design point as stream/block/point"),
@@ -157,4 +162,5 @@ def _dataset(answers, fold, table, family):
         "parameter": ("parameter", list(names), {"long_name": "varied parameter"}),
         "parameter_units": ("parameter", list(units), {"long_name": "unit of the parameter"}),
     }
-    return xr.Dataset(variables, coordinates, attrs={"family": family})
+    title = "Predictions of runs that the fit has not seen"
+    return xr.Dataset(variables, coordinates, attrs={"title": title, "family": family})

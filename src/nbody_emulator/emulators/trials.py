@@ -136,4 +136,6 @@ def _dataset(judged, noise, specification):
         "output": ("output", [output.name for output in noise.outputs], {"long_name": "emulated output"}),
     }
     name = specification.get("family", specification.get("ladder"))
-    return xr.Dataset(variables, coordinates, attrs={"family": name, "kind": specification["kind"]})
+    title = "Predictions of the repeated runs by fits to parts of the training runs"
+    attributes = {"title": title, "family": name, "kind": specification["kind"]}
+    return xr.Dataset(variables, coordinates, attrs=attributes)

@@ -7,6 +7,7 @@ import xarray as xr
 from nbody_emulator.evaluation.parameter_columns import run_parameters
 from nbody_emulator.evaluation.rows import text_or_number
 from nbody_emulator.evaluation.sources import Sources
+from nbody_emulator.runs_table import status_words
 
 
 def make(sources: Sources, specification: dict) -> pd.DataFrame:
@@ -26,14 +27,6 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
         runs[limit] = specification[limit]
     runs["missing_outputs"] = _missing_outputs(dataset, sorted(specification["outputs"]))
     return pd.concat([runs, run_parameters(dataset, specification)], axis=1)
-
-
-def status_words(dataset: xr.Dataset) -> list[str]:
-    """The word behind each run's status flag, by the CF attributes `flag_values` and `flag_meanings`."""
-    status = dataset["status"]
-    flags = np.atleast_1d(status.attrs["flag_values"]).tolist()
-    words = dict(zip(flags, status.attrs["flag_meanings"].split(), strict=True))
-    return [words[int(flag)] for flag in status.values]
 
 
 def _missing_outputs(dataset: xr.Dataset, outputs: list[str]) -> list[str]:

@@ -45,4 +45,4 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
 def _inverse(transformed: np.ndarray, output: str, specification: dict) -> np.ndarray:
     """Values in experiment units; fractions resolve one average star, as in `nbody_emulator.tables`."""
     transform = TRANSFORMS[specification["outputs"][output]["transform"]]
-    return transform.inverse(transformed, 1.0 / specification["cluster"]["stars"])
+    return transform.inverse(transformed, 1.0 / specification["fewest_stars"])

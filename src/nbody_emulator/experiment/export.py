@@ -54,9 +54,9 @@ class Export:
 
 
 def results_export(plan: Plan) -> Export:
-    """What `make results` shows: dataset, metrics, tables, figures and the emulators fitted on every block."""
+    """What `make results` shows: the runs, metrics, tables, figures, and emulators fitted on every training block."""
     sources = {
-        "dataset.nc": (plan.dataset, "dataset.nc"),
+        **{file: (plan.dataset, file) for file in plan.dataset.stage.files},
         "metrics.json": (plan.metrics, "metrics.json"),
         **{f"tables/{name}.csv": (table, "table.csv") for name, table in plan.tables.items()},
         **{f"figures/{name}.svg": (figure, "figure.svg") for name, figure in plan.figures.items()},
@@ -75,7 +75,11 @@ def published_export(plan: Plan) -> Export:
     """What is small enough to be tracked in git, of both: figures, tables and metrics, and the test set's scores."""
     every = results_export(plan).sources
     every |= {f"evaluation/{name}": source for name, source in evaluation_export(plan).sources.items()}
-    tracked = {name: source for name, source in every.items() if name.endswith(TRACKED_SUFFIXES)}
+    tracked = {
+        name: (artifact, file)
+        for name, (artifact, file) in every.items()
+        if artifact is not plan.dataset and name.endswith(TRACKED_SUFFIXES)
+    }
     return Export(f"results/{plan.experiment}", tracked)
 
 

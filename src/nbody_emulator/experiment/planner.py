@@ -7,6 +7,7 @@ from typing import Any
 
 from nbody_emulator.experiment import stages
 from nbody_emulator.experiment.artifact import Artifact, Stage
+from nbody_emulator.experiment.description import describe
 from nbody_emulator.experiment.plan import Block, Plan
 from nbody_emulator.experiment.registered import RegisteredModules
 from nbody_emulator.identity.code import CodeBase
@@ -29,6 +30,7 @@ class Planner:
         self._versions = cache(lambda imports: numerics_versions(imports, pins))
         # Found once, for thousands of blocks.
         self._statistics = frozenset(map(modules.statistic, config["statistics"]))
+        self._description = describe(config)
         self.families = [name for name in modules.families if name in config["emulators"]]
 
     def plan(self) -> Plan:
@@ -113,7 +115,7 @@ class Planner:
         return self._artifact(
             stages.SUMMARIES,
             f"summaries of {title}",
-            {"statistics": sorted(self.config["statistics"])},
+            {"statistics": sorted(self.config["statistics"]), "description": self._description},
             {"simulation": (simulation,)},
             registered=self._statistics,
         )
@@ -130,6 +132,7 @@ class Planner:
             "replicates": run_set["replicates"],
             "stream": run_set["release_stream"] if released else run_set["stream"],
             "block": index,
+            "description": self._description,
         }
         # Only the sealed set carries the mark, so that its runs never share a folder with open ones.
         return self._artifact(
@@ -144,8 +147,9 @@ class Planner:
         """What it takes to read blocks of summaries as a table of inputs and targets."""
         keys = ("outputs", "parameters", "units")
         return {key: self.config[key] for key in keys} | {
-            "cluster": {"stars": self._fewest_stars()},
+            "fewest_stars": self._fewest_stars(),
             "sources": [block.source for block in blocks],
+            "description": self._description,
         }
 
     def _fewest_stars(self) -> int:
@@ -236,7 +240,7 @@ class Planner:
     def _protocol(self) -> dict[str, Any]:
         keys = ("seed", "outputs", "parameters", "units")
         return {key: self.config[key] for key in keys} | {
-            "cluster": {"stars": self._fewest_stars()},
+            "fewest_stars": self._fewest_stars(),
             "levels": self.config["calibration"]["levels"],
             **{key: self.config["integration"][key] for key in ("energy_tolerance", "unusable_above")},
         }

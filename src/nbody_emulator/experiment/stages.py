@@ -4,7 +4,7 @@ from nbody_emulator.experiment.artifact import Stage
 
 SIMULATIONS = Stage("simulations", "simulate.py", ("simulation.nc",))
 SUMMARIES = Stage("summaries", "summarize.py", ("summary.nc",))
-DATASETS = Stage("datasets", "gather.py", ("dataset.nc",))
+DATASETS = Stage("datasets", "gather.py", ("dataset.nc", "runs.csv"))
 FITS = Stage("fits", "fit.py", ("emulator.eqx", "out_of_fold.nc", "fitting.nc"))
 TRIALS = Stage("trials", "try_fits.py", ("trial.nc",))
 PREDICTIONS = Stage("predictions", "predict.py", ("predictions.nc",))
