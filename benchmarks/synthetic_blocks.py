@@ -63,8 +63,9 @@ def main(count: int, folder: Path) -> None:
     sources = [
         {"set": "train", "stream": "train", "role": "training", "block": index} for index in range(count)
     ]
-    settings = {key: config[key] for key in ("parameters", "units", "outputs", "cluster")} | {
-        "sources": sources
+    settings = {key: config[key] for key in ("parameters", "units", "outputs")} | {
+        "fewest_stars": config["cluster"]["stars"],
+        "sources": sources,
     }
     began = time.process_time()
     netcdf.write_parts(gather(paths, settings), "run", folder / "dataset.nc")
