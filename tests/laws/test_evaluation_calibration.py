@@ -31,7 +31,7 @@ def treated(z, deviation=1.0) -> Treated:
         inputs=np.zeros((count, 0)),
     )
     null = Independent(count, SEED)
-    return Treated(rows, lambda levels: half_width(levels)[None, :], gaussian=True, null=null)
+    return Treated(rows, 1.0, lambda levels: half_width(levels)[None, :], gaussian=True, null=null)
 
 
 def found(z, deviation=1.0):

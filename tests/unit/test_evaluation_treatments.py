@@ -68,7 +68,7 @@ def test_no_row_is_treated_with_what_its_own_target_says():
     calibration = np.flatnonzero(columns["role"] == "calibration")
     predictions["target"].values[calibration[3], 0] += 100.0
     after = TREATMENTS["recalibrated"](predictions, "f_bound", data.SEED)
-    changed = before.rows.standard_deviation != after.rows.standard_deviation
+    changed = before.standard_deviation != after.standard_deviation
     own = before.rows.group == columns["group"][calibration[3]]
     assert not changed[own].any()
     # All but the six of its own part.

@@ -88,8 +88,8 @@ def _of_distribution(treated: Treated) -> Iterator[tuple]:
 
 
 def _pit(treated: Treated) -> Iterator[tuple]:
-    count, edges = len(treated.rows.z), np.linspace(0.0, 1.0, PIT_BINS + 1)
-    pit = cumulative(treated.rows.z)
+    count, edges = len(treated.z), np.linspace(0.0, 1.0, PIT_BINS + 1)
+    pit = cumulative(treated.z)
     found = np.histogram(pit, edges)[0]
     low, high = null_bands.pit_band(treated.null, PIT_BINS)
     scatter = treated.null.pit(PIT_BINS).std(axis=0) / PIT_BINS
@@ -101,7 +101,7 @@ def _pit(treated: Treated) -> Iterator[tuple]:
 
 
 def _moments(treated: Treated) -> Iterator[tuple]:
-    z = treated.rows.z
+    z = treated.z
     count, deviation = len(z), np.std(z, ddof=1)
     means, deviations = treated.null.moments()
     influence = (z - z.mean()) ** 2 / (2 * deviation)

@@ -1,6 +1,6 @@
 """Intervals set by rows that they are not judged on: the calibration role in parts, each set by the others."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -28,10 +28,11 @@ class CrossFitting:
         found = self._by_part(lambda scores: np.sqrt(np.mean(scores**2, axis=-1)), np.abs(z))
         return np.moveaxis(found[self._place], 0, -1)
 
-    def quantiles(self, z: np.ndarray, levels: np.ndarray) -> list[np.ndarray]:
-        """By level each row's conformal half-width in its standard deviations, (..., n) from z (..., n)."""
+    def quantiles(self, z: np.ndarray, levels: np.ndarray) -> Iterator[np.ndarray]:
+        """Level by level each row's conformal half-width in its standard deviations, (..., n) from z (..., n)."""
         found = self._by_part(lambda scores: conformal_quantiles(scores, levels), np.abs(z))
-        return [np.moveaxis(found[..., place], 0, -1)[..., self._place] for place in range(len(levels))]
+        for place in range(len(levels)):
+            yield np.moveaxis(found[..., place], 0, -1)[..., self._place]
 
     def _by_part(self, statistic: Callable[[np.ndarray], np.ndarray], scores: np.ndarray) -> np.ndarray:
         """For each part the `statistic` of the calibration scores outside it, (parts, ...)."""

@@ -6,6 +6,7 @@ judged ones were. Of conformal intervals this holds for scores of any distributi
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -83,19 +84,10 @@ class CrossFitted(Null):
     draws: int = 2000
 
     def coverage(self, levels, chosen=None):
-        z = _treated(self)
-        bounds = self._bounds(np.array(levels))
-        chosen = slice(None) if chosen is None else chosen
-        shares = [np.mean(np.abs(z[:, chosen]) <= _of_rows(bound, chosen), axis=1) for bound in bounds]
-        return np.stack(shares, axis=1)
+        return _shares(self, levels, "inside") if chosen is None else _mean(self, levels, "inside", chosen)
 
     def tail(self, levels, chosen=None):
-        z = _treated(self)
-        bounds = self._bounds(np.array(levels))
-        chosen = slice(None) if chosen is None else chosen
-        return np.stack(
-            [np.mean(z[:, chosen] < -_of_rows(bound, chosen), axis=1) for bound in bounds], axis=1
-        )
+        return _shares(self, levels, "below") if chosen is None else _mean(self, levels, "below", chosen)
 
     def pit(self, bins):
         cells = np.clip((bins * cumulative(_treated(self))).astype(int), 0, bins - 1)
@@ -105,14 +97,29 @@ class CrossFitted(Null):
         z = _treated(self)
         return z.mean(axis=1), z.std(axis=1, ddof=1)
 
-    def _bounds(self, levels: np.ndarray) -> list[np.ndarray]:
-        if self.conformal:
-            return self.fitting.quantiles(_treated(self), levels)
-        return [np.full((1, 1), half) for half in half_width(levels)]
+
+@lru_cache(maxsize=64)
+def _shares(null: CrossFitted, levels: tuple[float, ...], where: str) -> np.ndarray:
+    return np.stack([hits.mean(axis=1) for hits in _hits(null, levels, where)], axis=1)
 
 
-def _of_rows(bound: np.ndarray, chosen) -> np.ndarray:
-    return bound if bound.shape[1] == 1 else bound[:, chosen]
+def _mean(null: CrossFitted, levels: tuple[float, ...], where: str, chosen: np.ndarray) -> np.ndarray:
+    counts = [np.add.reduce(hits[chosen], axis=0, dtype=np.int32) for hits in _kept_hits(null, levels, where)]
+    return np.stack(counts, axis=1) / max(int(chosen.sum()), 1)
+
+
+@lru_cache(maxsize=16)
+def _kept_hits(null: CrossFitted, levels: tuple[float, ...], where: str) -> list[np.ndarray]:
+    """Rows first, each of them a piece of memory: a stratum is a choice of rows."""
+    return [np.ascontiguousarray(hits.T).view(np.uint8) for hits in _hits(null, levels, where)]
+
+
+def _hits(null: CrossFitted, levels: tuple[float, ...], where: str) -> Iterator[np.ndarray]:
+    """By level, which rows lie `inside` their interval, or `below` it, (draws, n)."""
+    z = _treated(null)
+    bounds = null.fitting.quantiles(z, np.array(levels)) if null.conformal else half_width(levels)
+    for bound in bounds:
+        yield np.abs(z) <= bound if where == "inside" else z < -bound
 
 
 @lru_cache(maxsize=16)

@@ -15,7 +15,7 @@ The calibration role gives one row a design point, so that its rows are exchange
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
@@ -32,33 +32,45 @@ class Treated:
     """Rows with the intervals a treatment gives them.
 
     Attributes:
-        rows: n rows, their standard deviations as treated.
-        multipliers: from levels (L,) to half-widths of central intervals, in those standard deviations,
+        rows: n rows, as predicted.
+        factor: on their standard deviations, (n,) or one for all.
+        multipliers: from levels (L,) to half-widths of central intervals, in standard deviations so treated,
             (n, L) or (1, L).
         gaussian: whether the treatment is a whole distribution, so that z and PIT mean something.
         null: what perfect predictions would show in rows that were made so.
     """
 
     rows: Rows
+    factor: np.ndarray | float
     multipliers: Callable[[np.ndarray], np.ndarray]
     gaussian: bool
     null: Null
 
+    @property
+    def z(self) -> np.ndarray:
+        """Standardised residuals as treated, (n,)."""
+        return self.rows.z / self.factor
+
+    @property
+    def standard_deviation(self) -> np.ndarray:
+        """Standard deviations as treated, (n,)."""
+        return self.rows.standard_deviation * self.factor
+
     def covered(self, levels: np.ndarray) -> np.ndarray:
         """Which intervals hold their target, (n, L)."""
-        return np.abs(self.rows.z)[:, None] <= self.multipliers(levels)
+        return np.abs(self.z)[:, None] <= self.multipliers(levels)
 
     def below(self, levels: np.ndarray) -> np.ndarray:
         """Which targets lie below their interval, (n, L)."""
-        return self.rows.z[:, None] < -self.multipliers(levels)
+        return self.z[:, None] < -self.multipliers(levels)
 
     def above(self, levels: np.ndarray) -> np.ndarray:
         """Which targets lie above their interval, (n, L)."""
-        return self.rows.z[:, None] > self.multipliers(levels)
+        return self.z[:, None] > self.multipliers(levels)
 
     def widths(self, levels: np.ndarray) -> np.ndarray:
         """Full widths of the intervals in transformed units, (n, L); may be infinite for conformal."""
-        return 2 * self.rows.standard_deviation[:, None] * self.multipliers(levels)
+        return 2 * self.standard_deviation[:, None] * self.multipliers(levels)
 
 
 def raw(predictions: xr.Dataset, output: str, seed: int) -> Treated:
@@ -75,8 +87,8 @@ def recalibrated(predictions: xr.Dataset, output: str, seed: int) -> Treated:
     """One factor on the standard deviation, its most likely value: the calibration rows' rms z."""
     rows = _judged(predictions, output)
     fitting = _fitting(rows, seed)
-    widened = replace(rows, standard_deviation=rows.standard_deviation * fitting.factors(rows.z))
-    return Treated(widened, _gaussian, gaussian=True, null=CrossFitted(fitting, False, seed))
+    null = CrossFitted(fitting, False, seed)
+    return Treated(rows, fitting.factors(rows.z), _gaussian, gaussian=True, null=null)
 
 
 def conformal(predictions: xr.Dataset, output: str, seed: int) -> Treated:
@@ -85,7 +97,8 @@ def conformal(predictions: xr.Dataset, output: str, seed: int) -> Treated:
     fitting = _fitting(rows, seed)
     return Treated(
         rows,
-        lambda levels: np.stack(fitting.quantiles(rows.z, levels), axis=-1),
+        1.0,
+        lambda levels: np.stack(list(fitting.quantiles(rows.z, levels)), axis=-1),
         gaussian=False,
         null=CrossFitted(fitting, True, seed),
     )
@@ -122,7 +135,7 @@ def _fitting(rows: Rows, seed: int) -> CrossFitting:
 
 
 def _as_predicted(rows: Rows, seed: int) -> Treated:
-    return Treated(rows, _gaussian, gaussian=True, null=Independent(len(rows.target), seed))
+    return Treated(rows, 1.0, _gaussian, gaussian=True, null=Independent(len(rows.target), seed))
 
 
 def _gaussian(levels: np.ndarray) -> np.ndarray:
