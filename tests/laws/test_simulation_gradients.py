@@ -57,7 +57,7 @@ def test_gradients_are_slopes(method):
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_gradients_are_finite_where_stars_coincide_and_in_empty_slots(method):
+def test_gradients_are_finite_where_stars_and_tracers_coincide(method):
     masses, positions, velocities = cluster(6, softening=SOFTENING)
     positions[1], velocities[1] = positions[0], velocities[0]
     masses[5], positions[5], velocities[5] = 0.0, positions[4], velocities[4]

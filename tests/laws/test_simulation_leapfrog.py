@@ -68,7 +68,8 @@ def test_energy_error_is_the_largest_change_over_the_scale(seed, sign):
     changes = run.energies - run.energies[0]
     assert np.max(sign * changes) == np.max(np.abs(changes))  # one of the two runs errs most by gaining
     expected = np.max(np.abs(changes)) / (kinetic - potential)
-    assert run.energy_error == pytest.approx(expected, rel=1e-12)
+    # The change is 1e-3 of the energies it is the difference of, to their last digits.
+    assert run.energy_error == pytest.approx(expected, rel=1e-11)
     assert run.work.steps == 100
     # Every step counts, also those between the times that are kept.
     kept = integrate(*stars, times[::20], softening=0.1, step=0.08)

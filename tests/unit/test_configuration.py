@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from nbody_emulator.configuration_schema import resolved, schema, types_of
 from nbody_emulator.experiment.configuration import load, read, validated
-from nbody_emulator.experiment.configuration_schema import resolved, schema, types_of
 from nbody_emulator.experiment.planned import planned_from_file
 from nbody_emulator.identity.canonical import canonical_json
 

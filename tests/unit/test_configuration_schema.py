@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from nbody_emulator.configuration_schema import schema, types_of
 from nbody_emulator.design.register import SAMPLERS
 from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.experiment.checks import fits, physics
-from nbody_emulator.experiment.configuration_schema import schema, types_of
 from nbody_emulator.experiment.configuration_table import README_PATH, with_table
 from nbody_emulator.quantities import parameter_units
 from nbody_emulator.simulation.register import GALAXIES, INTEGRATORS, MASS_FUNCTIONS, PROFILES

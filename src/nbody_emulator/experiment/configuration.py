@@ -10,10 +10,10 @@ from typing import Any, ClassVar
 
 import yaml
 
+from nbody_emulator.configuration_error import ConfigurationError, refuse
+from nbody_emulator.configuration_schema import check_plain, schema, with_defaults
+from nbody_emulator.configuration_words import check_schema
 from nbody_emulator.experiment.checks import check_consistency
-from nbody_emulator.experiment.configuration_error import ConfigurationError, refuse
-from nbody_emulator.experiment.configuration_schema import check_plain, schema, with_defaults
-from nbody_emulator.experiment.configuration_words import check_schema
 
 
 def load(path: str | Path) -> dict[str, Any]:

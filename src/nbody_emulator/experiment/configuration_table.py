@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from nbody_emulator.experiment.configuration_schema import SCHEMA_PATH, limit_in_words, schema, types_of
+from nbody_emulator.configuration_schema import SCHEMA_PATH, limit_in_words, schema, types_of
 from nbody_emulator.files import write_text
 
 README_PATH = SCHEMA_PATH.parents[2] / "config" / "README.md"

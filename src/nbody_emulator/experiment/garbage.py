@@ -4,8 +4,8 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from nbody_emulator.configuration_error import ConfigurationError
 from nbody_emulator.experiment.configuration import load
-from nbody_emulator.experiment.configuration_error import ConfigurationError
 from nbody_emulator.experiment.export import stamps
 from nbody_emulator.experiment.history import history_path, read_history
 from nbody_emulator.experiment.planned import planned

@@ -10,14 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from nbody_emulator.simulation.initial_conditions import InitialConditions
+from nbody_emulator.simulation.energy import Energy
 from nbody_emulator.simulation.mergers import Mergers
 from nbody_emulator.simulation.register import INTEGRATORS
 from nbody_emulator.simulation.run import Patience
+from nbody_emulator.simulation.stars import InitialConditions
 from nbody_emulator.simulation.tide import Tide
 
 LIGHTEST = float(np.finfo(float).tiny)
-"""Below it processors may take a number for zero, and a star for an empty slot."""
+"""Below it processors may take a number for zero, and a star for a tracer."""
 
 UNSOFTENED = LIGHTEST**0.5
 """A softening [pc] below it is none: its square would count as zero."""
@@ -71,20 +72,34 @@ def check_longest_step(settings: Mapping[str, float], duration: float) -> None:
         )
 
 
-def stars_of(masses, positions, velocities) -> InitialConditions:
-    """One cluster's stars as float64 arrays; only those that have a mass are asked where they are."""
+def stars_of(masses, positions, velocities, present) -> tuple[InitialConditions, np.ndarray]:
+    """One cluster's stars as float64 arrays, and which slots hold one; of the others nothing is asked."""
     stars = star_arrays(masses, positions, velocities, ("N",))
-    if not np.all(np.isfinite(stars.masses)):
+    present = present_of(present, stars.masses.shape)
+    weights = stars.masses[present]
+    if not np.all(np.isfinite(weights)):
         raise ValueError("masses must be finite")
-    if not (np.all(stars.masses >= 0.0) and np.any(stars.masses > 0.0)):
-        raise ValueError("masses must not be negative, nor all zero")
-    present = stars.masses > 0.0
-    if np.any(stars.masses[present] < LIGHTEST):
+    if np.any(weights < 0.0):
+        raise ValueError("masses must not be negative")
+    if not np.any(weights > 0.0):
+        raise ValueError("masses must not be all zero: tracers need at least one star with mass to pull them")
+    if np.any((weights > 0.0) & (weights < LIGHTEST)):
         raise ValueError(f"masses must be zero or at least {LIGHTEST:.3g} Msun")
     for name, vectors in (("positions", stars.positions), ("velocities", stars.velocities)):
         if not np.all(np.isfinite(vectors[present])):
             raise ValueError(f"{name} must be finite")
-    return stars
+    return stars, present
+
+
+def present_of(present, shape: Shape) -> np.ndarray:
+    """Which slots hold a star, as truth values of this shape; all by default."""
+    if present is None:
+        return np.ones(shape, bool)
+    array = np.asarray(present)
+    if array.dtype != bool:
+        raise TypeError(f"present must be truth values, which slots hold a star, not {_shown(present)}")
+    check_shape("present", array, shape)
+    return array
 
 
 def star_arrays(masses, positions, velocities, shape: Shape) -> InitialConditions:
@@ -98,23 +113,27 @@ def star_arrays(masses, positions, velocities, shape: Shape) -> InitialCondition
     )
 
 
-def softening_of(softening: float, stars: InitialConditions) -> float:
-    """The softening length [pc] of these stars, without which no two may be at one place."""
+def softening_of(softening: float, positions: np.ndarray) -> float:
+    """The softening length [pc] of stars at positions (N, 3), without which no two may be at one place."""
     softening = number("softening", softening)
     if not 0.0 <= softening < math.inf:
         raise ValueError(f"softening must be finite and not negative, not {softening}")
-    present = stars.positions[stars.masses > 0.0]
-    if softening < UNSOFTENED and len(np.unique(present, axis=0)) < len(present):
+    if softening < UNSOFTENED and len(np.unique(positions, axis=0)) < len(positions):
         raise ValueError("two stars are at one place, where without softening their pull is not finite")
     return softening
 
 
-def check_energy(scale: float) -> None:
-    """Refuse stars whose kinetic and potential energy add up to nothing that errors could be told by."""
-    if not 0.0 < scale < math.inf:
+def check_energy(scale: Energy, masses: np.ndarray) -> None:
+    """Refuse stars of these masses whose energies add up to nothing that errors could be told by.
+
+    One star that has mass, with tracers or alone, has no energy but that of its motion as a whole.
+    """
+    inner, bulk = float(scale.inner), float(scale.bulk)
+    is_alone = np.count_nonzero(masses) == 1
+    if not ((inner > 0.0 or is_alone) and inner < math.inf) or math.isnan(bulk):
         raise ValueError(
-            f"the stars' kinetic and potential energy add up to {scale} Msun pc^2 Myr^-2, which must be finite and "
-            "positive; give at least two stars, or one that moves, and distances and speeds that can be squared"
+            f"the stars' kinetic and potential energy add up to {inner} Msun pc^2 Myr^-2, which must be finite and "
+            "positive; give distances and speeds that can be squared"
         )
 
 
@@ -155,7 +174,9 @@ def times_of(times, shape: Shape = ("T",)) -> np.ndarray:
     """Times [Myr], finite and ascending along the last axis."""
     times = real_numbers("times", times, shape)
     if not (times.size and np.all(np.isfinite(times)) and np.all(np.diff(times) > 0.0)):
-        raise ValueError("times must be ascending, finite numbers")
+        descend = times.size and np.all(np.isfinite(times)) and np.all(np.diff(times) < 0.0)
+        remedy = "; to go back in time, reverse the velocities and let times ascend" if descend else ""
+        raise ValueError(f"times must be ascending, finite numbers{remedy}")
     return times
 
 
@@ -229,13 +250,13 @@ def check_shape(name: str, array, shape: Shape) -> None:
         raise ValueError(f"{name} must {wanted}, not the shape {_in_words(found)}")
 
 
-def axes_first(masses, positions, velocities, softening, tide) -> list:
+def axes_first(masses, positions, velocities, present, softening, tide) -> list:
     """Arguments as float64 arrays, vectors (..., N, 3) as rows (..., 3, N).
 
     Turned here, so that the compiled function sees rows that lie together in memory.
     """
     turned = [np.ascontiguousarray(np.swapaxes(vectors, -1, -2)) for vectors in (positions, velocities)]
-    return [masses, *turned, np.asarray(softening), tide]
+    return [masses, *turned, present, np.asarray(softening), tide]
 
 
 def _array(given) -> np.ndarray | None:

@@ -5,6 +5,7 @@ What is halved is the integrator's own affair: the leapfrog's step, or the accur
 Runs go one after another through one compiled function, or in chunks of a fixed width, padded with copies.
 """
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
@@ -15,6 +16,7 @@ import numpy as np
 from nbody_emulator.simulation.arguments import setting_names
 from nbody_emulator.simulation.conditions import Conditions
 from nbody_emulator.simulation.integration import MOST_STEPS, Trajectory, integrate, integrate_many
+from nbody_emulator.simulation.pieces import EnergyWarning
 from nbody_emulator.simulation.register import INTEGRATORS
 
 
@@ -103,10 +105,13 @@ def _attempt(chosen: list[Conditions], integration: dict, halvings: int, is_last
         "most_steps": integration.get("most_steps", MOST_STEPS),
     }
     rows = [_arguments(run, settings, integrator.in_crossing_times) for run in chosen]
-    if integration["batch_width"] == 1:
-        trajectories = [integrate(**row, **method) for row in rows]
-    else:
-        trajectories = _integrate_chunk(rows, integration["batch_width"], method)
+    with warnings.catch_warnings():
+        # What a run's energy error means is for `status` to say, once all has been tried.
+        warnings.simplefilter("ignore", EnergyWarning)
+        if integration["batch_width"] == 1:
+            trajectories = [integrate(**row, **method) for row in rows]
+        else:
+            trajectories = _integrate_chunk(rows, integration["batch_width"], method)
     return [Attempt(trajectory, settings, integrator.refined, halvings) for trajectory in trajectories]
 
 

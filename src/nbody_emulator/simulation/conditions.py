@@ -6,10 +6,10 @@ import numpy as np
 
 from nbody_emulator import streams
 from nbody_emulator.parameters import with_parameters
-from nbody_emulator.simulation.initial_conditions import InitialConditions, draw
 from nbody_emulator.simulation.mergers import Mergers
-from nbody_emulator.simulation.padding import padded
+from nbody_emulator.simulation.padding import SLOTS, Slots, padded
 from nbody_emulator.simulation.register import GALAXIES
+from nbody_emulator.simulation.stars import draw
 from nbody_emulator.simulation.tide import ISOLATED, Tide
 from nbody_emulator.units import GRAVITATIONAL_CONSTANT, LENGTH_IN_PC, TIME_IN_MYR
 
@@ -18,7 +18,7 @@ class Conditions(NamedTuple):
     """A run before it is run.
 
     Attributes:
-        stars: masses, positions and velocities at the start; slots without mass are empty.
+        stars: masses, positions and velocities at the start, in slots of which some may be empty.
         times: (T,) [Myr] at which the state is kept.
         softening: [pc].
         tide: of the galaxy around it.
@@ -26,7 +26,7 @@ class Conditions(NamedTuple):
         mergers: when bodies become one; None if they never do.
     """
 
-    stars: InitialConditions
+    stars: Slots
     times: np.ndarray
     softening: float
     tide: Tide
@@ -66,7 +66,7 @@ def prepare(parameters: dict[str, float], specification: dict, point: int, repli
     crossing_time = np.sqrt(scale_radius**3 / (GRAVITATIONAL_CONSTANT * np.sum(stars.masses)))
     duration = _duration(specification["duration"], crossing_time, TIME_IN_MYR[units["time"]])
     return Conditions(
-        stars=padded(stars, tide) if "stars" in parameters else stars,
+        stars=padded(stars, tide, SLOTS if "stars" in parameters else 1),
         times=duration * snapshot_fractions(specification["snapshots"]),
         softening=softening,
         tide=tide,

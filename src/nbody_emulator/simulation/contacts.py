@@ -66,7 +66,7 @@ def soonest(one: Contact, other: Contact) -> Contact:
 def first_contact(outlook: Outlook, radii: Array) -> Contact:
     """The first contact of a star that was moved just now with any other; radii (N,) [pc] in the order of the outlook.
 
-    Stars without mass touch nobody, nor do two without radius.
+    Tracers and empty slots, which have no mass, touch nobody, nor do two without radius.
     """
     paths = _paths(outlook, radii)
     first = jnp.argmin(_first_intervals(paths, outlook.moved))

@@ -16,7 +16,6 @@ from nbody_emulator.simulation import arguments, jerk
 from nbody_emulator.simulation.integrators import hermite
 from nbody_emulator.simulation.integrators.leapfrog import kick_drift_kick
 from nbody_emulator.simulation.jerk import Pull
-from nbody_emulator.simulation.padding import places_aside
 from nbody_emulator.simulation.system import State, System, field, outside
 from nbody_emulator.simulation.tide import ISOLATED, Tide, free_flow, to_inertial_frame, to_rotating_frame
 
@@ -39,7 +38,7 @@ def hermite4(system: System, state: State, length: Array, steps: int) -> State:
     def pull(there: State) -> Pull:
         pulling = jerk.sources(system.masses, *there)
         return jerk.on_first(
-            system.masses.size, pulling, system.softening, massive=jnp.argmax(system.masses > 0.0)
+            system.masses.size, pulling, system.softening, origin=jnp.argmax(system.masses > 0.0)
         )
 
     def one_step(motion, _):
@@ -65,7 +64,7 @@ def evolve(
     """Positions (N, 3) [pc] and velocities (N, 3) [pc/Myr] after `duration` [Myr].
 
     Args:
-        masses: (N,) [Msun]; a star without mass is an empty slot, wherever it is.
+        masses: (N,) [Msun]; a star without mass is a tracer, pulled and pulling nobody.
         positions: (N, 3) [pc].
         velocities: (N, 3) [pc/Myr], in the inertial frame.
         duration: [Myr].
@@ -74,7 +73,7 @@ def evolve(
         tide: of the galaxy on the circular orbit; none by default.
         method: `leapfrog` or `hermite4` of this module.
 
-    With softening, gradients are finite also where stars coincide.
+    With softening, gradients are finite also where stars coincide; without, no two may, tracers included.
     """
     _check(tide, method)
     steps = arguments.positive_count("steps", steps)
@@ -82,11 +81,9 @@ def evolve(
     positions = _numbers("positions", positions, (masses.size, 3))
     velocities = _numbers("velocities", velocities, (masses.size, 3))
     duration, softening = _numbers("duration", duration, ()), _numbers("softening", softening, ())
-    empty = masses == 0.0
-    aside = lax.stop_gradient(places_aside(masses, positions, jnp))
-    here = jnp.where(empty, aside.T, positions.T)
-    rotating = jnp.where(empty, 0.0, to_rotating_frame(here, velocities.T, tide.angular_speed))
-    system, start = System(masses, softening, tide), State(here, rotating)
+    rotating = to_rotating_frame(positions.T, velocities.T, tide.angular_speed)
+    system = System(masses, softening, tide, jnp.ones_like(masses, bool))
+    start = State(positions.T, rotating)
     end = method(system, start, duration / steps, steps)
     return end.positions.T, to_inertial_frame(end.positions, end.velocities, tide.angular_speed).T
 

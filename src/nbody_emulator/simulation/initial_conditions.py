@@ -1,78 +1,112 @@
-"""A star cluster at the start: stars drawn, their centre put to rest, and a virial ratio met."""
+"""The door for clusters drawn by hand: what is asked is checked as a configuration is, before anything is drawn.
 
-from functools import partial
-from typing import NamedTuple
+The checks are apart from the drawing, `stars`, so that a better worded complaint names no simulation anew.
+"""
+
+import functools
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
-from scipy.spatial.distance import pdist
 
-from nbody_emulator.simulation import segregation
+from nbody_emulator import cluster_checks
+from nbody_emulator.configuration_error import ConfigurationError, key_path, kind_of, refuse, shown
+from nbody_emulator.configuration_schema import check_plain, part_at, resolved, schema, with_defaults
+from nbody_emulator.configuration_words import check_schema
+from nbody_emulator.simulation import stars
 from nbody_emulator.simulation.register import MASS_FUNCTIONS, PROFILES
-from nbody_emulator.units import GRAVITATIONAL_CONSTANT
+from nbody_emulator.simulation.stars import (
+    InitialConditions,
+    centered,
+    measure_virial_ratio,
+    potential_energy,
+)
 
+__all__ = ["InitialConditions", "centered", "draw", "measure_virial_ratio", "potential_energy"]
 
-class InitialConditions(NamedTuple):
-    """Masses (N,) [Msun], positions (N, 3) [pc] and velocities (N, 3) [pc/Myr], in the inertial frame."""
+OF_STARS = ("stars", "profile", "king_depth", "segregation", "masses")
+"""The keys of a configuration's `cluster` that are about its stars alone."""
 
-    masses: np.ndarray
-    positions: np.ndarray
-    velocities: np.ndarray
+DEEPEST = 4
+"""Sections within sections that nobody asks for."""
 
 
 def draw(
-    cluster: dict,
+    cluster: Mapping[str, Any],
     *,
     scale_radius: float,
     virial_ratio: float,
     softening: float,
     generator: np.random.Generator,
 ) -> InitialConditions:
-    """Draw one cluster.
+    """Draw one cluster, its centre of mass at rest at the origin.
 
     Args:
-        cluster: the configuration's `stars`, `profile` with its own keys, `masses` (`function` with its own
-            keys) and `segregation` (none if left out).
+        cluster: the configuration's `stars`, `profile` (plummer if left out) with its own keys, `masses` (`function`
+            with its own keys) and `segregation` (none if left out); every key and limit stands in config/README.md.
         scale_radius: the profile's scale radius [pc]: Plummer's a, King's core radius, a uniform sphere's edge.
-        virial_ratio: 2 K / |W| to be met exactly, W softened.
-        softening: Plummer softening length [pc].
+        virial_ratio: 2 K / |W| to be met exactly, W softened; above 0 and below 2.
+        softening: Plummer softening length [pc], 0 for none, below the scale radius.
         generator: source of all draws, taken in a fixed order: masses, positions, velocities.
+
+    Raises:
+        TypeError: `cluster` is no dictionary, or `generator` no generator of numpy.
+        ValueError: one line that names the key, its value and the remedy.
     """
-    masses = _draw_masses(cluster, generator)
-    profile = _profile(cluster)
-    positions, velocities = segregation.place(masses, profile, cluster.get("segregation", 0.0), generator)
-    unit_speed = np.sqrt(GRAVITATIONAL_CONSTANT * np.sum(masses) / scale_radius)
-    positions = scale_radius * centered(masses, positions)
-    velocities = unit_speed * centered(masses, velocities)
-    drawn_ratio = measure_virial_ratio(masses, positions, velocities, softening)
-    return InitialConditions(masses, positions, velocities * np.sqrt(virial_ratio / drawn_ratio))
+    if not isinstance(cluster, Mapping):
+        raise TypeError(f"cluster must be a dictionary, as in a configuration, not {kind_of(cluster)}")
+    if not isinstance(generator, np.random.Generator):
+        raise TypeError(f"generator must be one such as numpy.random.default_rng(1), not {shown(generator)}")
+    numbers = {"scale_radius": scale_radius, "virial_ratio": virial_ratio, "softening": softening}
+    asked = _checked({"cluster": cluster, **numbers})
+    with np.errstate(all="ignore"):
+        drawn = stars.draw(asked.pop("cluster"), **asked, generator=generator)
+    if not all(np.all(np.isfinite(array)) for array in drawn):
+        raise ConfigurationError(
+            "cluster: the stars drawn are not finite; take a wider range of masses, or lengths nearer to 1 pc"
+        )
+    return drawn
 
 
-def centered(masses: np.ndarray, vectors: np.ndarray) -> np.ndarray:
-    """Vectors (N, 3) less their mean weighted by masses (N,)."""
-    return vectors - np.sum(masses[:, None] * vectors, axis=0) / np.sum(masses)
+def _checked(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy with defaults filled in and one type for each number."""
+    asked = _plain(asked, ())
+    check_plain(asked)
+    asked = with_defaults(asked, _schema())
+    check_schema(asked, _schema())
+    cluster_checks.check_masses(asked["cluster"], MASS_FUNCTIONS, _typed)
+    cluster_checks.check_profile(asked["cluster"], PROFILES, _typed)
+    cluster_checks.check_softening("softening", asked["softening"], asked["scale_radius"], "the scale radius")
+    return asked
 
 
-def measure_virial_ratio(
-    masses: np.ndarray, positions: np.ndarray, velocities: np.ndarray, softening: float
-) -> float:
-    """2 K / |W| of masses (N,) [Msun] at positions (N, 3) [pc] with velocities (N, 3) [pc/Myr]."""
-    kinetic = 0.5 * np.sum(masses[:, None] * velocities**2)
-    return 2.0 * kinetic / -potential_energy(masses, positions, softening)
+@functools.cache
+def _schema() -> dict[str, Any]:
+    """The schema of what `draw` is asked, made of parts of the configuration's."""
+    cluster = {key: part_at("cluster")[key] for key in ("description", "type", "additionalProperties")}
+    cluster["properties"] = {key: part_at(f"cluster.{key}") for key in OF_STARS}
+    cluster["required"] = ["stars", "masses"]
+    properties = {"cluster": cluster}
+    for name in ("scale_radius", "virial_ratio"):
+        properties[name] = {**resolved(part_at(f"parameters.{name}")), "type": "number"}
+    properties["softening"] = {**part_at("cluster.softening")["properties"]["length"], "minimum": 0}
+    return {"$defs": schema()["$defs"], "type": "object", "properties": properties}
 
 
-def potential_energy(masses: np.ndarray, positions: np.ndarray, softening: float) -> float:
-    """W = -G sum over pairs of m_i m_j / sqrt(r_ij^2 + softening^2) [Msun pc^2 Myr^-2]."""
-    first, second = np.triu_indices(len(masses), k=1)
-    separations = np.sqrt(pdist(positions, "sqeuclidean") + softening**2)
-    return -GRAVITATIONAL_CONSTANT * np.sum(masses[first] * masses[second] / separations)
+def _typed(place: tuple[str, ...]) -> str:
+    return ".".join(("cluster", *place))
 
 
-def _profile(cluster: dict) -> segregation.Sample:
-    """The profile's sampler, given the keys of `cluster` that are its own."""
-    name = cluster["profile"]
-    return partial(PROFILES.load(name), **{key: cluster[key] for key in PROFILES.keys(name)})
-
-
-def _draw_masses(cluster: dict, generator: np.random.Generator) -> np.ndarray:
-    settings = {name: value for name, value in cluster["masses"].items() if name != "function"}
-    return MASS_FUNCTIONS.load(cluster["masses"]["function"])(cluster["stars"], generator, **settings)
+def _plain(value: Any, place: tuple[Any, ...]) -> Any:
+    """A copy in Python's own kinds, numpy's numbers turned into them; all else, units above all, is refused."""
+    if isinstance(value, Mapping) and len(place) < DEEPEST:
+        return {key: _plain(item, (*place, key)) for key, item in value.items()}
+    if isinstance(value, np.generic) or (type(value) is np.ndarray and value.ndim == 0):
+        value = value.item()
+    if isinstance(value, str | int | float | type(None)):
+        return value
+    return refuse(
+        key_path(map(str, place)),
+        f"{shown(value)} is {kind_of(value)}",
+        "write a plain number, lengths in pc and masses in Msun, or a name",
+    )

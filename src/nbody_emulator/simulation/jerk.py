@@ -7,8 +7,8 @@ With d = x_j - x_i, w = v_j - v_i and k = (d^2 + softening^2)^(-3/2), the pull o
 written as two matrix products, of the rows [m x, m, m v] with k and of [m x, m] with u (Makino & Aarseth 1992,
 PASJ 44, 141, for the equations), tile by tile.
 
-The products lose as many digits as |x| / |d| has. So x and v are counted from the first star that has mass: of the
-few stars that move most often the first two are most often a close pair, which then loses none wherever it is.
+The products lose as many digits as |x| / |d| has. So x and v are counted from one of the stars, the
+first: of the few that move most often the first two are most often a close pair, which then loses none wherever it is.
 """
 
 from nbody_emulator import double_precision  # isort: skip # noqa: F401
@@ -52,9 +52,9 @@ def sources(masses: Array, positions: Array, velocities: Array) -> Sources:
     return Sources(GRAVITATIONAL_CONSTANT * masses, coordinates)
 
 
-def on_first(stars: int, pulling: Sources, softening: Array, massive: Array | int = 0) -> Pull:
-    """The pull on the first `stars` (at most a tile) of all; `massive` is the number of one that has mass."""
-    return _on_tile(pulling.coordinates[:, :stars], 0, pulling.coordinates[:, massive], pulling, softening)
+def on_first(stars: int, pulling: Sources, softening: Array, origin: Array | int = 0) -> Pull:
+    """The pull on the first `stars` (at most a tile) of all, coordinates counted from star number `origin`."""
+    return _on_tile(pulling.coordinates[:, :stars], 0, pulling.coordinates[:, origin], pulling, softening)
 
 
 def on_tiles(count: Array, pulling: Sources, softening: Array) -> Pull:
@@ -63,7 +63,7 @@ def on_tiles(count: Array, pulling: Sources, softening: Array) -> Pull:
     The stars fill whole tiles.
     """
     stars = pulling.coordinates.shape[1]
-    # Those without mass are put far aside, where all digits would be lost.
+    # Empty slots are far aside, where all digits would be lost; one that has mass is none.
     origin = pulling.coordinates[:, jnp.argmax(pulling.weights > 0.0)]
 
     def one_tile(carry):

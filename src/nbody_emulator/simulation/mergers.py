@@ -1,8 +1,9 @@
 """Two bodies that touch become one: mass, momentum and centre of mass are kept, energy is given up.
 
 A body's radius goes by its kind: a star, or from some mass on a black hole. The heavier of the two takes up the
-other, whose slot is left without mass and put where `padding` puts empty slots: at rest in the rotating frame, at
-a place of its own along the orbit, where it meets nobody. `contacts` says who touches, and when.
+other, whose slot is left empty and put where `padding` puts empty slots: at rest in the rotating frame, at a place
+of its own along the orbit, where it meets nobody. `contacts` says who touches, and when. Tracers, stars without
+mass, touch nobody and so never merge: they pass through.
 """
 
 from nbody_emulator import double_precision  # isort: skip # noqa: F401
@@ -83,6 +84,10 @@ class Merging(NamedTuple):
         events = jax.tree.map(lambda column, value: column.at[self.count].set(value), self.events, event)
         return Merging(self.mergers, self.settings, no_contact(), self.count + 1, events, work, star_time)
 
+    def merged(self, masses: Array) -> "Merged":
+        """What to tell of a run whose stars have these masses (N,) now, T being 1."""
+        return Merged(masses[None], self.count[None], self.events)
+
 
 class Merged(NamedTuple):
     """What a trajectory tells of mergers: masses (T, N) [Msun] and the count (T,) at each time, and all events."""
@@ -125,7 +130,8 @@ def merge(system: System, state: State, contact: Contact) -> tuple[System, State
     after = State(joined(state.positions, aside), joined(state.velocities, jnp.zeros(3)))
     pair = (survivor, absorbed, masses[survivor], masses[absorbed])
     event = Events(jnp.nan, after.positions[:, survivor], *pair, jnp.nan)
-    return system._replace(masses=masses.at[survivor].set(together).at[absorbed].set(0.0)), after, event
+    masses = masses.at[survivor].set(together).at[absorbed].set(0.0)
+    return system._replace(masses=masses, present=system.present.at[absorbed].set(False)), after, event
 
 
 def _heavier_first(masses: Array, contact: Contact) -> tuple[Array, Array]:

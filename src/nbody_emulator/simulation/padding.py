@@ -1,17 +1,17 @@
 """Runs padded to a few fixed numbers of stars, because JAX compiles a program anew for every shape of its arrays.
 
 A run's size is a function of its own number of stars alone, so that its bits know nothing of its neighbours. The
-slots left over hold no mass: they pull nobody, and have no energy. Wherever a slot without mass was said to be, it
-is put aside: at rest in the rotating frame, along the orbit, the one direction in which nothing but the cluster
-pulls, at a place of its own beyond all stars, so that no star comes near and no integrator has to care.
+slots left over are empty: they have no mass, and a mask, `present`, tells them from tracers, which have none either
+and move. Whatever stood in an empty slot, it is put aside: at rest in the rotating frame, along the orbit, the one
+direction in which nothing but the cluster pulls, at a place of its own beyond all stars, so that no star comes near.
 """
 
 from collections.abc import Sequence
-from types import ModuleType
+from typing import NamedTuple
 
 import numpy as np
 
-from nbody_emulator.simulation.initial_conditions import InitialConditions
+from nbody_emulator.simulation.stars import InitialConditions
 from nbody_emulator.simulation.tide import Tide
 
 SLOTS = 64
@@ -21,26 +21,38 @@ SPACING_PC = 1e6
 """Distance of an empty slot from all stars and from the next."""
 
 
-def padded(stars: InitialConditions, tide: Tide, multiple: int = SLOTS) -> InitialConditions:
-    """The stars, and empty slots until their number is a multiple of `multiple`; all without mass put aside."""
-    slots = -len(stars.masses) % multiple
-    masses = np.pad(stars.masses, (0, slots))
-    positions, velocities = (np.pad(vectors, ((0, slots), (0, 0))) for vectors in stars[1:])
-    aside, empty = places_aside(masses, positions, np), (masses == 0.0)[:, None]
-    carried = tide.angular_speed * aside[:, [1, 0, 2]] * [-1.0, 1.0, 0.0]
-    return InitialConditions(masses, np.where(empty, aside, positions), np.where(empty, carried, velocities))
+class Slots(NamedTuple):
+    """Stars in slots, of which some may be empty: `present` (N,) tells which hold a star, the rest as its stars."""
+
+    masses: np.ndarray
+    positions: np.ndarray
+    velocities: np.ndarray
+    present: np.ndarray
 
 
-def places_aside(masses, positions, arrays: ModuleType):
-    """Positions (N, 3) [pc] aside, where those stars that have no mass (N,) are to be; `arrays` is numpy or JAX's.
+def padded(
+    stars: InitialConditions, tide: Tide, multiple: int = SLOTS, present: np.ndarray | None = None
+) -> Slots:
+    """The stars, and empty slots until their number is a multiple of `multiple`; all empty ones put aside.
 
-    A star whose mass is not a number is no empty slot.
+    `present` (N,) tells which of those given are stars; all by default.
     """
-    empty = masses == 0.0
-    reach = arrays.max(arrays.abs(arrays.where(empty[:, None], 0.0, positions)))
-    along = reach + SPACING_PC * arrays.cumsum(empty)
-    nothing = arrays.zeros_like(along)
-    return arrays.stack([nothing, along, nothing], axis=1)
+    count = len(stars.masses)
+    slots = -count % multiple
+    present = np.pad(np.ones(count, bool) if present is None else present, (0, slots))
+    masses = np.where(present, np.pad(stars.masses, (0, slots)), 0.0)
+    positions, velocities = (np.pad(vectors, ((0, slots), (0, 0))) for vectors in stars[1:])
+    aside, here = _places_aside(present, positions), present[:, None]
+    carried = tide.angular_speed * aside[:, [1, 0, 2]] * [-1.0, 1.0, 0.0]
+    return Slots(masses, np.where(here, positions, aside), np.where(here, velocities, carried), present)
+
+
+def _places_aside(present: np.ndarray, positions: np.ndarray) -> np.ndarray:
+    """Positions (N, 3) [pc] aside, where the slots that hold no star are to be."""
+    reach = np.max(np.abs(np.where(present[:, None], positions, 0.0)))
+    along = reach + SPACING_PC * np.cumsum(~present)
+    nothing = np.zeros_like(along)
+    return np.stack([nothing, along, nothing], axis=1)
 
 
 def stack(arrays: Sequence[np.ndarray], axis: int, fill: float) -> np.ndarray:

@@ -122,7 +122,7 @@ def _row(run: Conditions, attempt: Attempt | None, status: Status, reason: str) 
     trajectory = attempt.trajectory if attempt else None
     merged = trajectory.merged if attempt else None
     masses = run.stars.masses[None] if merged is None else merged.masses
-    empty = (masses == 0.0)[:, :, None]
+    empty = (masses == 0.0)[:, :, None]  # no cluster of an experiment has tracers
     positions = trajectory.positions if attempt else unknown
     velocities = trajectory.velocities if attempt else unknown
     momenta = masses[:, :, None] * velocities

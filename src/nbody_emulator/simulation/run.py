@@ -13,9 +13,12 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 
+from nbody_emulator.simulation import energy as energies
+from nbody_emulator.simulation import gravity
 from nbody_emulator.simulation.contacts import first_contact, soonest
+from nbody_emulator.simulation.energy import Energy
 from nbody_emulator.simulation.mergers import Merged, Merging, merge, none_yet, radii
-from nbody_emulator.simulation.system import State, System, energy_scale, field
+from nbody_emulator.simulation.system import State, System
 from nbody_emulator.simulation.tide import to_inertial_frame, to_rotating_frame
 from nbody_emulator.simulation.work import Work
 
@@ -27,8 +30,9 @@ class Trajectory(NamedTuple):
         positions: (T, N, 3) [pc].
         velocities: (T, N, 3) [pc/Myr], in the inertial frame, along the rotating axes.
         energies: Jacobi energies (T,) [Msun pc^2 Myr^-2].
-        energy_error: the largest |dE| / (K0 + |W0|) whenever all stars were together, and at the last time;
-            NaN once the state is not finite. What mergers gave up counts as conserved.
+        energy_error: the largest |dE| / (K0 + |W0|) whenever all stars were together, and at the last time, as of
+            `simulation.energy`: about the centre of mass, so that a boost or a shift alters it by rounding alone;
+            NaN once the state is not finite. What mergers gave up counts as conserved; tracers have no energy.
         step: mean length of a star's step [Myr].
         work: counts of the whole run.
         finished: whether the last time was reached; a run given up repeats, from then on, the state it had reached.
@@ -59,56 +63,78 @@ class Run(NamedTuple):
         system: what does not change, empty slots included.
         memory: the integrator's own.
         origin: the time [Myr] at which its clock stood at zero.
-        start_energy: Jacobi energy at the start, less what mergers have given up [Msun pc^2 Myr^-2].
-        scale: K0 + |W0|, in the same unit.
-        error: the largest |dE| / scale so far.
+        start_energy: at the start, less what mergers have given up.
+        scale: what errors are told beside.
+        error: the largest relative one so far.
         merging: of a run in which bodies merge; None leaves nothing of it in the compiled program.
     """
 
     system: System
     memory: Any
     origin: Array
-    start_energy: Array
-    scale: Array
+    start_energy: Energy
+    scale: Energy
     error: Array
     merging: Merging | None = None
 
 
-def begin(integrator, masses, positions, velocities, softening, tide, time, settings, mergers) -> Run:
+class Progress(NamedTuple):
+    """How far a run has come, and whether it goes on.
+
+    Attributes:
+        time: [Myr] that it has reached.
+        steps: taken so far.
+        error: the largest energy error so far.
+        is_done: nothing is left to do by the time asked for, or the run was given up.
+    """
+
+    time: Array
+    steps: Array
+    error: Array
+    is_done: Array
+
+
+def begin(
+    integrator, masses, positions, velocities, present, softening, tide, time, settings, mergers
+) -> Run:
     """A run at its start, traced; vectors are rows, (3, N)."""
-    system = System(masses, softening, tide)
+    system = System(masses, softening, tide, present)
     state = State(positions, to_rotating_frame(positions, velocities, tide.angular_speed))
-    scale = energy_scale(system, state, field(system, positions))
+    own = gravity.potential_energy(masses, positions, softening)
+    scale = energies.scale(masses, *state, own, tide)
     memory = integrator.begin(system, state, **settings)
     merging = None if mergers is None else none_yet(mergers, settings, masses.size)
     # Zero, but not a number if the start is none.
-    none = jnp.abs(memory.energy / scale * 0.0)
+    none = energies.error(memory.energy, memory.energy, scale)
     return _watched(integrator, Run(system, memory, time, memory.energy, scale, none, merging))
 
 
-def follow(integrator, run: Run, times: Array, patience: Patience) -> tuple[Trajectory, Run]:
-    """The run taken through `times`, traced."""
+def follow(
+    integrator, run: Run, time: Array, patience: Patience, piece: Array
+) -> tuple[Trajectory, Run, Progress]:
+    """The run taken to `time`, or `piece` steps towards it, traced: how it looks there, T being 1.
 
-    def through(run: Run, time: Array) -> tuple[Run, tuple]:
-        run = _take_to(integrator, run, time, patience)
-        there = _has_reached(integrator, run, time, patience)
-        reached = jnp.where(there, time - run.origin, integrator.time(run.memory))
-        count = None if run.merging is None else run.merging.count
-        return run, (*integrator.at(run.system, run.memory, reached), run.system.masses, count)
-
-    run, (states, energies, masses, counts) = lax.scan(through, run, times)
-    to_inertial = jax.vmap(to_inertial_frame, (0, 0, None))
+    In how many pieces it goes changes no bit, for each step knows the run alone.
+    """
+    until = Patience(patience.abandon_above, jnp.minimum(patience.most_steps, _work(run).steps + piece))
+    run = _take_to(integrator, run, time, until)
+    is_there = _has_reached(integrator, run, time, patience)
+    clock = integrator.time(run.memory)
+    state, energy = integrator.at(run.system, run.memory, jnp.where(is_there, time - run.origin, clock))
     work, star_time = _effort(integrator, run)
-    return Trajectory(
-        positions=states.positions,
-        velocities=to_inertial(states.positions, states.velocities, run.system.tide.angular_speed),
-        energies=energies,
-        energy_error=jnp.maximum(run.error, _change(run, energies[-1])),
+    error = jnp.maximum(run.error, _change(run, energy))
+    one_time = Trajectory(
+        positions=state.positions[None],
+        velocities=to_inertial_frame(*state, run.system.tide.angular_speed)[None],
+        energies=energy.total[None],
+        energy_error=error,
         step=star_time / jnp.maximum(work.star_steps, 1),
         work=work,
-        finished=_has_reached(integrator, run, times[-1], patience),
-        merged=None if run.merging is None else Merged(masses, counts, run.merging.events),
-    ), run
+        finished=is_there,
+        merged=None if run.merging is None else run.merging.merged(run.system.masses),
+    )
+    is_done = ~(_has_work(integrator, run, time) & _may_go_on(run, patience))
+    return one_time, run, Progress(run.origin + clock, work.steps, error, is_done)
 
 
 def _take_to(integrator, run: Run, time: Array, patience: Patience) -> Run:
@@ -145,11 +171,15 @@ def _may_go_on(run: Run, patience: Patience) -> Array:
     return (run.error <= patience.abandon_above) & (_work(run).steps < patience.most_steps)
 
 
+def _has_work(integrator, run: Run, time: Array) -> Array:
+    """Whether anything is left to do by `time`."""
+    step = _has_step(integrator, run, time)
+    return step if run.merging is None else step | _has_contact(run, time)
+
+
 def _has_reached(integrator, run: Run, time: Array, patience: Patience) -> Array:
     """Whether the run was not given up before `time`: nothing is left to do by then, and its energy holds."""
-    left = _has_step(integrator, run, time)
-    left = left if run.merging is None else left | _has_contact(run, time)
-    return (run.error <= patience.abandon_above) & ~left
+    return (run.error <= patience.abandon_above) & ~_has_work(integrator, run, time)
 
 
 def _advance(integrator, run: Run) -> Run:
@@ -173,25 +203,24 @@ def _merge(integrator, run: Run) -> Run:
     state, energy = integrator.at(run.system, run.memory, time)
     system, state, event = merge(run.system, state, merging.contact)
     memory = integrator.begin(system, state, **merging.settings)
-    given_up = energy - memory.energy
+    given_up = energy.less(memory.energy)
     work, star_time = _effort(integrator, run)
     origin = run.origin + time
     merged = Run(
         system,
         memory,
         origin,
-        run.start_energy - given_up,
+        run.start_energy.less(given_up),
         run.scale,
         jnp.maximum(run.error, _change(run, energy)),
-        merging.after(event._replace(times=origin, energies=given_up), work, star_time),
+        merging.after(event._replace(times=origin, energies=given_up.total), work, star_time),
     )
     return _watched(integrator, merged)
 
 
 def _effort(integrator, run: Run) -> tuple[Work, Array]:
     """The work done so far, and the time [Myr] that all stars together were integrated for."""
-    stars = jnp.sum(run.system.masses > 0.0)
-    star_time = integrator.time(run.memory) * stars
+    star_time = integrator.time(run.memory) * run.system.stars
     return _work(run), star_time if run.merging is None else run.merging.star_time + star_time
 
 
@@ -201,5 +230,5 @@ def _work(run: Run) -> Work:
     return work if run.merging is None else jax.tree.map(jnp.add, run.merging.work, work)
 
 
-def _change(run: Run, energy: Array) -> Array:
-    return jnp.abs(energy - run.start_energy) / run.scale
+def _change(run: Run, energy: Energy) -> Array:
+    return energies.error(energy, run.start_energy, run.scale)

@@ -1,4 +1,4 @@
-"""What is integrated: the stars that never change, the state that does, and the energies of both together."""
+"""What is integrated: the stars that never change, the state that does, and the field of both together."""
 
 from nbody_emulator import double_precision  # isort: skip # noqa: F401
 
@@ -12,11 +12,24 @@ from nbody_emulator.simulation.tide import Tide
 
 
 class System(NamedTuple):
-    """Masses (N,) [Msun], Plummer softening length [pc] and the galaxy's tide."""
+    """What a run does not change, unless bodies merge.
+
+    Attributes:
+        masses: (N,) [Msun]; one without mass is a tracer, which is pulled and pulls nobody.
+        softening: Plummer softening length [pc].
+        tide: of the galaxy.
+        present: (N,) which slots hold a star: the one mark of an empty slot, see `padding`.
+    """
 
     masses: Array
     softening: Array
     tide: Tide
+    present: Array
+
+    @property
+    def stars(self) -> Array:
+        """How many there are."""
+        return jnp.sum(self.present)
 
 
 class State(NamedTuple):
@@ -27,25 +40,21 @@ class State(NamedTuple):
 
 
 class Field(NamedTuple):
-    """What depends on positions alone: accelerations (3, N) [pc/Myr^2] and energies [Msun pc^2 Myr^-2].
+    """What depends on positions alone.
 
     Attributes:
-        accelerations: by gravity and tide, not Coriolis'.
-        potential_energy: of gravity and tide.
-        own_energy: of gravity alone, W.
+        accelerations: (3, N) [pc/Myr^2] by gravity and tide, not Coriolis'.
+        own_energy: W of gravity alone [Msun pc^2 Myr^-2].
     """
 
     accelerations: Array
-    potential_energy: Array
     own_energy: Array
 
 
 def field(system: System, positions: Array) -> Field:
     """The field of the stars and the galaxy when the stars are at positions (3, N)."""
     accelerations, own_energy = gravity.evaluate(system.masses, positions, system.softening)
-    tidal_energy = jnp.sum(system.masses * tide.potential(positions, system.tide))
-    accelerations = accelerations + tide.accelerations(positions, system.tide)
-    return Field(accelerations, own_energy + tidal_energy, own_energy)
+    return Field(accelerations + tide.accelerations(positions, system.tide), own_energy)
 
 
 class Outside(NamedTuple):
@@ -68,18 +77,3 @@ def outside(system: System) -> Outside:
     """The matrices of the galaxy and the rotating frame: what they do to the three unit vectors."""
     units = jnp.eye(3)
     return Outside(tide.accelerations(units, system.tide), tide.coriolis(units, system.tide.angular_speed))
-
-
-def jacobi_energy(system: System, velocities: Array, here: Field) -> Array:
-    """Energy in the rotating frame, which a run conserves, of velocities (3, N) in the field `here`."""
-    return _kinetic_energy(system.masses, velocities) + here.potential_energy
-
-
-def energy_scale(system: System, state: State, here: Field) -> Array:
-    """K + |W| [Msun pc^2 Myr^-2], K in the inertial frame: never zero, unlike the energy itself."""
-    velocities = tide.to_inertial_frame(state.positions, state.velocities, system.tide.angular_speed)
-    return _kinetic_energy(system.masses, velocities) - here.own_energy
-
-
-def _kinetic_energy(masses: Array, velocities: Array) -> Array:
-    return 0.5 * jnp.sum(masses * jnp.sum(velocities**2, axis=0))

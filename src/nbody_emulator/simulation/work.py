@@ -15,7 +15,7 @@ class Work(NamedTuple):
         steps: moments at which stars were moved.
         star_steps: stars moved, summed over the steps.
         floor_hits: star steps that should have been shorter than the shortest allowed.
-        needed_pairs: star steps times the stars that pull.
+        needed_pairs: star steps times the stars there are.
         executed_pairs: pairs whose force was worked out, padding and the further passes of `hermite4`
             included; the second correction of few stars by each other is not.
     """

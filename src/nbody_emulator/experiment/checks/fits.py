@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from nbody_emulator.configuration_error import refuse, shown
 from nbody_emulator.experiment.checks.sets import only
-from nbody_emulator.experiment.configuration_error import refuse, shown
 from nbody_emulator.snapshots import TOLERANCE
 
 Config = Mapping[str, Any]

@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Mapping
+from functools import partial
 from itertools import chain
 from typing import Any
 
-from nbody_emulator.experiment.configuration_error import refuse, shown
-from nbody_emulator.experiment.configuration_schema import part_at
-from nbody_emulator.parameters import PARAMETERS, largest, smallest, with_parameters
-from nbody_emulator.register import Register
+from nbody_emulator import cluster_checks
+from nbody_emulator.configuration_error import refuse, shown
+from nbody_emulator.configuration_schema import part_at
+from nbody_emulator.parameters import PARAMETERS, smallest, with_parameters
 from nbody_emulator.simulation.register import GALAXIES, MASS_FUNCTIONS, PROFILES
 
 Config = Mapping[str, Any]
@@ -57,22 +58,13 @@ BLACK_HOLE_KEYS = ("black_hole_radius", "black_hole_mass")
 def check_masses(config: Config) -> None:
     """A mass function is given what it needs and nothing else, and a range of masses has an inside."""
     cluster = with_parameters(config["cluster"], config["parameters"])
-    masses = cluster["masses"]
-    _check_keys(config, ("masses",), masses, "function", MASS_FUNCTIONS)
-    if "maximum" in masses and largest(masses["minimum"]) >= smallest(masses["maximum"]):
-        low, high = (_typed(config, ("masses", key)) for key in ("minimum", "maximum"))
-        problem = (
-            f"{shown(largest(masses['minimum']))} is not below {high} {shown(smallest(masses['maximum']))}"
-        )
-        refuse(low, problem, f"lower it or raise {high}")
+    cluster_checks.check_masses(cluster, MASS_FUNCTIONS, partial(_typed, config))
 
 
 def check_profile(config: Config) -> None:
     """A profile is given what it needs, and nothing that only another one needs."""
     cluster = with_parameters(config["cluster"], config["parameters"])
-    own = set(chain.from_iterable(map(PROFILES.keys, PROFILES.names)))
-    section = {key: value for key, value in cluster.items() if key in {"profile", *own}}
-    _check_keys(config, (), section, "profile", PROFILES)
+    cluster_checks.check_profile(cluster, PROFILES, partial(_typed, config))
 
 
 def check_softening(config: Config) -> None:
@@ -83,9 +75,7 @@ def check_softening(config: Config) -> None:
         "length": (smallest(radius), "its scale radius"),
         "spacing_fraction": (smallest(cluster["stars"]) ** (1.0 / 3.0), "which softens by its scale radius"),
     }[key]
-    if largest(value) >= limit:
-        problem = f"{shown(largest(value))} softens the smallest cluster away"
-        refuse(_typed(config, ("softening", key)), problem, f"write less than {limit:.6g}, {words}")
+    cluster_checks.check_softening(_typed(config, ("softening", key)), value, limit, words)
 
 
 def check_mergers(config: Config) -> None:
@@ -130,7 +120,7 @@ def check_tide(config: Config) -> None:
     if tide is not None and radius is None:
         refuse(path, "missing", "cluster.tide needs it, in kpc; for isolated clusters write tide: null")
     if tide is not None:
-        _check_keys(config, ("tide",), tide, "galaxy", GALAXIES)
+        cluster_checks.check_keys(("tide",), tide, "galaxy", GALAXIES, partial(_typed, config))
 
 
 def check_integration(config: Config) -> None:
@@ -160,22 +150,6 @@ def _check_softening_keys(softening: Mapping[str, Any]) -> None:
         refuse("cluster.softening", "missing", f"give exactly one of {choices}, here or among the parameters")
     if len(softening) > 1:
         refuse("cluster.softening", f"{' and '.join(softening)} are both given", "keep one of the two")
-
-
-def _check_keys(
-    config: Config, place: tuple[str, ...], section: Mapping[str, Any], choice: str, register: Register
-) -> None:
-    """The section at `place` in `cluster` holds the keys of the method it chooses, and no others."""
-    method, part = section[choice], part_at(".".join(("cluster", *place)))
-    wanted = register.keys(method)
-    for key in wanted:
-        if key not in section:
-            unit = part["properties"][key]["unit"]
-            remedy = f"the {register.kind} {method} needs it{'' if unit == '1' else f', in {unit}'}"
-            refuse(_typed(config, (*place, key)), "missing", remedy)
-    for key in sorted(set(section) - {choice, *wanted}):
-        value = "a box" if isinstance(section[key], Mapping) else shown(section[key])
-        refuse(_typed(config, (*place, key)), f"{value} is not used by {method}", "remove it")
 
 
 def _is_given(section: Mapping[str, Any], place: tuple[str, ...]) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from nbody_emulator.experiment.configuration_error import refuse, shown
+from nbody_emulator.configuration_error import refuse, shown
 
 Config = Mapping[str, Any]
 

@@ -20,6 +20,7 @@ from jax import Array, lax
 
 from nbody_emulator.simulation import jerk
 from nbody_emulator.simulation.contacts import Outlook
+from nbody_emulator.simulation.energy import Energy
 from nbody_emulator.simulation.integrators import hermite
 from nbody_emulator.simulation.integrators.hermite import Limits, Motion
 from nbody_emulator.simulation.jerk import Pull
@@ -43,7 +44,7 @@ class Stars(NamedTuple):
         masses: (N,) [Msun].
         motion: of each at its own time.
         times: (N,) [Myr] when each star was moved last.
-        steps: (N,) [Myr] to its next moment, infinite without mass.
+        steps: (N,) [Myr] to its next moment, infinite of an empty slot, which so comes last.
     """
 
     number: Array
@@ -52,16 +53,21 @@ class Stars(NamedTuple):
     times: Array
     steps: Array
 
+    @property
+    def present(self) -> Array:
+        """(N,) which are stars, not empty slots."""
+        return jnp.isfinite(self.steps)
+
 
 class Memory(NamedTuple):
     """What is carried from step to step; `energy` is from when all stars last met.
 
-    Stars that have mass, `present` of them, are the ones that move.
+    `present` slots hold a star, and move.
     """
 
     stars: Stars
     present: Array
-    energy: Array
+    energy: Energy
     limits: Limits
     work: Work
 
@@ -86,11 +92,11 @@ class BlockHermite4:
     def begin(self, system: System, state: State, limits: Limits) -> Memory:
         limits = hermite.within_orbit(limits, system.tide.angular_speed)
         motion, wanted = hermite.first_motion(system, state, limits.accuracy)
-        steps = jnp.where(system.masses > 0.0, hermite.first_step(wanted, limits), jnp.inf)
+        steps = jnp.where(system.present, hermite.first_step(wanted, limits), jnp.inf)
         number = jnp.arange(system.masses.size)
         stars = Stars(number, system.masses, motion, jnp.zeros_like(steps), steps)
         energy = hermite.energy(system, system.masses, motion)
-        present = jnp.sum(system.masses > 0.0, dtype=jnp.int32)
+        present = jnp.sum(system.present, dtype=jnp.int32)
         return Memory(_in_order(stars, system.masses.size), present, energy, limits, no_work())
 
     def time(self, memory: Memory) -> Array:
@@ -116,12 +122,12 @@ class BlockHermite4:
         )
         return memory._replace(energy=energy)
 
-    def at(self, system: System, memory: Memory, time: Array) -> tuple[State, Array]:
+    def at(self, system: System, memory: Memory, time: Array) -> tuple[State, Energy]:
         stars = memory.stars
         ahead = hermite.predict(stars.motion, time - stars.times)
         pull = jerk.on_tiles(stars.masses.size, jerk.sources(stars.masses, *ahead), system.softening)
         motion = hermite.correct(outside(system), stars.motion, ahead, time - stars.times, pull)
-        motion = hermite.masked(stars.masses > 0.0, motion, stars.motion)
+        motion = hermite.masked(stars.present, motion, stars.motion)
         energy = hermite.energy(system, stars.masses, motion)
         as_given = (jnp.zeros_like(vectors).at[:, stars.number].set(vectors) for vectors in motion[:2])
         return State(*as_given), energy
@@ -138,7 +144,7 @@ class BlockHermite4:
             number=stars.number,
             masses=stars.masses,
             positions=positions,
-            velocities=hermite.mean_velocities(here, jnp.where(stars.masses > 0.0, until - now, 0.0)),
+            velocities=hermite.mean_velocities(here, jnp.where(stars.present, until - now, 0.0)),
             until=until,
             moved=jnp.max(jnp.where(stars.times == now, places, 0)),
         )
@@ -149,7 +155,7 @@ def _shapes(stars: int) -> tuple[int, ...]:
     return tuple(sorted({FEW, TILE, stars}))
 
 
-def _energy(system: System, memory: Memory) -> Array:
+def _energy(system: System, memory: Memory) -> Energy:
     stars = memory.stars
     return hermite.energy(system, stars.masses, stars.motion)
 

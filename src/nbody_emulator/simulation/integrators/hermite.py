@@ -12,7 +12,9 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array, lax
 
-from nbody_emulator.simulation import gravity, jerk, tide
+from nbody_emulator.simulation import energy as energies
+from nbody_emulator.simulation import gravity, jerk
+from nbody_emulator.simulation.energy import Energy
 from nbody_emulator.simulation.jerk import Pull
 from nbody_emulator.simulation.snap import snap_and_crackle
 from nbody_emulator.simulation.system import Outside, State, System, outside
@@ -95,11 +97,10 @@ def _correct(motion: Motion, ahead: Motion, h: Array) -> Motion:
     return Motion(x1, v1, a1, j1)
 
 
-def energy(system: System, masses: Array, motion: Motion) -> Array:
+def energy(system: System, masses: Array, motion: Motion) -> Energy:
     """The Jacobi energy of stars in any order, which have these masses (N,)."""
-    galaxy = tide.potential(motion.positions, system.tide)
     own = gravity.potential_energy(masses, motion.positions, system.softening)
-    return own + jnp.sum(masses * (0.5 * jnp.sum(motion.velocities**2, axis=0) + galaxy))
+    return energies.energy(masses, motion.positions, motion.velocities, own, system.tide)
 
 
 def wanted_step(around: Outside, motion: Motion, ahead: Motion, h: Array, accuracy: Array) -> Array:
@@ -141,7 +142,7 @@ def power_of_two_below(number: Array) -> Array:
 
 
 def first_motion(system: System, state: State, accuracy: Array) -> tuple[Motion, Array]:
-    """The motion at the start and the steps (N,) [Myr] it asks for; stars without mass rest, and ask for none."""
+    """The motion at the start and the steps (N,) [Myr] it asks for; empty slots rest, and ask for none."""
     around = outside(system)
     pulling = jerk.sources(system.masses, *state)
     motion = driven(around, state, jerk.on_tiles(system.masses.size, pulling, system.softening))
@@ -149,9 +150,8 @@ def first_motion(system: System, state: State, accuracy: Array) -> tuple[Motion,
     snap = snap + around.accelerations(motion.accelerations, motion.jerks)
     crackle = crackle + around.accelerations(motion.jerks, snap)
     steps = aarseth_step(_size(motion.accelerations), motion.jerks, snap, crackle, accuracy)
-    has_mass = system.masses > 0.0
-    rest = (jnp.where(has_mass, vectors, 0.0) for vectors in motion[1:])
-    return Motion(state.positions, *rest), jnp.where(has_mass, steps, jnp.inf)
+    rest = (jnp.where(system.present, vectors, 0.0) for vectors in motion[1:])
+    return Motion(state.positions, *rest), jnp.where(system.present, steps, jnp.inf)
 
 
 def masked(chosen: Array, motion: Motion, other: Motion) -> Motion:
@@ -171,7 +171,8 @@ def within_orbit(limits: Limits, angular_speed: Array) -> Limits:
 
 
 def first_step(wanted: Array, limits: Limits) -> Array:
-    """The power of two to begin with."""
+    """The power of two to begin with; the shortest where nothing can be told, so that it shows at once."""
+    wanted = jnp.where(jnp.isnan(wanted), limits.step_floor, wanted)
     return power_of_two_below(jnp.clip(wanted, limits.step_floor, limits.longest_step))
 
 

@@ -11,6 +11,7 @@ from jax import Array, lax
 
 from nbody_emulator.simulation import jerk
 from nbody_emulator.simulation.contacts import Outlook
+from nbody_emulator.simulation.energy import Energy
 from nbody_emulator.simulation.integrators import hermite
 from nbody_emulator.simulation.integrators.hermite import Limits, Motion
 from nbody_emulator.simulation.system import State, System, outside
@@ -24,7 +25,7 @@ class Memory(NamedTuple):
     motion: Motion
     time: Array
     step: Array
-    energy: Array
+    energy: Energy
     limits: Limits
     passes: Array
     work: Work
@@ -66,8 +67,8 @@ class Hermite4:
         now = self.next_time(memory)
         limits = memory.limits
         wanted = hermite.wanted_step(outside(system), memory.motion, motion, memory.step, limits.accuracy)
-        wanted = jnp.min(jnp.where(system.masses > 0.0, wanted, jnp.inf))
-        stars = jnp.sum(system.masses > 0.0)
+        wanted = jnp.min(jnp.where(system.present, wanted, jnp.inf))
+        stars = system.stars
         work = memory.work.plus(
             star_steps=stars,
             floor_hits=jnp.where(wanted < limits.step_floor, stars, 0),
@@ -77,7 +78,7 @@ class Hermite4:
         step = hermite.next_step(wanted, memory.step, now, limits)
         return memory._replace(motion=motion, time=now, step=step, energy=energy, work=work)
 
-    def at(self, system: System, memory: Memory, time: Array) -> tuple[State, Array]:
+    def at(self, system: System, memory: Memory, time: Array) -> tuple[State, Energy]:
         motion, energy = self._move(system, memory, time - memory.time)
         return State(motion.positions, motion.velocities), energy
 
@@ -93,7 +94,7 @@ class Hermite4:
             moved=None,
         )
 
-    def _move(self, system: System, memory: Memory, step: Array) -> tuple[Motion, Array]:
+    def _move(self, system: System, memory: Memory, step: Array) -> tuple[Motion, Energy]:
         """The motion and the energy after one step of this length."""
         around = outside(system)
 
@@ -101,7 +102,7 @@ class Hermite4:
             ahead = State(motion.positions, motion.velocities)
             pull = jerk.on_tiles(system.masses.size, jerk.sources(system.masses, *ahead), system.softening)
             corrected = hermite.correct(around, memory.motion, ahead, step, pull)
-            return hermite.masked(system.masses > 0.0, corrected, memory.motion)
+            return hermite.masked(system.present, corrected, memory.motion)
 
         predicted = memory.motion._replace(**hermite.predict(memory.motion, step)._asdict())
         motion = lax.fori_loop(0, memory.passes, correct_once, predicted)

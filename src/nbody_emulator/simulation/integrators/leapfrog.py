@@ -16,7 +16,8 @@ from jax import Array
 
 from nbody_emulator.simulation import tide
 from nbody_emulator.simulation.contacts import Outlook
-from nbody_emulator.simulation.system import Field, State, System, field, jacobi_energy
+from nbody_emulator.simulation.energy import Energy, energy
+from nbody_emulator.simulation.system import Field, State, System, field
 from nbody_emulator.simulation.work import Work, no_work
 
 
@@ -27,7 +28,7 @@ class Memory(NamedTuple):
     field: Field
     step: Array
     flow: tide.FreeFlow
-    energy: Array
+    energy: Energy
     work: Work
 
 
@@ -49,7 +50,7 @@ class Leapfrog:
     def begin(self, system: System, state: State, step: Array) -> Memory:
         here = field(system, state.positions)
         flow = tide.free_flow(step, system.tide.angular_speed)
-        return Memory(state, here, step, flow, jacobi_energy(system, state.velocities, here), no_work())
+        return Memory(state, here, step, flow, _energy(system, state, here), no_work())
 
     def time(self, memory: Memory) -> Array:
         return memory.work.steps * memory.step
@@ -59,19 +60,18 @@ class Leapfrog:
 
     def advance(self, system: System, memory: Memory) -> Memory:
         state, here = kick_drift_kick(system, memory.state, memory.field, memory.step, memory.flow)
-        stars = jnp.sum(system.masses > 0.0)
         return memory._replace(
             state=state,
             field=here,
-            energy=jacobi_energy(system, state.velocities, here),
-            work=memory.work.plus(stars, 0, stars**2, system.masses.size**2),
+            energy=_energy(system, state, here),
+            work=memory.work.plus(system.stars, 0, system.stars**2, system.masses.size**2),
         )
 
-    def at(self, system: System, memory: Memory, time: Array) -> tuple[State, Array]:
+    def at(self, system: System, memory: Memory, time: Array) -> tuple[State, Energy]:
         length = time - self.time(memory)
         flow = tide.free_flow(length, system.tide.angular_speed)
         state, here = kick_drift_kick(system, memory.state, memory.field, length, flow)
-        return state, jacobi_energy(system, state.velocities, here)
+        return state, _energy(system, state, here)
 
     def outlook(self, system: System, memory: Memory) -> Outlook:
         positions, velocities = memory.state
@@ -97,3 +97,7 @@ def kick_drift_kick(
     positions, velocities = tide.drift(state.positions, velocities, flow)
     here = field(system, positions)
     return State(positions, velocities + 0.5 * length * here.accelerations), here
+
+
+def _energy(system: System, state: State, here: Field) -> Energy:
+    return energy(system.masses, *state, here.own_energy, system.tide)

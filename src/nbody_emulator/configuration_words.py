@@ -8,8 +8,8 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from nbody_emulator.experiment.configuration_error import key_path, kind_of, refuse, shown, suggestion
-from nbody_emulator.experiment.configuration_schema import limit_in_words, schema, types_of
+from nbody_emulator.configuration_error import key_path, kind_of, refuse, shown, suggestion
+from nbody_emulator.configuration_schema import limit_in_words, schema, types_of
 
 _TYPES = {
     "object": "a section of keys",
@@ -27,9 +27,10 @@ _CAUSES_FIRST = ("additionalProperties", "type", "enum")
 """A mistyped key also leaves the right one missing, so it is told first."""
 
 
-def check_schema(config: Mapping[str, Any]) -> None:
-    """Refuse the first departure of `config` from the schema."""
-    errors = sorted(Draft202012Validator(schema()).iter_errors(config), key=_urgency)
+def check_schema(config: Mapping[str, Any], wanted: Mapping[str, Any] | None = None) -> None:
+    """Refuse the first departure of `config` from the schema of a configuration, or from the one `wanted`."""
+    validator = Draft202012Validator(schema() if wanted is None else wanted)
+    errors = sorted(validator.iter_errors(config), key=_urgency)
     if errors:
         _EXPLANATIONS.get(errors[0].validator, _explain_otherwise)(errors[0])
 

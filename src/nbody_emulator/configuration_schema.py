@@ -8,9 +8,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from nbody_emulator.experiment.configuration_error import key_path, kind_of, refuse, shown
+from nbody_emulator.configuration_error import key_path, kind_of, refuse, shown
 
-SCHEMA_PATH = Path(__file__).parents[3] / "workflow" / "schemas" / "config.schema.json"
+_IN_REPOSITORY = Path(__file__).parents[2] / "workflow" / "schemas" / "config.schema.json"
+_INSTALLED = Path(__file__).with_name("config.schema.json")
+
+SCHEMA_PATH = _IN_REPOSITORY if _IN_REPOSITORY.exists() else _INSTALLED
+"""The workflow's own; a package installed without the repository brings a copy of it."""
 
 _DEEPEST = 20
 """A level no configuration reaches; deeper means that a YAML anchor contains itself."""

@@ -1,0 +1,81 @@
+"""A star cluster at the start: stars drawn, their centre put to rest, and a virial ratio met.
+
+Nothing is checked here: `initial_conditions.draw` is the door for people, a configuration has been checked whole.
+"""
+
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+from scipy.spatial.distance import pdist
+
+from nbody_emulator.simulation import segregation
+from nbody_emulator.simulation.register import MASS_FUNCTIONS, PROFILES
+from nbody_emulator.units import GRAVITATIONAL_CONSTANT
+
+
+class InitialConditions(NamedTuple):
+    """Masses (N,) [Msun], positions (N, 3) [pc] and velocities (N, 3) [pc/Myr], in the inertial frame."""
+
+    masses: np.ndarray
+    positions: np.ndarray
+    velocities: np.ndarray
+
+
+def draw(
+    cluster: dict,
+    *,
+    scale_radius: float,
+    virial_ratio: float,
+    softening: float,
+    generator: np.random.Generator,
+) -> InitialConditions:
+    """Draw one cluster.
+
+    Args:
+        cluster: the configuration's `stars`, `profile` with its own keys, `masses` (`function` with its own
+            keys) and `segregation` (none if left out).
+        scale_radius: the profile's scale radius [pc]: Plummer's a, King's core radius, a uniform sphere's edge.
+        virial_ratio: 2 K / |W| to be met exactly, W softened.
+        softening: Plummer softening length [pc].
+        generator: source of all draws, taken in a fixed order: masses, positions, velocities.
+    """
+    masses = _draw_masses(cluster, generator)
+    profile = _profile(cluster)
+    positions, velocities = segregation.place(masses, profile, cluster.get("segregation", 0.0), generator)
+    unit_speed = np.sqrt(GRAVITATIONAL_CONSTANT * np.sum(masses) / scale_radius)
+    positions = scale_radius * centered(masses, positions)
+    velocities = unit_speed * centered(masses, velocities)
+    drawn_ratio = measure_virial_ratio(masses, positions, velocities, softening)
+    return InitialConditions(masses, positions, velocities * np.sqrt(virial_ratio / drawn_ratio))
+
+
+def centered(masses: np.ndarray, vectors: np.ndarray) -> np.ndarray:
+    """Vectors (N, 3) less their mean weighted by masses (N,)."""
+    return vectors - np.sum(masses[:, None] * vectors, axis=0) / np.sum(masses)
+
+
+def measure_virial_ratio(
+    masses: np.ndarray, positions: np.ndarray, velocities: np.ndarray, softening: float
+) -> float:
+    """2 K / |W| of masses (N,) [Msun] at positions (N, 3) [pc] with velocities (N, 3) [pc/Myr]."""
+    kinetic = 0.5 * np.sum(masses[:, None] * velocities**2)
+    return 2.0 * kinetic / -potential_energy(masses, positions, softening)
+
+
+def potential_energy(masses: np.ndarray, positions: np.ndarray, softening: float) -> float:
+    """W = -G sum over pairs of m_i m_j / sqrt(r_ij^2 + softening^2) [Msun pc^2 Myr^-2]."""
+    first, second = np.triu_indices(len(masses), k=1)
+    separations = np.sqrt(pdist(positions, "sqeuclidean") + softening**2)
+    return -GRAVITATIONAL_CONSTANT * np.sum(masses[first] * masses[second] / separations)
+
+
+def _profile(cluster: dict) -> segregation.Sample:
+    """The profile's sampler, given the keys of `cluster` that are its own."""
+    name = cluster["profile"]
+    return partial(PROFILES.load(name), **{key: cluster[key] for key in PROFILES.keys(name)})
+
+
+def _draw_masses(cluster: dict, generator: np.random.Generator) -> np.ndarray:
+    settings = {name: value for name, value in cluster["masses"].items() if name != "function"}
+    return MASS_FUNCTIONS.load(cluster["masses"]["function"])(cluster["stars"], generator, **settings)
