@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from nbody_emulator.experiment.configuration_schema import schema
+from nbody_emulator.configuration_schema import schema
 from nbody_emulator.parameters import PARAMETERS
 
 SECTIONS = ("cluster", "duration", "parameters")
