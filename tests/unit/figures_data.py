@@ -200,7 +200,7 @@ def _learning_curve(random, outputs, families, size: float) -> pd.DataFrame:
 
 
 def _training_history(random, folds: int, size: float) -> pd.DataFrame:
-    epochs, members = (400, 8) if size > 0.5 else (60, 2)
+    epochs, members = 60, 8 if size > 0.5 else 2
     epoch, parts = np.arange(epochs), []
     for fold in [*range(folds), -1]:
         for member in range(members):

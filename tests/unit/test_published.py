@@ -12,6 +12,16 @@ from nbody_emulator.experiment.ledger import Openings, openings, record_opening
 TABLES = Stage("tables", "tabulate.py", ("table.csv",))
 
 
+PUBLISHED = Path(__file__).resolve().parents[2] / "results/published"
+MOST_BYTES = 3_000_000
+"""Of an experiment: every publication stays in the history."""
+
+
+@pytest.mark.parametrize("folder", sorted(PUBLISHED.iterdir()), ids=lambda folder: folder.name)
+def test_what_is_published_stays_small(folder):
+    assert sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) < MOST_BYTES
+
+
 def artifact(number: int, **changes) -> Artifact:
     return Artifact(**{"stage": TABLES, "title": "a table", "settings": {"number": number}} | changes)
 

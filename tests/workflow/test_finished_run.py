@@ -14,6 +14,7 @@ import pytest
 from nbody_emulator import Emulator
 from nbody_emulator.experiment.configuration import load, validated
 from nbody_emulator.experiment.description import describe
+from nbody_emulator.experiment.export import published_export
 from nbody_emulator.experiment.ledger import openings
 from nbody_emulator.experiment.planned import planned_from_file
 from nbody_emulator.netcdf import read
@@ -104,6 +105,17 @@ def test_every_emulator_says_what_it_is_of(results):
     described = describe(validated(load(results.parent / "config/test.yaml")))
     for path in (results / "test/emulators").glob("*.eqx"):
         assert str(Emulator.load(path)).endswith(f"\nof {described}")
+
+
+def test_what_would_be_published_is_small_and_no_data(results, plan):
+    sizes = {
+        name: Path(results.parent, artifact.path(file)).stat().st_size
+        for name, (artifact, file) in published_export(plan).sources.items()
+        if not artifact.sealed
+    }
+    # The figures are hardly smaller than those of larger experiments; a table has a row for what is compared.
+    assert sum(sizes.values()) < 2_000_000
+    assert max(size for name, size in sizes.items() if name.endswith(".csv")) < 200_000
 
 
 def test_the_runs_are_there_as_a_table_too(results):

@@ -5,6 +5,7 @@ sys.stderr = open(snakemake.log[0], "w", buffering=1)
 
 import pandas as pd
 
+from nbody_emulator.digits import json_text
 from nbody_emulator.evaluation.metrics import collect
 from nbody_emulator.files import write_text
 from nbody_emulator.receipt import write_receipt
@@ -16,5 +17,5 @@ tables = {
 }
 
 metrics = collect(tables, settings)
-write_text(snakemake.output[0], json.dumps(metrics, indent=1, sort_keys=True) + "\n")
+write_text(snakemake.output[0], json_text(metrics))
 write_receipt(snakemake.output.receipt, specification, snakemake.output[:-1])

@@ -6,20 +6,28 @@ import xarray as xr
 
 from nbody_emulator.evaluation.sources import Sources
 
+MOST_EPOCHS = 60
+"""Rows of one member: dense at first, where losses fall, then ever further apart."""
+
 COLUMNS = ["fold", "member", "epoch", "training_loss", "validation_loss", "best_epoch"]
 
 
 def make(sources: Sources, specification: dict) -> pd.DataFrame:
-    """One row a fold (-1: the fit on all blocks), member and epoch; epochs that were not run are left out."""
+    """One row a fold (-1: the fit on all blocks), member and epoch, of `MOST_EPOCHS` at most; epochs that were not run
+    are left out.
+    """
     del specification
     tables = [_history(record) for record in sources.fittings]
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS)
 
 
 def _history(record: xr.Dataset) -> pd.DataFrame:
-    training = record["training_loss"].transpose("member", "epoch").values
-    validation = record["validation_loss"].transpose("member", "epoch").values
-    member, epoch = np.indices(training.shape)
+    epochs = _epochs(record.sizes["epoch"])
+    losses = (
+        record[name].transpose("member", "epoch").values for name in ("training_loss", "validation_loss")
+    )
+    training, validation = (loss[:, epochs] for loss in losses)
+    member, epoch = np.broadcast_arrays(np.arange(len(training))[:, None], epochs)
     table = pd.DataFrame(
         {
             "fold": int(record["fold"]),
@@ -31,3 +39,8 @@ def _history(record: xr.Dataset) -> pd.DataFrame:
         }
     )
     return table.dropna(subset=["training_loss", "validation_loss"], how="all")
+
+
+def _epochs(count: int) -> np.ndarray:
+    """The first epoch, the last and some between, evenly spaced in the logarithm."""
+    return np.unique(np.geomspace(1, count, MOST_EPOCHS).round().astype(int)) - 1

@@ -17,6 +17,8 @@ STAMP_PREFIX = "export-"
 _STAMP = re.compile(rf"{STAMP_PREFIX}[0-9a-f]{{{IDENTITY_DIGITS}}}\.json")
 # Data and models are rebuilt by the workflow; what a reader compares is small and is tracked.
 TRACKED_SUFFIXES = (".svg", ".csv", ".json")
+# A row a run, and a row a run and family: they are data too.
+BULKY = ("runs.csv", "tables/residuals.csv")
 
 
 class Export:
@@ -75,11 +77,8 @@ def published_export(plan: Plan) -> Export:
     """What is small enough to be tracked in git, of both: figures, tables and metrics, and the test set's scores."""
     every = results_export(plan).sources
     every |= {f"evaluation/{name}": source for name, source in evaluation_export(plan).sources.items()}
-    tracked = {
-        name: (artifact, file)
-        for name, (artifact, file) in every.items()
-        if artifact is not plan.dataset and name.endswith(TRACKED_SUFFIXES)
-    }
+    names = (name for name in every if name.endswith(TRACKED_SUFFIXES) and name not in BULKY)
+    tracked = {name: every[name] for name in names}
     return Export(f"results/{plan.experiment}", tracked)
 
 

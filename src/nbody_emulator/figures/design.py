@@ -47,14 +47,15 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
 def _marginal(axes: Axes, table: pd.DataFrame, parameter: str, looks: Mapping[str, Mark]) -> None:
     """Share of each set's points below a value: straight where they are spread evenly, and free of bins."""
     for name, mark in looks.items():
-        axes.ecdf(table.loc[table["set"] == name, parameter].dropna(), color=mark.color, linewidth=1.1)
+        values = table.loc[table["set"] == name, parameter].dropna().sort_values()
+        axes.ecdf(panels.thinned(values), color=mark.color, linewidth=1.1)
     panels.ticks_at(axes, (0.0, 0.5, 1.0), "y")
     axes.set_ylabel("fraction below")
     panels.scale_to(axes, table[parameter])
 
 
 def _pair(axes: Axes, table: pd.DataFrame, across: str, up: str, looks: Mapping[str, Mark]) -> None:
-    image = panels.is_crowded(len(table) * max(len(looks), 1))
+    panels.rasterize_if_crowded(axes, len(table))
     for name, mark in looks.items():
         points = table[table["set"] == name]
         axes.scatter(
@@ -65,7 +66,6 @@ def _pair(axes: Axes, table: pd.DataFrame, across: str, up: str, looks: Mapping[
             marker=mark.marker,
             alpha=0.6,
             linewidths=0,
-            rasterized=image,
         )
     unusable = table[~_true(table["usable"])]
     axes.scatter(unusable[across], unusable[up], s=24, color=INK, marker="x", linewidths=0.9, zorder=3)

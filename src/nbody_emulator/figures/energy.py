@@ -119,7 +119,7 @@ def _against_parameters(figure, table: pd.DataFrame, parameters: Sequence[str], 
 
 
 def _scatter(axes: Axes, table: pd.DataFrame, parameter: str, colors: Sequence) -> None:
-    image = panels.is_crowded(len(table) * 3)
+    panels.rasterize_if_crowded(axes, len(table))
     axes.set_yscale("log")
     for halvings, runs in table.groupby("halvings"):
         refined = halvings > 0
@@ -127,7 +127,7 @@ def _scatter(axes: Axes, table: pd.DataFrame, parameter: str, colors: Sequence) 
         sizes = (runs[passed], "o", 14 if refined else 5, 0.0), (runs[~passed], "x", 22, 0.8)
         for chosen, marker, size, width in sizes:
             look = {"color": colors[int(halvings)], "marker": marker, "s": size, "linewidths": width}
-            axes.scatter(chosen[parameter], chosen["energy_error"], rasterized=image, **look)
+            axes.scatter(chosen[parameter], chosen["energy_error"], **look)
     lost = table[~np.isfinite(table["energy_error"])]
     edge = {"marker": "|", "s": 40, "color": INK, "transform": axes.get_xaxis_transform()}
     axes.scatter(lost[parameter], np.full(len(lost), 0.97), **edge)

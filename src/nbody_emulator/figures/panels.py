@@ -13,8 +13,14 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullForm
 from nbody_emulator.figures import labels
 from nbody_emulator.figures.style import BASELINE, FAINT, INK, MUTED, PROMINENT, Mark
 
-RASTERIZED_FROM = 4000
-"""From so many points on, they are an image inside the SVG, which else grows past what a browser bears."""
+RASTERIZED_FROM = 300
+"""From so many points in a panel on, they are an image inside the SVG: each takes a hundred bytes, a pixel one."""
+
+CLOUDS_BELOW = 1.5
+"""Dots are drawn at 1, lines from 2 on."""
+
+MOST_DOTS = 300
+"""In one cloud, where the same runs are shown many times over."""
 
 WIDE_RANGE = 30.0
 """A linear axis shows one part in this many of its length; beyond, it becomes logarithmic away from zero."""
@@ -120,9 +126,16 @@ def letter_inside(axes: Axes, place: int) -> None:
     axes.text(0.04, 0.97, f"({chr(ord('a') + place)})", transform=axes.transAxes, va="top")
 
 
-def is_crowded(points: int) -> bool:
-    """Whether so many points are better kept as an image."""
-    return points > RASTERIZED_FROM
+def rasterize_if_crowded(axes: Axes, points: int) -> None:
+    """Keep what lies lowest in a panel of so many points (clouds of dots, but no lines or text) as one image."""
+    if points > RASTERIZED_FROM:
+        axes.set_rasterization_zorder(CLOUDS_BELOW)
+        axes.patch.set_visible(False)  # it would lie in the image too; the page is white by itself
+
+
+def thinned(rows: pd.DataFrame | pd.Series) -> pd.DataFrame | pd.Series:
+    """Every so manieth of the rows, `MOST_DOTS` at most: a cloud looks no different for more."""
+    return rows.iloc[:: max(1, -(-len(rows) // MOST_DOTS))]
 
 
 def nothing_to_show(axes: Axes, text: str = "no data") -> None:

@@ -38,7 +38,7 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
         scatter, running = figure.subfigures(2, 1, height_ratios=heights)
         axes = scatter.subplots(max(len(outputs), 1), columns, sharex="row", sharey="row", squeeze=False)
         for row, output in enumerate(outputs):
-            _row(axes[row], table[table["output"] == output], marks, image=panels.is_crowded(len(table)))
+            _row(axes[row], table[table["output"] == output], marks)
             axes[row, 0].set_ylabel(f"predicted\n{_with_unit(table, output)}")
             panels.letter_inside(axes[row, 0], row)
         for panel, family in zip(axes[0], families, strict=False):
@@ -55,14 +55,15 @@ def _with_unit(table: pd.DataFrame, output: str) -> str:
     return labels.value_with_unit(output, rows["unit"])
 
 
-def _row(axes: Sequence[Axes], rows: pd.DataFrame, marks: Mapping[str, Mark], image: bool) -> None:
+def _row(axes: Sequence[Axes], rows: pd.DataFrame, marks: Mapping[str, Mark]) -> None:
     """One output: the families side by side on the same axes, with the line on which prediction is truth."""
     true, predicted = rows["true_value"].to_numpy(), rows["predicted_value"].to_numpy()
     ends = np.nanmin([true, predicted]), np.nanmax([true, predicted])
     for panel, (family, mark) in zip(axes, marks.items(), strict=False):
-        chosen = rows[rows["family"] == family]
+        chosen = panels.thinned(rows[rows["family"] == family])
+        panels.rasterize_if_crowded(panel, len(rows))
         size, alpha = (3.5, 0.45) if len(chosen) > FEW_ROWS else (10, 0.8)
-        dots = {"s": size, "color": mark.color, "alpha": alpha, "linewidths": 0, "rasterized": image}
+        dots = {"s": size, "color": mark.color, "alpha": alpha, "linewidths": 0}
         panel.scatter(chosen["true_value"], chosen["predicted_value"], **dots)
         panel.plot(ends, ends, color=INK, linewidth=0.7, zorder=3)
         panel.set_box_aspect(1)

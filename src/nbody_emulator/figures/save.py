@@ -1,12 +1,14 @@
 """Figures as SVG files whose bytes depend on the figure alone: not on the day, the process or the fonts."""
 
+import io
 from pathlib import Path
 
 import matplotlib
 import matplotlib.style
 from matplotlib.figure import Figure
 
-from nbody_emulator.files import replacing
+from nbody_emulator.figures.compact import compact
+from nbody_emulator.files import write_text
 
 SETTINGS = {
     # Identifiers inside the file are drawn from this word instead of a random number.
@@ -16,7 +18,7 @@ SETTINGS = {
     "mathtext.fontset": "dejavusans",
 }
 METADATA = {"Date": None, "Creator": None}
-RASTER_DOTS_PER_INCH = 300
+RASTER_DOTS_PER_INCH = 200
 
 
 def save(figure: Figure, path: str | Path) -> None:
@@ -24,9 +26,7 @@ def save(figure: Figure, path: str | Path) -> None:
 
     No backend is chosen and pyplot is not used, so that nothing is left behind in the process.
     """
-    with (
-        matplotlib.style.context("default", after_reset=True),
-        matplotlib.rc_context(SETTINGS),
-        replacing(path) as temporary,
-    ):
-        figure.savefig(temporary, format="svg", dpi=RASTER_DOTS_PER_INCH, metadata=METADATA)
+    written = io.StringIO()
+    with matplotlib.style.context("default", after_reset=True), matplotlib.rc_context(SETTINGS):
+        figure.savefig(written, format="svg", dpi=RASTER_DOTS_PER_INCH, metadata=METADATA)
+    write_text(path, compact(written.getvalue()))
