@@ -17,8 +17,8 @@ STAMP_PREFIX = "export-"
 _STAMP = re.compile(rf"{STAMP_PREFIX}[0-9a-f]{{{IDENTITY_DIGITS}}}\.json")
 # Data and models are rebuilt by the workflow; what a reader compares is small and is tracked.
 TRACKED_SUFFIXES = (".svg", ".csv", ".json")
-# A row a run, and a row a run and family: they are data too.
-BULKY = ("runs.csv", "tables/residuals.csv")
+# Rows for every run, or for every part of the box and treatment: figures show them and metrics sum them up.
+BULKY = ("runs.csv", "tables/residuals.csv", "tables/calibration.csv")
 
 
 class Export:
