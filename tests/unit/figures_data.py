@@ -126,15 +126,21 @@ def _noise(random, points: pd.DataFrame, outputs) -> pd.DataFrame:
                 "total_variance": total,
             }
         )
+        relative = 2 * rows["standard_error"] / rows["noise_variance"]
+        rows["lower"] = rows["noise_variance"] * np.exp(-relative)
+        rows["upper"] = rows["noise_variance"] * np.exp(relative)
         rows["share"] = rows["noise_variance"] / total
         rows["share_standard_error"] = rows["standard_error"] / total
+        rows["share_lower"], rows["share_upper"] = rows["lower"] / total, rows["upper"] / total
         padded = pd.concat(
             [pd.DataFrame([[np.nan] * inputs.shape[1]], columns=inputs.columns), inputs], ignore_index=True
         )
         parts.append(pd.concat([rows, padded], axis=1))
     made = pd.concat(parts, ignore_index=True)
     # One point where the output never existed.
-    made.loc[2, ["noise_variance", "standard_error", "share", "share_standard_error"]] = np.nan
+    numbers = ["noise_variance", "standard_error", "lower", "upper"]
+    shares = ["share", "share_standard_error", "share_lower", "share_upper"]
+    made.loc[2, [*numbers, *shares]] = np.nan
     made.loc[2, "degrees_of_freedom"] = 0
     return made
 
@@ -160,6 +166,11 @@ def _bias_variance(random, outputs, size: float) -> pd.DataFrame:
                 }
                 # Two fits give no jackknife, as in the `test` experiment.
                 errors = errors if size > 0.5 else dict.fromkeys(errors, np.nan)
+                errors |= {
+                    f"{name}_{side}": terms[name] + sign * 2 * errors[f"{name}_standard_error"]
+                    for name in terms
+                    for side, sign in (("lower", -1), ("upper", 1))
+                }
                 counts = {"fits": 8 if size > 0.5 else 2, "points": 60}
                 rows.append(
                     {"ladder": ladder, "complexity": complexity, "output": output}
@@ -193,6 +204,8 @@ def _learning_curve(random, outputs, families, size: float) -> pd.DataFrame:
                             "nll": 0.9 + 0.5 * np.log((level + excess) / level) + 0.05 * random.normal(),
                             "noise_variance": level,
                             "noise_standard_error": 0.1 * level,
+                            "noise_lower": 0.82 * level,
+                            "noise_upper": 1.22 * level,
                             "standard_error": 0.12 * (level + excess),
                         }
                     )
@@ -277,7 +290,14 @@ def _quantities(random, skill: float, count: int, strata, treatment: str):
         for level in (0.68, 0.9, 0.95):
             value = np.mean(np.abs(2 * _normal_cdf(part) - 1) <= level)
             error = np.sqrt(value * (1 - value) / len(part))
-            yield "coverage", stratum, level, value, error, value - 2 * error, value + 2 * error, len(part)
+            reach = 2 * np.sqrt(level * (1 - level) / len(part))
+            yield "coverage", stratum, level, value, error, level - reach, level + reach, len(part)
+            tails = {"tail_below": np.mean(_normal_cdf(part) < 0.5 * (1 - level))}
+            tails["tail_above"] = np.mean(_normal_cdf(part) > 0.5 * (1 + level))
+            for name, share in tails.items():
+                half = 0.5 * (1 - level)
+                reach = 2 * np.sqrt(half * (1 - half) / len(part))
+                yield name, stratum, level, share, reach / 2, max(half - reach, 0.0), half + reach, len(part)
     for level in (0.68, 0.9, 0.95):
         infinite = treatment == "conformal" and level > 0.94 and count < 100
         yield "interval_width", "all", level, np.inf if infinite else 2 * level, 0.01, np.nan, np.nan, count

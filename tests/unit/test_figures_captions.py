@@ -34,7 +34,8 @@ class Measured:
 
 
 def estimate(value, error=0.01) -> dict:
-    return {"value": value, "standard_error": error}
+    ends = (None, None) if error is None else (value - 2 * error, value + 2 * error)
+    return {"value": value, "standard_error": error, "lower": ends[0], "upper": ends[1]}
 
 
 def metrics(missing: bool) -> dict:
@@ -55,7 +56,8 @@ def metrics(missing: bool) -> dict:
     ]
     terms = dict.fromkeys(("bias_squared", "variance", "noise", "error"), one) | {"closing_error": 0.0}
     number = one["value"]
-    treated = {"coverage_90": one, "mace": number, "mace_under_perfect_calibration": number, "rows": 60}
+    held = dict.fromkeys(["coverage_90", "tail_below_90", "tail_above_90"], one)
+    treated = held | {"mace": number, "mace_under_perfect_calibration": number, "rows": 60}
     gaussian = treated | {"z_mean": one, "z_standard_deviation": one}
     treatments = {
         "raw": gaussian,

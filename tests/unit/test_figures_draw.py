@@ -191,10 +191,10 @@ def test_the_training_mean_is_told_and_stretches_no_axis(tables):
 def test_the_noise_floor_has_a_band_where_its_error_is_known(tables):
     table = tables["usual"]["learning_curve"]
     first = table[table["output"] == "f_bound"].iloc[0]
-    low, high = (first["noise_variance"] + sign * first["noise_standard_error"] for sign in (-1, 1))
+    low, high = first["noise_lower"], first["noise_upper"]
     bands = [patch.get_extents().transformed(axes.transData.inverted()) for axes, patch in _bands(table)]
     assert any(np.allclose((band.y0, band.y1), (low, high)) for band in bands)
-    assert not _bands(table.drop(columns="noise_standard_error"))
+    assert not _bands(table.drop(columns=["noise_lower", "noise_upper"]))
 
 
 def _bands(table: pd.DataFrame) -> list:

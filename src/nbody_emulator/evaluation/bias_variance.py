@@ -21,8 +21,8 @@ from nbody_emulator.evaluation.standard_errors import freedom_of_moves, interval
 from nbody_emulator.streams import generator
 
 TERMS = ("bias_squared", "variance", "noise", "error")
-POSITIVE = ("noise", "error")
-"""Terms that are sums of squares: their intervals are laid on the logarithm."""
+SIGNED = "bias_squared"
+"""The term that may be negative; the others are sums of squares, whose intervals are laid on the logarithm."""
 RESAMPLES = 1000
 
 
@@ -60,23 +60,23 @@ def decompose(
 
     Standard errors add, in squares, a bootstrap over design points and a delete-one jackknife over fits:
     every point is seen by the same fits, so that points alone would not show how few fits there are. Intervals of
-    noise and error are laid on the logarithm.
+    all but bias^2 are laid on the logarithm.
     Below three fits the jackknife has nothing to go by, and the errors it enters are NaN.
     """
     predictions, targets, index = _with_replicates(predictions, targets, groups)
     terms = point_terms(predictions, targets, index)
-    by_points = _bootstrap(terms, random)
-    error = np.sqrt(by_points + _jackknife(predictions, targets, index))
+    by_points, by_fits = _bootstrap(terms, random), _jackknife(predictions, targets, index)
     # No fit enters the noise.
-    error[TERMS.index("noise")] = np.sqrt(by_points[TERMS.index("noise")])
+    by_fits[TERMS.index("noise")] = 0.0
+    error = np.sqrt(by_points + by_fits)
     values = dict(zip(TERMS, terms.mean(axis=1).tolist(), strict=True))
     errors = dict(zip(TERMS, error.tolist(), strict=True))
-    freedom = {term: freedom_of_moves(row - row.mean()) for term, row in zip(TERMS, terms, strict=True)}
+    freedom = dict(zip(TERMS, _freedom(terms, by_points, by_fits, len(predictions)), strict=True))
     return Decomposition(
         values=values,
         standard_errors=errors,
         intervals={
-            term: interval(values[term], errors[term], freedom[term], term in POSITIVE) for term in TERMS
+            term: interval(values[term], errors[term], freedom[term], term != SIGNED) for term in TERMS
         },
         fits=len(predictions),
         points=terms.shape[1],
@@ -150,6 +150,12 @@ def _bootstrap(terms: np.ndarray, random: np.random.Generator) -> np.ndarray:
     points = terms.shape[1]
     weights = random.multinomial(points, np.full(points, 1 / points), size=RESAMPLES) / points
     return np.var(weights @ terms.T, axis=0, ddof=1)
+
+
+def _freedom(terms: np.ndarray, by_points: np.ndarray, by_fits: np.ndarray, fits: int) -> np.ndarray:
+    """Degrees of freedom of the errors whose squares are the sums of these (4,), by Satterthwaite's formula."""
+    of_points = np.array([freedom_of_moves(row - row.mean()) for row in terms])
+    return (by_points + by_fits) ** 2 / (by_points**2 / of_points + by_fits**2 / max(fits - 1, 1))
 
 
 def _jackknife(predictions: np.ndarray, targets: np.ndarray, index: np.ndarray) -> np.ndarray:

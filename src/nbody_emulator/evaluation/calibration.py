@@ -114,7 +114,7 @@ def _moments(treated: Treated) -> Iterator[tuple]:
             "all",
             np.nan,
             value,
-            _error_of_mean(moves, treated),
+            _error_of_mean(moves, treated, drawn.std()),
             *null_bands.pointwise_band(drawn),
             count,
         )
@@ -153,8 +153,8 @@ def _mace(treated: Treated) -> Iterator[tuple]:
     levels = np.array(null_bands.MACE_LEVELS)
     covered = treated.covered(levels)
     off = covered.mean(axis=0) - levels
-    error = _error_of_mean(covered @ np.sign(off) / len(levels), treated)
     drawn = null_bands.mean_absolute_errors(treated.null)
+    error = _error_of_mean(covered @ np.sign(off) / len(levels), treated, drawn.std())
     count, none = len(covered), (np.nan, np.nan)
     yield "mace", "all", np.nan, np.abs(off).mean(), error, 0.0, null_bands.upper_band(drawn), count
     yield "mace_under_perfect_calibration", "all", np.nan, drawn.mean(), drawn.std(), *none, count
@@ -173,11 +173,13 @@ def _error_of_share(hits: np.ndarray, treated: Treated, scatter: float, chosen=s
     return float(scatter)
 
 
-def _error_of_mean(influence: np.ndarray, treated: Treated) -> float:
-    """Standard error of a number that varies as the mean of `influence` (n,)."""
+def _error_of_mean(influence: np.ndarray, treated: Treated, scatter: float) -> float:
+    """The same of a number that varies as the mean of `influence` (n,)."""
     if _is_out_of_fold(treated):
         return over_folds(influence, treated.rows.fold)
-    return float(np.std(influence, ddof=1) / np.sqrt(len(influence))) if len(influence) > 1 else np.nan
+    if isinstance(treated.null, Independent):
+        return float(np.std(influence, ddof=1) / np.sqrt(len(influence))) if len(influence) > 1 else np.nan
+    return float(scatter)
 
 
 def _is_out_of_fold(treated: Treated) -> bool:

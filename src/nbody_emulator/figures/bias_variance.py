@@ -38,7 +38,7 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
 
     Args:
         table: by ladder, complexity and output: bias_squared, variance, noise and error, each with its
-            `_standard_error` (NaN where too few fits give none), fits, points.
+            `_lower` and `_upper`, the 95 % interval (NaN where too few fits give none), fits, points.
         style: `context`, `palette`, `width_inches`.
 
     Estimates may be negative and are shown so. Where the range is wide, an axis is linear up to
@@ -82,7 +82,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, ladder: str, colors: Mapping) -> None
         axes.errorbar(
             rows["complexity"],
             rows[name],
-            yerr=rows[f"{name}_standard_error"],
+            yerr=[rows[name] - rows[f"{name}_lower"], rows[f"{name}_upper"] - rows[name]],
             color=colors[name],
             marker=marker,
             markersize=3.5,
@@ -90,9 +90,10 @@ def _panel(axes: Axes, rows: pd.DataFrame, ladder: str, colors: Mapping) -> None
             elinewidth=0.8,
             capsize=1.5,
         )
-    noise, error = rows["noise"].mean(), np.nan_to_num(rows["noise_standard_error"].mean())
-    axes.axhline(noise, **FLOOR)
-    axes.axhspan(noise - error, noise + error, **FLOOR_BAND)
+    axes.axhline(rows["noise"].mean(), **FLOOR)
+    ends = rows[["noise_lower", "noise_upper"]].mean()
+    if ends.notna().all():
+        axes.axhspan(*ends, **FLOOR_BAND)
     axes.axhline(0.0, color=FAINT, linewidth=0.6, zorder=0)
     panels.ticks_at(axes, rows["complexity"])
 
@@ -109,7 +110,7 @@ def _range(values: list[int]) -> str:
 def _handles(colors: Mapping) -> list[Line2D]:
     common = {"markersize": 4, "xdata": [], "ydata": []}
     terms = [
-        Line2D(color=colors[name], marker=marker, linewidth=width, label=f"{label} ± s.e.", **common)
+        Line2D(color=colors[name], marker=marker, linewidth=width, label=f"{label}, 95 %", **common)
         for name, (label, marker, width) in TERMS.items()
     ]
-    return [*terms, Line2D([], [], label="noise ± s.e.", **FLOOR)]
+    return [*terms, Line2D([], [], label="noise, 95 %", **FLOOR)]

@@ -1,4 +1,4 @@
-"""Are the error bars right? Reliability, PIT, coverage and spread of z, as a whole and by part of the box."""
+"""Are the error bars right? Reliability, PIT, coverage, tails and spread of z, as a whole and by part of the box."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,7 +13,13 @@ from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.style import FAINT, INK, MUTED, Mark, drawing, family_marks
 
 SHOWN_LEVEL = 0.90
-"""Coverage is shown at the experiment's level nearest to this one; all levels are in the table."""
+"""Coverage and tails are shown at the experiment's level nearest to this one; all levels are in the table."""
+
+MIDDLE = 0.68
+"""At the level nearest to this one it is told whether one factor on the width mends or mars."""
+
+TAILS = {"tail_below": "<", "tail_above": ">"}
+"""Quantity -> marker of the share of runs beyond one end of the intervals."""
 
 TREATMENTS = {"raw": "white", "recalibrated": None, "conformal": INK}
 """Treatment, all judged on the same rows -> what its marker is filled with (None: the family's colour)."""
@@ -23,6 +29,8 @@ OUT_OF_FOLD = "raw_out_of_fold"
 
 PARTS = {"width": "predicted width"}
 BAND = {"color": "0.35", "alpha": 0.15, "linewidth": 0}
+PERFECT = {"color": "0.35", "alpha": 0.25, "linewidth": 2.5, "zorder": 1}
+"""The same band of a single number: a short bar behind its dot."""
 
 
 def draw(table: pd.DataFrame, style: Mapping) -> Figure:
@@ -45,24 +53,26 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
         whole, parts = figure.subfigures(2, 1, height_ratios=heights)
         _whole(whole, table, outputs, marks)
         _by_part(parts, table, outputs, strata, panels.prominent(marks))
-        panels.outside_legend(figure, _handles(marks))
+        panels.outside_legend(figure, _handles(marks, table))
         return figure
 
 
 def _whole(figure, table: pd.DataFrame, outputs: Sequence[str], marks: Mapping[str, Mark]) -> None:
-    axes = figure.subplots(len(outputs), 4, sharex="col", squeeze=False, width_ratios=[1.2, 1.2, 1, 1])
+    axes = figure.subplots(len(outputs), 5, sharex="col", squeeze=False, width_ratios=[1.2, 1.2, 1, 1, 1])
     everything = table[table["stratum"] == "all"]
     level = _shown_level(table)
     for row, output in enumerate(outputs):
         chosen = everything[everything["output"] == output]
         _curves(axes[row, 0], chosen, "reliability", marks, minus="level")
         _curves(axes[row, 1], chosen, "pit", marks)
-        _coverage(axes[row, 2], chosen[np.isclose(chosen["level"], level)], level, marks)
-        _spread(axes[row, 3], chosen, marks)
+        at_level = chosen[np.isclose(chosen["level"], level)]
+        _coverage(axes[row, 2], at_level, level, marks)
+        _tails(axes[row, 3], at_level, level, marks)
+        _spread(axes[row, 4], chosen, marks)
         axes[row, 0].set_ylabel(f"{labels.output(output)}\nobserved − nominal")
         axes[row, 1].set_ylabel("density")
-    titles = ("reliability, out of fold", "PIT, out of fold", "coverage", "spread of z")
-    bottom = ("nominal coverage", "PIT", f"at {level:.0%}", "std(z)")
+    titles = ("reliability", "PIT", "coverage", "tails", "spread of z")
+    bottom = ("nominal coverage", "PIT", f"at {level:.0%}", f"beyond {level:.0%}", "std(z)")
     for place, (title, label) in enumerate(zip(titles, bottom, strict=True)):
         panels.letter(axes[0, place], place, title)
         axes[-1, place].set_xlabel(label)
@@ -92,46 +102,41 @@ def _curves(
 
 def _coverage(axes: Axes, rows: pd.DataFrame, level: float, marks: Mapping[str, Mark]) -> None:
     axes.axvline(level, color=FAINT, linewidth=0.8)
-    _dots(axes, rows[rows["quantity"] == "coverage"], marks, band=True)
+    _dots(axes, rows[rows["quantity"] == "coverage"], marks)
 
 
-def _spread(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Mark]) -> None:
-    rows = rows[rows["quantity"] == "z_standard_deviation"]
-    raw = rows[rows["treatment"] == "raw"]
-    if len(raw):
-        axes.axvspan(raw["band_low"].iloc[0], raw["band_high"].iloc[0], **BAND)
-    axes.axvline(1.0, color=FAINT, linewidth=0.8)
-    _dots(axes, rows, marks, band=False)
-
-
-def _dots(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Mark], band: bool) -> None:
-    """A dot with its bar for every family (top to bottom) and treatment; bars are the band or the error."""
+def _tails(axes: Axes, rows: pd.DataFrame, level: float, marks: Mapping[str, Mark]) -> None:
+    """Out of fold, the shares below and above the intervals, each beside half of what they leave out."""
+    axes.axvline(0.5 * (1 - level), color=FAINT, linewidth=0.8)
+    rows = rows[rows["treatment"] == OUT_OF_FOLD]
     for place, (family, mark) in enumerate(marks.items()):
-        for step, (treatment, fill) in enumerate(TREATMENTS.items()):
-            one = rows[(rows["family"] == family) & (rows["treatment"] == treatment)]
-            if one.empty:
-                continue
-            row = one.iloc[0]
-            axes.errorbar(
-                row["value"],
-                -place - 0.26 * (step - 1),
-                xerr=_reach(row, band),
-                color=mark.color,
-                marker=mark.marker,
-                markersize=3.5,
-                markerfacecolor=fill or mark.color,
-                markeredgewidth=0.7,
-                elinewidth=0.7,
-            )
+        for step, (quantity, marker) in enumerate(TAILS.items()):
+            chosen = rows[(rows["family"] == family) & (rows["quantity"] == quantity)]
+            _dot(axes, chosen, -place - 0.3 * (step - 0.5), mark.color, marker, mark.color)
     axes.set_yticks([])
     axes.set_ylim(-len(marks) + 0.4, 0.6)
 
 
-def _reach(row: pd.Series, band: bool) -> np.ndarray:
-    """How far a bar reaches to the left and right, (2, 1); nowhere where there is no error."""
-    error = row["standard_error"], row["standard_error"]
-    reach = (row["value"] - row["band_low"], row["band_high"] - row["value"]) if band else error
-    return np.maximum(np.nan_to_num(np.array(reach, dtype=float)), 0.0)[:, None]
+def _spread(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Mark]) -> None:
+    axes.axvline(1.0, color=FAINT, linewidth=0.8)
+    _dots(axes, rows[rows["quantity"] == "z_standard_deviation"], marks)
+
+
+def _dots(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Mark]) -> None:
+    """A dot for every family (top to bottom) and treatment, over the band of perfection of its own rows."""
+    for place, (family, mark) in enumerate(marks.items()):
+        for step, (treatment, fill) in enumerate(TREATMENTS.items()):
+            one = rows[(rows["family"] == family) & (rows["treatment"] == treatment)]
+            _dot(axes, one, -place - 0.26 * (step - 1), mark.color, mark.marker, fill or mark.color)
+    axes.set_yticks([])
+    axes.set_ylim(-len(marks) + 0.4, 0.6)
+
+
+def _dot(axes: Axes, row: pd.DataFrame, place: float, color, marker: str, fill) -> None:
+    """The one row of a table, if there is one: its value, and where 95 % of perfect predictions lie."""
+    axes.hlines([place] * len(row), row["band_low"], row["band_high"], **PERFECT)
+    look = {"color": color, "markersize": 3.5, "markerfacecolor": fill, "markeredgewidth": 0.7}
+    axes.plot(row["value"], [place] * len(row), marker, **look)
 
 
 def _by_part(figure, table, outputs: Sequence[str], strata: Sequence[str], marks: Mapping[str, Mark]) -> None:
@@ -146,12 +151,11 @@ def _by_part(figure, table, outputs: Sequence[str], strata: Sequence[str], marks
         for offset, (family, mark) in zip(np.linspace(-0.26, 0.26, len(marks)), marks.items(), strict=True):
             rows = of_output[of_output["family"] == family].set_index("stratum").reindex(strata)
             spots = np.arange(len(strata)) + offset
-            bars = {"color": mark.color, "linewidth": 0.8, "alpha": 0.7}
-            panel.hlines(spots, rows["band_low"], rows["band_high"], **bars)
+            panel.hlines(spots, rows["band_low"], rows["band_high"], **PERFECT)
             panel.plot(rows["value"], spots, mark.marker, color=mark.color, markersize=3)
         for edge in range(3, len(strata), 3):
             panel.axhline(edge - 0.5, color=FAINT, linewidth=0.5)
-        panels.letter(panel, 4 + place, labels.output(output))
+        panels.letter(panel, 5 + place, labels.output(output))
     text = f"raw coverage at {level:.0%} out of fold, in parts of the box and of the predicted widths"
     figure.supxlabel(text, fontsize="medium")
     axes[0].set_yticks(range(len(strata)), [_part_name(name) for name in strata])
@@ -173,10 +177,25 @@ def _shown_level(table: pd.DataFrame) -> float:
     return float(min(levels, key=lambda level: abs(level - SHOWN_LEVEL), default=SHOWN_LEVEL))
 
 
-def _handles(marks: Mapping[str, Mark]) -> list[Line2D]:
+def marred(table: pd.DataFrame) -> tuple[float, int, int]:
+    """The level nearest to 68 %, and at how many of how many families and outputs one factor takes coverage
+    farther from it than the raw prediction is."""
+    coverage = table[(table["quantity"] == "coverage") & (table["stratum"] == "all")]
+    if coverage.empty:
+        return MIDDLE, 0, 0
+    level = min(coverage["level"].unique(), key=lambda level: abs(level - MIDDLE))
+    chosen = coverage[coverage["level"] == level]
+    off = (chosen["value"] - level).abs().groupby([chosen["family"], chosen["output"], chosen["treatment"]])
+    by_treatment = off.first().unstack("treatment").reindex(columns=["raw", "recalibrated"]).dropna()
+    return level, int((by_treatment["recalibrated"] > by_treatment["raw"]).sum()), len(by_treatment)
+
+
+def _handles(marks: Mapping[str, Mark], table: pd.DataFrame) -> list[Line2D]:
     dot = {"color": FAINT, "marker": "o", "linestyle": "", "markersize": 4}
+    level, worse, of_all = marred(table)
+    words = {"recalibrated": f"one factor: worse at {level:.0%} in {worse} of {of_all}"}
     fills = [
-        Line2D([], [], markerfacecolor=fill or FAINT, label=treatment, **dot)
+        Line2D([], [], markerfacecolor=fill or FAINT, label=words.get(treatment, treatment), **dot)
         for treatment, fill in TREATMENTS.items()
     ]
     others = panels.muted_handles(marks, "others in (a), (b)")

@@ -1,4 +1,4 @@
-"""The irreducible noise: its share of each output's variance, and how it changes over the box."""
+"""The noise that the parameters do not fix: its share of each output's variance, and how it changes over the box."""
 
 from collections.abc import Mapping, Sequence
 
@@ -18,10 +18,14 @@ KNOWN = (
     "group",
     "noise_variance",
     "standard_error",
+    "lower",
+    "upper",
     "degrees_of_freedom",
     "total_variance",
     "share",
     "share_standard_error",
+    "share_lower",
+    "share_upper",
 )
 POOLED = "all"
 
@@ -31,7 +35,7 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
 
     Args:
         table: by output and design point (`group`, "all" for the pooled estimate): noise_variance,
-            standard_error, share, share_standard_error, and the parameters.
+            lower and upper (95 %), share, share_lower, share_upper, and the parameters.
         style: `context`, `palette`, `width_inches`.
 
     Scatter is shown as a standard deviation: in the variance itself the long tail of a few replicates rules.
@@ -67,22 +71,26 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
 
 def _shares(axes: Axes, pooled: pd.DataFrame, outputs: Sequence[str], color) -> None:
     places = np.arange(len(outputs))[::-1]
-    share, error = pooled["share"].to_numpy(), pooled["share_standard_error"].to_numpy()
+    share = pooled["share"].to_numpy()
+    lower, upper = (
+        pooled[name].fillna(pooled["share"]).to_numpy() for name in ("share_lower", "share_upper")
+    )
     axes.barh(places, share, height=0.55, color=color, alpha=0.35, linewidth=0)
-    axes.errorbar(share, places, xerr=error, fmt="o", markersize=4, color=color, ecolor=INK, capsize=2)
-    for place, value, reach in zip(places, share, error, strict=True):
+    reach = [share - lower, upper - share]
+    axes.errorbar(share, places, xerr=reach, fmt="o", markersize=4, color=color, ecolor=INK, capsize=2)
+    for place, value, low, high in zip(places, share, lower, upper, strict=True):
         axes.annotate(
-            f"{value:.3f} ± {reach:.3f}",
-            (value + np.nan_to_num(reach), place),
+            f"{value:.3f} ({low:.3f} to {high:.3f})",
+            (high, place),
             (5, 0),
             textcoords="offset points",
             va="center",
         )
     axes.set_yticks(places, [labels.output(name) for name in outputs])
     axes.set_ylim(-0.6, len(outputs) - 0.4)
-    top = np.nanmax([1.0, *(share + np.nan_to_num(error))])
+    top = np.nanmax([1.0, *upper])
     axes.set_xlim(0, 1.12 * top if top > 1 else 1)
-    axes.set_xlabel("share of the variance over the design that no emulator of the mean can explain")
+    axes.set_xlabel("share of the variance over the design that the parameters do not fix")
     panels.letter(axes, 0)
 
 
@@ -90,9 +98,7 @@ def _row(
     axes: Sequence[Axes], points: pd.DataFrame, pooled: pd.Series, parameters: Sequence[str], color
 ) -> None:
     deviation = np.sqrt(points["noise_variance"])
-    low, middle, high = (
-        np.sqrt(max(pooled["noise_variance"] + sign * pooled["standard_error"], 0.0)) for sign in (-1, 0, 1)
-    )
+    low, middle, high = np.sqrt(pooled[["lower", "noise_variance", "upper"]].to_numpy(dtype=float))
     for panel, parameter in zip(axes, parameters, strict=False):
         panel.axhspan(low, high, **FLOOR_BAND)
         panel.axhline(middle, **FLOOR)
@@ -126,5 +132,5 @@ def _handles(color) -> list[Line2D]:
             [], [], color=color, marker="o", linestyle="", markersize=3, alpha=0.45, label="one design point"
         ),
         Line2D([], [], color=color, marker="o", markersize=3.5, label="mean of neighbouring points ± s.e."),
-        Line2D([], [], label="pooled ± s.e.", **FLOOR),
+        Line2D([], [], label="pooled, 95 %", **FLOOR),
     ]
