@@ -191,10 +191,11 @@ def test_the_training_mean_is_told_and_stretches_no_axis(tables):
 def test_the_noise_floor_has_a_band_where_its_error_is_known(tables):
     table = tables["usual"]["learning_curve"]
     first = table[table["output"] == "f_bound"].iloc[0]
-    low, high = first["noise_lower"], first["noise_upper"]
+    times = np.exp(first["noise_standard_error"] / first["noise_variance"])
+    low, high = first["noise_variance"] / times, first["noise_variance"] * times
     bands = [patch.get_extents().transformed(axes.transData.inverted()) for axes, patch in _bands(table)]
     assert any(np.allclose((band.y0, band.y1), (low, high)) for band in bands)
-    assert not _bands(table.drop(columns=["noise_lower", "noise_upper"]))
+    assert not _bands(table.drop(columns="noise_standard_error"))
 
 
 def _bands(table: pd.DataFrame) -> list:

@@ -50,7 +50,7 @@ def _shifts(axes: Axes, table: pd.DataFrame, color) -> None:
 
 
 def _aside(count: int) -> np.ndarray:
-    """Places within +-0.5 that fill it evenly and follow neither order nor chance: multiples of the golden ratio."""
+    """Places within +-0.5 that fill it evenly in no order of theirs: multiples of the golden ratio."""
     return np.arange(count) * 0.5 * (5**0.5 - 1) % 1 - 0.5
 
 

@@ -15,10 +15,7 @@ from nbody_emulator.figures.style import BASELINE, FLOOR, FLOOR_BAND, INK, Mark,
 BREADTH = 0.22
 """Families stand side by side over this share of the way to the next size: no bar hides another."""
 
-FLOOR_ENDS = ["noise_lower", "noise_upper"]
-
-TWO_SIDED = 1.96
-"""Standard errors of a logarithm to either side that make 95 %."""
+FLOOR_ERROR = "noise_standard_error"
 
 RESOLVED_NATS = 2.0
 """The axis is linear up to here: likelihoods of families worth choosing from differ by less."""
@@ -29,14 +26,14 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
 
     Args:
         table: by family, training_runs, training_set and output: mse with its standard_error (over the noise
-            set's points), nll [nats], noise_variance, noise_lower and noise_upper.
+            set's points), nll [nats], noise_variance.
         style: `context`, `palette`, `width_inches`.
 
-    Lines join the means over independent training sets, each of which is a small dot. Bars on the error are
-    95 % intervals, laid on the logarithm: of the noise set's points and of the training sets, added in squares; on
-    the likelihood standard errors of the training sets alone. A single training set adds nothing to them.
-    The training mean, far off, is a number in the corner: its value at the largest size. The floor has its
-    95 % interval as a band where the table has one.
+    Lines join the means over independent training sets, each of which is a small dot. Bars are standard
+    errors of these means: on the error, laid on the logarithm, of the noise set's points and of the training
+    sets, added in squares; on the likelihood, of the training sets alone. A single training set adds nothing to
+    them. The training mean, far off, is a number in the corner: its value at the largest size. The floor has its
+    standard error, laid on the logarithm too, as a band where the table has a `noise_standard_error`.
     """
     families, outputs = list(dict.fromkeys(table["family"])), sorted(table["output"].unique())
     with drawing(style):
@@ -55,7 +52,7 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
             panel.set_xlabel("training runs")
         panels.letter(axes[0, 0], 0)
         panels.letter(axes[0, 1], 1)
-        floor = Line2D([], [], label="noise floor, 95 %" if _has_ends(table) else "noise floor", **FLOOR)
+        floor = Line2D([], [], label="noise floor ± s.e." if FLOOR_ERROR in table else "noise floor", **FLOOR)
         panels.outside_legend(figure, [*panels.family_handles(marks), floor])
         return figure
 
@@ -66,15 +63,12 @@ def _errors(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Mark]) -> None:
     _curves(axes, rows, "mse", marks, by_points)
     floor = rows["noise_variance"].mean()
     axes.axhline(floor, **FLOOR)
-    if _has_ends(rows):
-        axes.axhspan(*rows[FLOOR_ENDS].mean(), **FLOOR_BAND)
+    if FLOOR_ERROR in rows:
+        times = np.exp(rows[FLOOR_ERROR].mean() / floor)
+        axes.axhspan(floor / times, floor * times, **FLOOR_BAND)
     low, high = axes.get_ylim()
     if high < panels.WIDE_RANGE * low:
         panels.plain_log_ticks(axes.yaxis, (low, high))
-
-
-def _has_ends(rows: pd.DataFrame) -> bool:
-    return set(FLOOR_ENDS) <= set(rows)
 
 
 def _likelihoods(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Mark]) -> None:
@@ -104,8 +98,8 @@ def _curve(axes: Axes, rows: pd.DataFrame, column: str, shift: float, mark: Mark
     rows = rows[np.isfinite(rows[column])]
     sets = rows.groupby("training_runs")[column]
     mean, error = sets.mean(), np.hypot(by_points, sets.sem().fillna(0.0))
-    # Squares have long upper tails: their intervals are laid on the logarithm.
-    times = np.exp(TWO_SIDED * error / mean) if column == "mse" else None
+    # Squares have long upper tails: their errors are laid on the logarithm.
+    times = np.exp(error / mean) if column == "mse" else None
     below, above = (error, error) if times is None else (mean - mean / times, mean * times - mean)
     axes.scatter(rows["training_runs"] * shift, rows[column], s=4, color=mark.color, alpha=0.4, linewidths=0)
     axes.errorbar(
