@@ -10,7 +10,7 @@ from nbody_emulator.evaluation.calibration import make
 from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.streams import generator
 
-REPEATS = 200
+REPEATS = 150
 CALIBRATION, NOISE = 200, 60
 OUTPUTS = ["normal", "student"]
 """z of two shapes: normal, and Student's with three degrees of freedom, of which no factor makes a normal."""
@@ -73,8 +73,8 @@ def test_one_perfect_prediction_in_twenty_leaves_its_band(treatment, output, tab
     rates = out[~curves].groupby([chosen[key] for key in keys], dropna=False).mean()
     repeat = chosen.groupby(keys, dropna=False).cumcount()
     whole = out[curves].groupby([chosen["quantity"], repeat]).any().groupby(level=0).mean()
-    # Four binomial errors of 200 repeats at 5 % are 6 %.
-    assert rates.max() < 0.11 and whole.max() < 0.11
+    # Four binomial errors of 150 repeats at 5 % are 7 %.
+    assert rates.max() < 0.12 and whole.max() < 0.12
     # What is no count of runs may take any value: the rate is the nominal one.
     smooth = rates[rates.index.get_level_values("quantity").isin(["mace", "z_mean", "z_standard_deviation"])]
     assert smooth.min() > 0.01
@@ -91,7 +91,7 @@ def test_stated_errors_of_cross_fitted_coverage_are_its_scatter(treatment, table
     ]
     for (quantity, _, _), found in chosen.groupby(["quantity", "stratum", "level"], dropna=False):
         stated = found["standard_error"].mean()
-        # A scatter of 200 is known to 5 %, and the simulated one to 1.6 %; MACE is no smooth function of its rows.
+        # A scatter of 150 is known to 6 %, and the simulated one to 1.6 %; MACE is no smooth function of its rows.
         if quantity == "coverage":
             assert stated == pytest.approx(found["value"].std(), rel=0.18)
 

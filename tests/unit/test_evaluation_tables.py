@@ -131,6 +131,47 @@ def test_metrics_are_the_same_from_csv_files_and_fit_the_schema(tables):
     assert total - terms["error"]["value"] == pytest.approx(terms["closing_error"], abs=1e-15)
 
 
+def test_a_number_has_one_standard_error_wherever_it_stands(tables):
+    found = collect(tables, data.SPECIFICATION)
+    shared = 0
+    for family, outputs in found["families"].items():
+        for output, scores in outputs.items():
+            calibration = found["calibration"][family][output]["raw_out_of_fold"]
+            for name in scores.keys() & calibration.keys():
+                mine, theirs = scores[name], calibration[name]
+                # The same rows, added up in two places: rounding alone.
+                for part in ("value", "standard_error"):
+                    assert mine[part] == pytest.approx(theirs[part], rel=1e-12), (family, output, name)
+                shared += 1
+    # Coverage and both tails at every level.
+    assert shared == 3 * len(data.SPECIFICATION["levels"]) * len(data.OUTPUTS) * len(found["families"])
+
+
+def test_intervals_hold_their_value_and_those_of_squares_are_not_negative(tables):
+    for table, value, prefix in (
+        ("scores", "value", ""),
+        ("noise", "noise_variance", ""),
+        ("noise", "share", "share_"),
+    ):
+        rows = tables[table].dropna(subset=[value, f"{prefix}lower"])
+        assert len(rows)
+        assert np.all(rows[f"{prefix}lower"] <= rows[value]) and np.all(rows[value] <= rows[f"{prefix}upper"])
+    scores = tables["scores"].set_index("metric")
+    assert np.all(scores.loc[["mse", "rmse", "mae", "rmse_over_noise_floor"], "lower"].dropna() > 0)
+    assert np.all(tables["noise"]["lower"].dropna() > 0)
+
+
+def test_what_is_covered_and_what_lies_on_either_side_is_everything(tables):
+    for table, quantity in (("scores", "metric"), ("calibration", "quantity")):
+        rows = tables[table]
+        shares = [
+            rows[rows[quantity].str.startswith(name)]["value"]
+            for name in ("coverage", "tail_below", "tail_above")
+        ]
+        assert len(shares[0]) and len({len(share) for share in shares}) == 1
+        np.testing.assert_allclose(sum(share.to_numpy() for share in shares), 1.0, rtol=1e-12)
+
+
 def test_metrics_that_do_not_fit_the_schema_are_refused(tables):
     unheard_of = tables["energy"].assign(status="lost")
     with pytest.raises(jsonschema.ValidationError, match="lost"):
