@@ -25,20 +25,20 @@ def refused_in_one_line(kind: type[Exception], words: str, call) -> bool:
     [
         (ValueError, "abandon_above must not be negative .*nan", {"abandon_above": np.nan}),
         (ValueError, "abandon_above must not be negative .*-1.0", {"abandon_above": -1.0}),
-        (TypeError, "abandon_above must be a real number .*None", {"abandon_above": None}),
+        (TypeError, "abandon_above must be a real number.*None", {"abandon_above": None}),
         (TypeError, r"tide must be a Tide\(angular_speed, radial\), not 0.03", {"tide": 0.03}),
         (TypeError, "tide must be a Tide.* not None", {"tide": None}),
         (ValueError, "energy add up to inf .* must be finite", {"tide": Tide(1e300, 2.0)}),
         (ValueError, "most_steps must be at least 1 .* not 1e\\+30", {"most_steps": 1e30}),
-        (TypeError, "tide.angular_speed must be a real number .*'fast'", {"tide": Tide("fast", 2.0)}),
+        (TypeError, "tide.angular_speed must be a real number.*'fast'", {"tide": Tide("fast", 2.0)}),
         (TypeError, r"mergers must be Mergers\(star_radius, ...\) or None, not 0.1", {"mergers": 0.1}),
-        (TypeError, "mergers.star_radius must be a real number .*True", {"mergers": Mergers(True)}),
+        (TypeError, "mergers.star_radius must be a real number.*True", {"mergers": Mergers(True)}),
         (ValueError, "softening must be finite and not negative, not nan", {"softening": np.nan}),
         (ValueError, "softening must be finite and not negative, not -1.0", {"softening": -1}),
-        (TypeError, "softening must be a real number .*'0.1'", {"softening": "0.1"}),
-        (TypeError, "step must be a real number .*'0.01'", {"step": "0.01"}),
-        (TypeError, "step must be a real number .*True", {"step": True}),
-        (TypeError, "step must be a real number .*None", {"step": None}),
+        (TypeError, "softening must be a real number.*'0.1'", {"softening": "0.1"}),
+        (TypeError, "step must be a real number.*'0.01'", {"step": "0.01"}),
+        (TypeError, "step must be a real number.*True", {"step": True}),
+        (TypeError, "step must be a real number.*None", {"step": None}),
         (ValueError, r"step must be one number, not the shape \(1,\)", {"step": [0.01]}),
         (ValueError, "integrator must be one of leapfrog, .* not 'leap'", {"integrator": "leap"}),
         (ValueError, "integrator must be one of leapfrog, .* not None", {"integrator": None}),
@@ -51,8 +51,8 @@ def test_a_wrong_argument_is_named(kind, words, given):
 @pytest.mark.parametrize(
     ("kind", "words", "given"),
     [
-        (TypeError, "accuracy must be a real number .*'fine'", {"accuracy": "fine"}),
-        (TypeError, "corrector_passes must be a real number .*True", {"corrector_passes": True}),
+        (TypeError, "accuracy must be a real number.*'fine'", {"accuracy": "fine"}),
+        (TypeError, "corrector_passes must be a real number.*True", {"corrector_passes": True}),
         (ValueError, "corrector_passes must be a whole number, not 1.5", {"corrector_passes": 1.5}),
         (ValueError, "step_floor 1e-20 is below .*; give at least", {"step_floor": 1e-20}),
         (
@@ -80,7 +80,7 @@ def test_a_wrong_setting_of_hermites_schemes_is_named(kind, words, given):
         (ValueError, r"positions must have the shape \(8, 3\), not the shape \(3, 8\)", 1, POSITIONS.T),
         (TypeError, "velocities must be real numbers .*None", 2, None),
         (ValueError, "energy add up to inf .* must be finite", 2, 1e200 * VELOCITIES),
-        (TypeError, "masses must be real numbers .*masked", 0, np.ma.masked_less(MASSES, 2.0)),
+        (TypeError, "masses must not be masked, as masked_array", 0, np.ma.masked_less(MASSES, 2.0)),
         (TypeError, "times must be real numbers .*None", 3, None),
         (ValueError, r"times must have the shape \(T,\)", 3, [TIMES, TIMES]),
     ],
@@ -89,18 +89,6 @@ def test_stars_and_times_of_another_shape_or_kind_are_named(kind, words, place, 
     arrays = [*STARS, TIMES]
     arrays[place] = given
     assert refused_in_one_line(kind, words, lambda: integrate(*arrays, **LEAPFROG))
-
-
-def test_numbers_with_a_unit_of_their_own_are_refused():
-    class Quantity(np.ndarray):
-        unit = "AU"
-
-    positions = POSITIONS.view(Quantity)
-    assert refused_in_one_line(
-        TypeError,
-        "positions must be .*pc",
-        lambda: integrate(MASSES, positions, VELOCITIES, TIMES, **LEAPFROG),
-    )
 
 
 def test_what_is_followed_must_be_a_run():
@@ -159,7 +147,7 @@ def test_a_column_of_a_dataset_is_plain_numbers():
         (ValueError, "steps must be a whole number, not 1.5", {"steps": 1.5}),
         (TypeError, "tide must be a Tide", {"tide": 0.03}),
         (TypeError, "method must be a function such as `leapfrog`, not 'leapfrog'", {"method": "leapfrog"}),
-        (TypeError, "duration must be a real number .*None", {"duration": None}),
+        (TypeError, "duration must be a real number.*None", {"duration": None}),
         (ValueError, r"softening must be one number, not the shape \(2,\)", {"softening": [0.1, 0.2]}),
     ],
 )

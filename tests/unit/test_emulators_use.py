@@ -106,7 +106,7 @@ def test_it_prints_what_it_takes_and_gives(emulator):
 
 @pytest.mark.parametrize("values", [[1.0, 0.9], np.array([1.0, 0.9]), 1.0, None])
 def test_parameters_without_names_are_refused(emulator, values):
-    told = r'by name, not as \w+: write \{"scale_radius": \.\.\., "virial_ratio": \.\.\.\}'
+    told = r'by name, not as \w+ without names: write \{"scale_radius": \.\.\., "virial_ratio": \.\.\.\}'
     with pytest.raises(TypeError, match=told):
         emulator.predict(values)
 

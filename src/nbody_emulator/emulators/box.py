@@ -1,47 +1,57 @@
 """The door of an emulator: parameters by name, and the box outside which it does not answer."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+import jax
 import numpy as np
 
+from nbody_emulator.arrays import broadcast, shown
 from nbody_emulator.emulators.words import box_of
 from nbody_emulator.quantities import Parameter
 
 
-def stack_parameters(parameters: Sequence[Parameter], values: Mapping[str, np.ndarray | float]) -> np.ndarray:
-    """Values by name as one array (..., d) in the order of `parameters`; arrays broadcast against each other.
+def stack_parameters(parameters: Sequence[Parameter], values: Mapping[str, Any]) -> np.ndarray:
+    """Values by name as one array (..., d) in the order and units of `parameters`, as `arrays.broadcast` does.
+
+    Args:
+        values: a mapping from names to values, or a table or row that has names (of pandas, xarray or astropy).
 
     Raises:
-        TypeError: `values` is no mapping, or of something else than numbers.
+        TypeError: `values` has no names, or is of something else than numbers.
         ValueError: names that are unknown or missing, each told with what would be right, or shapes that do not fit.
     """
     names = [parameter.name for parameter in parameters]
-    if not isinstance(values, Mapping):
-        example = ", ".join(f'"{name}": ...' for name in names)
-        raise TypeError(f"parameters are given by name, not as {type(values).__name__}: write {{{example}}}")
-    unknown = sorted(set(values) - set(names))
+    values = _by_name(names, values)
+    unknown = [name for name in values if name not in names]
     missing = [name for name in names if name not in values]
     if unknown or missing:
-        parts = [f"unknown parameter {name!r}" for name in unknown] + [
+        parts = [f"unknown parameter {shown(name)}" for name in unknown] + [
             f"missing parameter {name!r}" for name in missing
         ]
         raise ValueError(f"{'; '.join(parts)}; this emulator takes {', '.join(names)}")
-    columns = [_real_numbers(name, values[name]) for name in names]
-    try:
-        return np.stack(np.broadcast_arrays(*columns), axis=-1)
-    except ValueError:
-        told = ", ".join(f"{name} {column.shape}" for name, column in zip(names, columns, strict=True))
-        raise ValueError(f"parameters must have shapes that broadcast, not {told}") from None
+    for name in names:
+        if isinstance(values[name], jax.core.Tracer):
+            raise TypeError(
+                f"{name} must be real numbers, not values that JAX traces; use `transformed` there"
+            )
+    return broadcast(values, {parameter.name: parameter.unit for parameter in parameters})
 
 
-def _real_numbers(name: str, given) -> np.ndarray:
-    try:
-        values = np.asarray(given)
-    except (TypeError, ValueError):  # rows of different lengths, or values that JAX is still tracing
-        values = None
-    if values is None or values.dtype.kind not in "iuf":
-        raise TypeError(f"{name} must be real numbers, not {given!r:.60}; inside JAX use `transformed`")
-    return values.astype(float)
+def _by_name(names: Sequence[str], values: Any) -> Mapping[str, Any]:
+    """Values by name; those of a table or row by the names of its columns."""
+    if isinstance(values, Mapping):
+        return values
+    keys = list(values.keys()) if hasattr(values, "keys") else []
+    if not keys or not all(isinstance(key, str) for key in keys):
+        example = ", ".join(f'"{name}": ...' for name in names)
+        raise TypeError(
+            f"parameters are given by name, not as {type(values).__name__} without names: write {{{example}}}"
+        )
+    twice = sorted(key for key in set(keys) if keys.count(key) > 1)
+    if twice:
+        raise ValueError(f"parameters are given twice: {', '.join(twice)}; leave one of each")
+    return {key: values[key] for key in keys}
 
 
 def within(parameters: Sequence[Parameter], points: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import equinox as eqx
 import jax
@@ -68,18 +69,21 @@ class Emulator(eqx.Module):
     model: Model
     variance_model: VarianceModel
 
-    def predict(self, parameters: Mapping[str, np.ndarray | float], outside: str = "refuse") -> Prediction:
+    def predict(self, parameters: Mapping[str, Any], outside: str = "refuse") -> Prediction:
         """The predictive distribution of one new run at each point.
 
         Args:
-            parameters: value(s) of every parameter by name, in the units of `self.parameters`; arrays
-                broadcast.
+            parameters: value(s) of every parameter by name, in the units of `self.parameters` (bare), or in any
+                (of astropy, pint, unyt or unxt). Arrays broadcast; xarray's do so by the names of their dimensions,
+                which the answer has in the order in which they are first met, parameters taken in the order of
+                `self.parameters`. A DataFrame, a Series of one point or an xarray Dataset is taken as it is.
             outside: "refuse" raises for points outside the training box, "nan" answers them with NaN.
 
         Raises:
-            TypeError: `parameters` is no mapping from names to values.
-            ValueError: a parameter is unknown or missing, or values lie outside their ranges; the message
-                names all of them.
+            TypeError: `parameters` has no names, or a value is masked, in a unit that cannot be converted, or no
+                number.
+            ValueError: shapes, sizes or labels do not fit together, a parameter is unknown or missing, or values
+                lie outside their ranges; the message names all of them.
         """
         if outside not in ("refuse", "nan"):
             raise ValueError(f"outside must be one of refuse, nan, not {outside!r}")

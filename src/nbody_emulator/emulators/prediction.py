@@ -1,5 +1,6 @@
 """A predicted distribution: Gaussian in the transformed outputs, read off in physical units."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from numbers import Real
 from statistics import NormalDist
@@ -33,6 +34,13 @@ class Prediction:
     def names(self) -> tuple[str, ...]:
         """The outputs' names, in the order of the last axis."""
         return tuple(output.name for output in self.outputs)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.names
+
+    def __iter__(self) -> Iterator[str]:
+        """Over the outputs' names, as a mapping does."""
+        return iter(self.names)
 
     def __repr__(self) -> str:
         if self.mean.ndim > 1:

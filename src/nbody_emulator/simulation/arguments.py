@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from nbody_emulator import arrays
+from nbody_emulator.arrays import shown
 from nbody_emulator.simulation.energy import Energy
 from nbody_emulator.simulation.mergers import Mergers
 from nbody_emulator.simulation.register import INTEGRATORS
@@ -26,6 +28,24 @@ UNSOFTENED = LIGHTEST**0.5
 LONGEST_STEP_IN_RUNS = 16.0
 """How much longer than the run the longest step may be where the shortest, 2^-24 of it, was not asked for."""
 
+UNITS = {
+    "masses": "Msun",
+    "positions": "pc",
+    "velocities": "pc/Myr",
+    "times": "Myr",
+    "time": "Myr",
+    "duration": "Myr",
+    "softening": "pc",
+    "tide.angular_speed": "1/Myr",
+    "mergers.star_radius": "pc",
+    "mergers.black_hole_radius": "pc",
+    "mergers.black_hole_mass": "Msun",
+    "step": "Myr",
+    "longest_step": "Myr",
+    "step_floor": "Myr",
+}
+"""Arguments with a unit; all others have no dimension."""
+
 Shape = tuple[int | str, ...]
 """Lengths of axes; a word names one of any length."""
 
@@ -33,7 +53,7 @@ Shape = tuple[int | str, ...]
 def integrator_of(name: str) -> Any:
     """The integrator of this name."""
     if name not in INTEGRATORS.names:
-        raise ValueError(f"integrator must be one of {', '.join(INTEGRATORS.names)}, not {_shown(name)}")
+        raise ValueError(f"integrator must be one of {', '.join(INTEGRATORS.names)}, not {shown(name)}")
     return INTEGRATORS.load(name)()
 
 
@@ -97,7 +117,7 @@ def present_of(present, shape: Shape) -> np.ndarray:
         return np.ones(shape, bool)
     array = np.asarray(present)
     if array.dtype != bool:
-        raise TypeError(f"present must be truth values, which slots hold a star, not {_shown(present)}")
+        raise TypeError(f"present must be truth values, which slots hold a star, not {shown(present)}")
     check_shape("present", array, shape)
     return array
 
@@ -142,14 +162,14 @@ def tide_of(tide: Tide, shape: Shape = ()) -> Tide:
     check_tide(tide)
     numbers = Tide(*(real_numbers(f"tide.{name}", value, shape) for name, value in tide._asdict().items()))
     if not np.all(np.isfinite(numbers)):
-        raise ValueError(f"the tide must be finite, not {_shown(tide)}")
+        raise ValueError(f"the tide must be finite, not {shown(tide)}")
     return numbers
 
 
 def check_tide(tide: Tide) -> None:
     """Refuse what is no tide; its numbers may be traced."""
     if not isinstance(tide, Tide):
-        raise TypeError(f"tide must be a Tide(angular_speed, radial), not {_shown(tide)}")
+        raise TypeError(f"tide must be a Tide(angular_speed, radial), not {shown(tide)}")
 
 
 def mergers_of(mergers: Mergers | None, shape: Shape = ()) -> Mergers | None:
@@ -157,7 +177,7 @@ def mergers_of(mergers: Mergers | None, shape: Shape = ()) -> Mergers | None:
     if mergers is None:
         return None
     if not isinstance(mergers, Mergers):
-        raise TypeError(f"mergers must be Mergers(star_radius, ...) or None, not {_shown(mergers)}")
+        raise TypeError(f"mergers must be Mergers(star_radius, ...) or None, not {shown(mergers)}")
     numbers = Mergers(
         *(real_numbers(f"mergers.{name}", value, shape) for name, value in mergers._asdict().items())
     )
@@ -225,19 +245,22 @@ def positive_count(name: str, given) -> int:
     return count
 
 
+def unit_of(name: str) -> str:
+    """The unit of the argument of this name."""
+    return UNITS.get(name, "1")
+
+
 def real_numbers(name: str, given, shape: Shape) -> np.ndarray:
-    """Real numbers of this shape as float64.
+    """Real numbers of this shape as float64, in the argument's unit.
 
     Raises:
-        TypeError: they are no plain numbers: words, truth values, nothing, or numbers with a unit of their own.
+        TypeError: they are no plain numbers, and none with a unit that could be converted.
         ValueError: they have another shape.
     """
-    array = _array(given)
-    if array is None:
-        wanted = "real numbers" if shape else "a real number"
-        raise TypeError(f"{name} must be {wanted} in Msun, pc and Myr, not {_shown(given)}")
+    wanted = "real numbers" if shape else "a real number"
+    array = arrays.real_numbers(name, given, unit_of(name), wanted)
     check_shape(name, array, shape)
-    return array.astype(float)
+    return array
 
 
 def check_shape(name: str, array, shape: Shape) -> None:
@@ -257,24 +280,6 @@ def axes_first(masses, positions, velocities, present, softening, tide) -> list:
     """
     turned = [np.ascontiguousarray(np.swapaxes(vectors, -1, -2)) for vectors in (positions, velocities)]
     return [masses, *turned, present, np.asarray(softening), tide]
-
-
-def _array(given) -> np.ndarray | None:
-    """An array of real numbers; None where they are something else."""
-    # Asked of the type: a column of a dataset whose attributes tell its unit is plain numbers.
-    if hasattr(type(given), "unit") or hasattr(type(given), "units") or np.ma.is_masked(given):
-        return None
-    try:
-        array = np.asarray(given)
-    except (TypeError, ValueError):  # rows of different lengths, or values that JAX is still tracing
-        return None
-    return array if array.dtype.kind in "iuf" else None
-
-
-def _shown(given) -> str:
-    """What was given, short and on one line."""
-    text = " ".join(repr(given).split())
-    return text if len(text) <= 60 else f"{text[:60]}..."
 
 
 def _in_words(shape: Shape) -> str:

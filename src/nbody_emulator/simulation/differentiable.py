@@ -12,6 +12,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array, lax
 
+from nbody_emulator import arrays
 from nbody_emulator.simulation import arguments, jerk
 from nbody_emulator.simulation.integrators import hermite
 from nbody_emulator.simulation.integrators.leapfrog import kick_drift_kick
@@ -75,12 +76,13 @@ def evolve(
 
     With softening, gradients are finite also where stars coincide; without, no two may, tracers included.
     """
-    _check(tide, method)
+    _check(method)
     steps = arguments.positive_count("steps", steps)
     masses = _numbers("masses", masses, ("N",))
     positions = _numbers("positions", positions, (masses.size, 3))
     velocities = _numbers("velocities", velocities, (masses.size, 3))
     duration, softening = _numbers("duration", duration, ()), _numbers("softening", softening, ())
+    tide = _tide(tide)
     rotating = to_rotating_frame(positions.T, velocities.T, tide.angular_speed)
     system = System(masses, softening, tide, jnp.ones_like(masses, bool))
     start = State(positions.T, rotating)
@@ -90,13 +92,18 @@ def evolve(
 
 def _numbers(name: str, given, shape: arguments.Shape) -> Array:
     """Float64 numbers of this shape; of those that are traced, shapes can be told and values cannot."""
-    if isinstance(given, Array):
-        arguments.check_shape(name, given, shape)
-        return given.astype(float)
-    return jnp.asarray(arguments.real_numbers(name, given, shape))
+    bare = arrays.without_unit(name, given, arguments.unit_of(name))
+    if isinstance(bare, Array) and bare.dtype.kind in "iuf":
+        arguments.check_shape(name, bare, shape)
+        return bare.astype(float)
+    return jnp.asarray(arguments.real_numbers(name, bare, shape))
 
 
-def _check(tide: Tide, method: Callable) -> None:
+def _tide(tide: Tide) -> Tide:
     arguments.check_tide(tide)
+    return Tide(*(_numbers(f"tide.{name}", value, ()) for name, value in tide._asdict().items()))
+
+
+def _check(method: Callable) -> None:
     if not callable(method):
         raise TypeError(f"method must be a function such as `leapfrog`, not {method!r}")
