@@ -18,15 +18,39 @@ SNAKEMAKE := $(BIN)/python workflow/alone.py $(BIN)/snakemake
 VALIDATE := $(BIN)/python -m nbody_emulator.experiment validate $(CONFIG)
 OPTIONS := --cores $(CORES) --configfile $(CONFIG)
 
+# A person's settings of pip that no environment of its own survives, and Python's way with a folder's letters.
+export PIP_USER := 0
+export PYTHONUTF8 := 1
+
+ifeq ($(origin experiment),command line)
+$(error write EXPERIMENT=$(experiment), in capitals)
+endif
+ifeq ($(origin cores),command line)
+$(error write CORES=$(cores), in capitals)
+endif
+ifneq ($(shell printf '%s' '$(CORES)' | grep -Ex 'all|[1-9][0-9]*'),$(CORES))
+$(error CORES=$(CORES) is no number of cores; write all, or a number from 1 on)
+endif
+ifeq ($(wildcard $(CONFIG)),)
+$(error there is no $(CONFIG); write EXPERIMENT=name of a file in config, without .yaml)
+endif
+
+# $(call unless_made_here,folder): FORCE where the environment is to be made, or gone over, whatever the dates say: it was made
+# for another folder (a copied or renamed checkout), or installing is what was asked for.
+unless_made_here = $(if $(subst x$(CURDIR),,x$(shell cat $(1) 2>/dev/null))$(filter install%,$(MAKECMDGOALS)),FORCE)
+
 # $(call install,folder,locks,options): an environment of its own, from locks in envs.
 define install
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; point PYTHON at one: make PYTHON=python3.12")'
+	@[ "$$(cat $@ 2>/dev/null)" = "$(CURDIR)" ] || rm -rf $(1)
 	$(PYTHON) -m venv $(1)
 	$(1)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r envs/uv.lock
 	$(1)/bin/uv pip sync --quiet --compile-bytecode --require-hashes --python $(1)/bin/python $(patsubst %,envs/%.lock,$(2)) envs/uv.lock
 	$(1)/bin/uv pip install --quiet --no-deps $(3) --python $(1)/bin/python --editable .
-	@touch $@
+	@printf '%s' "$(CURDIR)" > $@
 endef
+
+FORCE:
 
 .PHONY: help install install-slurm results evaluate report explain check gc accept contract test test-slow test-faults test-cluster test-dependencies lint publish verify benchmark benchmark-gpu locks
 .DEFAULT_GOAL := help
@@ -36,12 +60,12 @@ help: ## list the targets
 
 install: $(INSTALLED) ## the locked environment, in .venv
 
-$(INSTALLED): envs/cpu.lock envs/uv.lock pyproject.toml
+$(INSTALLED): envs/cpu.lock envs/uv.lock pyproject.toml $(call unless_made_here,$(INSTALLED))
 	$(call install,.venv,cpu,--no-build-isolation)
 
 install-slurm: $(SLURM_INSTALLED) ## the environment for a cluster, in .venv-slurm; GPU=yes with CUDA
 
-$(SLURM_INSTALLED): $(SLURM_LOCKS:%=envs/%.lock) envs/uv.lock pyproject.toml
+$(SLURM_INSTALLED): $(SLURM_LOCKS:%=envs/%.lock) envs/uv.lock pyproject.toml $(call unless_made_here,$(SLURM_INSTALLED))
 	$(call install,.venv-slurm,$(SLURM_LOCKS))
 
 results: $(INSTALLED) ## run an experiment: make results EXPERIMENT=laptop|test|course
@@ -50,7 +74,7 @@ results: $(INSTALLED) ## run an experiment: make results EXPERIMENT=laptop|test|
 
 evaluate: $(INSTALLED) ## open the sealed test set (development stream), once for each set of models; the ledger keeps it
 	@$(VALIDATE)
-	$(SNAKEMAKE) export_evaluation $(OPTIONS)
+	$(SNAKEMAKE) test_set $(OPTIONS)
 
 report: results ## one self-contained HTML page with every figure and its caption
 	$(SNAKEMAKE) --configfile $(CONFIG) --report results/$(EXPERIMENT)/report.html
@@ -62,8 +86,8 @@ explain: $(INSTALLED) ## say which results would be made, and which keys (old ->
 check: $(INSTALLED) ## compare every stored file with its checksum; what is damaged is named and set aside
 	@$(BIN)/python -m nbody_emulator.experiment check
 
-gc: $(INSTALLED) ## list stored results that no experiment refers to; DELETE=yes deletes them
-	@$(BIN)/python -m nbody_emulator.experiment gc $(if $(filter yes,$(DELETE)),--delete)
+gc: $(INSTALLED) ## list stored results that no experiment refers to; DELETE=yes deletes those older than a week, OLDER=days
+	@$(BIN)/python -m nbody_emulator.experiment gc $(if $(filter yes,$(DELETE)),--delete) $(if $(OLDER),--older '$(OLDER)')
 
 accept: $(INSTALLED) ## let refactored code keep its results, if the `test` experiment comes out the same to the bit
 	@$(BIN)/python workflow/accept.py
@@ -95,7 +119,7 @@ lint: $(INSTALLED) ## style of the code and of the workflow
 	$(BIN)/snakemake --lint
 
 publish: results ## open the release stream of the test set, then copy figures, tables and scores to results/published
-	$(SNAKEMAKE) export_evaluation $(OPTIONS) --config sealed_stream=release
+	$(SNAKEMAKE) test_set $(OPTIONS) --config sealed_stream=release
 	$(BIN)/python -m nbody_emulator.experiment publish $(CONFIG)
 
 verify: $(INSTALLED) ## say, without running, whether what is published is what the present code would make

@@ -16,10 +16,13 @@ include: "workflow/rules/common.smk"
 include: "workflow/rules/guard.smk"
 
 
+# Everything that is to be there, not only what comes last: what was deleted is made again.
 rule all:
     default_target: True
     input:
-        EXPORT.stamp,
+        EXPORT.files,
+        TIMINGS,
+        PLAN.open_files,
 
 
 include: "workflow/rules/simulate.smk"

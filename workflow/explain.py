@@ -24,6 +24,7 @@ from nbody_emulator.configuration_error import ConfigurationError
 from nbody_emulator.experiment.explain import explain
 from nbody_emulator.experiment.history import history_path, read_history
 from nbody_emulator.experiment.planned import planned_from_file
+from nbody_emulator.experiment.repair import set_aside
 
 
 def files_to_make(config: Path, *, targets: Iterable[str] = (), **how) -> set[str]:
@@ -59,5 +60,9 @@ if __name__ == "__main__":
         history = read_history(history_path(plan.experiment))
     except ConfigurationError as error:
         sys.exit(str(error))
-    print(*explain(waiting, history), sep="\n")
-    print(f"{len(waiting)} results would be made" if files else "Nothing to be done")
+    print(*explain(waiting, history, set_aside(Path())), sep="\n")
+    exports = len(files) - sum(path in files for artifact in waiting for path in artifact.paths)
+    if files:
+        print(f"{len(waiting)} results would be made" + (", and what is missing exported" if exports else ""))
+    else:
+        print("Nothing to be done")

@@ -4,17 +4,36 @@ Snakemake puts this before every script it runs. A rule that computes on a GPU h
 JAX, for as long as its process lives; all others see none. Where the seconds went is noted beside the job's log.
 """
 
-import argparse
-import gc
 import os
-import runpy
 import sys
 from pathlib import Path
+
+# What runs is this tree's package, whatever the environment holds.
+TREE = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(TREE / "src"))
+
+from nbody_emulator.experiment.job_environment import job_environment
+
+# Before anything else the interpreter starts anew in the environment of jobs, unless it was given that already.
+KNOWN = job_environment(os.environ)
+if dict(os.environ) != KNOWN:
+    os.execve(sys.executable, [sys.executable, "-I", "-X", "utf8", *sys.argv], KNOWN)
+
+import argparse
+import gc
+import runpy
 
 from nbody_emulator.experiment.before_import import before_import
 from nbody_emulator.experiment.device import HIDDEN, Device, NoGpuError
 from nbody_emulator.experiment.job_clock import JobClock
+from nbody_emulator.experiment.own_tree import ForeignPackageError, require_own_package
 from nbody_emulator.experiment.timings import note_seconds
+from nbody_emulator.receipt import EXPERIMENT
+
+try:
+    require_own_package(TREE)
+except ForeignPackageError as error:
+    sys.exit(str(error))
 
 CLOCK = JobClock()
 LEASES = Path(f"/tmp/nbody-emulator-{os.getuid()}")
@@ -22,6 +41,7 @@ LEASES = Path(f"/tmp/nbody-emulator-{os.getuid()}")
 parser = argparse.ArgumentParser()
 parser.add_argument("--device", required=True)
 parser.add_argument("--jobs-per-gpu", type=int, required=True)
+parser.add_argument("--experiment", default="", help="for which this job runs")
 parser.add_argument("--on-gpu", nargs="*", help="rules that compute on a GPU where there is one")
 parser.add_argument(
     "--gpus-are-given", action="store_true", help="a scheduler has chosen the GPUs of this job"
@@ -47,7 +67,7 @@ def take_device() -> None:
 
 # Thousands of modules are imported, none of them garbage: to look for it takes a seventh of the time.
 gc.set_threshold(100_000, 50, 50)
-os.environ |= HIDDEN
+os.environ |= HIDDEN | {EXPERIMENT: options.experiment}
 before_import("jax", take_device)
 sys.argv = options.command[-1:]
 with CLOCK.listening():

@@ -30,4 +30,19 @@ def test_how_many_cores_and_how_fast_they_run_just_now_is_no_other_kind(kind):
 
 
 def test_jobs_find_compiled_code_under_the_kind_of_their_machine():
-    assert job_environment()["JAX_COMPILATION_CACHE_DIR"].endswith(f"/results/compiled/{machine_type()}")
+    assert job_environment({})["JAX_COMPILATION_CACHE_DIR"].endswith(f"/results/compiled/{machine_type()}")
+
+
+def test_a_job_knows_nothing_of_the_shell_but_where_things_are():
+    given = {
+        "HOME": "/home/me",
+        "SLURM_JOB_ID": "7",
+        "JAX_DEFAULT_PRNG_IMPL": "rbg",
+        "XLA_FLAGS": "--fast",
+        "A": "b",
+    }
+    known = job_environment(given)
+    assert known.items() >= {"HOME": "/home/me", "SLURM_JOB_ID": "7"}.items()
+    assert known["JAX_DEFAULT_PRNG_IMPL"] == "threefry2x32"
+    assert not {"XLA_FLAGS", "A"} & known.keys()
+    assert job_environment(known) == known

@@ -3,6 +3,8 @@
 `make contract` prints the table.
 """
 
+import json
+import shutil
 import sys
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -12,7 +14,10 @@ import pytest
 from asking import EXPORT, Answer, Server
 from edits import CONFIG, replace
 from finished_run import contents
-from rows import COMPARISONS, ROWS, Row, more_trees, shown, styled_noise
+from rows import ROWS, Row, more_trees, styled_noise
+
+from nbody_emulator.experiment.stages import STAGES
+from nbody_emulator.files import file_sha256
 
 CHECK = (sys.executable, "-m", "nbody_emulator.experiment", "check")
 
@@ -98,14 +103,8 @@ def test_one_byte_changed_is_named_and_made_again(copy, server, wrongly_rerun):
     damaged = copy.root / path_of(TRIAL, copy, server)
     edits.change_one_byte(damaged)
     assert f"{damaged.parent.relative_to(copy.root)}: {damaged.name} is damaged" in failed_check(copy)
-    row = Row("", edits.no_edit, "", (TRIAL, *shown("learning_curve")))
-    answer = server.ask(copy.root)
-    assert not wrongly_rerun(
-        "one byte of a NetCDF file changed",
-        "it and its descendants",
-        row.expected(answer.every_title),
-        answer.made,
-    )
+    made = server.ask(copy.root).made
+    assert not wrongly_rerun("one byte of a NetCDF file changed", "it alone", {TRIAL}, made)
     copy.snakemake()
     assert contents(copy.root) == before
     assert copy.run(*CHECK).returncode == 0
@@ -116,15 +115,56 @@ def test_a_truncated_file_is_named(copy, server, wrongly_rerun):
     damaged = copy.root / path_of(title, copy, server)
     edits.truncate(damaged)
     assert f"{damaged.parent.relative_to(copy.root)}: {damaged.name} is damaged" in failed_check(copy)
-    patterns = (
-        title,
-        "the dataset",
-        "the predictions",
-        *shown(*COMPARISONS, "design", "energy", "noise", "half_step", "evolution"),
-    )
+    made = server.ask(copy.root).made
+    assert not wrongly_rerun("a NetCDF file truncated", "it alone", {title}, made)
+
+
+def test_what_was_deleted_is_made_again(copy, server, wrongly_rerun):
+    before = contents(copy.root)
+    deleted = "results/test/figures/noise.svg"
+    (copy.root / deleted).unlink()
+    made = server.ask(copy.root).made
+    assert not wrongly_rerun("an export deleted", "the exports", {EXPORT}, made)
+    titles = server.ask(copy.root).titles
+    folders = {Path(path).parent.parent: (Path(path).parent, title) for path, title in titles.items()}
+    chosen = dict(found for stage, found in folders.items() if "sealed" not in stage.parts)
+    assert len(chosen) == len(STAGES) - 1, "one folder of each open stage"
+    for folder in chosen:
+        shutil.rmtree(copy.root / folder)
+    made = server.ask(copy.root).made
+    told = "those folders and the exports"
+    assert not wrongly_rerun("a folder of each stage deleted", told, {*chosen.values(), EXPORT}, made)
+    copy.snakemake()
+    assert contents(copy.root) == before
+    shutil.rmtree(copy.root / "results/store")
     answer = server.ask(copy.root)
-    expected = Row("", edits.no_edit, "", patterns).expected(answer.every_title)
-    assert not wrongly_rerun("a NetCDF file truncated", "it and its descendants", expected, answer.made)
+    everything = {title for title in answer.every_title if not is_sealed(title)}
+    assert not wrongly_rerun("the store deleted", "everything", everything, answer.made)
+
+
+def test_what_comes_out_otherwise_takes_what_was_made_from_it_along(copy, server):
+    """A result lost and made anew with other bytes, as on another processor."""
+    title = "summaries of calibration block 0"
+    file = copy.root / path_of(title, copy, server)
+    receipt = json.loads((file.parent / "receipt.json").read_text())
+    edits.change_one_byte(file)
+    receipt["sha256"][file.name] = file_sha256(file)
+    (file.parent / "receipt.json").write_text(json.dumps(receipt))
+    told = failed_check(copy)
+    assert f"made from another summaries/{file.parent.name}/summary.nc than is there now" in told
+    made = server.ask(copy.root).made
+    assert {"the dataset", "the predictions"} <= made and title not in made
+
+
+def test_a_job_does_not_take_damage_for_data(copy, server):
+    file = copy.root / path_of("the dataset", copy, server)
+    edits.change_one_byte(file)
+    shutil.rmtree((copy.root / path_of("table of energy", copy, server)).parent)
+    done = copy.snakemake(check=False)
+    assert done.returncode != 0
+    assert "dataset.nc is damaged" in done.stdout and "set aside" in done.stdout
+    copy.snakemake()
+    assert copy.run(*CHECK).returncode == 0
 
 
 def path_of(title: str, repository, server: Server) -> str:

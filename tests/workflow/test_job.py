@@ -20,11 +20,12 @@ PATIENCE = 60.0
 """Seconds to wait for what should take less than one, on a busy machine."""
 
 SCRIPT = """
-import json, os, time
+import json, os, sys, time
 from pathlib import Path
 from types import SimpleNamespace
 
-snakemake = SimpleNamespace(rule=os.environ["RULE"], log=["{name}.log"])
+sys.path.insert(0, os.getcwd())
+snakemake = SimpleNamespace(rule="{rule}", log=["{name}.log"])
 import jax
 
 told = {{name: os.environ.get(name) for name in ("CUDA_VISIBLE_DEVICES", "JAX_PLATFORMS", "XLA_CLIENT_MEM_FRACTION")}}
@@ -45,9 +46,8 @@ class Machine:
     def start(self, name: str, *options: str, rule: str = "simulate", seconds: float = 0.0, **environment):
         """Start a job that computes for so long, once it has imported JAX."""
         script = self.folder / f"{name}.py"
-        script.write_text(SCRIPT.format(name=name, seconds=seconds))
-        told = {"CUDA_VISIBLE_DEVICES": self.gpus, "RULE": rule} | environment
-        path = os.pathsep.join([str(self.folder), str(ROOT / "src")])
+        script.write_text(SCRIPT.format(name=name, rule=rule, seconds=seconds))
+        told = {"CUDA_VISIBLE_DEVICES": self.gpus} | environment
         command = [sys.executable, "-P", str(ROOT / "workflow" / "job.py"), "--on-gpu", "simulate", *options]
         if "--device" not in options:
             command += ["--device", "gpu"]
@@ -56,7 +56,7 @@ class Machine:
         return subprocess.Popen(
             [*command, "--", sys.executable, str(script)],
             cwd=self.folder,
-            env=os.environ | told | {"PYTHONPATH": path},
+            env=os.environ | told,
             stderr=subprocess.PIPE,
             text=True,
         )
@@ -176,7 +176,8 @@ def test_the_experiment_does_not_begin_without_the_gpu_it_asks_for(scratch, monk
 
 def test_the_seconds_of_a_job_are_told_apart(tmp_path):
     script = """
-    import time
+    import os, sys, time
+    sys.path.insert(0, os.getcwd())
     from types import SimpleNamespace
     snakemake = SimpleNamespace(rule="fit", log=["job.log"])
     import slow_to_import, jax
@@ -187,9 +188,8 @@ def test_the_seconds_of_a_job_are_told_apart(tmp_path):
     (tmp_path / "job.py").write_text(textwrap.dedent(script))
     options = ["--device", "cpu", "--jobs-per-gpu", "1", "--on-gpu", "simulate", "--"]
     command = [sys.executable, "-P", str(ROOT / "workflow" / "job.py"), *options, sys.executable, "job.py"]
-    path = os.pathsep.join([str(tmp_path), str(ROOT / "src")])
     started = time.time()
-    subprocess.run(command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": path}, check=True)
+    subprocess.run(command, cwd=tmp_path, check=True)
     whole = time.time() - started
     seconds = json.loads((tmp_path / "job.seconds.json").read_text())
     assert seconds["import"] > 0.3 and seconds["compute"] > 0.4

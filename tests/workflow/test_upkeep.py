@@ -101,7 +101,10 @@ def test_gc_lists_and_deletes_only_when_told(copy):
     (folder,) = [line.split()[0] for line in told.splitlines() if line.startswith("results/")]
     assert folder.startswith("results/store/figures/") and "DELETE=yes" in told
     assert stored(copy) == before
-    gc(copy, "--delete")
+    assert "for test" in told and "made 20" in told
+    assert "1 kept" in gc(copy, "--delete")
+    assert stored(copy) == before
+    gc(copy, "--delete", "--older", "0")
     assert before - stored(copy) == {copy.root / folder}
 
 
@@ -114,7 +117,7 @@ def test_gc_keeps_a_remembered_experiment_whose_file_is_elsewhere(copy):
     assert refused.returncode == 2 and "results/test: what it was made of is not known" in refused.stdout
     assert stored(copy) == before
     shutil.rmtree(copy.root / "results/test")
-    gc(copy, "--delete")
+    gc(copy, "--delete", "--older", "0")
     assert not stored(copy)
 
 
@@ -148,7 +151,7 @@ def test_check_and_gc_leave_alone_what_is_none_of_theirs(copy):
     (copy.root / "results/mine/export-foo.json").write_text("[1]")
     logs = set((copy.root / "results/logs").rglob("*"))
     assert check(copy).returncode == 0
-    assert "0 results deleted" in gc(copy, "--delete")
+    assert "0 results deleted" in gc(copy, "--delete", "--older", "0")
     assert strange.exists() and set((copy.root / "results/logs").rglob("*")) == logs
 
 

@@ -2,6 +2,7 @@
 import _thread
 import gc
 import os
+import shlex
 import signal
 import sys
 from pathlib import Path
@@ -14,17 +15,21 @@ from nbody_emulator.experiment.device import Device, NoGpuError
 from nbody_emulator.experiment.export import evaluation_export, results_export
 from nbody_emulator.experiment.failure import tell_of_failure
 from nbody_emulator.experiment.history import History
-from nbody_emulator.experiment.job_environment import job_environment
 from nbody_emulator.experiment.ledger import Openings, ledger_entry, ledger_path, models_identity
 from nbody_emulator.experiment.lock import CannotHoldError, hold_unless_inherited
 from nbody_emulator.experiment.measured import AGAINST_REBOUND, Benchmark, Measured, Timings
+from nbody_emulator.experiment.own_tree import ForeignPackageError, require_own_package
 from nbody_emulator.experiment.planned import LOCK, planned
 from nbody_emulator.experiment.slurm_queue import cancel_left_jobs
+from nbody_emulator.experiment.repair import check_remade
 from nbody_emulator.identity.versions import differing_installations, read_pins
 from nbody_emulator.progress import tally_path, watch
 
 # A large plan is millions of objects that stay: to look among them for garbage takes a seventh of a dry run.
 gc.set_threshold(100_000, 50, 50)
+
+# This file's own, also where another Snakefile uses it as a module.
+TREE = Path(str(workflow.current_basedir)).parents[1]
 
 
 def check_as_written(paths):
@@ -38,20 +43,26 @@ def check_as_written(paths):
 
 
 try:
+    require_own_package(TREE)
+except ForeignPackageError as error:
+    sys.exit(str(error))
+
+try:
     if workflow.configfiles:
         check_as_written(workflow.configfiles)
     RUNTIME = validated(config)["runtime"]
-    PLAN = planned(config, Path(workflow.basedir))
+    PLAN = planned(config, TREE)
 except ConfigurationError as error:
     sys.exit(f"{', '.join(map(str, workflow.configfiles))}: {error}")
 
 DEVICE = Device(RUNTIME["device"], RUNTIME["jobs_per_gpu"])
 ON_GPU = ("simulate", "simulate_sealed")  # where there is one; from all other jobs it is hidden
 
-os.environ.update(job_environment())
+JOB = shlex.join([sys.executable, "-I", "-X", "utf8", f"{TREE}/workflow/job.py"])
 shell.prefix(
-    f"set -euo pipefail; exec {sys.executable} -P {workflow.basedir}/workflow/job.py --on-gpu {' '.join(ON_GPU)} "
+    f"set -euo pipefail; exec {JOB} --on-gpu {' '.join(ON_GPU)} "
     f"--device {DEVICE.device} --jobs-per-gpu {DEVICE.jobs_per_gpu} "
+    f"--experiment {shlex.quote(PLAN.experiment)} "
     f"{'--gpus-are-given' if workflow.remote_exec else ''} -- "
 )
 
@@ -60,6 +71,7 @@ shell.prefix(
 FILE_OF_ROLE = {"out_of_fold": "out_of_fold.nc", "fittings": "fitting.nc"}
 EXPORT = results_export(PLAN)
 EXPORT_OF_TEST_SET = evaluation_export(PLAN)
+TIMINGS = f"results/{PLAN.experiment}/timings.json"
 
 
 wildcard_constraints:
@@ -74,19 +86,33 @@ def artifact_of(stage, wildcards):
     return PLAN.by_identity[key]
 
 
-def paths_of(role, items):
-    """The files that artifacts are read from in one role.
+def is_there(artifact):
+    """Whether a result is whole in the store, and is not to be made again whatever is there."""
+    settings = workflow.dag_settings
+    is_forced = settings.forceall or settings.forcerun or settings.forcetargets
+    return not is_forced and all(Path(path).exists() for path in artifact.paths)
 
-    They are ancient because their paths name their content: a copied or touched file is no newer result.
+
+def needed(artifact, paths):
+    """Those of the files it reads that an artifact still needs.
+
+    They are ancient because their paths name their content: a copied or touched file is no newer result. What is there
+    already needs none that is gone: that is made again for its own sake, and comes out as it was.
     """
-    return [ancient(item.path(FILE_OF_ROLE.get(role))) for item in items]
+    whole = is_there(artifact)
+    return [ancient(path) for path in paths if not whole or Path(path).exists()]
+
+
+def files_of(artifact, role):
+    return [item.path(FILE_OF_ROLE.get(role)) for item in artifact.inputs[role]]
 
 
 def inputs_of(stage, role):
     """Input function: the files an artifact reads in one role."""
 
     def files(wildcards):
-        return paths_of(role, artifact_of(stage, wildcards).inputs[role])
+        artifact = artifact_of(stage, wildcards)
+        return needed(artifact, files_of(artifact, role))
 
     return files
 
@@ -95,10 +121,15 @@ def all_inputs_of(stage):
     """Input function: the files an artifact reads, by role."""
 
     def files(wildcards):
-        inputs = artifact_of(stage, wildcards).inputs
-        return {role: paths_of(role, items) for role, items in inputs.items()}
+        artifact = artifact_of(stage, wildcards)
+        return {role: needed(artifact, files_of(artifact, role)) for role in artifact.inputs}
 
     return files
+
+
+def witnesses(wildcards):
+    """Input function: what every fit has seen. It can stop an evaluation, changes nothing of it, and names it not."""
+    return needed(PLAN.evaluation, PLAN.fitted_files)
 
 
 def specification_of(stage):

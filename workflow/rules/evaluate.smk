@@ -48,8 +48,7 @@ rule evaluate:
         emulators=inputs_of("evaluations", "emulators"),
         predictions=inputs_of("evaluations", "predictions"),
         sealed=inputs_of("evaluations", "sealed"),
-        # They can stop the evaluation but change nothing of it, and are no part of its identity.
-        witnesses=[ancient(path) for path in PLAN.fitted_files],
+        witnesses=witnesses,
     output:
         evaluation="results/sealed/evaluations/{identity}/evaluation.json",
         scores="results/sealed/evaluations/{identity}/scores.csv",

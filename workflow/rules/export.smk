@@ -1,7 +1,4 @@
 # From the store to plain names: what a person opens, what the report shows, what gets published.
-TIMINGS = f"results/{PLAN.experiment}/timings.json"
-
-
 rule export:
     input:
         files=[ancient(path) for path in EXPORT.inputs],
@@ -62,3 +59,10 @@ rule export_evaluation:
         f"the test set of {PLAN.experiment} is opened; the ledger keeps it"
     script:
         "../scripts/export_evaluation.py"
+
+
+# The test set opened, and everything there that belongs to it.
+rule test_set:
+    input:
+        EXPORT_OF_TEST_SET.files,
+        PLAN.sealed_files,

@@ -1,5 +1,5 @@
 # The test set reaches nothing but its one evaluation: checked over the whole DAG before the first job of every run.
-EVALUATION_RULES = {"simulate_sealed", "summarize_sealed", "evaluate", "export_evaluation"}
+EVALUATION_RULES = {"simulate_sealed", "summarize_sealed", "evaluate", "export_evaluation", "test_set"}
 
 
 def check_seal(dag):
@@ -12,7 +12,7 @@ def check_seal(dag):
 
 def check_environment():
     """Refuse to compute with other versions than the identities claim."""
-    differing = differing_installations(read_pins(Path(workflow.basedir) / LOCK))
+    differing = differing_installations(read_pins(TREE / LOCK))
     if differing:
         told = ", ".join(f"{name} {found} (locked: {pinned})" for name, (pinned, found) in differing.items())
         raise WorkflowError(f"the environment is not the locked one: {told}; `make install` mends it")
@@ -67,6 +67,10 @@ onstart:
     signal.signal(signal.SIGTERM, stop_gracefully)
     date_now(files_read_by(workflow.dag.needrun_jobs()), say)
     watch(simulation_tallies(workflow.dag), say)
+
+
+onsuccess:
+    check_remade(Path(), say)
 
 
 onerror:

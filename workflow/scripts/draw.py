@@ -14,4 +14,4 @@ settings = json.loads(specification)["settings"]
 
 figure = FIGURES.load(settings["figure"])(pd.read_csv(snakemake.input.table[0]), settings["style"])
 save(figure, snakemake.output[0])
-write_receipt(snakemake.output.receipt, specification, snakemake.output[:-1])
+write_receipt(snakemake.output.receipt, specification, snakemake.output[:-1], snakemake.input)

@@ -18,4 +18,4 @@ emulator, out_of_fold, record = cross_validated_fit(table, {**settings, "identit
 write(record.assign_attrs(origin), snakemake.output.record)
 write(out_of_fold.assign_attrs(origin), snakemake.output.out_of_fold)
 emulator.save(snakemake.output.emulator)
-write_receipt(snakemake.output.receipt, specification, snakemake.output[:-1])
+write_receipt(snakemake.output.receipt, specification, snakemake.output[:-1], snakemake.input)

@@ -18,4 +18,4 @@ tables = {
 
 metrics = collect(tables, settings)
 write_text(snakemake.output[0], json_text(metrics))
-write_receipt(snakemake.output.receipt, specification, snakemake.output[:-1])
+write_receipt(snakemake.output.receipt, specification, snakemake.output[:-1], snakemake.input)

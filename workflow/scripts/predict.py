@@ -15,4 +15,4 @@ table = read_table(files.summaries, json.loads(specification)["settings"])
 
 predictions = predict_open(map(Emulator.load, files.emulators), table, map(read, files.out_of_fold))
 write(predictions.assign_attrs(provenance(specification)), snakemake.output[0])
-write_receipt(snakemake.output.receipt, specification, snakemake.output[:-1])
+write_receipt(snakemake.output.receipt, specification, snakemake.output[:-1], snakemake.input)

@@ -16,4 +16,4 @@ settings = json.loads(specification)["settings"]
 design = draw_block(settings).isel(run=slice(settings.get("runs")))
 runs = simulate_block(design, settings, report=counter(snakemake.log[0]))
 write(runs.assign_attrs(provenance(specification)), snakemake.output[0])
-write_receipt(snakemake.output.receipt, specification, snakemake.output[:-1])
+write_receipt(snakemake.output.receipt, specification, snakemake.output[:-1], snakemake.input)

@@ -12,4 +12,4 @@ specification = snakemake.params.specification
 
 summary = summarize(read(snakemake.input.simulation[0]), json.loads(specification)["settings"])
 write(summary.assign_attrs(provenance(specification)), snakemake.output[0])
-write_receipt(snakemake.output.receipt, specification, snakemake.output[:-1])
+write_receipt(snakemake.output.receipt, specification, snakemake.output[:-1], snakemake.input)

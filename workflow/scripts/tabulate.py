@@ -14,4 +14,4 @@ settings = json.loads(specification)["settings"]
 
 table = TABLES.load(settings["table"])(read_sources(**dict(snakemake.input.items())), settings)
 write_text(snakemake.output[0], csv_text(table))
-write_receipt(snakemake.output.receipt, specification, snakemake.output[:-1])
+write_receipt(snakemake.output.receipt, specification, snakemake.output[:-1], snakemake.input)

@@ -16,4 +16,4 @@ noise = read_table(snakemake.input.noise, {**settings, "sources": settings["nois
 
 trial = run_trial(training, noise, settings)
 write(trial.assign_attrs(provenance(specification)), snakemake.output[0])
-write_receipt(snakemake.output.receipt, specification, snakemake.output[:-1])
+write_receipt(snakemake.output.receipt, specification, snakemake.output[:-1], snakemake.input)

@@ -29,6 +29,9 @@ _WIDTH_ROUNDED_TO = 32
 _ROWS_ROUNDED_TO = 32
 _BATCH = 8
 
+GENERATOR = "threefry2x32"
+"""JAX's generator of random numbers, named: the default may be set to another from outside."""
+
 
 class Job(NamedTuple):
     """One member to be trained.
@@ -57,7 +60,7 @@ class _Arrays(NamedTuple):
 
 def empty_network(inputs: int, width: int, outputs: int) -> GaussianNetwork:
     """A network of the right shapes, to be filled with saved leaves."""
-    return draw_network(inputs, width, outputs, jnp.ones(width), jax.random.key(0))
+    return draw_network(inputs, width, outputs, jnp.ones(width), jax.random.key(0, impl=GENERATOR))
 
 
 def train(inputs: np.ndarray, jobs: Sequence[Job], hyperparameters: Mapping, settings: Mapping):
@@ -84,7 +87,9 @@ def train(inputs: np.ndarray, jobs: Sequence[Job], hyperparameters: Mapping, set
         epochs=int(settings.get("epochs", 400)),
     )
     arrays = [_arrays(job, padding) for job in jobs]
-    batches = [run(batch) for batch in _batches(arrays)]
+    # How its numbers are counted off is a setting too.
+    with jax.threefry_partitionable(True):
+        batches = [run(batch) for batch in _batches(arrays)]
     networks, losses = jax.tree.map(lambda *parts: np.concatenate(parts)[: len(jobs)], *batches)
     return narrowed(networks, width), {
         "training_loss": (("member", "epoch"), losses[0]),
@@ -101,7 +106,7 @@ def _arrays(job: Job, padding: int) -> _Arrays:
         np.pad(np.where(observed, job.targets, 0.0), rows),
         np.pad(_weights(observed & ~job.set_aside[:, None]), rows),
         np.pad(_weights(observed & job.set_aside[:, None]), rows),
-        jax.random.key_data(jax.random.key(job.seed)),
+        jax.random.key_data(jax.random.key(job.seed, impl=GENERATOR)),
     )
 
 
@@ -132,7 +137,11 @@ def _train_one(inputs, units, weight_decay, learning_rate, epochs, job):
         import optax
 
     first = draw_network(
-        inputs.shape[1], units.shape[0], job.targets.shape[1], units, jax.random.wrap_key_data(job.key)
+        inputs.shape[1],
+        units.shape[0],
+        job.targets.shape[1],
+        units,
+        jax.random.wrap_key_data(job.key, impl=GENERATOR),
     )
     weights, rebuild = ravel_pytree(first)
     # Decoupled weight decay (AdamW), on weights and not on biases.

@@ -52,7 +52,7 @@ def _check(arguments: argparse.Namespace) -> int:
 
 def _gc(arguments: argparse.Namespace) -> int:
     hold()
-    return collect_garbage(ROOT, delete=arguments.delete, say=print)
+    return collect_garbage(ROOT, say=print, older_than_days=arguments.older if arguments.delete else None)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -69,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     verbs.add_parser("check", help="compare every stored file with its checksum").set_defaults(run=_check)
     gc = verbs.add_parser("gc", help="list stored results that no experiment refers to")
     gc.add_argument("--delete", action="store_true", help="delete them")
+    gc.add_argument("--older", type=float, default=7.0, metavar="DAYS", help="only if made so long ago")
     gc.set_defaults(run=_gc)
     return parser
 

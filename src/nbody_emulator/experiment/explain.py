@@ -1,6 +1,6 @@
 """Why a result would be made: what differs, key by key, from how the experiment was made last."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -12,12 +12,15 @@ LONGEST_VALUE = 60
 """Characters up to which a value is shown whole."""
 
 
-def explain(artifacts: Iterable[Artifact], history: Mapping[str, Remembered]) -> Iterator[str]:
+def explain(
+    artifacts: Iterable[Artifact], history: Mapping[str, Remembered], set_aside: Collection[str] = ()
+) -> Iterator[str]:
     """Lines that say, for every result about to be made, which keys (old -> new) are the cause.
 
-    Results with the same causes are told together, in the order of the plan.
+    Results with the same causes are told together, in the order of the plan. `set_aside` are identities of results
+    that `make check` did not find as they were written.
     """
-    told = [(tuple(causes(artifact, history)), artifact.title) for artifact in artifacts]
+    told = [(tuple(causes(artifact, history, set_aside)), artifact.title) for artifact in artifacts]
     order = {reasons: index for index, (reasons, _) in reversed(list(enumerate(told)))}
     told.sort(key=lambda pair: order[pair[0]])
     for reasons, group in groupby(told, key=lambda pair: pair[0]):
@@ -25,14 +28,19 @@ def explain(artifacts: Iterable[Artifact], history: Mapping[str, Remembered]) ->
         yield from (f"    {reason}" for reason in reasons)
 
 
-def causes(artifact: Artifact, history: Mapping[str, Remembered]) -> Iterator[str]:
+def causes(
+    artifact: Artifact, history: Mapping[str, Remembered], set_aside: Collection[str] = ()
+) -> Iterator[str]:
     """In words, each difference between a result and the one of the same title that was made last."""
+    if artifact.identity in set_aside:
+        yield "it was set aside as damaged"
+        return
     if artifact.title not in history:
         yield "new: the experiment had no such result"
         return
     last = history[artifact.title]
     if last.identity == artifact.identity:
-        yield "unchanged, but its files are not all in the store"
+        yield "unchanged, but deleted: its files are not all in the store"
         return
     yield from _setting_changes(last.specification["settings"], artifact.settings)
     yield from _code_changes(last.specification["code"], artifact.code)

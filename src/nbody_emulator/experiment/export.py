@@ -50,6 +50,11 @@ class Export:
         return [str(self.folder / name) for name in self.sources]
 
     @property
+    def files(self) -> list[str]:
+        """The plain paths and the stamp."""
+        return [*self.outputs, self.stamp]
+
+    @property
     def identities(self) -> dict[str, str]:
         """Plain name -> identity of the artifact it shows."""
         return {name: artifact.identity for name, (artifact, _) in self.sources.items()}

@@ -17,33 +17,56 @@ SEALED_STREAMS = ("development", "release")
 Say = Callable[[str], None]
 
 
-def collect_garbage(root: Path, delete: bool, say: Say) -> int:
-    """List what nothing refers to, with its size; delete it if `delete`. 0 unless a configuration is wrong.
+def collect_garbage(root: Path, say: Say, older_than_days: float | None = None) -> int:
+    """List what nothing refers to, with its size, whose it was and when it was made. 0 unless a configuration is wrong.
 
     Present experiments are the files in config/ with their present code, and, for experiments whose file lies
     elsewhere, what they were made of last.
+
+    Args:
+        older_than_days: delete what is older; None deletes nothing.
 
     Raises:
         ConfigurationError: what an experiment refers to is not known: its file in config/ is wrong, or gone with
             its history.
     """
-    configurations = [load(path) for path in sorted((root / "config").glob("*.yaml"))]
+    configurations = [_load(path) for path in sorted((root / "config").glob("[!.]*.yaml"))]
     _refuse_forgotten(configurations, root)
     kept = set(_planned_identities(configurations, root)) | set(_remembered_elsewhere(configurations, root))
     garbage = [result for result in stored_results(root) if result.identity not in kept]
     for result in garbage:
-        say(f"{result.folder.relative_to(root)}  {_megabytes(result)}")
-    total = sum(result.bytes for result in garbage) / 1e6
-    if delete:
-        _delete(root, garbage)
-        say(f"{len(garbage)} results deleted, {total:.1f} MB")
+        say(f"{result.folder.relative_to(root)}  {_megabytes([result])}, {result.made}")
+    if older_than_days is not None:
+        _delete_old(root, garbage, older_than_days, say)
     elif garbage:
         say(
-            f"{len(garbage)} results, {total:.1f} MB, that no experiment refers to; make gc DELETE=yes deletes them"
+            f"{len(garbage)} results, {_megabytes(garbage)}, that no experiment refers to; make gc DELETE=yes deletes "
+            "those older than a week, DELETE=yes OLDER=0 all"
         )
     else:
         say("every stored result is referred to by an experiment")
     return 0
+
+
+def _load(path: Path) -> dict:
+    try:
+        return load(path)
+    except ConfigurationError as error:
+        raise ConfigurationError(
+            f"{error} (in {path}; what it refers to is not known, so nothing is deleted; mend it or move it away)"
+        ) from None
+
+
+def _delete_old(root: Path, garbage: Iterable[StoredResult], days: float, say: Say) -> None:
+    old = [result for result in garbage if result.age_days >= days]
+    young = [result for result in garbage if result.age_days < days]
+    size = _megabytes(old)
+    _delete(root, old)
+    say(f"{len(old)} results deleted, {size}")
+    if young:
+        say(
+            f"{len(young)} kept, {_megabytes(young)}, for they are younger than {days:g} days; OLDER=0 takes them too"
+        )
 
 
 def _planned_identities(configurations: Iterable[dict], root: Path) -> Iterator[str]:
@@ -81,5 +104,5 @@ def _delete(root: Path, garbage: Iterable[StoredResult]) -> None:
     shutil.rmtree(root / ASIDE, ignore_errors=True)
 
 
-def _megabytes(result: StoredResult) -> str:
-    return f"{result.bytes / 1e6:.1f} MB"
+def _megabytes(results: Iterable[StoredResult]) -> str:
+    return f"{sum(result.bytes for result in results) / 1e6:.1f} MB"

@@ -69,6 +69,16 @@ class Plan:
         return {(artifact.stage.name, artifact.identity): artifact for artifact in self.artifacts}
 
     @property
+    def open_files(self) -> list[str]:
+        """Every stored file that is there after `make results`."""
+        return [path for artifact in self.artifacts if not artifact.sealed for path in artifact.paths]
+
+    @property
+    def sealed_files(self) -> list[str]:
+        """Every stored file of the sealed set and its evaluation."""
+        return [path for artifact in self.artifacts if artifact.sealed for path in artifact.paths]
+
+    @property
     def fitted_files(self) -> list[str]:
         """The records of every fit of the experiment: in each stands what its fits have seen."""
         trials = (*self.curves, *self.ladders)

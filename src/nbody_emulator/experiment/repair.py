@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from nbody_emulator.experiment.export import stamps
-from nbody_emulator.experiment.store import StoredResult, descendants, stored_results
+from nbody_emulator.experiment.store import StoredResult, stale, stored_results
 from nbody_emulator.files import file_sha256
 
 RESULTS = Path("results")
@@ -19,11 +19,11 @@ Say = Callable[[str], None]
 def check(root: Path, say: Say) -> int:
     """Compare every file of the store and of the exports with its checksum; 0 if all agree, else 1.
 
-    A damaged result is named and set aside with everything made from it, which may have read the damage. The next
-    run makes exactly these again.
+    A damaged result is named and set aside; the next run makes it again. No result was made from the damage: jobs
+    compare what they read with its receipt. What was made from other bytes than are there now is set aside too.
     """
     results = stored_results(root)
-    if _repair(root, _damaged(results), say):
+    if _repair(root, _damaged(results) | stale(results), say):
         return 1
     say(f"{len(results)} results are as they were written")
     return 0
@@ -37,25 +37,33 @@ def check_read(root: Path, files: Iterable[str], say: Say) -> None:
         _repair(root, damaged, say)
 
 
+def check_remade(root: Path, say: Say) -> None:
+    """Set aside what was made from other bytes than are there now: of a result that was made anew, and came out
+    otherwise than before it was damaged or lost. By receipts alone; nothing is said if all is well."""
+    outdated = stale(stored_results(root))
+    if outdated:
+        _repair(root, outdated, say)
+
+
+def set_aside(root: Path) -> set[str]:
+    """Identities of all results that were set aside."""
+    return {path.name.partition("-")[0] for path in (root / ASIDE).glob("*/*")}
+
+
 def _damaged(results: Iterable[StoredResult]) -> dict[StoredResult, str]:
     """Those that are not what was written, and what is wrong with each."""
     return {result: problem for result in results if (problem := result.problem)}
 
 
 def _repair(root: Path, damaged: Mapping[StoredResult, str], say: Say) -> bool:
-    """Name and set aside what is damaged and what was made from it; whether there was anything."""
-    spoiled = list(descendants(stored_results(root), {result.identity for result in damaged}))
+    """Name and set aside what is not as it should be, and the exports that show it; whether there was anything."""
     for result, problem in damaged.items():
         say(f"{result.folder.relative_to(root)}: {problem}")
-    for result in spoiled:
-        say(f"{result.folder.relative_to(root)}: made from a damaged result")
-    doubtful = {result.identity for result in (*damaged, *spoiled)}
+    doubtful = {result.identity for result in damaged}
     doubted = [stamp for stamp in stamps(root) if _is_doubtful(stamp, doubtful, root, say)]
-    _set_aside(root, (*damaged, *spoiled), doubted)
+    _set_aside(root, damaged, doubted)
     if damaged or doubted:
-        say(
-            f"{len(damaged)} damaged, {len(spoiled)} made from them: set aside in {ASIDE}; the next run makes them"
-        )
+        say(f"{len(damaged)} results set aside in {ASIDE}; the next run makes them")
     return bool(damaged or doubted)
 
 

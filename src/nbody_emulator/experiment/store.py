@@ -2,8 +2,10 @@
 
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -44,10 +46,28 @@ class StoredResult:
         return receipt if _is_receipt(receipt) else None
 
     @property
-    def inputs(self) -> frozenset[str]:
-        """Identities of everything it was made from."""
-        inputs = self.receipt["specification"]["inputs"] if self.receipt else {}
-        return frozenset(identity for identities in inputs.values() for identity in identities)
+    def sha256(self) -> dict[str, str]:
+        """Checksum of each of its files, as they were written; empty without a receipt."""
+        return self.receipt["sha256"] if self.receipt else {}
+
+    @property
+    def read(self) -> dict[str, str]:
+        """Checksum of each file it was made from, by `stage/identity/name`; empty without a receipt."""
+        return self.receipt.get("read", {}) if self.receipt else {}
+
+    @property
+    def made(self) -> str:
+        """When and for which experiment, in words."""
+        made = self.receipt.get("made", {}) if self.receipt else {}
+        day, experiment = made.get("finished", "")[:10], made.get("experiment", "")
+        return f"made {day or 'at an unknown time'}{f' for {experiment}' if experiment else ''}"
+
+    @property
+    def age_days(self) -> float:
+        """Days since it was made, by its receipt; without one, since its folder was last written to."""
+        finished = self.receipt.get("made", {}).get("finished") if self.receipt else None
+        made = datetime.fromisoformat(finished).timestamp() if finished else self.folder.stat().st_mtime
+        return (time.time() - made) / 86400.0
 
     @property
     def problem(self) -> str | None:
@@ -91,14 +111,23 @@ def clear_unfinished(root: Path) -> None:
             path.unlink()
 
 
-def descendants(results: Iterable[StoredResult], identities: Iterable[str]) -> Iterator[StoredResult]:
-    """Those of `results` that were made from the results named `identities`, at any remove."""
-    reached = set(identities)
-    waiting = [result for result in results if result.identity not in reached]
-    while found := [result for result in waiting if result.inputs & reached]:
-        yield from found
-        reached |= {result.identity for result in found}
-        waiting = [result for result in waiting if result.identity not in reached]
+def stale(results: Iterable[StoredResult]) -> dict[StoredResult, str]:
+    """Those that were made from other bytes than are there now under the same name, and what each was made from.
+
+    What a result was made from may be gone; that says nothing against it.
+    """
+    results = tuple(results)
+    present = {
+        f"{result.stage}/{result.identity}/{name}": sha256
+        for result in results
+        for name, sha256 in result.sha256.items()
+    }
+    found = {}
+    for result in results:
+        others = [file for file, sha256 in result.read.items() if present.get(file, sha256) != sha256]
+        if others:
+            found[result] = f"it was made from another {others[0]} than is there now"
+    return found
 
 
 def _is_result(folder: Path) -> bool:
@@ -108,12 +137,11 @@ def _is_result(folder: Path) -> bool:
 
 def _is_receipt(receipt: Any) -> bool:
     match receipt:
-        case {"specification": {"inputs": dict(inputs)}, "sha256": dict(sums)}:
-            named = all(
-                isinstance(names, list) and all(isinstance(name, str) for name in names)
-                for names in inputs.values()
-            )
-            return named and bool(sums) and all(isinstance(value, str) for value in sums.values())
+        case {"specification": dict(), "sha256": dict(sums)}:
+            read = receipt.get("read", {})  # what older versions of this program wrote has none
+            if not (sums and isinstance(read, dict)):
+                return False
+            return all(isinstance(value, str) for value in (*sums.values(), *read.values()))
     return False
 
 

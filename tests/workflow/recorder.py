@@ -1,16 +1,15 @@
-"""Found by every Python process of the recorded run: notes, at exit, which of our modules a job really imported."""
+"""Run at the end of every job of the recorded run: notes which of our modules the job really imported."""
 
-import atexit
 import json
-import os
 import sys
 import uuid
 from pathlib import Path
 
 
-def note_imports():
-    snakemake = getattr(sys.modules["__main__"], "snakemake", None)
-    if snakemake is None or not hasattr(snakemake.params, "specification"):
+def note_imports(job: dict, folder: Path) -> None:
+    """Leave a note in `folder`; `job` is what the module job.py knows."""
+    snakemake = job["snakemake"]
+    if not hasattr(snakemake.params, "specification"):
         return
     specification = json.loads(snakemake.params.specification)
     # The plan's room belongs to the program that starts jobs; the house forbids it to all code of stages.
@@ -19,8 +18,4 @@ def note_imports():
         name for name, (top, *room) in rooms if top == "nbody_emulator" and room[:1] != ["experiment"]
     )
     note = {"stage": specification["stage"], "imported": ours, "declared": sorted(specification["code"])}
-    Path(os.environ["RECORDED_IMPORTS"], f"{uuid.uuid4().hex}.json").write_text(json.dumps(note))
-
-
-if "RECORDED_IMPORTS" in os.environ:
-    atexit.register(note_imports)
+    (folder / f"{uuid.uuid4().hex}.json").write_text(json.dumps(note))

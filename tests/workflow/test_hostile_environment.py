@@ -1,0 +1,77 @@
+"""Whatever the shell that begins a run holds, what is made has the same bytes."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from finished_run import Repository
+
+from nbody_emulator.experiment.artifact import Artifact
+from nbody_emulator.experiment.planned import planned_from_file
+
+HOSTILE = {
+    "JAX_DEFAULT_PRNG_IMPL": "rbg",
+    "JAX_THREEFRY_PARTITIONABLE": "0",
+    "JAX_DISABLE_JIT": "1",
+    "JAX_DEBUG_NANS": "1",
+    "JAX_ENABLE_X64": "0",
+    "JAX_NUMPY_RANK_PROMOTION": "raise",
+    "JAX_NUMPY_DTYPE_PROMOTION": "strict",
+    "JAX_PLATFORMS": "tpu",
+    "XLA_FLAGS": "--xla_cpu_enable_fast_math=true",
+    "OPENBLAS_CORETYPE": "ZEN",
+    "OMP_NUM_THREADS": "7",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "PYTHONOPTIMIZE": "2",
+    "LC_ALL": "C",
+    "TZ": "Pacific/Auckland",
+}
+SHADOWED = ("optax", "seaborn", "scipy", "netCDF4")
+
+
+def one_of_each_stage(plan) -> Iterator[Artifact]:
+    """The dearest stages once each, the network and the shared ones among them; nothing that reads another of these
+    but what it can read as it is."""
+    blocks = [block for block in plan.blocks if block.role == "noise"]
+    yield from (blocks[0].simulation, blocks[0].summary, plan.dataset, plan.fits["network"], plan.predictions)
+    yield next(trial for trial in plan.curves if trial.title.endswith("of linear"))
+    yield from (plan.tables["calibration"], plan.figures["calibration"], plan.metrics)
+
+
+@pytest.fixture
+def hostile(copy, tmp_path, monkeypatch) -> Repository:
+    """A finished run to go on with, in a shell whose every setting is against it."""
+    for name, value in HOSTILE.items():
+        monkeypatch.setenv(name, value)
+    shadows = tmp_path / "shadows"
+    shadows.mkdir()
+    for name in SHADOWED:
+        (shadows / f"{name}.py").write_text("raise ImportError('not the one that was installed')\n")
+    monkeypatch.setattr(Repository, "environment", with_path_behind(shadows))
+    return copy
+
+
+def with_path_behind(folder):
+    """The environment of a repository, with a folder of modules that shadow those installed."""
+    before = Repository.environment.fget
+
+    def environment(self):
+        known = before(self)
+        return known | {"PYTHONPATH": f"{known['PYTHONPATH']}:{folder}"}
+
+    return property(environment)
+
+
+def test_results_made_in_a_hostile_shell_are_the_same_to_the_byte(hostile):
+    plan = planned_from_file(hostile.root / "config/test.yaml", hostile.root)
+    chosen = list(one_of_each_stage(plan))
+    written = {
+        artifact.title: [(hostile.root / artifact.path(name)).read_bytes() for name in artifact.stage.files]
+        for artifact in chosen
+    }
+    for artifact in chosen:
+        shutil.rmtree(hostile.root / artifact.folder)
+    hostile.snakemake()
+    for artifact in chosen:
+        again = [(hostile.root / artifact.path(name)).read_bytes() for name in artifact.stage.files]
+        assert again == written[artifact.title], artifact.title
