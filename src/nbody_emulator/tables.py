@@ -15,14 +15,12 @@ import numpy as np
 from nbody_emulator import netcdf
 from nbody_emulator.extras import extra
 from nbody_emulator.quantities import Output, Parameter, free_parameters, parameter_units
+from nbody_emulator.run_status import USABLE
 from nbody_emulator.snapshots import TOLERANCE
 from nbody_emulator.units import conversion
 
 with extra("simulation"):
     import xarray as xr
-
-LAST_USABLE_STATUS = 1
-"""Status 0 is within the energy tolerance, 1 above it but usable; from 2 on a run is kept without targets."""
 
 BLOCKS_AT_ONCE = 32
 """Blocks in memory at once; what is gathered does not depend on it."""
@@ -142,7 +140,10 @@ def _place_runs(summary: xr.Dataset, source: Mapping, path: str | Path) -> xr.Da
         "role": (source["role"], "what the set of runs is for"),
         "block": (block, "index of the block in its set"),
         "group": (groups, "design point: stream, block and index in the block"),
-        "usable": (summary["status"].values <= LAST_USABLE_STATUS, "whether the run passed its audit"),
+        "usable": (
+            np.isin(summary["status"].values, USABLE),
+            "whether the run passed its audit",
+        ),
     }
     return summary.assign({name: _column(summary, *column) for name, column in columns.items()})
 

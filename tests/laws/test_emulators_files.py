@@ -5,11 +5,14 @@ import json
 import subprocess
 import sys
 
+import jax
 import numpy as np
 import pytest
 from emulators_samples import OUTPUTS, PARAMETERS, curved, planted, points_of, specification
 
 from nbody_emulator import emulators
+from nbody_emulator.emulators import covariance
+from nbody_emulator.emulators.emulator import Emulator
 from nbody_emulator.emulators.register import FAMILIES
 
 HELD_OUT = 2
@@ -99,3 +102,23 @@ print(sorted({{"sklearn", "optax", "scipy", "xarray", "threadpoolctl"}} & set(sy
 """
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"
+
+
+def test_a_saved_process_keeps_its_kernel_when_another_is_put_before_it(files, monkeypatch):
+    emulator, path = files["gaussian_process"]
+    points = points_of(experiment())
+    before = emulator.predict(points)
+    for name in ("KERNELS", "MEANS"):
+        register = getattr(covariance, name)
+        another = list(register.values())[-1]
+        monkeypatch.setattr(covariance, name, {"another": another, **register})
+    jax.clear_caches()  # what was compiled knows the old order
+    after = Emulator.load(path).predict(points)
+    np.testing.assert_allclose(after.mean, before.mean, rtol=1e-12)
+    np.testing.assert_allclose(after.variance, before.variance, rtol=1e-12)
+
+
+def test_a_process_with_an_unknown_kernel_is_refused_by_name(files, monkeypatch):
+    monkeypatch.setattr(covariance, "KERNELS", {"another": next(iter(covariance.KERNELS.values()))})
+    with pytest.raises(ValueError, match="no kernel is called"):
+        Emulator.load(files["gaussian_process"][1])

@@ -7,8 +7,8 @@ import pytest
 import xarray as xr
 from simulation_samples import PARAMETERS, design, specification, spread_design
 
+from nbody_emulator.run_status import Status
 from nbody_emulator.simulation import simulate_block
-from nbody_emulator.simulation.status import Status
 
 BITS = ("mass", "position", "velocity", "energy", "energy_error", "step", "halvings", "status")
 

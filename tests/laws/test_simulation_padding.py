@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from simulation_samples import cluster, design, specification
 
+from nbody_emulator.run_status import Status
 from nbody_emulator.simulation import gravity, integrate, jerk, simulate_block
 from nbody_emulator.simulation.padding import SLOTS, SPACING_PC, padded
-from nbody_emulator.simulation.status import Status
 from nbody_emulator.simulation.tide import ISOLATED, Tide
 
 TIDE = Tide(0.1, 2.0)

@@ -18,7 +18,7 @@ from nbody_emulator.experiment.export import published_export
 from nbody_emulator.experiment.ledger import openings
 from nbody_emulator.experiment.planned import planned_from_file
 from nbody_emulator.netcdf import read
-from nbody_emulator.simulation.status import Status
+from nbody_emulator.run_status import Status
 
 LEDGER = "results/published/test/test_set_ledger.jsonl"
 NETCDF = {
@@ -127,7 +127,7 @@ def test_the_runs_are_there_as_a_table_too(results):
         for name, unit in zip(dataset[kind].values, dataset[f"{kind}_units"].values, strict=True):
             column = name if unit == "1" else f"{name} [{unit}]"
             np.testing.assert_array_equal(runs[column], dataset[f"{kind}_values"].sel({kind: name}))
-    assert set(runs["status"]) <= {status.name.lower() for status in Status}
+    assert set(runs["status"]) <= {status.word for status in Status}
 
 
 def test_the_code_digest_covers_everything_a_job_imports(finished):

@@ -26,6 +26,8 @@ MEANS = {
 class Form(eqx.Module):
     """Which kernel and which prior mean, as numbers: one compiled function then serves every candidate.
 
+    For this process alone: files hold the names.
+
     Attributes:
         kernel: () position in `KERNELS`.
         mean: () position in `MEANS`.
@@ -41,7 +43,7 @@ class Form(eqx.Module):
         Raises:
             ValueError: a name is not known.
         """
-        return Form(jnp.int32(list(KERNELS).index(kernel)), jnp.int32(list(MEANS).index(mean)))
+        return Form(_position(KERNELS, "kernel", kernel), _position(MEANS, "mean", mean))
 
 
 class Covariance(eqx.Module):
@@ -80,6 +82,12 @@ class Covariance(eqx.Module):
 def empty_covariance(inputs: int) -> Covariance:
     """A covariance of unit variance, lengths and noise, to be fitted or filled with saved leaves."""
     return Covariance(jnp.zeros(()), jnp.zeros(inputs), jnp.zeros(()), jnp.zeros(inputs))
+
+
+def _position(register, kind, name):
+    if name not in register:
+        raise ValueError(f"no {kind} is called {name!r}; there are {', '.join(register)}")
+    return jnp.int32(list(register).index(name))
 
 
 def _choose(register, position, first, second):

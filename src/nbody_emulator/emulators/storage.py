@@ -10,7 +10,7 @@ import equinox as eqx
 
 from nbody_emulator.files import write_bytes
 
-FORMAT = 3
+FORMAT = 4
 REMEDY = "name a file that Emulator.save wrote, such as results/laptop/emulators/network.eqx"
 
 

@@ -6,6 +6,7 @@ Sources: Gneiting & Raftery 2007 (J. Am. Stat. Assoc. 102, 359), equations 19-21
 import numpy as np
 
 from nbody_emulator.evaluation.standard_normal import cumulative, density, log_density, quantile
+from nbody_emulator.levels import per_cent
 
 
 def negative_log_likelihood(
@@ -50,8 +51,8 @@ def half_width(level: np.ndarray | float) -> np.ndarray:
 
 
 def coverage_name(level: float) -> str:
-    """The metric's name: `coverage_68` for level 0.68."""
-    return f"coverage_{round(100 * level)}"
+    """The metric's name: `coverage_68` for level 0.68, `coverage_68.27` for 0.6827. Each level has its own."""
+    return f"coverage_{per_cent(level)}"
 
 
 def tail_name(side: str, level: float) -> str:

@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 from nbody_emulator.evaluation.half_step import shifts
 from nbody_emulator.evaluation.losses import coverage_name, tail_name
 from nbody_emulator.evaluation.recommendation import recommendation
+from nbody_emulator.run_status import USABLE_WORDS, Status
 
 SCHEMAS = Path(__file__).parents[3] / "workflow" / "schemas"
 
@@ -68,7 +69,7 @@ def checked(metrics: dict[str, Any], schema: str) -> dict[str, Any]:
 
 def _runs(energy: pd.DataFrame, outputs: list[str]) -> dict:
     by_status = energy["status"].value_counts()
-    usable = int(by_status.get("ok", 0) + by_status.get("above_tolerance", 0))
+    usable = int(energy["status"].isin(USABLE_WORDS).sum())
     # An empty cell of a CSV is read back as NaN.
     # A run that did not stay finite has no error: it counts as above all others.
     errors = energy["energy_error"].fillna(math.inf)
@@ -77,7 +78,7 @@ def _runs(energy: pd.DataFrame, outputs: list[str]) -> dict:
         "total": len(energy),
         "usable": usable,
         "unusable": len(energy) - usable,
-        "within_tolerance_fraction": float(by_status.get("ok", 0) / len(energy)),
+        "within_tolerance_fraction": float(by_status.get(Status.OK.word, 0) / len(energy)),
         "energy_error": {
             "median": float(errors.median()),
             "percentile_99": float(errors.quantile(0.99, interpolation="higher")),

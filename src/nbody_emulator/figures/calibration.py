@@ -11,6 +11,7 @@ from matplotlib.patches import Patch
 
 from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.style import FAINT, INK, MUTED, Mark, drawing, family_marks
+from nbody_emulator.levels import per_cent
 
 SHOWN_LEVEL = 0.90
 """Coverage and tails are shown at the experiment's level nearest to this one; all levels are in the table."""
@@ -72,7 +73,7 @@ def _whole(figure, table: pd.DataFrame, outputs: Sequence[str], marks: Mapping[s
         axes[row, 0].set_ylabel(f"{labels.output(output)}\nobserved − nominal")
         axes[row, 1].set_ylabel("density")
     titles = ("reliability", "PIT", "coverage", "tails", "spread of z")
-    bottom = ("nominal coverage", "PIT", f"at {level:.0%}", f"beyond {level:.0%}", "std(z)")
+    bottom = ("nominal coverage", "PIT", f"at {per_cent(level)} %", f"beyond {per_cent(level)} %", "std(z)")
     for place, (title, label) in enumerate(zip(titles, bottom, strict=True)):
         panels.letter(axes[0, place], place, title)
         axes[-1, place].set_xlabel(label)
@@ -156,7 +157,7 @@ def _by_part(figure, table, outputs: Sequence[str], strata: Sequence[str], marks
         for edge in range(3, len(strata), 3):
             panel.axhline(edge - 0.5, color=FAINT, linewidth=0.5)
         panels.letter(panel, 5 + place, labels.output(output))
-    text = f"raw coverage at {level:.0%} out of fold, in parts of the box and of the predicted widths"
+    text = f"raw coverage at {per_cent(level)} % out of fold, in parts of the box and of the predicted widths"
     figure.supxlabel(text, fontsize="medium")
     axes[0].set_yticks(range(len(strata)), [_part_name(name) for name in strata])
     axes[0].set_ylim(len(strata) - 0.4, -0.6)

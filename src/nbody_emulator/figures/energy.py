@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 
 from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.style import INK, Mark, drawing, set_marks
+from nbody_emulator.run_status import USABLE_WORDS
 
 KNOWN = (
     "set",
@@ -123,7 +124,7 @@ def _scatter(axes: Axes, table: pd.DataFrame, parameter: str, colors: Sequence) 
     axes.set_yscale("log")
     for halvings, runs in table.groupby("halvings"):
         refined = halvings > 0
-        passed = runs["status"].isin(["ok", "above_tolerance"])
+        passed = runs["status"].isin(USABLE_WORDS)
         sizes = (runs[passed], "o", 14 if refined else 5, 0.0), (runs[~passed], "x", 22, 0.8)
         for chosen, marker, size, width in sizes:
             look = {"color": colors[int(halvings)], "marker": marker, "s": size, "linewidths": width}
@@ -161,7 +162,7 @@ def _handles(table: pd.DataFrame, marks: Mapping[str, Mark]) -> list[Line2D]:
         )
     ]
     found = {
-        ("x", "unusable"): int((~table["status"].isin(["ok", "above_tolerance"])).sum()),
+        ("x", "unusable"): int((~table["status"].isin(USABLE_WORDS)).sum()),
         ("|", "not finite"): int((~np.isfinite(table["energy_error"])).sum()),
     }
     failures = [

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from nbody_emulator.extras import extra
+from nbody_emulator.run_status import Status
 from nbody_emulator.simulation import padding
 from nbody_emulator.simulation.attempts import Attempt
 from nbody_emulator.simulation.conditions import Conditions, snapshot_fractions
 from nbody_emulator.simulation.mergers import Merged, no_events
-from nbody_emulator.simulation.status import Status
 
 with extra("simulation"):
     import xarray as xr
@@ -198,5 +198,5 @@ def _coordinates(snapshots: int) -> dict[str, xr.Variable]:
 def _flags() -> dict:
     return {
         "flag_values": np.array([status.value for status in Status], dtype="int8"),
-        "flag_meanings": " ".join(status.name.lower() for status in Status),
+        "flag_meanings": " ".join(status.word for status in Status),
     }

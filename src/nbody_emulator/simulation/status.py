@@ -1,20 +1,9 @@
 """How a run ended, in a number and in words."""
 
-from enum import IntEnum
-
 import numpy as np
 
+from nbody_emulator.run_status import Status
 from nbody_emulator.simulation.attempts import Attempt
-
-
-class Status(IntEnum):
-    """Stored with every run; up to ABOVE_TOLERANCE it is usable."""
-
-    OK = 0
-    ABOVE_TOLERANCE = 1
-    UNUSABLE = 2
-    NOT_FINITE = 3
-    UNFINISHED = 4
 
 
 def judge(attempt: Attempt | None, integration: dict) -> tuple[Status, str]:

@@ -29,7 +29,7 @@ class GaussianProcessModel(eqx.Module):
     """The conditioned processes of all outputs.
 
     Attributes:
-        form: kernel and prior mean, the same for all outputs.
+        kernel, mean: names of kernel and prior mean, the same for all outputs.
         covariance: covariances of the q outputs, stacked on the first axis of every leaf.
         inputs: (n, d) scaled training inputs, zeros in rows that only fill up a round number.
         dual: (q, n) inverse covariance matrix times targets; zero where a target is missing.
@@ -37,16 +37,19 @@ class GaussianProcessModel(eqx.Module):
             solve.
     """
 
-    form: Form
+    kernel: str = eqx.field(static=True)
+    mean: str = eqx.field(static=True)
     covariance: Covariance
     inputs: jax.Array
     dual: jax.Array
     whitening: jax.Array
 
     def __call__(self, inputs: jax.Array) -> Response:
+        form = Form.named(self.kernel, self.mean)
+
         def one_output(covariance, dual, whitening):
-            similarity = covariance.between(self.form, self.inputs, inputs[None])[:, 0]
-            prior = covariance.between(self.form, inputs[None], inputs[None])[0, 0]
+            similarity = covariance.between(form, self.inputs, inputs[None])[:, 0]
+            prior = covariance.between(form, inputs[None], inputs[None])[0, 0]
             # Rounding can bring the difference a hair below zero.
             model_variance = jnp.maximum(prior - jnp.sum((whitening @ similarity) ** 2), 0.0)
             return similarity @ dual, model_variance + covariance.noise(inputs), model_variance
@@ -56,7 +59,8 @@ class GaussianProcessModel(eqx.Module):
     @property
     def description(self) -> dict:
         rows, inputs = self.inputs.shape
-        return {"rows": rows, "inputs": inputs, "outputs": len(self.dual)}
+        shape = {"rows": rows, "inputs": inputs, "outputs": len(self.dual)}
+        return {"kernel": self.kernel, "mean": self.mean, **shape}
 
 
 def candidates(settings, count):
@@ -89,7 +93,12 @@ def fit(training, hyperparameters, settings, key):
     covariances, duals, whitenings = zip(*conditioned, strict=True)
     stacked = jax.tree.map(_stacked, *covariances)
     return GaussianProcessModel(
-        form, stacked, jnp.asarray(rows.inputs), _stacked(*duals), _stacked(*whitenings)
+        hyperparameters["kernel"],
+        hyperparameters["mean"],
+        stacked,
+        jnp.asarray(rows.inputs),
+        _stacked(*duals),
+        _stacked(*whitenings),
     ), {}
 
 
@@ -101,8 +110,11 @@ def _stacked(*leaves):
 def skeleton(description: Mapping):
     """An empty model of the described shapes."""
     rows, inputs, outputs = (description[name] for name in ("rows", "inputs", "outputs"))
+    kernel, mean = description["kernel"], description["mean"]
+    Form.named(kernel, mean)  # refuses names that are not known, before anything is asked of them
     return GaussianProcessModel(
-        Form(jnp.int32(0), jnp.int32(0)),
+        kernel,
+        mean,
         jax.tree.map(lambda leaf: jnp.zeros((outputs, *leaf.shape)), empty_covariance(inputs)),
         jnp.zeros((rows, inputs)),
         jnp.zeros((outputs, rows)),

@@ -1,0 +1,8 @@
+"""Probabilities of intervals as people write them."""
+
+from decimal import Decimal
+
+
+def per_cent(level: float) -> str:
+    """`68` for 0.68, `68.27` for 0.6827, `99.99` for 0.9999: exact, so that no two levels are written alike."""
+    return f"{(100 * Decimal(repr(float(level)))).normalize():f}"
