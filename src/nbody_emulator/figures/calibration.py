@@ -194,7 +194,7 @@ def marred(table: pd.DataFrame) -> tuple[float, int, int]:
 def _handles(marks: Mapping[str, Mark], table: pd.DataFrame) -> list[Line2D]:
     dot = {"color": FAINT, "marker": "o", "linestyle": "", "markersize": 4}
     level, worse, of_all = marred(table)
-    words = {"recalibrated": f"one factor: worse at {level:.0%} in {worse} of {of_all}"}
+    words = {"recalibrated": f"one factor: worse at {per_cent(level)} % in {worse} of {of_all}"}
     fills = [
         Line2D([], [], markerfacecolor=fill or FAINT, label=words.get(treatment, treatment), **dot)
         for treatment, fill in TREATMENTS.items()
