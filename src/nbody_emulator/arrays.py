@@ -94,6 +94,31 @@ def broadcast(given: Mapping[str, Any], units: Mapping[str, str]) -> np.ndarray:
         raise ValueError(f"parameters must have shapes that broadcast, not {told}") from None
 
 
+def by_name(given: Any, names: Sequence[str], what: str) -> Mapping[str, Any]:
+    """Values by name: a mapping as it is, a table or row (of pandas, xarray or astropy) by the names of its columns.
+
+    Args:
+        names: what is wanted, for the example in the message.
+        what: the values in words, such as "parameters".
+
+    Raises:
+        TypeError: `given` has no names.
+        ValueError: a name stands for two columns.
+    """
+    if isinstance(given, Mapping):
+        return given
+    keys = list(given.keys()) if hasattr(given, "keys") and not isinstance(given, type) else []
+    if not keys or not all(isinstance(key, str) for key in keys):
+        example = ", ".join(f'"{name}": ...' for name in names)
+        raise TypeError(
+            f"{what} are given by name, not as {type(given).__name__} without names: write {{{example}}}"
+        )
+    twice = sorted(key for key in set(keys) if keys.count(key) > 1)
+    if twice:
+        raise ValueError(f"{what} are given twice: {', '.join(twice)}; leave one of each")
+    return {key: given[key] for key in keys}
+
+
 def has_dimensions(given: Any) -> bool:
     """Whether it is one of xarray's arrays, with named dimensions and attributes."""
     return all(hasattr(type(given), word) for word in ("dims", "attrs", "data"))

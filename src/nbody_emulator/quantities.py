@@ -9,16 +9,42 @@ import numpy as np
 from nbody_emulator.parameters import PARAMETERS
 from nbody_emulator.transforms import TRANSFORMS
 
+SCALES = ("linear", "log")
+"""Scales on which a box may be uniform."""
+
 
 @dataclass(frozen=True)
 class Parameter:
-    """A varied parameter: a box from `minimum` to `maximum` in `unit`, uniform on a linear or log `scale`."""
+    """A varied parameter: a box from `minimum` to `maximum` in `unit`, uniform on a linear or log `scale`.
+
+    Raises:
+        ValueError: it has no such scale, or its box has no inside.
+    """
 
     name: str
     unit: str
     minimum: float
     maximum: float
     scale: str
+
+    def __post_init__(self):
+        _check_name("parameter", self.name)
+        if self.scale not in SCALES:
+            raise ValueError(
+                f"parameter {self.name}: scale must be {' or '.join(SCALES)}, not {self.scale!r}"
+            )
+        for end in ("minimum", "maximum"):
+            value = getattr(self, end)
+            if not is_finite_number(value):
+                raise ValueError(f"parameter {self.name}: {end} must be a finite number, not {value!r}")
+        if self.minimum >= self.maximum:
+            raise ValueError(
+                f"parameter {self.name}: minimum {self.minimum} must be below maximum {self.maximum}"
+            )
+        if self.scale == "log" and self.minimum <= 0.0:
+            raise ValueError(
+                f"parameter {self.name}: minimum {self.minimum} has no logarithm; raise it, or write scale linear"
+            )
 
     def to_unit_interval(self, values: np.ndarray) -> np.ndarray:
         """Map values (...,) from the box to [0, 1], uniform on the parameter's scale."""
@@ -46,6 +72,9 @@ class Output:
         unit: unit of the untransformed values.
         transform: a name in `transforms.TRANSFORMS`.
         resolution: the smallest step the untransformed output can take (used by the logit, else unused).
+
+    Raises:
+        ValueError: there is no such transform, or the resolution is no number.
     """
 
     name: str
@@ -55,6 +84,26 @@ class Output:
     transform: str
     resolution: float
 
+    def __post_init__(self):
+        _check_name("output", self.name)
+        if self.transform not in TRANSFORMS:
+            raise ValueError(
+                f"output {self.name}: transform must be one of {', '.join(TRANSFORMS)}, not {self.transform!r}"
+            )
+        if not (is_finite_number(self.resolution) and self.resolution >= 0.0):
+            raise ValueError(
+                f"output {self.name}: resolution must be a number from 0 on, not {self.resolution!r}"
+            )
+
+    def suits(self, values: np.ndarray) -> np.ndarray:
+        """True where the transform has an answer for values (...,)."""
+        # Below zero a logit would still answer within half a step, and beyond one too.
+        inside = np.isfinite(values)
+        if self.transform == "logit":
+            inside &= (values >= 0.0) & (values <= 1.0)
+        with np.errstate(all="ignore"):
+            return inside & np.isfinite(self.forward(values))
+
     def forward(self, values: np.ndarray) -> np.ndarray:
         """Transformed values; NaN where the output does not exist."""
         return TRANSFORMS[self.transform].forward(np.asarray(values, dtype=float), self.resolution)
@@ -62,6 +111,12 @@ class Output:
     def inverse(self, transformed: np.ndarray) -> np.ndarray:
         """Values in `unit` from transformed ones."""
         return TRANSFORMS[self.transform].inverse(np.asarray(transformed, dtype=float), self.resolution)
+
+
+def _check_name(kind: str, name: object) -> None:
+    if not (isinstance(name, str) and name.strip()):
+        article = "an" if kind == "output" else "a"
+        raise ValueError(f"{article} {kind}'s name must be a word, not {name!r}")
 
 
 def parameter_units(units: Mapping[str, str]) -> dict[str, str]:

@@ -211,11 +211,15 @@ def _values(runs: xr.Dataset, output: Output, units: Mapping[str, str]) -> np.nd
 def _table(runs: xr.Dataset, specification: Mapping) -> Table:
     parameters = free_parameters(specification["parameters"], parameter_units(specification["units"]))
     names = [parameter.name for parameter in parameters]
+    outputs = _outputs(runs, specification)
+    values = runs["output_values"].values
+    # A length or speed of zero is one that does not exist.
+    absent = (values == 0.0) & np.array([output.transform == "log" for output in outputs])
     return Table(
         parameters=parameters,
-        outputs=_outputs(runs, specification),
+        outputs=outputs,
         inputs=runs["parameter_values"].sel(parameter=names).transpose("run", "parameter").values,
-        values=runs["output_values"].values,
+        values=np.where(absent, np.nan, values),
         targets=runs["target"].values,
         groups=runs["group"].values.astype(str),
         blocks=runs["block"].values.astype(int),

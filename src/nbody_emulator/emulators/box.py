@@ -6,7 +6,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from nbody_emulator.arrays import broadcast, shown
+from nbody_emulator.arrays import broadcast, by_name, shown
 from nbody_emulator.emulators.words import box_of
 from nbody_emulator.quantities import Parameter
 
@@ -22,7 +22,7 @@ def stack_parameters(parameters: Sequence[Parameter], values: Mapping[str, Any])
         ValueError: names that are unknown or missing, each told with what would be right, or shapes that do not fit.
     """
     names = [parameter.name for parameter in parameters]
-    values = _by_name(names, values)
+    values = by_name(values, names, "parameters")
     unknown = [name for name in values if name not in names]
     missing = [name for name in names if name not in values]
     if unknown or missing:
@@ -36,22 +36,6 @@ def stack_parameters(parameters: Sequence[Parameter], values: Mapping[str, Any])
                 f"{name} must be real numbers, not values that JAX traces; use `transformed` there"
             )
     return broadcast(values, {parameter.name: parameter.unit for parameter in parameters})
-
-
-def _by_name(names: Sequence[str], values: Any) -> Mapping[str, Any]:
-    """Values by name; those of a table or row by the names of its columns."""
-    if isinstance(values, Mapping):
-        return values
-    keys = list(values.keys()) if hasattr(values, "keys") else []
-    if not keys or not all(isinstance(key, str) for key in keys):
-        example = ", ".join(f'"{name}": ...' for name in names)
-        raise TypeError(
-            f"parameters are given by name, not as {type(values).__name__} without names: write {{{example}}}"
-        )
-    twice = sorted(key for key in set(keys) if keys.count(key) > 1)
-    if twice:
-        raise ValueError(f"parameters are given twice: {', '.join(twice)}; leave one of each")
-    return {key: values[key] for key in keys}
 
 
 def within(parameters: Sequence[Parameter], points: np.ndarray) -> np.ndarray:

@@ -16,6 +16,7 @@ import jax
 import numpy as np
 
 import nbody_emulator.double_precision  # noqa: F401
+from nbody_emulator.emulators.checks import checked_specification, checked_table
 from nbody_emulator.emulators.emulator import Emulator, Facts
 from nbody_emulator.emulators.family import Family, History, Model, Response
 from nbody_emulator.emulators.one_thread import one_thread
@@ -29,7 +30,7 @@ from nbody_emulator.emulators.training import (
     training_rows,
 )
 from nbody_emulator.emulators.variance import VarianceModel, fit_variance, gaussian_score
-from nbody_emulator.seen import TRAINING_ROLE, Seen, fingerprints, record
+from nbody_emulator.seen import Seen, fingerprints, record
 from nbody_emulator.streams import generator, key_integer
 
 if TYPE_CHECKING:
@@ -68,10 +69,13 @@ def fit(table: "Table", specification: Mapping) -> tuple[Emulator, "xr.Dataset"]
             `description` (what the runs are of), kept in the header.
 
     Raises:
-        ValueError: an output has fewer than two values, or all in one inner fold; the table has fewer than two
-            design points; or a run is not of the training role.
+        TypeError: `table` is no Table, or a column of it holds something else than it should.
+        ValueError: a column does not fit the parameters or outputs; a key of the specification is missing or wrong; a
+            run lies outside the box, is not of the training role, or has a value that its output's transform has no
+            answer for; an output has fewer than two values, or all in one inner fold; the table has fewer than two
+            design points.
     """
-    _refuse_other_roles(table)
+    table, specification = checked_table(table), checked_specification(specification)
     family = FAMILIES.load(specification["family"])
     rows = training_rows(table)
     scalers = fit_scalers(rows)
@@ -100,13 +104,6 @@ def fit(table: "Table", specification: Mapping) -> tuple[Emulator, "xr.Dataset"]
         fitted.trials, fitted.chosen, fitted.history, specification["family"], emulator.facts.seen
     )
     return emulator, history
-
-
-def _refuse_other_roles(table: "Table") -> None:
-    others = sorted(set(map(str, table.role)) - {TRAINING_ROLE})
-    if others:
-        run = table.groups[np.flatnonzero(table.role != TRAINING_ROLE)[0]]
-        raise ValueError(f"a fit is given training runs alone, not {run} of the role {', '.join(others)}")
 
 
 def _seen(table: "Table", rows: "Table", scaled: np.ndarray, numbers: Mapping[str, np.ndarray]) -> Seen:
