@@ -1,0 +1,265 @@
+"""Runs of one's own: fitted as they are meant, or refused in one line that names what is wrong. Nothing in between."""
+
+import dataclasses
+
+import astropy.units
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+from emulators_samples import planted, points_of, specification, straight
+from hypothesis import given, settings
+from hypothesis import strategies as draw
+
+from nbody_emulator.emulators import fit
+from nbody_emulator.emulators.checks import checked_specification, checked_table
+from nbody_emulator.own_runs import table_of
+from nbody_emulator.quantities import Output, Parameter
+
+FEW = settings(max_examples=60, derandomize=True, deadline=None)
+TABLE = planted(straight, 40, "own")
+HOW = specification("linear")
+MASS, SPIN = Parameter("mass", "Msun", 100.0, 1e4, "log"), Parameter("spin", "1", 0.0, 1.0, "linear")
+LIFETIME = Output("lifetime", "lifetime", 1.0, "Myr", "log", 0.0)
+BOUND = Output("bound", "bound", 1.0, "1", "logit", 0.01)
+
+
+def refused(call, words: str, kind: type[Exception] | tuple = (TypeError, ValueError)) -> None:
+    with pytest.raises(kind, match=words) as caught:
+        call()
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def own_columns(runs=30):
+    random = np.random.default_rng(1)
+    inputs = {each.name: each.from_unit_interval(random.random(runs)) for each in (MASS, SPIN)}
+    values = {"lifetime": inputs["mass"] ** 0.6, "bound": random.random(runs)}
+    return inputs, values
+
+
+def own_table(inputs, values):
+    return table_of((SPIN, MASS), (LIFETIME, BOUND), inputs, values)
+
+
+HOLDERS = {
+    "DataFrame": lambda columns: pd.DataFrame(columns | {"remark": "none"}),
+    "Dataset": lambda columns: xr.Dataset({name: ("run", column) for name, column in columns.items()}),
+    "lists": lambda columns: {name: column.tolist() for name, column in columns.items()},
+}
+
+
+@pytest.mark.parametrize("holder", HOLDERS)
+def test_columns_by_name_make_the_same_table_whatever_holds_them(holder):
+    inputs, values = own_columns()
+    bare, held = own_table(inputs, values), own_table(*map(HOLDERS[holder], (inputs, values)))
+    for name in ("inputs", "values", "targets"):
+        np.testing.assert_array_equal(getattr(held, name), getattr(bare, name))
+    assert [each.name for each in held.parameters] == ["mass", "spin"]
+
+
+def test_columns_with_units_are_converted():
+    inputs, values = own_columns()
+    held = own_table(inputs | {"mass": inputs["mass"] / 1e3 * astropy.units.Unit("1000 Msun")}, values)
+    np.testing.assert_allclose(held.inputs, own_table(inputs, values).inputs, rtol=1e-12)
+    refused(
+        lambda: own_table(inputs | {"mass": inputs["mass"] * astropy.units.s}, values),
+        r"^mass must be in Msun",
+    )
+    refused(lambda: own_table(inputs, {"lifetime": values["lifetime"]}), r"^outputs: no column 'bound'")
+    refused(
+        lambda: own_table(inputs, {name: each[:3] for name, each in values.items()}),
+        r"^30 runs have .* 3 have",
+    )
+    refused(lambda: own_table(np.zeros((30, 2)), values), r"^parameters are given by name, not as ndarray")
+
+
+BOXES = draw.one_of(draw.floats(), draw.integers(-3, 3), draw.sampled_from([None, "1", True]))
+
+
+@FEW
+@given(low=BOXES, high=BOXES, scale=draw.sampled_from(["linear", "log", "logarithmic", None]))
+def test_a_box_is_one_or_is_refused(low, high, scale):
+    numbers = all(isinstance(end, int | float) and not isinstance(end, bool) for end in (low, high))
+    right = numbers and -np.inf < low < high < np.inf and (scale == "linear" or (scale == "log" and low > 0))
+    if right:
+        Parameter("mass", "Msun", low, high, scale)
+    else:
+        refused(
+            lambda: Parameter("mass", "Msun", low, high, scale),
+            r"^parameter mass: \w+ .*(must|has no)",
+            ValueError,
+        )
+
+
+@FEW
+@given(transform=draw.text(max_size=9), resolution=draw.floats() | draw.none())
+def test_an_output_that_no_transform_serves_is_refused(transform, resolution):
+    if transform not in ("log", "logit", "identity"):
+        refused(
+            lambda: Output("life", "life", 1.0, "Myr", transform, 0.0), r"^output life: transform must be"
+        )
+    if resolution is None or not 0.0 <= resolution < np.inf:
+        refused(
+            lambda: Output("life", "life", 1.0, "Myr", "log", resolution), r"^output life: resolution must be"
+        )
+
+
+@FEW
+@given(
+    value=draw.floats(),
+    transform=draw.sampled_from(["log", "logit", "identity"]),
+    resolution=draw.sampled_from([0.0, 0.1]),
+)
+def test_a_value_that_its_transform_does_not_suit_is_refused_and_a_missing_one_is_missing(
+    value, transform, resolution
+):
+    output = Output("life", "life", 1.0, "1", transform, resolution)
+    values = np.array([0.5] * 9 + [value])
+    table = table_of((SPIN,), (output,), {"spin": np.linspace(0.0, 1.0, 10)}, {"life": values})
+    closed = 0.0 <= value <= 1.0 if resolution else 0.0 < value < 1.0
+    right = {"log": 0.0 < value < np.inf, "logit": closed, "identity": np.isfinite(value)}[transform]
+    with np.errstate(all="ignore"):
+        right = right and np.isfinite(output.forward(value))
+    if right or np.isnan(value):
+        assert np.isnan(checked_table(table).targets[9, 0]) == np.isnan(value)
+    else:
+        refused(
+            lambda: checked_table(table), r"^run 9 .of 1 such. has life = .*no answer; write NaN", ValueError
+        )
+
+
+COLUMNS = [field.name for field in dataclasses.fields(TABLE) if field.name not in ("parameters", "outputs")]
+WRONG = draw.one_of(
+    draw.none(),
+    draw.text(),
+    draw.floats(),
+    draw.lists(draw.floats(), max_size=4),
+    draw.dictionaries(draw.text(), draw.integers(), max_size=2),
+    draw.integers(0, 5).map(lambda width: np.zeros((40, width))),
+    draw.sampled_from(
+        [
+            np.full((40, 3), np.nan),
+            np.full((40, 3), np.inf),
+            np.full((40, 3), "1.0"),
+            np.full((40, 3), 1.0 + 0j),
+            np.ma.masked_array(np.ones((40, 3)), np.eye(40, 3)),
+            np.ones((40, 3)) * astropy.units.pc,
+            np.full(40, 1.5),
+            np.full(40, None),
+            np.array([["a"], {}] * 20, dtype=object),
+            pd.DataFrame(np.ones((40, 3))),
+        ]
+    ),
+)
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+@FEW
+@given(wrong=WRONG)
+def test_any_column_is_taken_as_it_is_meant_or_refused_by_name(column, wrong):
+    table = dataclasses.replace(TABLE, **{column: wrong})
+    try:
+        checked = checked_table(table)
+    except (TypeError, ValueError) as error:
+        assert any(
+            word in str(error) for word in (column, "not in its box", "no answer", "the target", "shape")
+        )
+        assert len(str(error).splitlines()) == 1
+    else:
+        found = getattr(checked, column)
+        assert found.shape == getattr(TABLE, column).shape
+        np.testing.assert_array_equal(found.astype(str), np.asarray(wrong, dtype=found.dtype).astype(str))
+
+
+@pytest.mark.parametrize(
+    ("words", "change"),
+    [
+        (r"^a fit is given a Table, not DataFrame", lambda table: pd.DataFrame(table.inputs)),
+        (
+            r"^inputs must have the shape \(40, 3\), a column each for galacto",
+            {"inputs": TABLE.inputs[:, :2]},
+        ),
+        (r"^groups must have the shape \(40,\)", {"groups": TABLE.groups[:-1]}),
+        (r"^role must have the shape \(40,\)", {"role": TABLE.role[:-1]}),
+        (r"^groups must be words or whole numbers", {"groups": [["a"]] * 39 + [{}]}),
+        (r"^parameters: the name scale_radius stands twice", {"parameters": (TABLE.parameters[1],) * 3}),
+        (r"^outputs: the name core stands twice", {"outputs": (TABLE.outputs[0],) * 3}),
+        (r"^parameters must be a tuple of Parameter", {"parameters": ("a", "b", "c")}),
+        ("has scale_radius = .*, not in its box 0.5 to 2 pc; widen", {"inputs": TABLE.inputs * [1, 10, 1]}),
+        ("has core = -.*log has no answer", {"values": -TABLE.values}),
+        ("has the target .* of core, which must be log of its value", {"targets": TABLE.values}),
+        ("has the target .* of core, which must be NaN", {"usable": np.zeros(40, dtype=bool)}),
+    ],
+)
+def test_what_newcomers_gave_is_refused_before_any_work(words, change):
+    table = change(TABLE) if callable(change) else dataclasses.replace(TABLE, **change)
+    refused(lambda: fit(table, HOW), words)
+
+
+VALUES = draw.one_of(
+    draw.none(),
+    draw.booleans(),
+    draw.integers(-2, 50),
+    draw.floats(),
+    draw.text(max_size=5),
+    draw.lists(draw.text()),
+)
+
+
+@FEW
+@given(
+    key=draw.sampled_from(["family", "seed", "stream", "tuning", "settings", "hyperparameters"]),
+    inner=draw.sampled_from(["candidates", "folds", "trees", "ridge", None]),
+    value=VALUES,
+)
+def test_how_to_fit_is_understood_or_refused_by_key(key, inner, value):
+    given_value = value if inner is None else {inner: value}
+    try:
+        checked_specification({**HOW, key: given_value})
+    except ValueError as error:
+        assert str(error).startswith(key)
+        assert len(str(error).splitlines()) == 1
+    else:
+        assert not (key == "tuning" and inner == "folds" and value < 2)
+
+
+def test_what_is_not_said_of_tuning_and_settings_is_the_default_and_a_typing_error_is_told():
+    checked = checked_specification({"family": "forest", "seed": 1, "stream": ["mine"]})
+    assert checked["settings"] == {"trees": 200}
+    assert checked["tuning"] == {"candidates": 6, "folds": 4}
+    refused(
+        lambda: checked_specification({**HOW, "family": "kriging"}),
+        r"^family: there is no 'kriging'; allowed",
+    )
+    refused(
+        lambda: checked_specification({**HOW, "family": "forest", "settings": {"tree": 9}}),
+        "did you mean 'trees'",
+    )
+    refused(lambda: checked_specification({**HOW, "stream": "mine"}), r'^stream: .* write \["mine"\]')
+
+
+def test_a_missing_target_is_missing_and_counted():
+    inputs, values = own_columns()
+    values["lifetime"][:4], values["bound"][:3] = np.nan, np.nan
+    emulator, _ = fit(own_table(inputs, values), HOW)
+    assert emulator.facts.training_runs == 27
+
+
+def test_a_table_of_names_is_answered_like_a_mapping():
+    emulator, _ = fit(TABLE, HOW)
+    points = points_of(TABLE)
+    expected = emulator.predict(points)
+    frame = pd.DataFrame(points)
+    for given_points in (frame, xr.Dataset({name: ("run", column) for name, column in points.items()})):
+        np.testing.assert_array_equal(emulator.predict(given_points).mean, expected.mean)
+    # Another size of batch may sum in another order.
+    np.testing.assert_allclose(emulator.predict(frame.iloc[3]).mean, expected.mean[3], rtol=1e-9)
+    axes = [xr.DataArray(points[name][:4], dims=name) for name in points]
+    assert emulator.predict(dict(zip(points, axes, strict=True))).mean.shape == (4, 4, 4, 3)
+    in_parsec = {**points, "scale_radius": points["scale_radius"] / 1e3 * astropy.units.kpc}
+    np.testing.assert_allclose(emulator.predict(in_parsec).mean, expected.mean, rtol=1e-9)
+    assert list(expected) == list(expected.names) == ["core", "half", "tail"]
+    assert "core" in expected
+    assert 0 not in expected
+    refused(lambda: emulator.predict(frame.to_numpy()), "by name")
+    refused(lambda: emulator.predict(frame.iloc[:, [0, 0, 1, 2]]), r"^parameters are given twice: galacto")
