@@ -6,9 +6,12 @@ from typing import Any
 import numpy as np
 
 from nbody_emulator.arrays import broadcast, by_name
+from nbody_emulator.extras import extra
 from nbody_emulator.quantities import Output, Parameter
 from nbody_emulator.seen import TRAINING_ROLE
-from nbody_emulator.tables import Table
+
+with extra("fitting"):
+    from nbody_emulator.tables import Table
 
 
 def table_of(

@@ -1,6 +1,9 @@
 """Runs of one's own: fitted as they are meant, or refused in one line that names what is wrong. Nothing in between."""
 
 import dataclasses
+import subprocess
+import sys
+from pathlib import Path
 
 import astropy.units
 import numpy as np
@@ -16,6 +19,7 @@ from nbody_emulator.emulators.checks import checked_specification, checked_table
 from nbody_emulator.own_runs import table_of
 from nbody_emulator.quantities import Output, Parameter
 
+EXTENDING = Path(__file__).resolve().parents[2] / "docs" / "extending.md"
 FEW = settings(max_examples=60, derandomize=True, deadline=None)
 TABLE = planted(straight, 40, "own")
 HOW = specification("linear")
@@ -263,3 +267,19 @@ def test_a_table_of_names_is_answered_like_a_mapping():
     assert 0 not in expected
     refused(lambda: emulator.predict(frame.to_numpy()), "by name")
     refused(lambda: emulator.predict(frame.iloc[:, [0, 0, 1, 2]]), r"^parameters are given twice: galacto")
+
+
+def test_the_documented_example_prints_what_is_documented(tmp_path, monkeypatch, capsys):
+    text = EXTENDING.read_text(encoding="utf-8").partition("## Data of your own")[2]
+    monkeypatch.chdir(tmp_path)
+    exec(text.partition("```python\n")[2].partition("```")[0], {})
+    assert f"It prints `{capsys.readouterr().out.strip()}`." in text
+    assert (tmp_path / "mine.eqx").exists()
+
+
+@pytest.mark.parametrize("package", ["netCDF4", "jsonschema"])
+def test_a_package_that_is_missing_is_told_with_its_remedy(package):
+    code = f"import sys; sys.modules[{package!r}] = None; from nbody_emulator.emulators import fit"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    told = f"{package} is not installed; it comes with: pip install 'nbody-emulator[fitting]'"
+    assert ended.stderr.splitlines()[-1] == f"ModuleNotFoundError: {told}"
