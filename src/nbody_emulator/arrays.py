@@ -72,6 +72,15 @@ def without_unit(name: str, given: Any, unit: str | None) -> Any:
     return _converted(name, given, unit)
 
 
+def plain_array(given: Any) -> np.ndarray | None:
+    """An array of what was given, words and truth values too; None where it is none, or masked."""
+    try:
+        array = np.asanyarray(given)
+    except (TypeError, ValueError):  # rows of different lengths, or values that JAX is still tracing
+        return None
+    return None if np.ma.is_masked(array) else np.asarray(array)
+
+
 def broadcast(given: Mapping[str, Any], units: Mapping[str, str]) -> np.ndarray:
     """Arguments by name as one array (..., arguments), in the order and units of `units`.
 

@@ -232,3 +232,39 @@ def test_a_run_to_be_differentiated_takes_quantities(library):
         tide=Tide(own(30.0, "1/Gyr"), 2.0),
     )
     np.testing.assert_allclose(held[0], bare[0], rtol=1e-9)
+
+
+STARS = cluster(8, softening=0.05)
+WRONG = draw.one_of(
+    NO_NUMBERS,
+    draw.floats(),
+    draw.integers(),
+    draw.lists(draw.floats(), max_size=3),
+    draw.lists(draw.lists(draw.floats(), max_size=3), max_size=3),
+    draw.sampled_from(
+        [
+            1.0 * astropy.units.K,
+            PINT.Quantity([1.0, 2.0], "kg s"),
+            unyt.unyt_array([1.0], "K"),
+            unxt.Quantity(jnp.ones(8), "K"),
+            np.ma.masked_array(np.ones(8), np.eye(8)[0]),
+            xr.DataArray(np.ones(8), attrs={"units": "furlong"}),
+            pd.Series([1.0, None], dtype="Float64"),
+        ]
+    ),
+)
+ARGUMENTS = ("masses", "positions", "velocities", "times", "softening", "step", "tide", "abandon_above")
+
+
+@pytest.mark.parametrize("name", [*ARGUMENTS, "integrator", "most_steps", "mergers", "present"])
+@FEW
+@given(wrong=WRONG)
+def test_a_run_is_begun_with_numbers_or_refused_by_name(name, wrong):
+    right = {**STARS._asdict(), "times": [0.0, 0.1], "softening": 0.05, "step": 0.01, "most_steps": 20}
+    try:
+        integrate(**{**right, name: wrong})
+    except (TypeError, ValueError) as error:
+        assert any(word in str(error) for word in (name, "shape", "energy add up", "at one place"))
+        assert len(str(error).splitlines()) == 1
+    else:
+        assert wrong is None or np.asarray(wrong).dtype.kind in "iufb"

@@ -283,3 +283,52 @@ def test_a_package_that_is_missing_is_told_with_its_remedy(package):
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     told = f"{package} is not installed; it comes with: pip install 'nbody-emulator[fitting]'"
     assert ended.stderr.splitlines()[-1] == f"ModuleNotFoundError: {told}"
+
+
+ANYTHING = draw.one_of(
+    draw.none(),
+    draw.floats(),
+    draw.integers(),
+    draw.text(),
+    draw.complex_numbers(),
+    draw.lists(draw.one_of(draw.floats(0.5, 1.5), draw.none(), draw.text()), max_size=3),
+    draw.lists(draw.lists(draw.floats(0.5, 1.5), max_size=2), max_size=3),
+    draw.dictionaries(draw.text(), draw.floats(), max_size=2),
+    draw.sampled_from(
+        [
+            1.2 * astropy.units.kpc,
+            1.2 * astropy.units.s,
+            xr.DataArray([1.0, 1.1], dims="run", attrs={"units": "kpc"}),
+            xr.DataArray([1.0, 1.1], dims="run"),
+            np.ma.masked_array([1.0, 1.1], [False, True]),
+            pd.Series([1.0, None], dtype="Float64"),
+            pd.DataFrame({"a": [1.0]}),
+        ]
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def emulator():
+    return fit(TABLE, HOW)[0]
+
+
+@FEW
+@given(name=draw.sampled_from(["scale_radius", "virial_ratio", "radius", 7, None]), value=ANYTHING)
+def test_a_prediction_is_that_of_bare_numbers_or_is_refused_by_name(emulator, name, value):
+    inside = {"galactocentric_radius": 4.0, "scale_radius": 1.0, "virial_ratio": 0.9}
+    try:
+        prediction = emulator.predict({**inside, name: value})
+    except (TypeError, ValueError) as error:
+        assert str(name) in str(error)
+        assert len(str(error).splitlines()) == 1
+    else:
+        bare = emulator.predict({**inside, name: np.asarray(value, dtype=float)})
+        np.testing.assert_array_equal(prediction.mean, bare.mean)
+
+
+@FEW
+@given(points=ANYTHING)
+def test_points_that_are_no_mapping_of_parameters_are_refused(emulator, points):
+    refused(lambda: emulator.predict(points), "parameter")
+    refused(lambda: emulator.predict({}, outside=points), r"^outside must be one of refuse, nan", ValueError)

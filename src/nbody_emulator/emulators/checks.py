@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from nbody_emulator.arrays import real_numbers, shown
+from nbody_emulator.arrays import plain_array, real_numbers, shown
 from nbody_emulator.configuration_error import suggestion
 from nbody_emulator.configuration_schema import check_plain, part_at, with_defaults
 from nbody_emulator.emulators.register import FAMILIES
@@ -116,7 +116,7 @@ def _whole(name: str, given: Any, runs: int) -> np.ndarray:
 
 
 def _labels(name: str, given: Any, runs: int) -> np.ndarray:
-    array = _array(given)
+    array = plain_array(given)
     if array is not None and array.dtype.kind == "O" and all(isinstance(each, str) for each in array.flat):
         array = array.astype(str)  # as pandas holds words
     if array is None or array.dtype.kind not in "USiu":
@@ -126,19 +126,11 @@ def _labels(name: str, given: Any, runs: int) -> np.ndarray:
 
 
 def _truths(name: str, given: Any, runs: int) -> np.ndarray:
-    array = _array(given)
+    array = plain_array(given)
     if array is None or array.dtype.kind != "b":
         raise TypeError(f"{name} must be truth values, not {shown(given)}")
     _check_shape(name, array, (runs,))
     return array
-
-
-def _array(given: Any) -> np.ndarray | None:
-    try:
-        array = np.asanyarray(given)
-    except (TypeError, ValueError):  # rows of different lengths
-        return None
-    return None if np.ma.is_masked(array) else np.asarray(array)
 
 
 def _refuse_other_roles(table: Table) -> None:

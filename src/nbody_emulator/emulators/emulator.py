@@ -14,6 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 
 import nbody_emulator.double_precision  # noqa: F401
+from nbody_emulator.arrays import shown
 from nbody_emulator.emulators import storage
 from nbody_emulator.emulators.box import refuse_outside, stack_parameters, within
 from nbody_emulator.emulators.family import Model
@@ -85,8 +86,8 @@ class Emulator(eqx.Module):
             ValueError: shapes, sizes or labels do not fit together, a parameter is unknown or missing, or values
                 lie outside their ranges; the message names all of them.
         """
-        if outside not in ("refuse", "nan"):
-            raise ValueError(f"outside must be one of refuse, nan, not {outside!r}")
+        if not isinstance(outside, str) or outside not in ("refuse", "nan"):
+            raise ValueError(f"outside must be one of refuse, nan, not {shown(outside)}")
         points = stack_parameters(self.parameters, parameters)
         flat = points.reshape(-1, len(self.parameters))
         inside = within(self.parameters, flat)

@@ -52,7 +52,7 @@ Shape = tuple[int | str, ...]
 
 def integrator_of(name: str) -> Any:
     """The integrator of this name."""
-    if name not in INTEGRATORS.names:
+    if not isinstance(name, str) or name not in INTEGRATORS.names:
         raise ValueError(f"integrator must be one of {', '.join(INTEGRATORS.names)}, not {shown(name)}")
     return INTEGRATORS.load(name)()
 
@@ -115,8 +115,8 @@ def present_of(present, shape: Shape) -> np.ndarray:
     """Which slots hold a star, as truth values of this shape; all by default."""
     if present is None:
         return np.ones(shape, bool)
-    array = np.asarray(present)
-    if array.dtype != bool:
+    array = arrays.plain_array(present)
+    if array is None or array.dtype != bool:
         raise TypeError(f"present must be truth values, which slots hold a star, not {shown(present)}")
     check_shape("present", array, shape)
     return array
