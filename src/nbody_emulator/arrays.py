@@ -4,6 +4,7 @@ What carries units (astropy, pint, unyt, unxt) is converted through its own `to`
 its dimensions, and what is masked or no number is refused by name, in one line. None of these libraries is imported.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -161,8 +162,7 @@ def _unit_of(given: Any) -> Any:
 
 
 def _converted(name: str, given: Any, unit: str | None) -> Any:
-    spellings = () if unit is None else SPELLINGS.get(unit, ((unit, 1.0),))
-    for spelling, factor in spellings:
+    for spelling, factor in _spellings(unit):
         try:
             converted = given.to(spelling)
         except Exception:  # each library has its own for a unit of another dimension, or one it does not know
@@ -171,6 +171,14 @@ def _converted(name: str, given: Any, unit: str | None) -> Any:
         return bare if factor == 1.0 else bare * factor
     wanted = {None: "bare numbers", "1": "without dimension"}.get(unit, f"in {unit}")
     raise TypeError(f"{name} must be {wanted}, into which {shown(given)} cannot be converted")
+
+
+def _spellings(unit: str | None) -> tuple[tuple[str, float], ...]:
+    if unit is None:
+        return ()
+    # "pc Myr-1" in words that pint and unyt read, too.
+    product = re.sub(r"([A-Za-z]+)(-?\d+)", r"\1**\2", unit).replace(" ", "*")
+    return SPELLINGS.get(unit, ((unit, 1.0), (product, 1.0)))
 
 
 def _check_label(name: str, label: Any, unit: str | None) -> None:

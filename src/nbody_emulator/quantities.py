@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nbody_emulator.arrays import real_numbers
 from nbody_emulator.parameters import PARAMETERS
 from nbody_emulator.transforms import TRANSFORMS
 
@@ -49,7 +50,7 @@ class Parameter:
     def to_unit_interval(self, values: np.ndarray) -> np.ndarray:
         """Map values (...,) from the box to [0, 1], uniform on the parameter's scale."""
         low, high = self._axis(self.minimum), self._axis(self.maximum)
-        return (self._axis(values) - low) / (high - low)
+        return (self._axis(real_numbers(self.name, values, self.unit)) - low) / (high - low)
 
     def from_unit_interval(self, fractions: np.ndarray) -> np.ndarray:
         """Map fractions (...,) in [0, 1] to values inside the box."""
@@ -105,8 +106,9 @@ class Output:
             return inside & np.isfinite(self.forward(values))
 
     def forward(self, values: np.ndarray) -> np.ndarray:
-        """Transformed values; NaN where the output does not exist."""
-        return TRANSFORMS[self.transform].forward(np.asarray(values, dtype=float), self.resolution)
+        """Transformed values, bare or of any library's units; NaN where the output does not exist."""
+        values = real_numbers(self.name, values, self.unit)
+        return TRANSFORMS[self.transform].forward(values, self.resolution)
 
     def inverse(self, transformed: np.ndarray) -> np.ndarray:
         """Values in `unit` from transformed ones."""

@@ -19,6 +19,7 @@ from hypothesis import strategies as draw
 from simulation_samples import cluster
 
 from nbody_emulator.arrays import broadcast, real_numbers
+from nbody_emulator.quantities import Output, Parameter
 from nbody_emulator.simulation import Mergers, Tide, arguments, evolve, integrate
 
 FEW = settings(max_examples=60, derandomize=True, deadline=None)
@@ -42,6 +43,7 @@ SAME_DIMENSION = {
     "kpc": {"kpc": 1.0, "pc": 1e-3},
     "Myr": {"Myr": 1.0, "Gyr": 1e3, "s": 1.0 / 31_557_600e6},
     "pc/Myr": {"pc/Myr": 1.0, "km/s": 1.0227121650537077},
+    "pc Myr-1": {"km/s": 1.0227121650537077},
     "1/Myr": {"1/Myr": 1.0, "1/Gyr": 1e-3},
     "Msun": {"kg": 1.0 / 1.98841e30},
     "1": {"": 1.0, "percent": 0.01},
@@ -73,7 +75,7 @@ def test_what_carries_a_unit_is_converted(library, conversion, values):
 @given(conversion=conversions(), values=NUMBERS, unit=draw.sampled_from([*SAME_DIMENSION, "K", None]))
 def test_what_cannot_be_converted_is_refused_by_name(library, conversion, values, unit):
     own, other, _ = conversion
-    if unit == own or {unit, own} == {"pc", "kpc"}:
+    if unit == own or {unit, own} in ({"pc", "kpc"}, {"pc/Myr", "pc Myr-1"}):
         return
     with pytest.raises(TypeError, match=r"^this must be ") as caught:
         real_numbers("this", LIBRARIES[library](np.array(values), other), unit)
@@ -203,6 +205,20 @@ def test_a_run_of_quantities_is_that_of_bare_numbers(library):
         tide=Tide(own(speed * 1e3, "1/Gyr"), 2.0),
     )
     np.testing.assert_allclose(held.positions, bare.positions, rtol=1e-4)
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_what_was_observed_is_transformed_in_its_own_unit(library):
+    speed = Output("sigma_v", "velocity_dispersion", 1.0, "pc Myr-1", "log", 0.01)
+    observed = LIBRARIES[library](np.array([1.0, 2.0]), "km/s")
+    np.testing.assert_allclose(
+        speed.forward(observed), np.log([1.0227121650537077, 2.0454243301074154]), rtol=1e-5
+    )
+    radius = Parameter("scale_radius", "pc", 0.5, 2.0, "log")
+    fractions = radius.to_unit_interval(LIBRARIES[library](np.array([0.5e-3, 2e-3]), "kpc"))
+    np.testing.assert_allclose(fractions, [0.0, 1.0], atol=1e-6)
+    with pytest.raises(TypeError, match=r"^sigma_v must be in pc Myr-1"):
+        speed.forward(LIBRARIES[library](np.array([1.0]), "kg"))
 
 
 def test_every_argument_of_a_run_has_its_unit():
