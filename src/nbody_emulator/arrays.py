@@ -150,8 +150,9 @@ def _in_unit(unit: str | None) -> str:
 
 
 def _check_mask(name: str, given: Any) -> None:
+    # Others call a method or a switch so.
     mask = getattr(given, "mask", None)
-    if not (mask is None or callable(mask)) and np.any(mask):
+    if isinstance(mask, np.ndarray | np.bool_) and np.any(mask):
         raise TypeError(f"{name} must not be masked, as {shown(given)} is; leave out what is masked")
 
 

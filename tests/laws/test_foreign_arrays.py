@@ -5,6 +5,7 @@ Of the real libraries: astropy, pint, unyt, unxt, xarray, pandas, numpy.ma.
 
 import astropy.units
 import jax.numpy as jnp
+import netCDF4
 import numpy as np
 import pandas as pd
 import pint
@@ -145,6 +146,20 @@ def test_what_is_no_number_is_refused_by_name(wrong):
 def test_a_label_that_tells_another_unit_is_refused():
     with pytest.raises(TypeError, match="this must be in pc, yet its attribute `units` says 'kpc'"):
         real_numbers("this", xr.DataArray([1.0], attrs={"units": "kpc"}), "pc")
+
+
+def test_a_variable_of_an_open_file_is_told_by_its_unit_and_its_mask(tmp_path):
+    with netCDF4.Dataset(tmp_path / "some.nc", "w") as file:
+        file.createDimension("star", 3)
+        for name, unit, values in (("far", "kpc", [1, 2, 3]), ("near", "pc", [1, 2, 3]), ("some", "pc", [1])):
+            variable = file.createVariable(name, "f8", ("star",))
+            variable.units = unit
+            variable[: len(values)] = values
+        np.testing.assert_array_equal(real_numbers("this", file["near"], "pc"), [1.0, 2.0, 3.0])
+        with pytest.raises(TypeError, match=r"^this must not be masked"):
+            real_numbers("this", file["some"], "pc")
+        with pytest.raises(TypeError, match=r"^this must be in pc, yet its attribute `units` says 'kpc'"):
+            real_numbers("this", file["far"], "pc")
 
 
 DIMENSIONS = draw.lists(draw.sampled_from("abc"), unique=True, max_size=3)
