@@ -154,9 +154,11 @@ def _point_rows(values, groups, labels, total) -> list[dict]:
 
 def _row(group, noise: PooledNoise, total) -> dict:
     total_variance, total_error = total
-    share = noise.variance / total_variance
+    # An output that is the same in every training run has no variance to share.
+    per_variance = 1 / total_variance if total_variance > 0 else float("nan")
+    share = noise.variance * per_variance
     # The noise set and the training set share no run, so that the two errors add in squares.
-    share_error = np.hypot(noise.standard_error, share * total_error) / total_variance
+    share_error = np.hypot(noise.standard_error, share * total_error) * per_variance
     lower, upper = noise.interval
     share_lower, share_upper = interval(share, share_error, noise.error_freedom, positive=True)
     return {

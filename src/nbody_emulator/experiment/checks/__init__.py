@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from itertools import chain
 from typing import Any
 
-from nbody_emulator.experiment.checks import fits, physics, sets
+from nbody_emulator.experiment.checks import fits, physics, points, sets
 
 
 def check_consistency(config: Mapping[str, Any]) -> None:
     """Refuse the first contradiction in a configuration that fits the schema."""
-    for check in chain(sets.CHECKS, physics.CHECKS, fits.CHECKS):
+    for check in chain(sets.CHECKS, physics.CHECKS, fits.CHECKS, points.CHECKS):
         check(config)
