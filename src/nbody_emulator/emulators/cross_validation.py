@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nbody_emulator.emulators.emulator import Emulator
-from nbody_emulator.emulators.fitting import fit
+from nbody_emulator.emulators.learnable import fit_learnable
 from nbody_emulator.emulators.record import record_of_folds
 from nbody_emulator.emulators.rows import FULL_MODEL, predict_out_of_fold
 
@@ -33,7 +33,7 @@ def cross_validated_fit(
 
     def fitted(rows: "Table", split: str, fold: int) -> Emulator:
         stream = [*specification["stream"], split]
-        emulator, records[fold] = fit(rows, {**specification, "stream": stream})
+        emulator, records[fold] = fit_learnable(rows, {**specification, "stream": stream})
         return emulator
 
     def without_each_fold() -> Iterator[Emulator]:

@@ -24,6 +24,7 @@ from nbody_emulator.emulators.record import fitting_record
 from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.emulators.training import (
     TrainingSet,
+    UnlearnableOutput,
     fit_scalers,
     grouped_folds,
     scale_rows,
@@ -124,9 +125,10 @@ def _inner_folds(training: TrainingSet, outputs: Sequence[str], specification: M
     for output, observed in zip(outputs, training.observed.T, strict=True):
         if len(np.unique(folds[observed])) < 2:
             points = len(np.unique(training.groups[observed]))
-            raise ValueError(
-                f"output {output!r} exists at {points} of the design points, all in one inner fold, without which "
-                "nothing of it is left to learn; remove the output or add training runs"
+            raise UnlearnableOutput(
+                output,
+                f"exists at {points} of the design points, all in one inner fold, without which nothing of it is left "
+                "to learn; remove the output or add training runs",
             )
     return folds
 

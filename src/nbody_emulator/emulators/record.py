@@ -52,6 +52,8 @@ def record_of_folds(records: Mapping[int, "xr.Dataset"]) -> "xr.Dataset":
     alone = [record.drop_dims(["seen_fit", "seen_point"]) for record in in_order]
     chosen = [record.attrs["chosen"] for record in alone]
     variables = {"chosen": described(chosen, "number of the chosen candidate")}
+    reasons = [record.attrs.get("left_out", "{}") for record in alone]
+    variables["left_out"] = ("fold", reasons, {"long_name": "outputs that were not fitted, and why, as JSON"})
     coordinates = {"fold": described(sorted(records), "fold that the fit was not given, -1 = none")}
     folds = xr.concat([record.drop_attrs(deep=False) for record in alone], "fold", join="exact")
     attributes = {"title": "Records of an emulator's fits", "family": alone[0].attrs["family"]}

@@ -34,7 +34,7 @@ def predict_rows(emulator: Emulator, table: "Table") -> "xr.Dataset":
     """
     _refuse_training(emulator, table)
     fold = np.full(len(table), FULL_MODEL)
-    return _dataset(_answers(emulator, table), fold, table, emulator.facts.family)
+    return _dataset(answers_of(emulator, table), fold, table, emulator.facts.family)
 
 
 def predict_out_of_fold(emulators: Iterable[Emulator], table: "Table") -> "xr.Dataset":
@@ -51,7 +51,7 @@ def predict_out_of_fold(emulators: Iterable[Emulator], table: "Table") -> "xr.Da
     fold, times = np.full(len(table), FULL_MODEL), np.zeros(len(table), dtype=int)
     for number, emulator in enumerate(emulators):
         held_out = ~np.isin(table.groups, emulator.facts.seen.common(points))
-        for name, values in _answers(emulator, table.select(held_out)).items():
+        for name, values in answers_of(emulator, table.select(held_out)).items():
             answers[name][held_out] = values
         fold[held_out] = number
         times += held_out
@@ -105,9 +105,15 @@ def _refuse_training(emulator, table):
         raise ValueError(f"run {given[0]} has not the role {TRAINING_ROLE!r}, yet the full model saw it")
 
 
-def _answers(emulator, table):
+def answers_of(emulator: Emulator, table: "Table") -> dict[str, np.ndarray]:
+    """Each of ANSWERS for the rows and outputs of `table`, (n, q); NaN for an output that the emulator lacks."""
     prediction = emulator.predict(by_name(table), outside="nan")
-    return {name: getattr(prediction, name) for name in ANSWERS}
+    learned = [output.name for output in emulator.outputs]
+    columns = [place for place, output in enumerate(table.outputs) if output.name in learned]
+    answers = {name: np.full(table.targets.shape, np.nan) for name in ANSWERS}
+    for name, values in answers.items():
+        values[:, columns] = getattr(prediction, name)
+    return answers
 
 
 def _side_by_side(predictions):

@@ -12,6 +12,14 @@ if TYPE_CHECKING:
     from nbody_emulator.tables import Table
 
 
+class UnlearnableOutput(ValueError):
+    """An output has too few values to be learned; `output` is its name."""
+
+    def __init__(self, output: str, problem: str):
+        super().__init__(f"output {output!r} {problem}")
+        self.output = output
+
+
 @dataclass(frozen=True)
 class TrainingSet:
     """Scaled training rows.
@@ -49,14 +57,13 @@ def training_rows(table: "Table") -> "Table":
     Sorting makes a fit independent of the order in which runs were read.
 
     Raises:
-        ValueError: an output has fewer than two values; its name is told.
+        UnlearnableOutput: an output has fewer than two values.
     """
     observed = np.isfinite(table.targets)
     for output, count in zip(table.outputs, observed.sum(axis=0), strict=True):
         if count < 2:
-            raise ValueError(
-                f"output {output.name!r} has {count} values in the training runs; at least 2 are needed"
-            )
+            problem = f"has {count} values in the training runs; at least 2 are needed"
+            raise UnlearnableOutput(output.name, problem)
     rows = np.flatnonzero(observed.any(axis=1))
     order = np.lexsort((table.replicates[rows], table.groups[rows]))
     return table.select(rows[order])

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from nbody_emulator.emulators.emulator import Emulator
-from nbody_emulator.emulators.fitting import fit
-from nbody_emulator.emulators.prediction import Prediction
+from nbody_emulator.emulators.learnable import fit_learnable
 from nbody_emulator.emulators.register import FAMILIES, TRIALS
-from nbody_emulator.emulators.rows import by_name
+from nbody_emulator.emulators.rows import answers_of
 from nbody_emulator.seen import Seen, fingerprints, seen_variables
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ class _Judged(NamedTuple):
     training_runs: int
     complexity: int
     seen: Seen
-    prediction: Prediction
+    answers: Mapping[str, np.ndarray]
 
 
 def run_trial(training: "Table", noise: "Table", specification: Mapping) -> "xr.Dataset":
@@ -71,7 +70,7 @@ def curve_fits(training: "Table", specification: Mapping) -> Iterator[Fit]:
     for size in specification["sizes"]:
         for number, table in enumerate(training_sets(training, size)):
             stream = [*specification["stream"], f"curve-{size['blocks']}", "set", number]
-            yield Fit(number, len(table), 0, fit(table, {**specification, "stream": stream})[0])
+            yield Fit(number, len(table), 0, fit_learnable(table, {**specification, "stream": stream})[0])
 
 
 def ladder_fits(training: "Table", specification: Mapping) -> Iterator[Fit]:
@@ -87,7 +86,7 @@ def ladder_fits(training: "Table", specification: Mapping) -> Iterator[Fit]:
                 "stream": [*specification["stream"], "rung", int(complexity), "set", number],
                 "tuning": specification.get("tuning", RUNG_TUNING),
             }
-            yield Fit(number, len(table), int(complexity), fit(table, fitted)[0])
+            yield Fit(number, len(table), int(complexity), fit_learnable(table, fitted)[0])
 
 
 def training_sets(training: "Table", size: Mapping) -> "Iterator[Table]":
@@ -101,7 +100,7 @@ def _judged(fit: Fit, noise: "Table") -> _Judged:
     common = seen.common(fingerprints(noise.groups, noise.inputs))
     if common:
         raise ValueError(f"the noise run {common[0]} is to judge a trial, yet one of its fits saw it")
-    return _Judged(*fit[:3], seen, fit.emulator.predict(by_name(noise), outside="nan"))
+    return _Judged(*fit[:3], seen, answers_of(fit.emulator, noise))
 
 
 def _dataset(judged, noise, specification):
@@ -113,10 +112,10 @@ def _dataset(judged, noise, specification):
     by_fit = ("fit", "row", "output")
     variables = {
         "mean": described(
-            by_fit, np.stack([each.prediction.mean for each in judged]), "predicted mean, transformed"
+            by_fit, np.stack([each.answers["mean"] for each in judged]), "predicted mean, transformed"
         ),
         "variance": described(
-            by_fit, np.stack([each.prediction.variance for each in judged]), "total variance, transformed"
+            by_fit, np.stack([each.answers["variance"] for each in judged]), "total variance, transformed"
         ),
         "target": described(("row", "output"), noise.targets, "transformed output of the simulation"),
         "group": described(("row",), noise.groups.astype(str), "design point as stream/block/point"),

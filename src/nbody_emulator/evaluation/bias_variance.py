@@ -61,9 +61,14 @@ def decompose(
     Standard errors add, in squares, a bootstrap over design points and a delete-one jackknife over fits:
     every point is seen by the same fits, so that points alone would not show how few fits there are. Intervals of
     all but bias^2 are laid on the logarithm.
+    Without any fit or point all terms are NaN.
     Below three fits the jackknife has nothing to go by, and the errors it enters are NaN.
     """
     predictions, targets, index = _with_replicates(predictions, targets, groups)
+    if predictions.size == 0:
+        unknown = dict.fromkeys(TERMS, float("nan"))
+        both = dict.fromkeys(TERMS, (float("nan"), float("nan")))
+        return Decomposition(unknown, unknown, both, len(predictions), len(np.unique(index)))
     terms = point_terms(predictions, targets, index)
     by_points, by_fits = _bootstrap(terms, random), _jackknife(predictions, targets, index)
     # No fit enters the noise.
@@ -126,6 +131,8 @@ def fits_by_rung(trials: tuple[xr.Dataset, ...]) -> dict[tuple[str, int], xr.Dat
 def _of_output(trial: xr.Dataset, output: str, random: np.random.Generator) -> Decomposition:
     at_output = trial.sel(output=output)
     means = at_output["mean"].transpose("fit", "row").values
+    # A fit that had too few runs with this output did not learn it, and is none of its fits.
+    means = means[np.isfinite(means).all(axis=1)]
     return decompose(means, at_output["target"].values, text_or_number(trial["group"]), random)
 
 

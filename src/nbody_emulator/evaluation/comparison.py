@@ -74,12 +74,15 @@ def loss_matrices(
 ) -> tuple[list[np.ndarray], np.ndarray]:
     """Each family's scaled nll (n, outputs) in the `chosen` rows, and which of them exist.
 
+    An output without spread, or that could not be learned, exists in none.
+
     `unsealed` holds the training rows whose spread scales each output.
     """
     spreads = np.array([spread_of(unsealed, output) for output in outputs])
     first = next(iter(families.values()))
     targets = _matrix(first, "target", outputs)[chosen]
-    present = np.isfinite(targets) & first["usable"].values.astype(bool)[chosen, None]
+    present = np.isfinite(targets + spreads) & first["usable"].values.astype(bool)[chosen, None]
+    present &= np.isfinite(_matrix(first, "mean", outputs)[chosen])
     losses = []
     for predictions in families.values():
         mean = _matrix(predictions, "mean", outputs)[chosen]

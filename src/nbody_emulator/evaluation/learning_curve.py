@@ -43,13 +43,13 @@ def _full_fit(predictions: xr.Dataset) -> xr.Dataset:
 
 
 def _rows(trial: xr.Dataset, output: str, spread: float) -> list[dict]:
-    exists = np.isfinite(trial["target"].values)
-    target, groups = trial["target"].values[exists], text_or_number(trial["group"])[exists]
-    floor = noise_of_same(target, groups)
-    noise_lower, noise_upper = floor.interval
     rows = []
     for fit in range(trial.sizes["fit"]):
         fitted = trial.isel(fit=fit)
+        exists = np.isfinite(trial["target"].values + fitted["mean"].values)
+        target, groups = trial["target"].values[exists], text_or_number(trial["group"])[exists]
+        floor = noise_of_same(target, groups)
+        noise_lower, noise_upper = floor.interval
         mean, deviation = fitted["mean"].values[exists], np.sqrt(fitted["variance"].values[exists])
         squared = (target - mean) ** 2
         error = mean_estimate(squared, positive=True).over_groups(groups)

@@ -10,7 +10,7 @@ from nbody_emulator.transforms import TRANSFORMS
 
 
 def make(sources: Sources, specification: dict) -> pd.DataFrame:
-    """One row a family, output and training run whose output exists.
+    """One row a family, output and training run whose output exists and could be learned.
 
     Columns: family, output, group, target, prediction, standard_deviation, z (transformed units), unit, true_value,
     predicted_value (in that unit; the transform's inverse of the predicted mean: a median), parameters.
@@ -37,7 +37,7 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
                     "predicted_value": _inverse(mean, output, specification),
                 }
             )
-            exists = training["usable"].values.astype(bool) & np.isfinite(target)
+            exists = training["usable"].values.astype(bool) & np.isfinite(target + mean)
             tables.append(pd.concat([table, inputs], axis=1)[exists])
     return pd.concat(tables, ignore_index=True)
 

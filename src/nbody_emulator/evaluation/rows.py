@@ -39,7 +39,10 @@ class Rows:
 
 
 def rows_of(predictions: xr.Dataset, output: str, roles: Sequence[str]) -> Rows:
-    """The rows of `roles` in which the run is usable and the output exists; missing ones are left out."""
+    """The rows of `roles` in which the run is usable, the output exists and was predicted; others are left out.
+
+    What was not predicted is an output that had too few training runs to be learned, by any family.
+    """
     at_output = predictions.sel(output=output)
     scored = Rows(
         mean=at_output["mean"].values,
@@ -50,7 +53,7 @@ def rows_of(predictions: xr.Dataset, output: str, roles: Sequence[str]) -> Rows:
         role=text_or_number(predictions["role"]),
         inputs=predictions["input"].transpose("row", "parameter").values,
     )
-    exists = predictions["usable"].values.astype(bool) & np.isfinite(scored.target)
+    exists = predictions["usable"].values.astype(bool) & np.isfinite(scored.target + scored.mean)
     return scored.select(exists & np.isin(scored.role, roles))
 
 
@@ -83,6 +86,7 @@ def by_family(predictions: Sequence[xr.Dataset], families: Sequence[str]) -> dic
         same = all(
             np.array_equal(dataset[name].values, first[name].values) for name in ("group", "replicate")
         )
+        same = same and np.array_equal(np.isnan(dataset["mean"].values), np.isnan(first["mean"].values))
         if not (same and np.array_equal(dataset["target"].values, first["target"].values, equal_nan=True)):
             raise ValueError(
                 f"the rows of {family} are not those of {next(iter(ordered))}: they cannot be compared"
@@ -91,8 +95,13 @@ def by_family(predictions: Sequence[xr.Dataset], families: Sequence[str]) -> dic
 
 
 def spread_of(predictions: xr.Dataset, output: str) -> float:
-    """Standard deviation of the training role's targets: the constant that scales an output in scoring."""
-    return float(np.std(rows_of(predictions, output, ["training"]).target, ddof=1))
+    """Standard deviation of the training role's targets: the constant that scales an output in scoring.
+
+    NaN where they are all the same, or fewer than two: such an output is not scored.
+    """
+    targets = rows_of(predictions, output, ["training"]).target
+    spread = float(np.std(targets, ddof=1)) if len(targets) > 1 else 0.0
+    return spread if spread > 0 else float("nan")
 
 
 def out_of_fold_mean(rows: Rows) -> np.ndarray:

@@ -62,7 +62,8 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
     values for rmse and the r2s), with the noise variance's own error added, for it comes from other runs.
     Intervals of what cannot be negative (mse, rmse, mae, their ratio to the noise) are laid on the logarithm.
     Rows whose run is unusable or whose output does not exist are left out; the table `energy` names them. The
-    output "all" is the mean over outputs of nll and crps; its nll is the primary endpoint.
+    output "all" is the mean over outputs of nll and crps; its nll is the primary endpoint. An output that is the
+    same in all training runs, or could not be learned, has rows without these numbers and is not in the mean.
     """
     families = by_family(sources.predictions, specification["families"])
     rows = []
@@ -70,16 +71,17 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
         pooled = {"nll": [], "crps": []}
         for output in sorted(specification["outputs"]):
             scored = rows_of(predictions, output, ["training"])
+            spread = spread_of(predictions, output)
             found = estimates(
                 scored,
                 out_of_fold_mean(scored),
-                spread_of(predictions, output),
+                spread,
                 noise_of(predictions, output),
                 specification["levels"],
             )
             for metric, estimate in found.items():
                 rows.append((family, output, metric, *estimate.over_folds(scored.fold).values()))
-            for metric in pooled:
+            for metric in pooled if np.isfinite(spread) else ():
                 pooled[metric].append((found[metric].influence, scored.fold))
         rows += [(family, "all", metric, *_mean_over_outputs(parts)) for metric, parts in pooled.items()]
     return pd.DataFrame(rows, columns=["family", "output", "metric", *COLUMNS])
@@ -87,6 +89,8 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
 
 def _mean_over_outputs(parts: list[tuple[np.ndarray, np.ndarray]]) -> tuple[float, ...]:
     """Mean over outputs of the mean over rows, its standard error and interval, from (losses, folds) of each output."""
+    if not parts:
+        return (float("nan"),) * len(COLUMNS)
     folds = np.concatenate([fold for _, fold in parts])
     values = np.zeros((len(folds), len(parts)))
     present = np.zeros(values.shape, dtype=bool)

@@ -27,7 +27,7 @@ def over_folds(values: np.ndarray, folds: np.ndarray, present: np.ndarray | None
         folds: the fold in which each row was held out, (n,).
         present: which values exist, of the shape of `values`; all by default.
     """
-    values = values.reshape(len(folds), -1)
+    values = values if values.ndim == 2 else values[:, None]
     present = np.ones(values.shape, dtype=bool) if present is None else present.reshape(values.shape)
     labels = np.unique(folds)
     means = np.array([mean_of_means(values[folds == fold], present[folds == fold]) for fold in labels])

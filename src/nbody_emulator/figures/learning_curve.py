@@ -82,7 +82,7 @@ def _curves(axes: Axes, rows: pd.DataFrame, column: str, marks: Mapping[str, Mar
     axes.set_xscale("log")
     panels.ticks_at(axes, rows["training_runs"])
     for family, shift in _shifts(rows, marks).items():
-        errors = 0.0 if by_points is None else by_points[family]
+        errors = None if by_points is None else by_points[family]
         _curve(axes, rows[rows["family"] == family], column, shift, marks[family], errors)
 
 
@@ -97,7 +97,10 @@ def _tell_baseline(axes: Axes, rows: pd.DataFrame, column: str) -> None:
 def _curve(axes: Axes, rows: pd.DataFrame, column: str, shift: float, mark: Mark, by_points) -> None:
     rows = rows[np.isfinite(rows[column])]
     sets = rows.groupby("training_runs")[column]
-    mean, error = sets.mean(), np.hypot(by_points, sets.sem().fillna(0.0))
+    mean = sets.mean()
+    # Sizes at which the output was not learned have no mean.
+    of_points = 0.0 if by_points is None else by_points.reindex(mean.index)
+    error = np.hypot(of_points, sets.sem().fillna(0.0))
     # Squares have long upper tails: their errors are laid on the logarithm.
     times = np.exp(error / mean) if column == "mse" else None
     below, above = (error, error) if times is None else (mean - mean / times, mean * times - mean)

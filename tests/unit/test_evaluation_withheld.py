@@ -1,0 +1,108 @@
+"""One output's trouble withholds no number of another: every table, the metrics and every figure are still made."""
+
+from dataclasses import replace
+
+import evaluation_data as data
+import figures_data
+import numpy as np
+import pandas as pd
+import pytest
+import test_evaluation_tables as whole
+from matplotlib import pyplot
+from pandas.testing import assert_frame_equal
+
+from nbody_emulator.evaluation.metrics import collect
+from nbody_emulator.evaluation.register import TABLES
+from nbody_emulator.evaluation.sources import Sources
+from nbody_emulator.figures.register import FIGURES
+
+STYLE = {"context": "paper", "palette": "colorblind", "width_inches": 7.0}
+SOUND, TROUBLED = "f_bound", "sigma_v"
+OUTPUTS = data.SPECIFICATION["outputs"]
+
+
+def constant(dataset):
+    """The output is the same in every run, which every family predicts surely."""
+    return {"target": 0.0, "mean": 0.0, "variance": 1e-12}
+
+
+def absent(dataset):
+    """No run has the output, so that none predicts it."""
+    return {"target": np.nan, "mean": np.nan, "variance": np.nan}
+
+
+def not_learned(dataset):
+    """Runs have it, and every fit had too few."""
+    return {"mean": np.nan, "variance": np.nan}
+
+
+def in_one_training_run(dataset):
+    """One training run has it, and no other run."""
+    first = np.arange(dataset["target"].shape[0]) == 0
+    return {"target": np.where(first, 1.0, np.nan)}
+
+
+def only_in_training(dataset):
+    """No run that judges noise or calibration has it."""
+    role = dataset["role"].values if "role" in dataset else np.full(dataset["target"].shape[0], "noise")
+    return {"target": np.where(role == "training", dataset["target"].sel(output=TROUBLED).values, np.nan)}
+
+
+TROUBLES = (constant, absent, not_learned, in_one_training_run, only_in_training)
+
+
+def troubled(sources: Sources, trouble) -> Sources:
+    def changed(dataset):
+        dataset = dataset.copy(deep=True)
+        for name, values in trouble(dataset).items():
+            if name in dataset:
+                dataset[name].loc[{"output": TROUBLED}] = values
+        return dataset
+
+    many = ("predictions", "curves", "ladders")
+    return replace(
+        sources,
+        dataset=changed(sources.dataset),
+        repeated=changed(sources.repeated),
+        **{name: tuple(map(changed, getattr(sources, name))) for name in many},
+    )
+
+
+def made(sources: Sources, outputs) -> dict[str, pd.DataFrame]:
+    specification = data.SPECIFICATION | {"outputs": outputs}
+    return {name: TABLES.load(name)(sources, specification) for name in TABLES.names}
+
+
+@pytest.fixture(scope="module")
+def sound() -> dict[str, pd.DataFrame]:
+    return made(whole.sources(), {SOUND: OUTPUTS[SOUND]})
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("trouble", TROUBLES)
+def test_an_output_in_trouble_leaves_all_numbers_of_the_other_and_every_figure(trouble, sound):
+    tables = made(troubled(whole.sources(), trouble), OUTPUTS)
+    for name in (
+        "scores",
+        "noise",
+        "bias_variance",
+        "learning_curve",
+        "calibration",
+        "half_step",
+        "residuals",
+    ):
+        of_sound = tables[name][tables[name]["output"] == SOUND].reset_index(drop=True)
+        expected = sound[name][sound[name]["output"] == SOUND].reset_index(drop=True)
+        assert_frame_equal(of_sound, expected, check_dtype=False, obj=name)
+    metrics = collect(tables, data.SPECIFICATION)
+    assert all(np.isfinite(score["value"]) for score in metrics["primary"].values())
+    for name, table in tables.items():
+        if name in FIGURES.names:
+            pyplot.close(FIGURES.load(name)(figures_data.as_read(table), STYLE))
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("trouble", (constant, absent, not_learned))
+def test_what_cannot_be_scored_decides_nothing(trouble, sound):
+    tables = made(troubled(whole.sources(), trouble), OUTPUTS)
+    assert_frame_equal(tables["comparison"], sound["comparison"])
