@@ -4,8 +4,9 @@ import dataclasses
 
 import numpy as np
 import pytest
-from emulators_samples import curved, fitted, planted, points_of
+from emulators_samples import curved, fitted, planted, points_of, specification
 
+from nbody_emulator.emulators.cross_validation import cross_validated_fit
 from nbody_emulator.emulators.fitting import respond
 from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.emulators.training import TrainingSet
@@ -64,6 +65,28 @@ def test_an_output_of_one_design_point_is_refused(family):
         ValueError, match=f"output '{name}' exists at 1 of the design points, all in one inner fold"
     ):
         fitted(family, dataclasses.replace(table, targets=targets, groups=groups))
+
+
+@pytest.mark.parametrize("existing", [0, 1, 2])
+def test_an_output_that_cannot_be_learned_leaves_the_others_as_they_are(existing):
+    """Values at one design point or none: predicted by nobody, with the reason in the record."""
+    table = planted(curved, 60, "rare", blocks=3)
+    lost = np.arange(len(table)) >= existing
+    groups = np.where(lost, table.groups, table.groups[0])
+    inputs = np.where(lost[:, None], table.inputs, table.inputs[0])
+    first = np.arange(table.targets.shape[1]) == 0
+    targets = np.where(lost[:, None] & first, np.nan, table.targets)
+    table = dataclasses.replace(table, targets=targets, groups=groups, inputs=inputs)
+    others = dataclasses.replace(
+        table, outputs=table.outputs[1:], values=table.values[:, 1:], targets=targets[:, 1:]
+    )
+    how = {**specification("linear"), "folds": [[0], [1], [2]]}
+    emulator, out_of_fold, record = cross_validated_fit(table, how)
+    alone, expected, _ = cross_validated_fit(others, how)
+    assert emulator.outputs == alone.outputs
+    assert np.isnan(out_of_fold["mean"].values[:, 0]).all()
+    np.testing.assert_array_equal(out_of_fold["mean"].values[:, 1:], expected["mean"].values)
+    assert all(table.outputs[0].name in reasons for reasons in record["left_out"].values)
 
 
 def test_a_fit_leaves_failed_runs_out_before_anything_else():

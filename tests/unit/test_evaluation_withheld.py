@@ -106,3 +106,7 @@ def test_an_output_in_trouble_leaves_all_numbers_of_the_other_and_every_figure(t
 def test_what_cannot_be_scored_decides_nothing(trouble, sound):
     tables = made(troubled(whole.sources(), trouble), OUTPUTS)
     assert_frame_equal(tables["comparison"], sound["comparison"])
+    metrics = collect(tables, data.SPECIFICATION)
+    assert list(metrics["not_scored"]) == [TROUBLED]
+    assert f"{TROUBLED} {metrics['not_scored'][TROUBLED]}" in metrics["recommended"]["sentence"]
+    assert ("the same" in metrics["not_scored"][TROUBLED]) == (trouble is constant)

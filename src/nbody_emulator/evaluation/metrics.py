@@ -41,10 +41,12 @@ def collect(tables: Mapping[str, pd.DataFrame], specification: Mapping[str, Any]
     """
     scores = tables["scores"]
     by_family = scores[scores["output"] != "all"]
+    withheld = not_scored(scores, tables["noise"])
     metrics = {
         "experiment": specification["experiment"],
         "runs": _runs(tables["energy"], sorted(specification["outputs"])),
-        "recommended": recommendation(tables["comparison"]),
+        "recommended": recommendation(tables["comparison"], withheld),
+        "not_scored": withheld,
         "families": nested(by_family, ["family", "output", "metric"], with_error),
         "primary": _primary(tables["comparison"]),
         "half_step": _half_step(tables["half_step"]),
@@ -53,6 +55,19 @@ def collect(tables: Mapping[str, pd.DataFrame], specification: Mapping[str, Any]
         "calibration": _calibration(tables["calibration"]),
     }
     return checked(metrics, "metrics")
+
+
+def not_scored(scores: pd.DataFrame, noise: pd.DataFrame) -> dict[str, str]:
+    """Outputs that the primary endpoint is without, and why; from the tables of these names."""
+    variance = noise[noise["group"] == "all"].set_index("output")["total_variance"]
+    known = scores[scores["metric"] == "nll"].set_index("output")["value"].notna().groupby(level=0).any()
+    return {
+        output: "is the same in all training runs"
+        if variance[output] == 0
+        else "exists in too few training runs"
+        for output in sorted(variance.index)
+        if not known[output]
+    }
 
 
 def checked(metrics: dict[str, Any], schema: str) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """The verdict in one plain sentence, read off the comparison."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from nbody_emulator.family_names import family_in_a_sentence
@@ -8,22 +10,24 @@ LINE = "linear"
 SCORE = "negative log likelihood"
 
 
-def recommendation(comparison: pd.DataFrame) -> dict:
+def recommendation(comparison: pd.DataFrame, not_scored: Mapping[str, str] | None = None) -> dict:
     """The recommended family, the best, their distance (nats per output), and a sentence that says so.
 
     Args:
         comparison: the table of that name, one row a family in order of rank.
+        not_scored: outputs that decided nothing, and why; sentences that follow.
     """
     rows = {row.family: row for row in comparison.itertuples()}
     chosen = next(row for row in rows.values() if row.recommended)
     # The best differs from itself by exactly nothing; of exact equals it is the simpler.
+    left_out = [f"{output} {reason} and is not scored." for output, reason in (not_scored or {}).items()]
     best = next((row for row in rows.values() if row.difference == 0), chosen)
     return {
         "family": chosen.family,
         "best": best.family,
         "difference": chosen.difference,
         "difference_standard_error": chosen.difference_standard_error,
-        "sentence": _sentence(rows, chosen, best) + ".",
+        "sentence": " ".join([_sentence(rows, chosen, best) + ".", *left_out]),
     }
 
 
