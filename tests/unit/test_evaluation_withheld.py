@@ -14,6 +14,7 @@ from pandas.testing import assert_frame_equal
 from nbody_emulator.evaluation.metrics import collect
 from nbody_emulator.evaluation.register import TABLES
 from nbody_emulator.evaluation.sources import Sources
+from nbody_emulator.evaluation.test_set import evaluate
 from nbody_emulator.figures.register import FIGURES
 
 STYLE = {"context": "paper", "palette": "colorblind", "width_inches": 7.0}
@@ -51,20 +52,21 @@ def only_in_training(dataset):
 TROUBLES = (constant, absent, not_learned, in_one_training_run, only_in_training)
 
 
-def troubled(sources: Sources, trouble) -> Sources:
-    def changed(dataset):
-        dataset = dataset.copy(deep=True)
-        for name, values in trouble(dataset).items():
-            if name in dataset:
-                dataset[name].loc[{"output": TROUBLED}] = values
-        return dataset
+def changed(dataset, trouble):
+    dataset = dataset.copy(deep=True)
+    for name, values in trouble(dataset).items():
+        if name in dataset:
+            dataset[name].loc[{"output": TROUBLED}] = values
+    return dataset
 
+
+def troubled(sources: Sources, trouble) -> Sources:
     many = ("predictions", "curves", "ladders")
     return replace(
         sources,
-        dataset=changed(sources.dataset),
-        repeated=changed(sources.repeated),
-        **{name: tuple(map(changed, getattr(sources, name))) for name in many},
+        dataset=changed(sources.dataset, trouble),
+        repeated=changed(sources.repeated, trouble),
+        **{name: tuple(changed(each, trouble) for each in getattr(sources, name)) for name in many},
     )
 
 
@@ -110,3 +112,19 @@ def test_what_cannot_be_scored_decides_nothing(trouble, sound):
     assert list(metrics["not_scored"]) == [TROUBLED]
     assert f"{TROUBLED} {metrics['not_scored'][TROUBLED]}" in metrics["recommended"]["sentence"]
     assert ("the same" in metrics["not_scored"][TROUBLED]) == (trouble is constant)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("trouble", (constant, absent, not_learned))
+def test_the_test_set_is_evaluated_all_the_same(trouble):
+    def scored(outputs, change):
+        sealed = data.families(data.runs(data.SEALED_SETS))
+        unsealed = data.families()
+        specification = data.SPECIFICATION | {"outputs": outputs}
+        return evaluate(change(sealed), change(unsealed), specification)
+
+    metrics, scores = scored(OUTPUTS, lambda families: [changed(each, trouble) for each in families])
+    expected_metrics, expected = scored({SOUND: OUTPUTS[SOUND]}, list)
+    of_sound = scores[scores["output"] == SOUND].reset_index(drop=True)
+    assert_frame_equal(of_sound, expected)
+    assert metrics["primary"] == expected_metrics["primary"]

@@ -165,6 +165,11 @@ def _compared(sealed: Mapping, seen: Mapping, groups, recommended: str, outputs:
 
 def _mean_with_error(values: np.ndarray, present: np.ndarray, groups: np.ndarray) -> tuple[float, float]:
     """Mean over outputs of the means over rows, from (n, q), and its standard error over design points."""
+    # An output that exists in no row, or is not scored, is in no mean.
+    scored = present.any(axis=0)
+    values, present = values[:, scored], present[:, scored]
+    if not scored.any():
+        return float("nan"), float("nan")
     counts = present.sum(axis=0)
     means = np.sum(values, axis=0, where=present) / counts
     # A row moves the mean of an output by its distance to it over the count, and not at all if it is missing.
