@@ -128,3 +128,12 @@ def test_the_test_set_is_evaluated_all_the_same(trouble):
     of_sound = scores[scores["output"] == SOUND].reset_index(drop=True)
     assert_frame_equal(of_sound, expected)
     assert metrics["primary"] == expected_metrics["primary"]
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_without_any_score_nothing_is_said_of_the_best():
+    outputs = {TROUBLED: OUTPUTS[TROUBLED]}
+    tables = made(troubled(whole.sources(), constant), outputs)
+    sentence = collect(tables, data.SPECIFICATION | {"outputs": outputs})["recommended"]["sentence"]
+    assert sentence.startswith("No family has a score")
+    assert "nan" not in sentence

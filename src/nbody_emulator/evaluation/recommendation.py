@@ -1,5 +1,6 @@
 """The verdict in one plain sentence, read off the comparison."""
 
+import math
 from collections.abc import Mapping
 
 import pandas as pd
@@ -32,6 +33,10 @@ def recommendation(comparison: pd.DataFrame, not_scored: Mapping[str, str] | Non
 
 
 def _sentence(rows: dict, chosen, best) -> str:
+    if not math.isfinite(chosen.nll):
+        return (
+            f"No family has a score to be compared by, so that {_words(chosen)}, the simplest, is recommended"
+        )
     line, runner_up = rows.get(LINE), _runner_up(rows, best)
     lead = _lead(runner_up)
     if line is None:
