@@ -52,7 +52,7 @@ endef
 
 FORCE:
 
-.PHONY: help install install-slurm results evaluate report explain check gc accept contract test test-slow test-faults test-cluster test-dependencies lint publish verify benchmark benchmark-gpu locks
+.PHONY: help install install-slurm results evaluate report explain check gc accept contract test test-slow test-faults test-cluster test-dependencies lint publish release verify benchmark benchmark-gpu locks
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -118,9 +118,12 @@ lint: $(INSTALLED) ## style of the code and of the workflow
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/snakemake --lint
 
-publish: results ## open the release stream of the test set, then copy figures, tables and scores to results/published
-	$(SNAKEMAKE) test_set $(OPTIONS) --config sealed_stream=release
+publish: results evaluate ## copy figures, tables and scores (of the development stream) to results/published
 	$(BIN)/python -m nbody_emulator.experiment publish $(CONFIG)
+
+release: results ## open the release stream of the test set, once a version, and publish: make release VERSION=1.0.0
+	$(SNAKEMAKE) test_set $(OPTIONS) --config sealed_stream=release 'release_version="$(VERSION)"'
+	$(BIN)/python -m nbody_emulator.experiment publish $(CONFIG) --release
 
 verify: $(INSTALLED) ## say, without running, whether what is published is what the present code would make
 	$(BIN)/python -m nbody_emulator.experiment verify $(CONFIG)

@@ -3,12 +3,13 @@
 NAMES = {
     "mean": "training mean",
     "linear": "linear regression",
+    "polynomial": "polynomial ridge regression",
     "neighbours": "nearest neighbours",
     "gaussian_process": "Gaussian process",
     "forest": "random forest",
     "network": "network ensemble",
 }
-WITHOUT_ARTICLE = ("linear", "neighbours")
+WITHOUT_ARTICLE = ("linear", "polynomial", "neighbours")
 
 
 def family_name(family: str) -> str:

@@ -169,21 +169,25 @@ def test_a_run_on_one_core_gives_the_same_bytes(finished, scratch, plan):
 @pytest.fixture(scope="module")
 def evaluated(finished, tmp_path_factory):
     copy = finished.repository.copy_to(tmp_path_factory.mktemp("evaluated") / "repository")
-    copy.snakemake("export_evaluation")
+    copy.snakemake("test_set")
     return copy
 
 
 @pytest.fixture(scope="module")
 def published(evaluated):
-    evaluated.snakemake("export_evaluation", "--config", "sealed_stream=release")
-    command(evaluated, "publish")
+    release(evaluated, "1.0")
+    command(evaluated, "publish", "--release")
     return evaluated
 
 
-def command(repository, verb: str, check: bool = True):
-    return repository.run(
-        sys.executable, "-m", "nbody_emulator.experiment", verb, "config/test.yaml", check=check
-    )
+def release(repository, version: str, check: bool = True):
+    options = ("--config", "sealed_stream=release", f'release_version="{version}"')
+    return repository.snakemake("test_set", *options, check=check)
+
+
+def command(repository, verb: str, *options: str, check: bool = True):
+    experiment = (sys.executable, "-m", "nbody_emulator.experiment")
+    return repository.run(*experiment, verb, "config/test.yaml", *options, check=check)
 
 
 def test_opening_the_test_set_runs_nothing_of_the_rest(evaluated, finished):
@@ -200,13 +204,32 @@ def test_the_ledger_keeps_the_opening_with_its_headline(evaluated):
 
 def test_opening_it_again_does_nothing(published):
     before = (published.root / LEDGER).read_text()
-    done = published.snakemake("export_evaluation", "--config", "sealed_stream=release")
+    done = release(published, "1.0")
     assert "Nothing to be done" in done.stdout
     assert (published.root / LEDGER).read_text() == before
 
 
 def test_the_release_is_another_opening(published):
-    assert [opening["stream"] for opening in openings(published.root / LEDGER)] == ["development", "release"]
+    found = [(line["stream"], line.get("version")) for line in openings(published.root / LEDGER)]
+    assert found == [("development", None), ("release", "1.0")]
+
+
+def test_the_release_stream_is_opened_for_a_new_version_alone(published):
+    before = (published.root / LEDGER).read_text()
+    config = published.root / "config/test.yaml"
+    text = config.read_text()
+    config.write_text(text.replace("trees: 20", "trees: 19"))
+    refused, unnamed = release(published, "1.0", check=False), release(published, "", check=False)
+    config.write_text(text)
+    assert refused.returncode != 0 and "version 1.0 was released already" in refused.stdout
+    assert unnamed.returncode != 0 and "write `make release VERSION=1.0.0`" in unnamed.stdout
+    assert (published.root / LEDGER).read_text() == before
+
+
+def test_what_is_shown_is_the_stream_that_was_published(published):
+    command(published, "publish")
+    assert "what the present code and config would make" in command(published, "verify").stdout
+    command(published, "publish", "--release")
 
 
 def test_what_is_published_verifies(published):

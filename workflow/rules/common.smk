@@ -15,7 +15,14 @@ from nbody_emulator.experiment.device import Device, NoGpuError
 from nbody_emulator.experiment.export import evaluation_export, results_export
 from nbody_emulator.experiment.failure import tell_of_failure
 from nbody_emulator.experiment.history import History
-from nbody_emulator.experiment.ledger import Openings, ledger_entry, ledger_path, models_identity
+from nbody_emulator.experiment.ledger import (
+    Openings,
+    ReleaseError,
+    ledger_entry,
+    ledger_path,
+    models_identity,
+    require_a_new_version,
+)
 from nbody_emulator.experiment.lock import CannotHoldError, hold_unless_inherited
 from nbody_emulator.experiment.measured import AGAINST_REBOUND, Benchmark, Measured, Timings
 from nbody_emulator.experiment.own_tree import ForeignPackageError, require_own_package
@@ -50,12 +57,12 @@ except ForeignPackageError as error:
 try:
     if workflow.configfiles:
         check_as_written(workflow.configfiles)
-    RUNTIME = validated(config)["runtime"]
+    COMPLETE = validated(config)
     PLAN = planned(config, TREE)
 except ConfigurationError as error:
     sys.exit(f"{', '.join(map(str, workflow.configfiles))}: {error}")
 
-DEVICE = Device(RUNTIME["device"], RUNTIME["jobs_per_gpu"])
+DEVICE = Device(COMPLETE["runtime"]["device"], COMPLETE["runtime"]["jobs_per_gpu"])
 ON_GPU = ("simulate", "simulate_sealed")  # where there is one; from all other jobs it is hidden
 
 JOB = shlex.join([sys.executable, "-I", "-X", "utf8", f"{TREE}/workflow/job.py"])
@@ -71,6 +78,8 @@ shell.prefix(
 FILE_OF_ROLE = {"out_of_fold": "out_of_fold.nc", "fittings": "fitting.nc"}
 EXPORT = results_export(PLAN)
 EXPORT_OF_TEST_SET = evaluation_export(PLAN)
+LEDGER = ledger_path(PLAN.experiment)
+LEDGER_ENTRY = ledger_entry(PLAN, COMPLETE["release_version"])
 TIMINGS = f"results/{PLAN.experiment}/timings.json"
 
 

@@ -52,8 +52,8 @@ rule export_evaluation:
         "../../envs/lint.yaml"
     params:
         identities=EXPORT_OF_TEST_SET.identities,
-        ledger=ledger_path(PLAN.experiment),
-        entry=ledger_entry(PLAN),
+        ledger=LEDGER,
+        entry=LEDGER_ENTRY,
         history=History(PLAN),
     message:
         f"the test set of {PLAN.experiment} is opened; the ledger keeps it"

@@ -10,6 +10,15 @@ def check_seal(dag):
         raise WorkflowError(f"the sealed test set reaches {', '.join(sorted(reached))}; nothing was run")
 
 
+def check_release(dag):
+    """Refuse to open the release stream of the test set but for a new version."""
+    if any(job.rule.name in EVALUATION_RULES for job in dag.needrun_jobs()):
+        try:
+            require_a_new_version(LEDGER, LEDGER_ENTRY)
+        except ReleaseError as error:
+            raise WorkflowError(str(error))
+
+
 def check_environment():
     """Refuse to compute with other versions than the identities claim."""
     differing = differing_installations(read_pins(TREE / LOCK))
@@ -62,6 +71,7 @@ onstart:
     hold_this_folder()
     cancel_jobs_of_a_killed_run()
     check_seal(workflow.dag)
+    check_release(workflow.dag)
     check_environment()
     check_device()
     signal.signal(signal.SIGTERM, stop_gracefully)

@@ -5,19 +5,19 @@ import sys
 from pathlib import Path
 
 from nbody_emulator.experiment.configuration import ConfigurationError, load
-from nbody_emulator.experiment.garbage import collect_garbage
+from nbody_emulator.experiment.garbage import SEALED_STREAMS, collect_garbage
 from nbody_emulator.experiment.lock import CannotHoldError, hold
 from nbody_emulator.experiment.plan import Plan
 from nbody_emulator.experiment.planned import planned
-from nbody_emulator.experiment.published import publish, verify
+from nbody_emulator.experiment.published import publish, published_plan, verify
 from nbody_emulator.experiment.repair import check
 
 ROOT = Path()
 
 
-def plan_of(path: Path) -> Plan:
-    # What is published was judged on the release stream of the test set, whatever stream is being worked with.
-    return planned({**load(path), "sealed_stream": "release"}, ROOT)
+def plans_of(path: Path) -> list[Plan]:
+    """With the test set's development stream, and with its release stream."""
+    return [planned({**load(path), "sealed_stream": stream}, ROOT) for stream in SEALED_STREAMS]
 
 
 def main() -> int:
@@ -33,16 +33,16 @@ def main() -> int:
 
 
 def _validate(arguments: argparse.Namespace) -> int:
-    print(plan_of(arguments.config).in_words())
+    print(plans_of(arguments.config)[0].in_words())
     return 0
 
 
 def _publish(arguments: argparse.Namespace) -> int:
-    return publish(plan_of(arguments.config), say=print)
+    return publish(plans_of(arguments.config)[arguments.release], say=print)
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    return verify(plan_of(arguments.config), say=print)
+    return verify(published_plan(plans_of(arguments.config)), say=print)
 
 
 def _check(arguments: argparse.Namespace) -> int:
@@ -66,6 +66,8 @@ def _parser() -> argparse.ArgumentParser:
         verb = verbs.add_parser(name, help=told)
         verb.add_argument("config", type=Path)
         verb.set_defaults(run=run)
+        if run is _publish:
+            verb.add_argument("--release", action="store_true", help="with the release stream's scores")
     verbs.add_parser("check", help="compare every stored file with its checksum").set_defaults(run=_check)
     gc = verbs.add_parser("gc", help="list stored results that no experiment refers to")
     gc.add_argument("--delete", action="store_true", help="delete them")

@@ -9,6 +9,9 @@ from nbody_emulator.experiment.plan import Plan
 from nbody_emulator.files import write_text
 from nbody_emulator.identity.canonical import canonical_json, identity
 
+RELEASE = "release"
+"""Name of the stream that no work is done with."""
+
 
 def ledger_path(experiment: str) -> str:
     """The experiment's tracked ledger."""
@@ -20,13 +23,37 @@ def models_identity(plan: Plan) -> str:
     return identity({family: fit.identity for family, fit in plan.fits.items()})
 
 
-def ledger_entry(plan: Plan) -> dict[str, Any]:
-    """What is known of an opening before it happens: the models, the stream of the test set, the evaluation."""
-    return {
-        "models": models_identity(plan),
-        "stream": plan.evaluation.settings["stream"],
-        "evaluation": plan.evaluation.identity,
-    }
+class ReleaseError(Exception):
+    """The release stream is not to be opened; the message is one line with the remedy."""
+
+
+def ledger_entry(plan: Plan, version: str = "") -> dict[str, Any]:
+    """What is known of an opening before it happens: the models, the stream of the test set, the evaluation, and of the
+    release stream the version that it is opened for."""
+    stream = plan.evaluation.settings["stream"]
+    entry = {"models": models_identity(plan), "stream": stream, "evaluation": plan.evaluation.identity}
+    return entry | ({"version": version} if stream == RELEASE else {})
+
+
+def require_a_new_version(ledger: str | Path, entry: dict[str, Any]) -> None:
+    """Refuse to open the release stream without a version, or twice for one.
+
+    Raises:
+        ReleaseError: so it would be.
+    """
+    if entry["stream"] != RELEASE:
+        return
+    version = entry["version"]
+    if not version:
+        raise ReleaseError(
+            "the release stream is opened for a version alone; write `make release VERSION=1.0.0`"
+        )
+    before = [line for line in openings(ledger) if line.get("version") == version]
+    if any(line["evaluation"] != entry["evaluation"] for line in before):
+        raise ReleaseError(
+            f"version {version} was released already ({ledger}); its stream is not opened twice: `make publish` shows "
+            "new results on the development stream, and `make release VERSION=...` takes the next version"
+        )
 
 
 def record_opening(ledger: str | Path, entry: dict[str, Any], evaluation: str | Path) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from nbody_emulator.experiment.export import (
@@ -27,7 +27,7 @@ def published_folder(experiment: str) -> Path:
 
 def publish(plan: Plan, say: Say) -> int:
     """Copy figures, tables and metrics into the tracked folder, with a manifest; 0 on success, 1 if they are stale."""
-    for export, command in ((results_export(plan), "results"), (evaluation_export(plan), "publish")):
+    for export, command in ((results_export(plan), "results"), (evaluation_export(plan), "evaluate")):
         if not Path(export.stamp).exists():
             say(f"{plan.experiment}: not up to date; run `make {command} EXPERIMENT={plan.experiment}` first")
             return 1
@@ -40,6 +40,13 @@ def publish(plan: Plan, say: Say) -> int:
     write_text(folder / MANIFEST, json.dumps(files, indent=1, sort_keys=True) + "\n")
     say(f"{plan.experiment}: {len(files)} files published in {folder}; commit them")
     return 0
+
+
+def published_plan(plans: Sequence[Plan]) -> Plan:
+    """The plan whose evaluation is the published one, the first if that is none of theirs."""
+    recorded = _recorded(published_folder(plans[0].experiment))
+    shown = {entry["identity"] for entry in recorded.values()}
+    return next((plan for plan in plans if plan.evaluation.identity in shown), plans[0])
 
 
 def verify(plan: Plan, say: Say) -> int:
