@@ -63,7 +63,7 @@ def clusters(case: Case) -> InitialConditions:
     lanes = []
     for first in range(case.batch):
         turned = InitialConditions(*(np.roll(array, first, axis=0) for array in cluster))
-        lanes.append([array.T for array in padded(turned, ISOLATED, TILE)])
+        lanes.append([array.T for array in padded(turned, ISOLATED, TILE)[:3]])
     return InitialConditions(*(np.stack(lane, dtype=case.precision) for lane in zip(*lanes, strict=True)))
 
 

@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,13 @@ def test_scripts_only_wire(path):
     assert len(lines) <= 20
     kinds = {type(node) for node in ast.walk(ast.parse(text))}
     assert not kinds & {ast.FunctionDef, ast.ClassDef, ast.If, ast.For, ast.While, ast.Try, ast.Lambda}
+
+
+def test_every_test_is_among_those_that_are_run():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
+    places = [ROOT / path for path in settings["testpaths"]]
+    files = (ROOT / "tests").rglob("test_*.py")
+    assert not [path for path in files if not {path, *path.parents} & set(places)]
 
 
 def test_every_file_is_one_idea_of_readable_length():

@@ -9,44 +9,36 @@ from pathlib import Path
 import figures_data
 import pytest
 
-from nbody_emulator.figures.register import FIGURES
-from nbody_emulator.figures.save import save
-
-PROGRAM = """
-import sys
-from pathlib import Path
-import figures_data
-from nbody_emulator.figures.register import FIGURES
-from nbody_emulator.figures.save import save
 from nbody_emulator.figures import panels
+from nbody_emulator.figures.register import FIGURES
+from nbody_emulator.figures.save import save
 
-panels.RASTERIZED_FROM = 100
-tables = figures_data.tables(0.05, 2, ["f_bound"], ["mean", "network"], folds=2)
-for name in FIGURES.names:
-    save(FIGURES.load(name)(tables[name], figures_data.STYLE), Path(sys.argv[1]) / f"{name}.svg")
-"""
+PROGRAM = "import sys, test_figures_save; test_figures_save.save_every_figure(sys.argv[1])"
 
 
-def saving_process(folder: Path, **environment: str) -> subprocess.Popen:
-    folder.mkdir()
-    paths = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
-    environment = os.environ | {"PYTHONPATH": paths} | environment
-    return subprocess.Popen([sys.executable, "-c", PROGRAM, str(folder)], env=environment)
+def save_every_figure(folder: str | Path) -> None:
+    tables = figures_data.tables(0.05, 2, ["f_bound"], ["mean", "network"], folds=2)
+    for name in FIGURES.names:
+        save(FIGURES.load(name)(tables[name], figures_data.STYLE), Path(folder) / f"{name}.svg")
 
 
-def test_bytes_do_not_depend_on_the_process_or_on_anyone_s_settings(tmp_path):
+def test_bytes_do_not_depend_on_the_process_or_on_anyone_s_settings(tmp_path, monkeypatch):
+    monkeypatch.setattr(panels, "RASTERIZED_FROM", 10)
     settings = tmp_path / "matplotlibrc"
     settings.write_text("svg.fonttype: none\nsvg.hashsalt: mine\naxes.xmargin: 0.3\nlegend.handlelength: 6\n")
-    others = {"PYTHONHASHSEED": "2", "MATPLOTLIBRC": str(settings), "SOURCE_DATE_EPOCH": "1"}
-    processes = [
-        saving_process(tmp_path / "one", PYTHONHASHSEED="1"),
-        saving_process(tmp_path / "two", **others),
-    ]
-    assert [process.wait() for process in processes] == [0, 0]
+    path = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
+    hostile = {
+        "PYTHONPATH": path,
+        "PYTHONHASHSEED": "2",
+        "MATPLOTLIBRC": str(settings),
+        "SOURCE_DATE_EPOCH": "1",
+    }
+    program = f"from nbody_emulator.figures import panels; panels.RASTERIZED_FROM = 10; {PROGRAM}"
+    here, there = tmp_path / "here", tmp_path / "there"
+    save_every_figure(here)
+    subprocess.run([sys.executable, "-c", program, there], env=os.environ | hostile, check=True)
     for name in FIGURES.names:
-        assert (tmp_path / "one" / f"{name}.svg").read_bytes() == (
-            tmp_path / "two" / f"{name}.svg"
-        ).read_bytes()
+        assert (here / f"{name}.svg").read_bytes() == (there / f"{name}.svg").read_bytes()
 
 
 def test_a_saved_figure_is_svg_without_a_date_and_without_fonts(tmp_path):

@@ -18,4 +18,5 @@ def note_imports(job: dict, folder: Path) -> None:
         name for name, (top, *room) in rooms if top == "nbody_emulator" and room[:1] != ["experiment"]
     )
     note = {"stage": specification["stage"], "imported": ours, "declared": sorted(specification["code"])}
+    folder.mkdir(exist_ok=True)  # a copy of the copy has none
     (folder / f"{uuid.uuid4().hex}.json").write_text(json.dumps(note))

@@ -219,7 +219,7 @@ ALL = (
     Row("the seed", replace(CONFIG, "seed: 536", "seed: 537"), "everything", EVERYTHING),
     Row(
         "the code of the initial conditions",
-        code("simulation/initial_conditions.py"),
+        code("simulation/stars.py"),
         "everything",
         EVERYTHING,
     ),

@@ -103,7 +103,10 @@ def test_a_folder_in_which_nothing_can_be_written_is_named(scratch):
     assert refused.returncode == 1 and "nothing can be written in results" in refused.stdout
 
 
-def test_a_killed_run_goes_on(scratch):
+def test_a_killed_run_goes_on(finished, scratch):
+    # Programs are compiled once for all who simulate: only what follows is asked here.
+    compiled = "results/compiled"
+    shutil.copytree(finished.repository.root / compiled, scratch.root / compiled)
     options = ["--until", "simulate", "--cores", "2", "--configfile", "config/test.yaml"]
     command = [sys.executable, "-m", "snakemake", *options]
     first = start(scratch, *command)

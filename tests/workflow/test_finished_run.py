@@ -154,18 +154,6 @@ def test_runs_are_counted_while_they_run(finished):
     assert "runs: " in finished.output
 
 
-def test_a_run_on_one_core_gives_the_same_bytes(finished, scratch, plan):
-    # A block of simulations and the fits that read it stand for the whole: each stage is a pure function of files.
-    fit = plan.fits["network"]
-    options = ["--cores", "1", "--configfile", "config/test.yaml"]
-    command = [sys.executable, "-m", "snakemake", fit.path(), *options]
-    scratch.run("taskset", "-c", "0", *command)
-    for artifact in (fit, *fit.inputs["summaries"]):
-        for file in artifact.stage.files:
-            again, first = scratch.root / artifact.path(file), finished.repository.root / artifact.path(file)
-            assert again.read_bytes() == first.read_bytes(), artifact.title
-
-
 @pytest.fixture(scope="module")
 def evaluated(finished, tmp_path_factory):
     copy = finished.repository.copy_to(tmp_path_factory.mktemp("evaluated") / "repository")

@@ -8,7 +8,7 @@ from asking import Server
 from edits import replace
 from mutants import CONFIG, PLAN, WORKFLOW
 
-EVALUATION_RULES = {"simulate_sealed", "summarize_sealed", "evaluate", "export_evaluation"}
+EVALUATION_RULES = {"simulate_sealed", "summarize_sealed", "evaluate", "export_evaluation", "test_set"}
 
 
 @pytest.fixture(scope="module")
