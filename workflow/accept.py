@@ -11,6 +11,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from nbody_emulator.experiment.own_tree import exit_if_foreign
+
+exit_if_foreign(Path.cwd())
+
 from nbody_emulator.experiment.acceptance import (
     AcceptanceRefused,
     changed_code,

@@ -10,6 +10,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from nbody_emulator.experiment.own_tree import exit_if_foreign
+
+exit_if_foreign(Path.cwd())
+
 from nbody_emulator.experiment.lock import CannotHoldError, hold
 from nbody_emulator.experiment.store import clear_unfinished
 

@@ -9,6 +9,10 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from nbody_emulator.experiment.own_tree import exit_if_foreign
+
+exit_if_foreign(Path.cwd())
+
 from snakemake.api import (
     ConfigSettings,
     DAGSettings,

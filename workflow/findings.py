@@ -8,6 +8,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from nbody_emulator.experiment.own_tree import exit_if_foreign
+
+exit_if_foreign(Path(__file__).resolve().parents[1])
+
 import pandas as pd
 
 from nbody_emulator.evaluation.findings import Published, sentences, tables

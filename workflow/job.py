@@ -26,14 +26,11 @@ import runpy
 from nbody_emulator.experiment.before_import import before_import
 from nbody_emulator.experiment.device import HIDDEN, Device, NoGpuError
 from nbody_emulator.experiment.job_clock import JobClock
-from nbody_emulator.experiment.own_tree import ForeignPackageError, require_own_package
+from nbody_emulator.experiment.own_tree import exit_if_foreign
 from nbody_emulator.experiment.timings import note_seconds
 from nbody_emulator.receipt import EXPERIMENT
 
-try:
-    require_own_package(TREE)
-except ForeignPackageError as error:
-    sys.exit(str(error))
+exit_if_foreign(TREE)
 
 CLOCK = JobClock()
 LEASES = Path(f"/tmp/nbody-emulator-{os.getuid()}")

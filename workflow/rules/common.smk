@@ -7,6 +7,12 @@ import signal
 import sys
 from pathlib import Path
 
+from nbody_emulator.experiment.own_tree import exit_if_foreign
+
+# This file's own, also where another Snakefile uses it as a module.
+TREE = Path(str(workflow.current_basedir)).parents[1]
+exit_if_foreign(TREE)
+
 from snakemake.utils import update_config
 
 from nbody_emulator.experiment.configuration import ConfigurationError, check_name, read, validated
@@ -25,7 +31,6 @@ from nbody_emulator.experiment.ledger import (
 )
 from nbody_emulator.experiment.lock import CannotHoldError, hold_unless_inherited
 from nbody_emulator.experiment.measured import AGAINST_REBOUND, Benchmark, Measured, Timings
-from nbody_emulator.experiment.own_tree import ForeignPackageError, require_own_package
 from nbody_emulator.experiment.planned import LOCK, planned
 from nbody_emulator.experiment.slurm_queue import cancel_left_jobs
 from nbody_emulator.experiment.repair import check_remade
@@ -34,9 +39,6 @@ from nbody_emulator.progress import tally_path, watch
 
 # A large plan is millions of objects that stay: to look among them for garbage takes a seventh of a dry run.
 gc.set_threshold(100_000, 50, 50)
-
-# This file's own, also where another Snakefile uses it as a module.
-TREE = Path(str(workflow.current_basedir)).parents[1]
 
 
 def check_as_written(paths):
@@ -48,11 +50,6 @@ def check_as_written(paths):
         update_config(together, written)
     validated(together)
 
-
-try:
-    require_own_package(TREE)
-except ForeignPackageError as error:
-    sys.exit(str(error))
 
 try:
     if workflow.configfiles:

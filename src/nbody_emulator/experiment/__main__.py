@@ -7,6 +7,7 @@ from pathlib import Path
 from nbody_emulator.experiment.configuration import ConfigurationError, load
 from nbody_emulator.experiment.garbage import SEALED_STREAMS, collect_garbage
 from nbody_emulator.experiment.lock import CannotHoldError, hold
+from nbody_emulator.experiment.own_tree import ForeignPackageError, require_own_package
 from nbody_emulator.experiment.plan import Plan
 from nbody_emulator.experiment.planned import planned
 from nbody_emulator.experiment.published import publish, published_plan, verify
@@ -23,11 +24,12 @@ def plans_of(path: Path) -> list[Plan]:
 def main() -> int:
     arguments = _parser().parse_args()
     try:
+        require_own_package(ROOT)
         return arguments.run(arguments)
     except ConfigurationError as error:
         print(error, file=sys.stderr)
         return 2
-    except CannotHoldError as error:
+    except (CannotHoldError, ForeignPackageError) as error:
         print(error, file=sys.stderr)
         return 1
 
