@@ -122,7 +122,7 @@ publish: results evaluate ## copy figures, tables and scores (of the development
 	$(BIN)/python -m nbody_emulator.experiment publish $(CONFIG)
 
 release: results ## open the release stream of the test set, once a version, and publish: make release VERSION=1.0.0
-	$(SNAKEMAKE) test_set $(OPTIONS) --config sealed_stream=release 'release_version="$(VERSION)"'
+	$(SNAKEMAKE) test_set $(OPTIONS) --config sealed_stream=release release_version=$(VERSION:%=v%)
 	$(BIN)/python -m nbody_emulator.experiment publish $(CONFIG) --release
 
 verify: $(INSTALLED) ## say, without running, whether what is published is what the present code would make

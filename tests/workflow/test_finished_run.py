@@ -163,13 +163,13 @@ def evaluated(finished, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def published(evaluated):
-    release(evaluated, "1.0")
+    release(evaluated, "v1.0")
     command(evaluated, "publish", "--release")
     return evaluated
 
 
 def release(repository, version: str, check: bool = True):
-    options = ("--config", "sealed_stream=release", f'release_version="{version}"')
+    options = ("--config", "sealed_stream=release", f"release_version={version}")
     return repository.snakemake("test_set", *options, check=check)
 
 
@@ -192,14 +192,14 @@ def test_the_ledger_keeps_the_opening_with_its_headline(evaluated):
 
 def test_opening_it_again_does_nothing(published):
     before = (published.root / LEDGER).read_text()
-    done = release(published, "1.0")
+    done = release(published, "v1.0")
     assert "Nothing to be done" in done.stdout
     assert (published.root / LEDGER).read_text() == before
 
 
 def test_the_release_is_another_opening(published):
     found = [(line["stream"], line.get("version")) for line in openings(published.root / LEDGER)]
-    assert found == [("development", None), ("release", "1.0")]
+    assert found == [("development", None), ("release", "v1.0")]
 
 
 def test_the_release_stream_is_opened_for_a_new_version_alone(published):
@@ -207,9 +207,9 @@ def test_the_release_stream_is_opened_for_a_new_version_alone(published):
     config = published.root / "config/test.yaml"
     text = config.read_text()
     config.write_text(text.replace("trees: 20", "trees: 19"))
-    refused, unnamed = release(published, "1.0", check=False), release(published, "", check=False)
+    refused, unnamed = release(published, "v1.0", check=False), release(published, "", check=False)
     config.write_text(text)
-    assert refused.returncode != 0 and "version 1.0 was released already" in refused.stdout
+    assert refused.returncode != 0 and "version v1.0 was released already" in refused.stdout
     assert unnamed.returncode != 0 and "write `make release VERSION=1.0.0`" in unnamed.stdout
     assert (published.root / LEDGER).read_text() == before
 
