@@ -207,7 +207,8 @@ def test_the_release_stream_is_opened_for_a_new_version_alone(published):
     config = published.root / "config/test.yaml"
     text = config.read_text()
     config.write_text(text.replace("trees: 20", "trees: 19"))
-    refused, unnamed = release(published, "v1.0", check=False), release(published, "", check=False)
+    refused = release(published, "v1.0", check=False)
+    unnamed = published.snakemake("test_set", "--config", "sealed_stream=release", check=False)
     config.write_text(text)
     assert refused.returncode != 0 and "version v1.0 was released already" in refused.stdout
     assert unnamed.returncode != 0 and "write `make release VERSION=1.0.0`" in unnamed.stdout
@@ -215,8 +216,11 @@ def test_the_release_stream_is_opened_for_a_new_version_alone(published):
 
 
 def test_what_is_shown_is_the_stream_that_was_published(published):
+    assert "run `make evaluate" in command(published, "publish", check=False).stdout
+    published.snakemake("test_set")
     command(published, "publish")
     assert "what the present code and config would make" in command(published, "verify").stdout
+    release(published, "v1.0")
     command(published, "publish", "--release")
 
 
