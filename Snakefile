@@ -23,6 +23,8 @@ rule all:
         EXPORT.files,
         TIMINGS,
         PLAN.open_files,
+    message:
+        f"all of {PLAN.experiment} is there"
 
 
 include: "workflow/rules/simulate.smk"

@@ -150,8 +150,11 @@ def test_a_second_run_does_nothing_and_says_so(copy):
     assert "Nothing to be done" in copy.snakemake().stdout
 
 
-def test_runs_are_counted_while_they_run(finished):
-    assert "runs: " in finished.output
+def test_a_run_tells_of_all_its_work_and_ends_with_what_it_found(finished, results):
+    sentence = json.loads((results / "test/metrics.json").read_text())["recommended"]["sentence"]
+    assert "other jobs, 16 of them fits, whose time is not known yet" in finished.output
+    assert f"test: {sentence}" in finished.output
+    assert "next: make report EXPERIMENT=test" in finished.output and "Reason:" not in finished.output
 
 
 @pytest.fixture(scope="module")

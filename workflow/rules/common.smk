@@ -16,6 +16,7 @@ exit_if_foreign(TREE)
 from snakemake.utils import update_config
 
 from nbody_emulator.experiment.configuration import ConfigurationError, check_name, read, validated
+from nbody_emulator.experiment.closing_words import tell_what_was_found
 from nbody_emulator.experiment.dates import date_now
 from nbody_emulator.experiment.device import Device, NoGpuError
 from nbody_emulator.experiment.export import evaluation_export, results_export
@@ -34,8 +35,9 @@ from nbody_emulator.experiment.measured import AGAINST_REBOUND, Benchmark, Measu
 from nbody_emulator.experiment.planned import LOCK, planned
 from nbody_emulator.experiment.slurm_queue import cancel_left_jobs
 from nbody_emulator.experiment.repair import check_remade
+from nbody_emulator.experiment.timings import read_timings
 from nbody_emulator.identity.versions import differing_installations, read_pins
-from nbody_emulator.progress import tally_path, watch
+from nbody_emulator.progress import Work, tally_path, watch
 
 # A large plan is millions of objects that stay: to look among them for garbage takes a seventh of a dry run.
 gc.set_threshold(100_000, 50, 50)
@@ -180,3 +182,13 @@ def simulation_tallies(dag):
         for job in dag.needrun_jobs()
         if job.rule.name.startswith("simulate")
     }
+
+
+def other_work(dag):
+    """All jobs about to run that are no simulations, and what they took when this experiment was run last."""
+    stages = [
+        Path(job.log[0]).parent.name
+        for job in dag.needrun_jobs()
+        if job.log and not job.rule.name.startswith("simulate")
+    ]
+    return Work.of(stages, read_timings(TIMINGS), workflow.resource_settings.cores)

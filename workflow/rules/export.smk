@@ -66,3 +66,5 @@ rule test_set:
     input:
         EXPORT_OF_TEST_SET.files,
         PLAN.sealed_files,
+    message:
+        f"all of the test set of {PLAN.experiment} is there"

@@ -76,11 +76,12 @@ onstart:
     check_device()
     signal.signal(signal.SIGTERM, stop_gracefully)
     date_now(files_read_by(workflow.dag.needrun_jobs()), say)
-    watch(simulation_tallies(workflow.dag), say)
+    watch(simulation_tallies(workflow.dag), other_work(workflow.dag), say)
 
 
 onsuccess:
     check_remade(Path(), say)
+    tell_what_was_found(PLAN.experiment, {job.rule.name for job in workflow.dag.finished_jobs}, say)
 
 
 onerror:

@@ -90,7 +90,8 @@ class Plan:
         sealed = sum(block.runs for block in self.blocks if block.role == "sealed")
         sets = len({block.set_name for block in self.blocks})
         return (
-            f"{self.experiment}: {runs} runs in {sets} sets ({sealed} of them sealed), "
+            f"{self.experiment}: {runs} runs in {sets} sets ({sealed} of them sealed, for `make evaluate` alone), "
+            f"{self.repeat.runs} of the open ones again at half the step, "
             f"{len(self.fits)} families, {len(self.artifacts)} results"
         )
 

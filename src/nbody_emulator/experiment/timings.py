@@ -37,6 +37,14 @@ def stage_timings(benchmarks: Iterable[str]) -> dict[str, dict[str, float]]:
     return {stage: _summary(jobs) for stage, jobs in sorted(rows.items())}
 
 
+def read_timings(path: str | Path) -> dict[str, dict[str, float]]:
+    """The timings of an earlier run, as `stage_timings` made them; empty if there are none."""
+    try:
+        return json.loads(Path(path).read_text())
+    except (FileNotFoundError, ValueError):
+        return {}
+
+
 def start_up_share(timings: Mapping[str, Mapping[str, Any]]) -> float:
     """Share of the seconds told apart that went into starting Python, importing and compiling; 0 if none were."""
     seconds = {kind: sum(stage[f"{kind}_seconds"] for stage in timings.values()) for kind in KINDS}
