@@ -116,7 +116,7 @@ lint: $(INSTALLED) ## style of the code and of the workflow
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile workflow
-	$(BIN)/snakemake --lint
+	$(BIN)/python workflow/lint.py
 
 publish: results evaluate ## copy figures, tables and scores (of the development stream) to results/published
 	$(BIN)/python -m nbody_emulator.experiment publish $(CONFIG)

@@ -5,15 +5,17 @@ code, in a copy of the repository that already accepts it, and every file must b
 """
 
 import os
+import runpy
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from nbody_emulator.experiment.own_tree import exit_if_foreign
-
-exit_if_foreign(Path.cwd())
+TREE = Path(__file__).resolve().parents[1]
+OWN_TREE = runpy.run_path(str(TREE / "src/nbody_emulator/experiment/own_tree.py"))
+OWN_TREE["exit_if_foreign"](TREE)
+OWN_TREE["exit_if_elsewhere"](TREE)
 
 from nbody_emulator.experiment.acceptance import (
     AcceptanceRefused,

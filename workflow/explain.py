@@ -5,13 +5,15 @@ Snakemake itself is asked which jobs would run, so that this cannot disagree wit
 
 import contextlib
 import io
+import runpy
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from nbody_emulator.experiment.own_tree import exit_if_foreign
-
-exit_if_foreign(Path.cwd())
+TREE = Path(__file__).resolve().parents[1]
+OWN_TREE = runpy.run_path(str(TREE / "src/nbody_emulator/experiment/own_tree.py"))
+OWN_TREE["exit_if_foreign"](TREE)
+OWN_TREE["exit_if_elsewhere"](TREE)
 
 from snakemake.api import (
     ConfigSettings,
@@ -20,6 +22,7 @@ from snakemake.api import (
     OutputSettings,
     ResourceSettings,
     SnakemakeApi,
+    StorageSettings,
 )
 from snakemake.cli import parse_args
 from snakemake.settings.enums import Quietness
@@ -36,12 +39,13 @@ def files_to_make(config: Path, *, targets: Iterable[str] = (), **how) -> set[st
     files = []
     quiet = OutputSettings(quiet={Quietness.ALL})
     with contextlib.redirect_stderr(io.StringIO()), SnakemakeApi(quiet) as api:
-        # The API knows no profiles: what they say of reruns is read as the command line reads it.
+        # The API knows no profiles: what they say is read as the command line reads it.
         _, arguments = parse_args(["--dry-run"])
         workflow = api.workflow(
             snakefile=Path("Snakefile"),
             resource_settings=ResourceSettings(cores=1),
             config_settings=ConfigSettings(configfiles=(config,)),
+            storage_settings=StorageSettings(shared_fs_usage=arguments.shared_fs_usage),
         )
         dag = workflow.dag(
             DAGSettings(targets=frozenset(targets), rerun_triggers=arguments.rerun_triggers, **how)

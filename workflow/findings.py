@@ -4,13 +4,14 @@
 """
 
 import json
+import runpy
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from nbody_emulator.experiment.own_tree import exit_if_foreign
-
-exit_if_foreign(Path(__file__).resolve().parents[1])
+TREE = Path(__file__).resolve().parents[1]
+OWN_TREE = runpy.run_path(str(TREE / "src/nbody_emulator/experiment/own_tree.py"))
+OWN_TREE["exit_if_foreign"](TREE)
 
 import pandas as pd
 

@@ -9,8 +9,12 @@ import pytest
 from finished_run import ROOT, Repository, fresh_copy
 
 CONFIG = "config/test.yaml"
-# What is started by hand; job.py puts its own tree's package before any other, and lock.py uses none.
-SCRIPTS = sorted(path.name for path in (ROOT / "workflow").glob("*.py") if path.stem not in ("job", "lock"))
+# What is started by hand and uses the package; job.py puts its own tree's before any other.
+SCRIPTS = sorted(
+    path.name
+    for path in (ROOT / "workflow").glob("*.py")
+    if "nbody_emulator" in path.read_text() and path.stem != "job"
+)
 VERBS = (("validate", CONFIG), ("publish", CONFIG), ("verify", CONFIG), ("check",), ("gc", "--delete"))
 ENTRIES = {
     **{name: (f"workflow/{name}", CONFIG) for name in SCRIPTS},
@@ -36,7 +40,7 @@ def refusal(root: Path, *command: str, python_path: str = "") -> str:
     done = subprocess.run(
         [sys.executable, *command], cwd=root, env=environment, capture_output=True, text=True, check=False
     )
-    assert done.returncode != 0 and not (root / "results/store").exists()
+    assert done.returncode != 0
     lines = (done.stdout + done.stderr).strip().splitlines()
     (line,) = (line for line in lines if not line.startswith(GREETINGS))
     return line
@@ -50,13 +54,35 @@ def test_the_code_of_another_checkout_is_refused(copied, entry):
 
 @pytest.mark.parametrize("entry", [*SCRIPTS, "snakemake"])  # a verb is the other package's own
 def test_so_is_a_package_that_lacks_what_this_one_has(copied, tmp_path, entry):
-    kept = ("__init__.py", "lazy.py", "experiment/__init__.py", "experiment/own_tree.py")
-    for name in kept:
-        target = tmp_path / "nbody_emulator" / name
-        target.parent.mkdir(exist_ok=True)
-        target.write_text((ROOT / "src/nbody_emulator" / name).read_text())
+    package = tmp_path / "nbody_emulator/__init__.py"
+    package.parent.mkdir()
+    package.write_text("raise ImportError('of another time')")
     told = refusal(copied.root, *ENTRIES[entry], python_path=str(tmp_path))
     assert told == f"{copied.root} would run the code of {tmp_path}: unset PYTHONPATH"
+
+
+@pytest.mark.parametrize("entry", [*SCRIPTS, "snakemake"])
+def test_so_is_an_environment_that_has_lost_the_package(copied, tmp_path, entry):
+    # As in a renamed checkout, whose environment points at the folder's old name.
+    (tmp_path / "sitecustomize.py").write_text(f"import sys\nsys.path.remove({str(ROOT / 'src')!r})\n")
+    told = refusal(copied.root, *ENTRIES[entry], python_path=str(tmp_path))
+    assert told.startswith(f"{copied.root} would run without its code: `make install` there")
+
+
+@pytest.mark.parametrize("entry", ["explain.py", "accept.py", "alone.py"])
+def test_a_script_works_in_its_own_folder_alone(tmp_path, entry):
+    told = refusal(tmp_path, f"{ROOT}/workflow/{entry}", CONFIG)
+    assert told.startswith(f"the experiment of {ROOT} does not run in {tmp_path}: `cd {ROOT}`")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("snakefile", ["Snakefile", "workflow/Snakefile"])
+def test_the_experiment_runs_in_its_own_folder_alone(tmp_path, snakefile):
+    options = ("--cores", "1", "--snakefile", f"{ROOT}/{snakefile}", "--configfile", f"{ROOT}/{CONFIG}")
+    told = refusal(tmp_path, "-m", "snakemake", *options)
+    assert told.startswith(f"the experiment of {ROOT} does not run in {tmp_path}: `cd {ROOT}`")
+    assert refusal(ROOT, "-m", "snakemake", *options, "--directory", str(tmp_path)) == told
+    assert not (tmp_path / "results").exists()
 
 
 def test_a_folder_that_is_no_checkout_is_named(tmp_path):

@@ -2,16 +2,19 @@
 import _thread
 import gc
 import os
+import runpy
 import shlex
 import signal
 import sys
 from pathlib import Path
 
-from nbody_emulator.experiment.own_tree import exit_if_foreign
-
 # This file's own, also where another Snakefile uses it as a module.
 TREE = Path(str(workflow.current_basedir)).parents[1]
-exit_if_foreign(TREE)
+AS_MODULE = not workflow.modifier.is_main_snakefile()
+OWN_TREE = runpy.run_path(f"{TREE}/src/nbody_emulator/experiment/own_tree.py")
+OWN_TREE["exit_if_foreign"](TREE)
+if not AS_MODULE:
+    OWN_TREE["exit_if_elsewhere"](TREE)
 
 from snakemake.utils import update_config
 
@@ -54,7 +57,7 @@ def check_as_written(paths):
 
 
 try:
-    if workflow.configfiles:
+    if workflow.configfiles and not AS_MODULE:
         check_as_written(workflow.configfiles)
     COMPLETE = validated(config)
     PLAN = planned(config, TREE)
@@ -62,11 +65,18 @@ except ConfigurationError as error:
     sys.exit(f"{', '.join(map(str, workflow.configfiles))}: {error}")
 
 DEVICE = Device(COMPLETE["runtime"]["device"], COMPLETE["runtime"]["jobs_per_gpu"])
-ON_GPU = ("simulate", "simulate_sealed")  # where there is one; from all other jobs it is hidden
+
+
+def as_named_here(*rules):
+    """The names of rules of ours, which a Snakefile that uses them as a module may have changed."""
+    return {workflow.modifier.modify_rulename(rule) for rule in rules}
+
+
+ON_GPU = as_named_here("simulate", "simulate_sealed")  # where there is one; from all other jobs it is hidden
 
 JOB = shlex.join([sys.executable, "-I", "-X", "utf8", f"{TREE}/workflow/job.py"])
 shell.prefix(
-    f"set -euo pipefail; exec {JOB} --on-gpu {' '.join(ON_GPU)} "
+    f"set -euo pipefail; exec {JOB} --on-gpu {shlex.join(sorted(ON_GPU))} "
     f"--device {DEVICE.device} --jobs-per-gpu {DEVICE.jobs_per_gpu} "
     f"--experiment {shlex.quote(PLAN.experiment)} "
     f"{'--gpus-are-given' if workflow.remote_exec else ''} -- "
@@ -180,7 +190,7 @@ def simulation_tallies(dag):
     return {
         tally_path(job.log[0]): runs_of(job.wildcards)
         for job in dag.needrun_jobs()
-        if job.rule.name.startswith("simulate")
+        if job.rule.name in ON_GPU
     }
 
 

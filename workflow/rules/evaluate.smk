@@ -10,8 +10,6 @@ rule tabulate:
     benchmark:
         "results/logs/tables/{identity}.tsv"
     localrule: True
-    conda:
-        "../../envs/lint.yaml"
     params:
         specification=specification_of("tables"),
         title=title_of("tables"),
@@ -32,8 +30,6 @@ rule measure:
     benchmark:
         "results/logs/metrics/{identity}.tsv"
     localrule: True
-    conda:
-        "../../envs/lint.yaml"
     params:
         specification=specification_of("metrics"),
         title=title_of("metrics"),
@@ -57,8 +53,6 @@ rule evaluate:
         "results/logs/evaluations/{identity}.log",
     benchmark:
         "results/logs/evaluations/{identity}.tsv"
-    conda:
-        "../../envs/lint.yaml"
     params:
         specification=specification_of("evaluations"),
         title=title_of("evaluations"),

@@ -17,8 +17,6 @@ rule export:
     benchmark:
         f"results/logs/export/{PLAN.experiment}.tsv"
     localrule: True
-    conda:
-        "../../envs/lint.yaml"
     params:
         targets=EXPORT.outputs,
         identities=EXPORT.identities,
@@ -48,8 +46,6 @@ rule export_evaluation:
     benchmark:
         f"results/logs/export_evaluation/{PLAN.experiment}.tsv"
     localrule: True
-    conda:
-        "../../envs/lint.yaml"
     params:
         identities=EXPORT_OF_TEST_SET.identities,
         ledger=LEDGER,

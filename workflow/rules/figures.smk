@@ -10,8 +10,6 @@ rule draw:
     benchmark:
         "results/logs/figures/{identity}.tsv"
     localrule: True
-    conda:
-        "../../envs/lint.yaml"
     params:
         specification=specification_of("figures"),
         title=title_of("figures"),

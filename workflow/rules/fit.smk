@@ -11,8 +11,6 @@ rule fit:
         "results/logs/fits/{identity}.log",
     benchmark:
         "results/logs/fits/{identity}.tsv"
-    conda:
-        "../../envs/lint.yaml"
     resources:
         mem_mb=2000,
     params:
@@ -35,8 +33,6 @@ rule try_fits:
         "results/logs/trials/{identity}.log",
     benchmark:
         "results/logs/trials/{identity}.tsv"
-    conda:
-        "../../envs/lint.yaml"
     resources:
         mem_mb=2000,
     params:
@@ -60,8 +56,6 @@ rule predict:
         "results/logs/predictions/{identity}.log",
     benchmark:
         "results/logs/predictions/{identity}.tsv"
-    conda:
-        "../../envs/lint.yaml"
     params:
         specification=specification_of("predictions"),
         title=title_of("predictions"),

@@ -1,5 +1,7 @@
 # The test set reaches nothing but its one evaluation: checked over the whole DAG before the first job of every run.
-EVALUATION_RULES = {"simulate_sealed", "summarize_sealed", "evaluate", "export_evaluation", "test_set"}
+EVALUATION_RULES = as_named_here(
+    "simulate_sealed", "summarize_sealed", "evaluate", "export_evaluation", "test_set"
+)
 
 
 def check_seal(dag):

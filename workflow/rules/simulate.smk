@@ -7,8 +7,6 @@ rule simulate:
         "results/logs/simulations/{identity}.log",
     benchmark:
         "results/logs/simulations/{identity}.tsv"
-    conda:
-        "../../envs/lint.yaml"
     resources:
         mem_mb=2000,
     params:
@@ -30,8 +28,6 @@ rule summarize:
         "results/logs/summaries/{identity}.log",
     benchmark:
         "results/logs/summaries/{identity}.tsv"
-    conda:
-        "../../envs/lint.yaml"
     params:
         specification=specification_of("summaries"),
         title=title_of("summaries"),
@@ -64,8 +60,6 @@ rule gather:
         "results/logs/datasets/{identity}.log",
     benchmark:
         "results/logs/datasets/{identity}.tsv"
-    conda:
-        "../../envs/lint.yaml"
     params:
         specification=specification_of("datasets"),
         title=title_of("datasets"),
