@@ -1,6 +1,8 @@
-"""What the published experiment found, written into README.md and docs/findings.md; `--check` only compares.
+"""What the published experiment found, written into README.md and docs; `--check` only compares.
 
-`python workflow/findings.py` after `make publish`; a test holds the documents to the published files.
+`python workflow/findings.py` after `make publish` and
+`python examples/posterior.py results/laptop results/published/laptop/likelihood.json`; a test holds the documents to
+the published files.
 """
 
 import json
@@ -15,13 +17,17 @@ OWN_TREE["exit_if_foreign"](TREE)
 
 import pandas as pd
 
-from nbody_emulator.evaluation.findings import Published, sentences, tables
+from nbody_emulator.evaluation.findings import Published, posteriors, sentences, tables
 from nbody_emulator.files import write_text
 
 PUBLISHED = Path("results/published/laptop")
 BEGIN = "<!-- findings: written by `python workflow/findings.py` from results/published/laptop -->\n"
 END = "<!-- end of findings -->\n"
-DOCUMENTS: dict[str, Callable[[Published], str]] = {"README.md": sentences, "docs/findings.md": tables}
+DOCUMENTS: dict[str, Callable[[Published], str]] = {
+    "README.md": sentences,
+    "docs/findings.md": tables,
+    "docs/inference.md": posteriors,
+}
 
 
 def read_published(folder: Path) -> Published:

@@ -1,4 +1,4 @@
-"""What README and docs/findings.md say was found is what the published files say."""
+"""What README.md, docs/findings.md and docs/inference.md say was found is what the published files say."""
 
 import runpy
 from pathlib import Path

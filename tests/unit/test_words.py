@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PLACES = ("README.md", "CITATION.cff", "docs", "config", "workflow", "src", "benchmarks")
+PLACES = ("README.md", "CITATION.cff", "docs", "config", "workflow", "src", "benchmarks", "examples")
 SUFFIXES = {".md", ".rst", ".py", ".json", ".yaml", ".smk", ".cff"}
 
 CLAIMS = re.compile(

@@ -1,6 +1,7 @@
 """What the `test` experiment leaves behind, what a second run makes of it, and its test set opened and published."""
 
 import json
+import runpy
 import sys
 from pathlib import Path
 
@@ -105,6 +106,28 @@ def test_every_emulator_says_what_it_is_of(results):
     described = describe(validated(load(results.parent / "config/test.yaml")))
     for path in (results / "test/emulators").glob("*.eqx"):
         assert str(Emulator.load(path)).endswith(f"\nof {described}")
+
+
+def test_the_documented_posterior_is_made_of_what_was_exported(results, finished, tmp_path, capsys):
+    for name in ("metrics.json", "predictions.nc", "emulators"):
+        (tmp_path / name).symlink_to(results / "test" / name)
+    example = runpy.run_path(str(finished.repository.root / "examples/posterior.py"))
+    example["main"]([str(tmp_path), "--points", "256"])
+    likelihood = json.loads((tmp_path / "likelihood.json").read_text())
+    assert likelihood["sentence"] in capsys.readouterr().out
+    assert np.linalg.eigvalsh(likelihood["correlation"]).min() > 0 and likelihood["factor"] > 0
+    assert set(likelihood["held"]) == {"independent", "correlated", "correlated_with_factor"}
+    for shares in likelihood["held"].values():
+        values = [shares[f"{level:.2f}"]["value"] for level in example["LEVELS"]]
+        assert values == sorted(values) and values[0] >= 0 and values[-1] <= 1
+    document = (finished.repository.root / "docs/inference.md").read_text(encoding="utf-8")
+    code = document.partition("```python\n")[2].partition("```")[0]
+    namespace = {}
+    exec(code.replace("results/laptop", str(tmp_path)).replace("2**14", "2**8"), namespace)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].endswith(" effective points")
+    assert [line.partition(":")[0] for line in lines[1:]] == list(namespace["points"])
+    assert namespace["weights"].sum() == pytest.approx(1.0)
 
 
 def test_what_would_be_published_is_small_and_no_data(results, plan):

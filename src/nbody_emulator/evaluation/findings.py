@@ -48,7 +48,7 @@ def sentences(published: Published) -> str:
     return (
         f"{published.metrics['recommended']['sentence']} On {runs} sealed runs it errs by {min(errors):.2f} to "
         f"{max(errors):.2f} times the scatter between realisations of one cluster, and its {LEVEL:.0%} intervals "
-        f"hold {min(held):.0f} to {max(held):.0f} % of them. {_posterior_sentence(published.posteriors)}\n"
+        f"hold {min(held):.0f} to {max(held):.0f} % of them. {published.posteriors['sentence']}\n"
     )
 
 
@@ -58,8 +58,16 @@ def tables(published: Published) -> str:
     return "\n".join("\n".join(part) + "\n" for part in parts)
 
 
-def _posterior_sentence(posteriors: Mapping[str, Any]) -> str:
-    return posteriors["sentence"]
+def posteriors(published: Published) -> str:
+    """What regions of posteriors held of real runs, in a sentence and a table of likelihoods."""
+    shares = published.posteriors["held"]
+    levels = next(iter(shares.values()))
+    head = _head("likelihood", *(f"{float(level):.0%} regions hold [%]" for level in levels))
+    rows = (
+        _row(name.replace("_", " "), *(_estimate(held[level], 100, 1) for level in levels))
+        for name, held in shares.items()
+    )
+    return "\n".join((f"**{published.posteriors['sentence']}**", "", *head, *rows)) + "\n"
 
 
 def _families(published: Published) -> Iterator[str]:

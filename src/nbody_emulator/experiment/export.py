@@ -61,9 +61,12 @@ class Export:
 
 
 def results_export(plan: Plan) -> Export:
-    """What `make results` shows: the runs, metrics, tables, figures, and emulators fitted on every training block."""
+    """What `make results` shows: the runs and their predictions, metrics, tables, figures, and emulators fitted on
+    every training block.
+    """
     sources = {
         **{file: (plan.dataset, file) for file in plan.dataset.stage.files},
+        "predictions.nc": (plan.predictions, "predictions.nc"),
         "metrics.json": (plan.metrics, "metrics.json"),
         **{f"tables/{name}.csv": (table, "table.csv") for name, table in plan.tables.items()},
         **{f"figures/{name}.svg": (figure, "figure.svg") for name, figure in plan.figures.items()},
