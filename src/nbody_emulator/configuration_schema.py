@@ -46,8 +46,18 @@ def types_of(part: Mapping[str, Any]) -> list[str]:
 
 
 def limit_in_words(limit: float) -> str:
-    """A limit as the schema would write it, without a row of zeros."""
-    return f"{limit:g}" if isinstance(limit, float) and limit >= 1e6 else str(limit)
+    """A limit as a configuration would write it, without a row of zeros."""
+    return yaml_number(limit) if isinstance(limit, float) else str(limit)
+
+
+def yaml_number(number: float) -> str:
+    """The number as YAML reads it as one."""
+    # YAML 1.1 takes 1e-3 for text: it wants a point in the mantissa and a sign in the exponent.
+    if 1e-3 < abs(number) < 1e6 or number == 0:
+        return f"{number:.12g}"
+    mantissa, exponent = f"{number:.12e}".split("e")
+    digits = mantissa.rstrip("0")
+    return f"{digits}{'0' if digits.endswith('.') else ''}e{int(exponent):+d}"
 
 
 def check_plain(value: Any, path: tuple[str | int, ...] = ()) -> None:
@@ -80,7 +90,7 @@ def with_defaults(value: Any, part: Mapping[str, Any]) -> Any:
 
 def _check_key(key: Any, item: Any, path: tuple[str | int, ...]) -> None:
     place = (*path, shown(key))
-    if isinstance(key, int) and not isinstance(key, bool) and item is None:
+    if item is None and str(key).isdigit():
         # What `{length: 0,05}` is to YAML: the key `length` and the key `05`, which is empty.
         refuse(key_path(place), "an empty key that is a number", "for a decimal write a point, as in 0.05")
     if not isinstance(key, str):

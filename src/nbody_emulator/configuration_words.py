@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from nbody_emulator.configuration_error import key_path, kind_of, refuse, shown, suggestion
-from nbody_emulator.configuration_schema import limit_in_words, schema, types_of
+from nbody_emulator.configuration_schema import limit_in_words, schema, types_of, yaml_number
 
 _TYPES = {
     "object": "a section of keys",
@@ -71,7 +71,7 @@ def _type_remedy(error: ValidationError) -> str:
     types, part = types_of(error.schema), error.schema
     number = _number_in(error.instance)
     if number is not None and ("number" in types or ("integer" in types and number.is_integer())):
-        return f"in YAML write {_yaml_number(number)}"
+        return f"in YAML write {yaml_number(number)}"
     if "enum" in part:
         return f"allowed: {', '.join(part['enum'])}"
     if "properties" in part:
@@ -90,15 +90,6 @@ def _number_in(value: Any) -> float | None:
     except ValueError:
         return None
     return number if math.isfinite(number) else None
-
-
-def _yaml_number(number: float) -> str:
-    # YAML 1.1 takes 1e-3 for text: it wants a point in the mantissa and a sign in the exponent.
-    if 1e-3 < abs(number) < 1e6 or number == 0:
-        return f"{number:.12g}"
-    mantissa, exponent = f"{number:.12e}".split("e")
-    digits = mantissa.rstrip("0")
-    return f"{digits}{'0' if digits.endswith('.') else ''}e{int(exponent):+d}"
 
 
 def _explain_enum(error: ValidationError) -> None:

@@ -27,7 +27,9 @@ def main() -> int:
         require_own_package(ROOT)
         return arguments.run(arguments)
     except ConfigurationError as error:
-        print(error, file=sys.stderr)
+        # Which file it is about: most know a key alone.
+        config = getattr(arguments, "config", None)
+        print(error if config is None or str(config) in str(error) else f"{config}: {error}", file=sys.stderr)
         return 2
     except (CannotHoldError, ForeignPackageError) as error:
         print(error, file=sys.stderr)

@@ -15,6 +15,9 @@ from nbody_emulator.configuration_schema import check_plain, schema, with_defaul
 from nbody_emulator.configuration_words import check_schema
 from nbody_emulator.experiment.checks import check_consistency
 
+_PLAIN_NAME = "[a-z][a-z0-9_-]*"
+_PLAIN_NAME_IN_WORDS = "a name has small letters, digits, '-' and '_', beginning with a letter"
+
 
 def load(path: str | Path) -> dict[str, Any]:
     """The validated configuration in the YAML file at `path`.
@@ -69,7 +72,13 @@ def check_name(path: str | Path, raw: Mapping[str, Any]) -> None:
     """Refuse a file without its experiment's name: a copy not yet renamed would overwrite the original's results."""
     name = Path(path).stem
     if raw.get("experiment", name) != name:
-        refuse("experiment", f"{raw['experiment']!r} is not the name of {path}", f"write {name}")
+        refuse("experiment", f"{raw['experiment']!r} is not the name of {path}", _name_remedy(name))
+
+
+def _name_remedy(name: str) -> str:
+    if not re.fullmatch(_PLAIN_NAME, name):
+        return f"rename the file, for {_PLAIN_NAME_IN_WORDS}"
+    return f"write {name}" if isinstance(yaml.safe_load(name), str) else f'write "{name}", in quotes'
 
 
 _YAML = "tag:yaml.org,2002:"

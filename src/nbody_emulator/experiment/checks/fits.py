@@ -70,6 +70,8 @@ def check_folds(config: Config) -> None:
     """A fold holds at least one block."""
     name, training = only("training", config)
     folds, blocks = config["cross_validation"]["folds"], training["blocks"]
+    if blocks < 2:
+        refuse(f"sets.{name}.blocks", "no block can be held out of a single one", "write at least 2")
     if folds > blocks:
         problem = f"{folds} folds are more than the {blocks} training blocks (sets.{name}.blocks)"
         refuse("cross_validation.folds", problem, f"write at most {blocks} or add blocks")

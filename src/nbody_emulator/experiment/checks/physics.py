@@ -180,7 +180,9 @@ def _check_integrator_keys(integration: Config) -> None:
     if 0.0 < floor < shortest:
         problem = f"{shown(floor)} is below 2^-40 of integration.longest_step, where the clock would round"
         refuse(
-            "integration.step_floor", problem, f"write at least {shortest:.2g}, or 0 for 2^-24 of the longest"
+            "integration.step_floor",
+            problem,
+            f"write at least {1.1 * shortest:.2g}, or 0 for 2^-24 of the longest",
         )
 
 
