@@ -268,7 +268,7 @@ RANGES = [
         "step-floor-below-the-clock",
         {"integration.step_floor": 1e-20},
         "integration.step_floor: 1e-20 is below 2^-40 of integration.longest_step",
-        "write at least 1.1e-13",
+        "write at least 1.3e-13",
     ),
     case(
         "floor-above-ceiling",
