@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from emulators_samples import curved, fitted, planted, points_of, specification, straight
+from scipy.stats import norm
 
 from nbody_emulator import emulators, netcdf
 from nbody_emulator.seen import seen_in
@@ -32,7 +33,38 @@ def test_the_ensembles_moments_are_those_of_draws_from_its_members(network):
     # Five standard errors of a mean and of a variance of 200 000 draws with kurtosis below 6.
     assert np.all(np.abs(draws.mean(0) - response.mean) < 5 * np.sqrt(response.variance / 200_000))
     assert np.all(np.abs(draws.var(0) - response.variance) < 5 * response.variance * np.sqrt(5 / 200_000))
-    np.testing.assert_allclose(response.model_variance, np.var(means, axis=0), rtol=1e-12)
+    np.testing.assert_allclose(response.between, np.var(means, axis=0), rtol=1e-12)
+
+
+def alone(network, member):
+    """The emulator of one member of an ensemble, with the factor fitted to all."""
+    members = jax.tree.map(lambda leaf: leaf[member : member + 1], network.model.members)
+    model = eqx.tree_at(lambda model: model.members, network.model, members)
+    return eqx.tree_at(lambda emulator: emulator.model, network, model)
+
+
+def test_an_ensembles_density_is_the_mean_of_its_members_densities(network):
+    points = points_of(planted(curved, 20, "fresh"))
+    target = network.predict(points).mean + 0.1
+    densities = [np.exp(alone(network, member).predict(points).log_density(target)) for member in range(4)]
+    # Sums of four exponentials, in either order.
+    np.testing.assert_allclose(
+        np.exp(network.predict(points).log_density(target)), np.mean(densities, axis=0), rtol=1e-10
+    )
+
+
+def test_an_ensembles_interval_leaves_out_what_it_says_at_both_ends(network):
+    points = points_of(planted(curved, 3, "fresh"))
+    prediction = network.predict(points)
+    below = []
+    for end in prediction.interval(0.9):
+        values = zip(prediction.outputs, end.T, strict=True)
+        below.append(
+            norm.cdf(prediction.z(np.stack([output.forward(each) for output, each in values], axis=1)))
+        )
+    # There and back through the output's transform.
+    np.testing.assert_allclose(below[0], 0.05, rtol=1e-6)
+    np.testing.assert_allclose(below[1], 0.95, rtol=1e-6)
 
 
 @pytest.mark.parametrize("family", ["linear", "gaussian_process", "network"])

@@ -13,7 +13,7 @@ from sklearn.preprocessing import PolynomialFeatures
 from nbody_emulator.emulators.fitting import respond
 from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.emulators.training import TrainingSet
-from nbody_emulator.emulators.variance import fit_variance, gaussian_score
+from nbody_emulator.emulators.variance import SLOPE_PENALTY, fit_variance, mixture_score
 from nbody_emulator.streams import key_integer
 
 KEY = 17
@@ -162,7 +162,7 @@ def test_the_process_sits_at_a_maximum_of_scikit_learns_likelihood():
 
 def test_the_variance_model_is_at_the_optimum_scipy_finds():
     residuals = np.exp(0.5 + 0.4 * INPUTS[:, :1] - 0.2 * INPUTS[:, 1:2]) * RANDOM.standard_normal((90, 1))
-    found = fit_variance(INPUTS, residuals, np.ones((90, 1)), "linear")
+    found = fit_variance(INPUTS, residuals[None], np.ones((1, 90, 1)), "linear")
 
     def objective(values):
         exponent = values[0] + INPUTS @ values[1:]
@@ -177,11 +177,30 @@ def test_the_variance_model_is_at_the_optimum_scipy_finds():
 def test_a_constant_factor_makes_the_mean_squared_deviation_one():
     own = RANDOM.uniform(0.5, 2.0, (90, 2))
     residuals = np.where(RANDOM.random((90, 2)) < 0.2, np.nan, 3.0 * RANDOM.standard_normal((90, 2)))
-    found = fit_variance(INPUTS, residuals, own, "constant")
+    found = fit_variance(INPUTS, residuals[None], own[None], "constant")
     np.testing.assert_allclose(np.nanmean(residuals**2 / own, axis=0), np.exp(found.intercept), rtol=1e-9)
     assert not found.slopes.any()
 
 
-def test_the_score_of_a_standard_normal_at_its_centre():
-    residuals = np.array([[0.0, np.nan], [0.0, 0.0]])
-    assert gaussian_score(residuals, np.ones((2, 2))) == pytest.approx(0.9189385332046727, abs=1e-15)
+def test_a_mixtures_factor_is_at_the_optimum_scipy_finds():
+    means, own = RANDOM.normal(size=(3, 90, 1)), RANDOM.uniform(0.5, 2.0, (3, 90, 1))
+    targets = means[0] + np.exp(0.3 * INPUTS[:, :1]) * RANDOM.standard_normal((90, 1))
+    residuals = targets - means
+    found = fit_variance(INPUTS, residuals, own, "linear")
+
+    def objective(values):
+        variances = own * np.exp(values[0] + INPUTS @ values[1:])[:, None]
+        return 90 * mixture_score(residuals, variances) + 0.5 * SLOPE_PENALTY * np.sum(values[1:] ** 2)
+
+    reference = minimize(objective, np.zeros(4), method="BFGS", options={"gtol": 1e-8}).x
+    # Steps of expectation and maximization shrink by a constant factor: the last one is smaller than what is left.
+    np.testing.assert_allclose([found.intercept[0], *found.slopes[0]], reference, atol=1e-5)
+
+
+def test_the_score_is_the_mean_over_outputs_of_the_likelihood_of_what_is_there():
+    residuals = np.array([[0.0, np.nan], [0.0, 0.0]])[None]
+    assert mixture_score(residuals, np.ones((1, 2, 2))) == pytest.approx(0.9189385332046727, abs=1e-15)
+    # Equal components are one.
+    assert mixture_score(np.repeat(residuals, 3, axis=0), np.ones((3, 2, 2))) == pytest.approx(
+        0.9189385332046727, abs=1e-15
+    )

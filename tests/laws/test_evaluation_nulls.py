@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+from gaussian_scores import scored
 from scipy.stats import t
 
 from nbody_emulator.evaluation.calibration import make
@@ -35,7 +36,7 @@ PROMISED = [
 def predictions(random) -> xr.Dataset:
     count = CALIBRATION + NOISE
     z = np.stack([random.normal(size=count), t(3).rvs(count, random_state=random)], axis=1)
-    return xr.Dataset(
+    made = xr.Dataset(
         {
             "mean": (("row", "output"), np.zeros_like(z)),
             "variance": (("row", "output"), np.ones_like(z)),
@@ -50,6 +51,7 @@ def predictions(random) -> xr.Dataset:
         coords={"output": OUTPUTS, "parameter": []},
         attrs={"family": "mean"},
     )
+    return scored(made)
 
 
 @pytest.fixture(scope="module")

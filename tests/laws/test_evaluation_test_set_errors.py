@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import xarray as xr
+from gaussian_scores import scored
 from scipy.stats import t
 
 from nbody_emulator.evaluation.test_set import evaluate
@@ -27,7 +28,7 @@ def predictions(role, groups, folds, random) -> xr.Dataset:
     response = random.normal(size=index.max() + 1)[index, None]
     student = t(5).rvs(len(groups), random_state=random) / np.sqrt(5 / 3)
     noise = np.stack([random.normal(size=len(groups)), student], axis=1)
-    return xr.Dataset(
+    made = xr.Dataset(
         {
             "mean": (("row", "output"), np.repeat(response, 2, axis=1)),
             "variance": (("row", "output"), np.ones_like(noise)),
@@ -42,6 +43,7 @@ def predictions(role, groups, folds, random) -> xr.Dataset:
         coords={"output": OUTPUTS, "parameter": ["x"]},
         attrs={"family": "mean"},
     )
+    return scored(made)
 
 
 def named(name: str, points: int, replicates: int = 1) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import xarray as xr
+from gaussian_scores import scored
 
 from nbody_emulator.quantities import Parameter, free_parameters, parameter_units
 from nbody_emulator.streams import generator
@@ -116,7 +117,7 @@ def predictions(family: str, mean, deviation, columns=None) -> xr.Dataset:
     columns = columns or runs()
     training = columns["role"] == "training"
     deviation = np.broadcast_to(deviation, columns["target"].shape)
-    return xr.Dataset(
+    predicted = xr.Dataset(
         {
             "mean": (("row", "output"), np.broadcast_to(mean, deviation.shape).copy()),
             "variance": (("row", "output"), deviation**2),
@@ -134,6 +135,7 @@ def predictions(family: str, mean, deviation, columns=None) -> xr.Dataset:
         },
         attrs={"family": family},
     )
+    return scored(predicted)
 
 
 def families(columns=None) -> tuple[xr.Dataset, ...]:
@@ -154,7 +156,7 @@ def trial(family: str, means, columns=None, **coords) -> xr.Dataset:
     columns = columns or runs(SETS[1:2])
     fits = len(means)
     names = {"training_set": range(fits), "training_runs": [80] * fits, "complexity": [0] * fits} | coords
-    return xr.Dataset(
+    made = xr.Dataset(
         {
             "mean": (("fit", "row", "output"), np.asarray(means)),
             "variance": (("fit", "row", "output"), np.ones(np.shape(means))),
@@ -164,6 +166,7 @@ def trial(family: str, means, columns=None, **coords) -> xr.Dataset:
         coords={"output": OUTPUTS, **{name: ("fit", np.array(values)) for name, values in names.items()}},
         attrs={"family": family},
     )
+    return scored(made)
 
 
 def parameters() -> tuple[Parameter, ...]:

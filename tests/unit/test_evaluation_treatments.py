@@ -3,6 +3,7 @@
 import evaluation_data as data
 import numpy as np
 import pytest
+from gaussian_scores import scored
 
 from nbody_emulator.evaluation.calibration import make
 from nbody_emulator.evaluation.rows import rows_of
@@ -67,6 +68,7 @@ def test_no_row_is_treated_with_what_its_own_target_says():
     before = TREATMENTS["recalibrated"](predictions, "f_bound", data.SEED)
     calibration = np.flatnonzero(columns["role"] == "calibration")
     predictions["target"].values[calibration[3], 0] += 100.0
+    predictions = scored(predictions)
     after = TREATMENTS["recalibrated"](predictions, "f_bound", data.SEED)
     changed = before.standard_deviation != after.standard_deviation
     own = before.rows.group == columns["group"][calibration[3]]
@@ -80,6 +82,7 @@ def test_training_targets_touch_no_treatment_but_the_one_out_of_fold():
     first = data.predictions("network", columns["response"], 1.0, columns)
     second = first.copy(deep=True)
     second["target"].values[columns["role"] == "training"] += 7.0
+    second = scored(second)
     for treatment in ("raw", "recalibrated", "conformal"):
         one, other = (TREATMENTS[treatment](each, "f_bound", data.SEED) for each in (first, second))
         assert np.array_equal(one.widths(np.array([0.9])), other.widths(np.array([0.9])))

@@ -34,7 +34,7 @@ class BasisModel(eqx.Module):
         phi = monomials(inputs, self.degree)
         mean = self.coefficients @ phi
         leverage = jnp.einsum("p,qpr,r->q", phi, self.spread, phi)
-        return Response(mean, jnp.ones_like(mean), leverage)
+        return Response.gaussian(mean, jnp.ones_like(mean), leverage)
 
     @property
     def description(self) -> dict:

@@ -17,7 +17,7 @@ import nbody_emulator.double_precision  # noqa: F401
 from nbody_emulator.arrays import shown
 from nbody_emulator.emulators import storage
 from nbody_emulator.emulators.box import refuse_outside, stack_parameters, within
-from nbody_emulator.emulators.family import Model
+from nbody_emulator.emulators.family import COMPONENTS_FIRST, Model
 from nbody_emulator.emulators.prediction import Prediction
 from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.emulators.scaling import Scaler, axis_values, empty_scaler
@@ -93,9 +93,10 @@ class Emulator(eqx.Module):
         inside = within(self.parameters, flat)
         if outside == "refuse":
             refuse_outside(self.parameters, flat, inside)
-        answers = [np.where(inside.all(axis=1)[:, None], answer, np.nan) for answer in self._answer(flat)]
+        known = inside.all(axis=1)[:, None]
+        answers = [np.where(known, answer, np.nan) for answer in self._answer(flat)]
         shape = (*points.shape[:-1], len(self.outputs))
-        return Prediction(self.outputs, *(answer.reshape(shape) for answer in answers))
+        return Prediction(self.outputs, *(answer.reshape(*answer.shape[:-2], *shape) for answer in answers))
 
     @property
     def transformed(self) -> Callable[[jax.Array], tuple[jax.Array, jax.Array, jax.Array]]:
@@ -146,9 +147,11 @@ class Emulator(eqx.Module):
         return self.input_scaler, self.output_scaler, self.model, self.variance_model
 
     def _answer(self, points):
-        """Mean, variance and model variance (n, q) at points (n, d), in batches of few different sizes."""
+        """Components' means and variances (k, n, q) and model variance (n, q) at points (n, d), in batches of few
+        different sizes.
+        """
         parts = [_answer_batch(self, points[start : start + LARGEST_BATCH]) for start in _starts(len(points))]
-        return [np.concatenate(columns) for columns in zip(*parts, strict=True)]
+        return [np.concatenate(columns, axis=-2) for columns in zip(*parts, strict=True)]
 
 
 def _from_header(header: Mapping) -> tuple:
@@ -169,12 +172,22 @@ def _from_header(header: Mapping) -> tuple:
 
 def _transformed(parameters, input_scaler, output_scaler, model, variance_model, theta):
     inputs = input_scaler.forward(axis_values(parameters, theta))
-    response = model(inputs)
-    factor = variance_model(inputs)
+    response = model(inputs).widened(variance_model(inputs))
     return (
         output_scaler.inverse(response.mean),
-        output_scaler.inverse_variance(factor * response.variance),
-        output_scaler.inverse_variance(factor * response.model_variance),
+        output_scaler.inverse_variance(response.variance),
+        output_scaler.inverse_variance(response.model_variance + response.between),
+    )
+
+
+def _components(parameters, input_scaler, output_scaler, model, variance_model, theta):
+    """Means and variances (k, q) of the transformed outputs' mixture, and the model's own variance (q,)."""
+    inputs = input_scaler.forward(axis_values(parameters, theta))
+    response = model(inputs).widened(variance_model(inputs))
+    return (
+        output_scaler.inverse(response.means),
+        output_scaler.inverse_variance(response.variances),
+        output_scaler.inverse_variance(response.model_variance + response.between),
     )
 
 
@@ -190,10 +203,10 @@ def _answer_batch(emulator, points):
     padding = np.broadcast_to(np.asarray(middle, dtype=float), (size - len(points), points.shape[1]))
     batch = jnp.asarray(np.concatenate([points, padding]))
     # Without the facts of its fit: emulators of equal shapes share what is compiled.
-    answers = _transformed_batch(emulator.parameters, emulator._leaves(), batch)
-    return [np.asarray(answer)[: len(points)] for answer in answers]
+    answers = _components_batch(emulator.parameters, emulator._leaves(), batch)
+    return [np.asarray(answer)[..., : len(points), :] for answer in answers]
 
 
 @eqx.filter_jit
-def _transformed_batch(parameters, leaves, points):
-    return jax.vmap(partial(_transformed, parameters, *leaves))(points)
+def _components_batch(parameters, leaves, points):
+    return jax.vmap(partial(_components, parameters, *leaves), out_axes=tuple(COMPONENTS_FIRST))(points)

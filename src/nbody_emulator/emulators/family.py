@@ -5,25 +5,54 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 import jax
+import jax.numpy as jnp
 
 from nbody_emulator.emulators.training import TrainingSet
 
 
 class Response(NamedTuple):
-    """What a fitted model says about one scaled input vector, in scaled units.
+    """What a fitted model says about one scaled input vector, in scaled units: an equal mixture of k Gaussians an
+    output, one for every family but an ensemble.
 
     Attributes:
-        mean: (q,) the predicted mean.
-        variance: (q,) the family's own predictive variance, up to the factor that `VarianceModel` adds; ones
-            for a family that has no opinion.
-        model_variance: (q,) the part of `variance` that more training runs would remove, up to the same
-            factor. A prediction that is a weighted sum of training targets has the sum of its squared weights
-            here.
+        means: (k, q) the components' means.
+        variances: (k, q) their own variances, up to the factor that `VarianceModel` adds; ones for a family
+            that has no opinion.
+        model_variance: (q,) the part of these that more training runs would remove, up to the same factor. A
+            prediction that is a weighted sum of training targets has the sum of its squared weights here.
     """
 
-    mean: jax.Array
-    variance: jax.Array
+    means: jax.Array
+    variances: jax.Array
     model_variance: jax.Array
+
+    @staticmethod
+    def gaussian(mean: jax.Array, variance: jax.Array, model_variance: jax.Array) -> "Response":
+        """A single component, each argument (q,)."""
+        return Response(mean[None], variance[None], model_variance)
+
+    def widened(self, factor: jax.Array) -> "Response":
+        """With the components' own variances times `factor` (q,), not the scatter of their means."""
+        return Response(self.means, factor * self.variances, factor * self.model_variance)
+
+    @property
+    def mean(self) -> jax.Array:
+        """(q,) mean of the mixture."""
+        return jnp.mean(self.means, axis=0)
+
+    @property
+    def between(self) -> jax.Array:
+        """(q,) variance of the components' means; more training runs would remove it too."""
+        return jnp.var(self.means, axis=0)
+
+    @property
+    def variance(self) -> jax.Array:
+        """(q,) variance of the mixture."""
+        return jnp.mean(self.variances, axis=0) + self.between
+
+
+COMPONENTS_FIRST = Response(1, 1, 0)
+"""Where `jax.vmap` puts the rows of many responses, so that all of its properties hold of them too."""
 
 
 class Model(Protocol):

@@ -18,7 +18,7 @@ import numpy as np
 import nbody_emulator.double_precision  # noqa: F401
 from nbody_emulator.emulators.checks import checked_specification, checked_table
 from nbody_emulator.emulators.emulator import Emulator, Facts
-from nbody_emulator.emulators.family import Family, History, Model, Response
+from nbody_emulator.emulators.family import COMPONENTS_FIRST, Family, History, Model, Response
 from nbody_emulator.emulators.one_thread import one_thread
 from nbody_emulator.emulators.record import fitting_record
 from nbody_emulator.emulators.register import FAMILIES
@@ -30,7 +30,7 @@ from nbody_emulator.emulators.training import (
     scale_rows,
     training_rows,
 )
-from nbody_emulator.emulators.variance import VarianceModel, fit_variance, gaussian_score
+from nbody_emulator.emulators.variance import VarianceModel, fit_variance, mixture_score
 from nbody_emulator.seen import Seen, fingerprints, record
 from nbody_emulator.streams import generator, key_integer
 
@@ -175,33 +175,35 @@ def _judge(family, training, folds, hyperparameters, settings, stream) -> _Trial
     parts = [training.without(folds == fold) for fold in numbers]
     keys = [key_integer(*stream, "fold", fold) for fold in numbers]
     models = family.fit_each(parts, hyperparameters, settings, keys)
-    means, variances = np.empty_like(training.targets), np.empty_like(training.targets)
-    for fold, model in zip(numbers, models, strict=True):
-        held_out = folds == fold
-        response = respond(model, training.inputs[held_out])
-        means[held_out], variances[held_out] = response.mean, response.variance
+    responses = [
+        respond(model, training.inputs[folds == fold]) for fold, model in zip(numbers, models, strict=True)
+    ]
+    order = np.argsort(np.concatenate([np.flatnonzero(folds == fold) for fold in numbers]))
+    means, variances = (
+        np.concatenate([getattr(response, name) for response in responses], axis=1)[:, order]
+        for name in ("means", "variances")
+    )
     residuals = training.targets - means
     variance_model = fit_variance(training.inputs, residuals, variances, family.variance_terms)
     factors = np.asarray(_factors(variance_model, training.inputs))
-    seen = np.unique(
-        np.concatenate([*map(_observed_points, parts), training.groups[np.isfinite(residuals).any(axis=1)]])
-    )
-    return _Trial(hyperparameters, gaussian_score(residuals, factors * variances), variance_model, seen)
+    judged = training.groups[np.isfinite(training.targets).any(axis=1)]
+    seen = np.unique(np.concatenate([*map(_observed_points, parts), judged]))
+    return _Trial(hyperparameters, mixture_score(residuals, factors * variances), variance_model, seen)
 
 
 def respond(model: Model, inputs: np.ndarray) -> Response:
-    """The model's responses to scaled inputs (n, d), padded so that folds of near-equal size share a
-    compilation.
+    """The model's response to scaled inputs (n, d), its arrays (k, n, q) and (n, q), computed with rows added so that
+    folds of near-equal size share a compilation.
     """
     rows = len(inputs)
     padding = np.zeros((-rows % 32, inputs.shape[1]))
-    responses = _respond(model, np.concatenate([inputs, padding]))
-    return Response(*(np.asarray(values)[:rows] for values in responses))
+    response = _respond(model, np.concatenate([inputs, padding]))
+    return Response(*(np.asarray(values)[..., :rows, :] for values in response))
 
 
 @eqx.filter_jit
 def _respond(model, inputs):
-    return jax.vmap(model)(inputs)
+    return jax.vmap(model, out_axes=COMPONENTS_FIRST)(inputs)
 
 
 @eqx.filter_jit

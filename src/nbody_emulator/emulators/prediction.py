@@ -1,4 +1,4 @@
-"""A predicted distribution: Gaussian in the transformed outputs, read off in physical units."""
+"""A predicted distribution: Gaussians of the transformed outputs, or mixtures of them, read off in physical units."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,6 +7,8 @@ from statistics import NormalDist
 
 import numpy as np
 
+from nbody_emulator.arrays import real_numbers
+from nbody_emulator.emulators import mixture
 from nbody_emulator.emulators.words import names_of, with_unit
 from nbody_emulator.quantities import Output
 
@@ -16,19 +18,28 @@ REPR_LEVEL = 0.68
 
 @dataclass(frozen=True, repr=False)
 class Prediction:
-    """Independent Gaussians of the transformed outputs at each input point.
+    """An equal mixture of k Gaussians of each transformed output at each input point; one for most families.
 
     Attributes:
         outputs: the q outputs, in the order of the last axis.
-        mean: (..., q) in transformed units.
-        variance: (..., q) total predictive variance of one new run, in transformed units squared.
-        model_variance: (..., q) the part of it that more training runs would remove.
+        means, variances: (k, ..., q) of the components, in transformed units and their squares.
+        model_variance: (..., q) the part of the variance that more training runs would remove.
     """
 
     outputs: tuple[Output, ...]
-    mean: np.ndarray
-    variance: np.ndarray
+    means: np.ndarray
+    variances: np.ndarray
     model_variance: np.ndarray
+
+    @property
+    def mean(self) -> np.ndarray:
+        """(..., q) in transformed units."""
+        return mixture.moments(self.means, self.variances)[0]
+
+    @property
+    def variance(self) -> np.ndarray:
+        """(..., q) total predictive variance of one new run, in transformed units squared."""
+        return mixture.moments(self.means, self.variances)[1]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -43,8 +54,8 @@ class Prediction:
         return iter(self.names)
 
     def __repr__(self) -> str:
-        if self.mean.ndim > 1:
-            shape = " x ".join(map(str, self.mean.shape[:-1]))
+        if self.model_variance.ndim > 1:
+            shape = " x ".join(map(str, self.model_variance.shape[:-1]))
             return f"Prediction(at {shape} points: {names_of(self.outputs)})"
         low, high = self.interval(REPR_LEVEL)
         parts = [
@@ -63,7 +74,7 @@ class Prediction:
     @property
     def median(self) -> np.ndarray:
         """(..., q) the median in each output's own unit (transforms are monotonic, so medians carry over)."""
-        return self._physical(self.mean)
+        return self._physical(mixture.quantile(0.0, self.means, self.variances))
 
     def interval(self, level: float) -> tuple[np.ndarray, np.ndarray]:
         """Lower and upper ends (..., q), in each output's own unit, of the central interval of probability
@@ -74,8 +85,24 @@ class Prediction:
         """
         if not (isinstance(level, Real) and 0.0 < level < 1.0):
             raise ValueError(f"the level of an interval must lie between 0 and 1, not {level}")
-        reach = NormalDist().inv_cdf(0.5 + 0.5 * level) * self.standard_deviation
-        return self._physical(self.mean - reach), self._physical(self.mean + reach)
+        reach = NormalDist().inv_cdf(0.5 + 0.5 * level)
+        ends = (mixture.quantile(end, self.means, self.variances) for end in (-reach, reach))
+        low, high = map(self._physical, ends)
+        return low, high
+
+    def log_density(self, target: np.ndarray) -> np.ndarray:
+        """(..., q) logarithm of each transformed output's density at `target` (..., q) [nats]."""
+        return mixture.log_density(_numbers(target), self.means, self.variances)
+
+    def z(self, target: np.ndarray) -> np.ndarray:
+        """(..., q) the standard normal's quantile of the probability below `target`: of a single Gaussian the
+        standardized residual.
+        """
+        return mixture.normal_quantile(_numbers(target), self.means, self.variances)
+
+    def crps(self, target: np.ndarray) -> np.ndarray:
+        """(..., q) the continuous ranked probability score at `target`, in transformed units."""
+        return mixture.crps(_numbers(target), self.means, self.variances)
 
     def __getitem__(self, name: str) -> "Prediction":
         """The prediction of one output alone, its last axis of length 1."""
@@ -85,11 +112,16 @@ class Prediction:
         chosen = slice(place, place + 1)
         return Prediction(
             self.outputs[chosen],
-            self.mean[..., chosen],
-            self.variance[..., chosen],
+            self.means[..., chosen],
+            self.variances[..., chosen],
             self.model_variance[..., chosen],
         )
 
     def _physical(self, transformed):
         columns = [output.inverse(transformed[..., index]) for index, output in enumerate(self.outputs)]
         return np.stack(columns, axis=-1)
+
+
+def _numbers(target):
+    """Transformed targets through the door: of no unit."""
+    return real_numbers("target", target, "1")

@@ -25,6 +25,14 @@ ANSWERS = {
 }
 
 
+SCORES = {
+    "log_density": "logarithm of the predicted density at the target",
+    "z": "standard normal's quantile of the predicted probability below the target",
+    "crps": "continuous ranked probability score of the prediction at the target",
+}
+"""What a predicted distribution says of the target; NaN where there is none."""
+
+
 def predict_rows(emulator: Emulator, table: "Table") -> "xr.Dataset":
     """The predictions, in transformed units, of every row of `table` by the model fitted to all training runs.
 
@@ -47,7 +55,7 @@ def predict_out_of_fold(emulators: Iterable[Emulator], table: "Table") -> "xr.Da
         ValueError: a row was held out by no emulator or by several.
     """
     points = fingerprints(table.groups, table.inputs)
-    answers = {name: np.full(table.targets.shape, np.nan) for name in ANSWERS}
+    answers = {name: np.full(table.targets.shape, np.nan) for name in ANSWERS | SCORES}
     fold, times = np.full(len(table), FULL_MODEL), np.zeros(len(table), dtype=int)
     for number, emulator in enumerate(emulators):
         held_out = ~np.isin(table.groups, emulator.facts.seen.common(points))
@@ -106,13 +114,15 @@ def _refuse_training(emulator, table):
 
 
 def answers_of(emulator: Emulator, table: "Table") -> dict[str, np.ndarray]:
-    """Each of ANSWERS for the rows and outputs of `table`, (n, q); NaN for an output that the emulator lacks."""
+    """Each of ANSWERS and SCORES for the rows and outputs of `table`, (n, q); NaN for an output the emulator lacks."""
     prediction = emulator.predict(by_name(table), outside="nan")
     learned = [output.name for output in emulator.outputs]
     columns = [place for place, output in enumerate(table.outputs) if output.name in learned]
-    answers = {name: np.full(table.targets.shape, np.nan) for name in ANSWERS}
-    for name, values in answers.items():
-        values[:, columns] = getattr(prediction, name)
+    answers = {name: np.full(table.targets.shape, np.nan) for name in ANSWERS | SCORES}
+    for name in ANSWERS:
+        answers[name][:, columns] = getattr(prediction, name)
+    for name in SCORES:
+        answers[name][:, columns] = getattr(prediction, name)(table.targets[:, columns])
     return answers
 
 
@@ -128,7 +138,7 @@ def _side_by_side(predictions):
     return xr.concat(
         [each.drop_attrs(deep=False) for each in predictions],
         xr.DataArray(names, name="family"),
-        data_vars=list(ANSWERS),
+        data_vars=[*ANSWERS, *SCORES],
         coords="minimal",
         compat="equals",
         join="exact",
@@ -142,7 +152,9 @@ def _dataset(answers, fold, table, family):
         return dimensions, values, {"long_name": long_name, "units": units}
 
     by_output, by_row = ("row", "output"), ("row",)
-    variables = {name: described(by_output, answers[name], long_name) for name, long_name in ANSWERS.items()}
+    variables = {
+        name: described(by_output, answers[name], long_name) for name, long_name in (ANSWERS | SCORES).items()
+    }
     variables |= {
         "target": described(by_output, table.targets, "transformed output of the simulation"),
         "input": (

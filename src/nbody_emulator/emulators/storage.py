@@ -10,7 +10,7 @@ import equinox as eqx
 
 from nbody_emulator.files import write_bytes
 
-FORMAT = 4
+FORMAT = 5
 REMEDY = "name a file that Emulator.save wrote, such as results/laptop/emulators/network.eqx"
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from nbody_emulator.emulators.emulator import Emulator
 from nbody_emulator.emulators.learnable import fit_learnable
 from nbody_emulator.emulators.register import FAMILIES, TRIALS
-from nbody_emulator.emulators.rows import answers_of
+from nbody_emulator.emulators.rows import SCORES, answers_of
 from nbody_emulator.seen import Seen, fingerprints, seen_variables
 
 if TYPE_CHECKING:
@@ -116,6 +116,9 @@ def _dataset(judged, noise, specification):
         ),
         "variance": described(
             by_fit, np.stack([each.answers["variance"] for each in judged]), "total variance, transformed"
+        ),
+        "log_density": described(
+            by_fit, np.stack([each.answers["log_density"] for each in judged]), SCORES["log_density"]
         ),
         "target": described(("row", "output"), noise.targets, "transformed output of the simulation"),
         "group": described(("row",), noise.groups.astype(str), "design point as stream/block/point"),

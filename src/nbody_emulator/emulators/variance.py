@@ -1,14 +1,15 @@
 """The predictive variance, from residuals the model did not see.
 
-Every family's total variance is its own variance (ones where it has none) times exp(a + b . x), fitted by
-maximum likelihood to residuals out of fold. Families with a variance of their own get the constant a alone
-("constant"); the others also get slopes in the scaled inputs x ("linear").
+Every family's variance is its own (ones where it has none; of a mixture that of each component, not the scatter of
+their means) times exp(a + b . x), fitted by maximum likelihood to residuals out of fold. Families with a variance of
+their own get the constant a alone ("constant"); the others also get slopes in the scaled inputs x ("linear").
 """
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
+from scipy.special import logsumexp, softmax
 
 import nbody_emulator.double_precision  # noqa: F401
 
@@ -16,6 +17,9 @@ SLOPE_PENALTY = 1.0
 """Weak ridge on the slopes b, as if one more observation spoke for b = 0: it keeps tiny fits finite."""
 
 _NEWTON_STEPS = 50
+_TURNS, _SETTLED = 500, 1e-10
+"""Of expectation and maximization: at most so many, until coefficients change by less."""
+
 _LOG_2_PI = float(np.log(2.0 * np.pi))
 
 
@@ -42,18 +46,36 @@ def fit_variance(
 
     Args:
         inputs: (n, d) scaled inputs.
-        residuals: (n, q) target minus mean, out of fold; NaN = missing.
-        own_variance: (n, q) the family's own variance.
+        residuals: (k, n, q) target minus each component's mean, out of fold; NaN = missing.
+        own_variance: (k, n, q) the components' own variances.
         terms: "constant" or "linear".
     """
     slopes_used = {"constant": 0, "linear": inputs.shape[1]}[terms]
     features = np.concatenate([np.ones((len(inputs), 1)), inputs[:, :slopes_used]], axis=1)
-    coefficients = np.zeros((residuals.shape[1], 1 + inputs.shape[1]))
-    for output in range(residuals.shape[1]):
-        seen = np.isfinite(residuals[:, output])
-        ratio = residuals[seen, output] ** 2 / own_variance[seen, output]
-        coefficients[output, : 1 + slopes_used] = log_linear_coefficients(features[seen], ratio)
+    coefficients = np.zeros((residuals.shape[-1], 1 + inputs.shape[1]))
+    for output in range(residuals.shape[-1]):
+        seen = np.isfinite(residuals[0, :, output])
+        squared, own = residuals[:, seen, output] ** 2, own_variance[:, seen, output]
+        coefficients[output, : 1 + slopes_used] = _mixture_coefficients(features[seen], squared, own)
     return VarianceModel(jnp.asarray(coefficients[:, 0]), jnp.asarray(coefficients[:, 1:]))
+
+
+def _mixture_coefficients(features, squared, own):
+    """The most likely factor on the variances `own` (k, n) of an equal mixture, by expectation and maximization.
+
+    Given how likely each component gave each run, the factor is that of single Gaussians with the mean of the
+    components' ratios so weighted; the likelihood grows with every turn. One component takes one turn.
+    """
+    weights = np.full(squared.shape, 1.0 / len(squared))
+    coefficients = None
+    for _ in range(_TURNS):
+        before = coefficients
+        coefficients = log_linear_coefficients(features, np.sum(weights * (squared / own), axis=0))
+        if len(squared) == 1 or (before is not None and np.abs(coefficients - before).max() < _SETTLED):
+            break
+        variances = own * np.exp(features @ coefficients)
+        weights = softmax(-0.5 * (squared / variances + np.log(variances)), axis=0)
+    return coefficients
 
 
 def log_linear_coefficients(features: np.ndarray, ratio: np.ndarray) -> np.ndarray:
@@ -82,12 +104,13 @@ def log_linear_coefficients(features: np.ndarray, ratio: np.ndarray) -> np.ndarr
     return coefficients
 
 
-def gaussian_score(residuals: np.ndarray, variance: np.ndarray) -> float:
-    """Negative log likelihood: the mean over outputs of the mean over rows (n, q); NaN residuals are left
-    out.
+def mixture_score(residuals: np.ndarray, variances: np.ndarray) -> float:
+    """Negative log likelihood of mixtures with residuals and variances (k, n, q): the mean over outputs of the mean
+    over rows; NaN residuals are left out.
     """
-    scores = 0.5 * (_LOG_2_PI + np.log(variance) + residuals**2 / variance)
-    return float(np.mean(np.nanmean(np.where(np.isfinite(residuals), scores, np.nan), axis=0)))
+    exponents = -0.5 * (_LOG_2_PI + np.log(variances) + residuals**2 / variances)
+    scores = np.log(len(residuals)) - logsumexp(exponents, axis=0)
+    return float(np.mean(np.nanmean(np.where(np.isfinite(residuals[0]), scores, np.nan), axis=0)))
 
 
 def _objective(coefficients, features, ratio):

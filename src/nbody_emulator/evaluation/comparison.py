@@ -85,9 +85,8 @@ def loss_matrices(
     present &= np.isfinite(_matrix(first, "mean", outputs)[chosen])
     losses = []
     for predictions in families.values():
-        mean = _matrix(predictions, "mean", outputs)[chosen]
-        deviation = np.sqrt(_matrix(predictions, "variance", outputs)[chosen])
-        losses.append(negative_log_likelihood(targets, mean, deviation, spreads))
+        log_density = _matrix(predictions, "log_density", outputs)[chosen]
+        losses.append(negative_log_likelihood(log_density, spreads))
     return losses, present
 
 

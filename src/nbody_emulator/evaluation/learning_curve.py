@@ -36,8 +36,8 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
 def _full_fit(predictions: xr.Dataset) -> xr.Dataset:
     """The curve's last point: the fit on all training runs, its predictions of the noise role as a trial of one."""
     role = text_or_number(predictions["role"])
-    noise = predictions.isel(row=role == "noise")[["mean", "variance", "target", "group"]]
-    trial = noise.assign({name: noise[name].expand_dims("fit") for name in ("mean", "variance")})
+    noise = predictions.isel(row=role == "noise")[["mean", "log_density", "target", "group"]]
+    trial = noise.assign({name: noise[name].expand_dims("fit") for name in ("mean", "log_density")})
     of_fit = {"training_runs": ("fit", [int(np.sum(role == "training"))]), "training_set": ("fit", [0])}
     return trial.assign_coords(of_fit).assign_attrs(family=predictions.attrs["family"])
 
@@ -50,7 +50,7 @@ def _rows(trial: xr.Dataset, output: str, spread: float) -> list[dict]:
         target, groups = trial["target"].values[exists], text_or_number(trial["group"])[exists]
         floor = noise_of_same(target, groups)
         noise_lower, noise_upper = floor.interval
-        mean, deviation = fitted["mean"].values[exists], np.sqrt(fitted["variance"].values[exists])
+        mean, log_density = fitted["mean"].values[exists], fitted["log_density"].values[exists]
         squared = (target - mean) ** 2
         error = mean_estimate(squared, positive=True).over_groups(groups)
         above = excess(squared, floor).over_groups(groups)
@@ -61,7 +61,7 @@ def _rows(trial: xr.Dataset, output: str, spread: float) -> list[dict]:
                 "training_set": int(fitted["training_set"]),
                 "output": output,
                 "mse": error["value"],
-                "nll": negative_log_likelihood(target, mean, deviation, spread).mean(),
+                "nll": negative_log_likelihood(log_density, spread).mean(),
                 "noise_variance": floor.variance,
                 "noise_standard_error": floor.standard_error,
                 "noise_lower": noise_lower,

@@ -1,33 +1,18 @@
-"""Losses of one Gaussian prediction: closed forms, elementwise, lower is better.
-
-Sources: Gneiting & Raftery 2007 (J. Am. Stat. Assoc. 102, 359), equations 19-21.
-"""
+"""What a predicted distribution is charged for a target, elementwise, from what it says of it."""
 
 import numpy as np
 
-from nbody_emulator.evaluation.standard_normal import cumulative, density, log_density, quantile
+from nbody_emulator.evaluation.standard_normal import quantile
 from nbody_emulator.levels import per_cent
 
 
-def negative_log_likelihood(
-    target: np.ndarray, mean: np.ndarray, standard_deviation: np.ndarray, spread: float = 1.0
-) -> np.ndarray:
-    """-log of the density of `target / spread` [nats].
+def negative_log_likelihood(log_density: np.ndarray, spread: np.ndarray | float = 1.0) -> np.ndarray:
+    """-log of the density of `target / spread` [nats], from that of the target.
 
-    Dividing target, mean and standard deviation by `spread` multiplies the density by `spread`, so that
-    the value is the plain one minus log(spread): outputs of any unit can then be averaged.
+    Dividing the target by `spread` multiplies the density by `spread`, so that the value is the plain one minus
+    log(spread): outputs of any unit can then be averaged.
     """
-    z = (target - mean) / standard_deviation
-    return -(log_density(z) - np.log(standard_deviation)) - np.log(spread)
-
-
-def continuous_ranked_probability_score(
-    target: np.ndarray, mean: np.ndarray, standard_deviation: np.ndarray, spread: float = 1.0
-) -> np.ndarray:
-    """CRPS of `target / spread`: s [z (2 Phi(z) - 1) + 2 phi(z) - 1 / sqrt(pi)] / spread."""
-    z = (target - mean) / standard_deviation
-    unit = z * (2 * cumulative(z) - 1) + 2 * density(z) - 1 / np.sqrt(np.pi)
-    return standard_deviation * unit / spread
+    return -log_density - np.log(spread)
 
 
 def covered(z: np.ndarray, level: float) -> np.ndarray:

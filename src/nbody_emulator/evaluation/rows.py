@@ -12,8 +12,12 @@ class Rows:
     """n predictions of one output by one family, in transformed units.
 
     Attributes:
-        mean, standard_deviation: the predictive distribution (n,).
+        mean, standard_deviation: of the predictive distribution (n,).
         target: what the run gave (n,), finite.
+        log_density: logarithm of the predicted density there (n,) [nats].
+        z: the standard normal's quantile of the predicted probability below it (n,): of a Gaussian the
+            standardised residual.
+        crps: continuous ranked probability score there (n,).
         fold: the fold the row was held out in (n,), -1 outside the training role.
         group: the design point (n,).
         role: the role of the row's set (n,).
@@ -23,6 +27,9 @@ class Rows:
     mean: np.ndarray
     standard_deviation: np.ndarray
     target: np.ndarray
+    log_density: np.ndarray
+    z: np.ndarray
+    crps: np.ndarray
     fold: np.ndarray
     group: np.ndarray
     role: np.ndarray
@@ -31,11 +38,6 @@ class Rows:
     def select(self, chosen: np.ndarray) -> "Rows":
         """The rows where `chosen` (n,) is true."""
         return Rows(**{name: values[chosen] for name, values in vars(self).items()})
-
-    @property
-    def z(self) -> np.ndarray:
-        """Standardised residuals (target - mean) / standard deviation, (n,)."""
-        return (self.target - self.mean) / self.standard_deviation
 
 
 def rows_of(predictions: xr.Dataset, output: str, roles: Sequence[str]) -> Rows:
@@ -48,6 +50,9 @@ def rows_of(predictions: xr.Dataset, output: str, roles: Sequence[str]) -> Rows:
         mean=at_output["mean"].values,
         standard_deviation=np.sqrt(at_output["variance"].values),
         target=at_output["target"].values,
+        log_density=at_output["log_density"].values,
+        z=at_output["z"].values,
+        crps=at_output["crps"].values,
         fold=text_or_number(predictions["fold"]),
         group=text_or_number(predictions["group"]),
         role=text_or_number(predictions["role"]),

@@ -31,7 +31,6 @@ def estimates(
     squared = (rows.target - rows.mean) ** 2
     distance = (rows.target - reference) ** 2
     rmse = np.sqrt(squared.mean())
-    prediction = (rows.target, rows.mean, rows.standard_deviation, spread)
     return {
         "mse": mean_estimate(squared, positive=True),
         "rmse": Estimate(rmse, squared / (2 * rmse), positive=True),
@@ -39,8 +38,8 @@ def estimates(
         "r2": against_noise.explained(squared, distance, PooledNoise(0.0, 0.0, 0)),
         "explainable_r2": against_noise.explained(squared, distance, noise),
         "rmse_over_noise_floor": against_noise.over_noise_floor(squared, noise),
-        "nll": mean_estimate(losses.negative_log_likelihood(*prediction)),
-        "crps": mean_estimate(losses.continuous_ranked_probability_score(*prediction)),
+        "nll": mean_estimate(losses.negative_log_likelihood(rows.log_density, spread)),
+        "crps": mean_estimate(rows.crps / spread),
         **_held(rows.z, levels),
     }
 

@@ -48,7 +48,7 @@ class Treated:
 
     @property
     def z(self) -> np.ndarray:
-        """Standardised residuals as treated, (n,)."""
+        """The rows' z as treated, (n,)."""
         return self.rows.z / self.factor
 
     @property
@@ -69,7 +69,9 @@ class Treated:
         return self.z[:, None] > self.multipliers(levels)
 
     def widths(self, levels: np.ndarray) -> np.ndarray:
-        """Full widths of the intervals in transformed units, (n, L); may be infinite for conformal."""
+        """Full widths (n, L), in transformed units, that a Gaussian of the same standard deviation gives the intervals;
+        may be infinite for conformal.
+        """
         return 2 * self.standard_deviation[:, None] * self.multipliers(levels)
 
 

@@ -45,7 +45,7 @@ class ForestModel(eqx.Module):
         leaves = self.leaves(inputs)[..., None]
         mean = jnp.mean(jnp.take_along_axis(self.value, leaves, axis=2), axis=(1, 2))
         weight = jnp.mean(jnp.take_along_axis(self.weight, leaves, axis=2), axis=(1, 2))
-        return Response(mean, jnp.ones_like(mean), weight.astype(mean.dtype))
+        return Response.gaussian(mean, jnp.ones_like(mean), weight.astype(mean.dtype))
 
     def leaves(self, inputs: jax.Array) -> jax.Array:
         """(outputs, trees) the leaf in which every tree puts one scaled input vector (d,)."""

@@ -54,7 +54,7 @@ class GaussianProcessModel(eqx.Module):
             model_variance = jnp.maximum(prior - jnp.sum((whitening @ similarity) ** 2), 0.0)
             return similarity @ dual, model_variance + covariance.noise(inputs), model_variance
 
-        return Response(*eqx.filter_vmap(one_output)(self.covariance, self.dual, self.whitening))
+        return Response.gaussian(*eqx.filter_vmap(one_output)(self.covariance, self.dual, self.whitening))
 
     @property
     def description(self) -> dict:

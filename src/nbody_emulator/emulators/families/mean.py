@@ -17,7 +17,7 @@ class MeanModel(eqx.Module):
 
     def __call__(self, inputs: jax.Array) -> Response:
         del inputs
-        return Response(self.mean, jnp.ones_like(self.mean), 1.0 / self.runs)
+        return Response.gaussian(self.mean, jnp.ones_like(self.mean), 1.0 / self.runs)
 
     @property
     def description(self) -> dict:

@@ -33,7 +33,7 @@ class NeighboursModel(eqx.Module):
     def __call__(self, inputs: jax.Array) -> Response:
         distance = jnp.sum((self.inputs - inputs) ** 2, axis=1)
         mean = jax.vmap(partial(self._one_output, distance), in_axes=1)(self.targets)
-        return Response(mean, jnp.ones_like(mean), jnp.full_like(mean, 1.0 / self.neighbours))
+        return Response.gaussian(mean, jnp.ones_like(mean), jnp.full_like(mean, 1.0 / self.neighbours))
 
     def _one_output(self, distance, targets):
         nearest = jax.lax.top_k(-jnp.where(jnp.isnan(targets), jnp.inf, distance), self.neighbours)[1]
