@@ -52,7 +52,7 @@ endef
 
 FORCE:
 
-.PHONY: help install install-slurm results evaluate report explain check gc accept contract test test-slow test-faults test-cluster test-dependencies lint publish release verify benchmark benchmark-gpu locks
+.PHONY: help install install-slurm results evaluate report explain check gc accept contract test test-slow test-faults test-cluster test-dependencies lint publish findings release verify benchmark benchmark-gpu locks
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -120,6 +120,10 @@ lint: $(INSTALLED) ## style of the code and of the workflow
 
 publish: results evaluate ## copy figures, tables and scores (of the development stream) to results/published
 	$(BIN)/python -m nbody_emulator.experiment publish $(CONFIG)
+
+findings: $(INSTALLED) ## after make publish: what laptop's posteriors held, and README.md and docs with all that it found
+	$(BIN)/python examples/posterior.py results/laptop results/published/laptop/likelihood.json
+	$(BIN)/python workflow/findings.py
 
 release: results ## open the release stream of the test set, once a version, and publish: make release VERSION=1.0.0
 	$(SNAKEMAKE) test_set $(OPTIONS) --config sealed_stream=release release_version=$(VERSION:%=v%)

@@ -1,6 +1,6 @@
 """What the published experiment found, written into README.md and docs; `--check` only compares.
 
-`python workflow/findings.py` after `make publish` and
+`make findings` after `make publish`: it first writes likelihood.json by
 `python examples/posterior.py results/laptop results/published/laptop/likelihood.json`; a test holds the documents to
 the published files.
 """
