@@ -8,12 +8,13 @@ import pandas as pd
 from nbody_emulator.streams import generator
 
 STYLE = {"context": "paper", "palette": "colorblind", "width_inches": 7.0}
-FAMILIES = ["mean", "linear", "neighbours", "gaussian_process", "forest", "network"]
+FAMILIES = ["mean", "linear", "polynomial", "neighbours", "gaussian_process", "forest", "network"]
 OUTPUTS = ["f_bound", "r_core", "r_h", "sigma_v"]
 NOISE = {"f_bound": 0.12, "r_core": 0.09, "r_h": 0.02, "sigma_v": 0.01}
 BIAS = {
     "mean": 0.9,
     "linear": 0.25,
+    "polynomial": 0.04,
     "neighbours": 0.2,
     "gaussian_process": 0.03,
     "forest": 0.1,

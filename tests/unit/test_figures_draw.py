@@ -98,6 +98,8 @@ def test_nothing_hides_or_cuts_off_anything(name, shape, drawing):
     boxes = [*panels_found, *legends]
     assert [(one, two) for place, one in enumerate(boxes) for two in boxes[:place] if one.overlaps(two)] == []
     page = figure.bbox.padded(2)
+    # A legend whose words an SVG's reader sets in a wider font is not to leave the page.
+    assert all(legend.width < 0.97 * page.width for legend in legends)
     for box in boxes:
         assert page.x0 <= box.x0 and box.x1 <= page.x1 and page.y0 <= box.y0 and box.y1 <= page.y1
     # A layout without room gives up and lets panels shrink to nothing.
@@ -250,6 +252,7 @@ def test_a_family_without_a_score_keeps_its_line(tables):
 def test_runs_that_are_not_finite_are_counted_and_bounds_are_drawn(tables):
     table = tables["usual"]["energy"].assign(energy_tolerance=1e-3, unusable_above=1e-2)
     table.loc[:6, ["energy_error", "status"]] = np.nan, "not_finite"
+    table.loc[7, "energy_error"] = 2e-2
     text = labels_of(drawn("energy", table))
     lost = int(table["energy_error"].isna().sum())
     assert f"not finite ({lost})" in text and "tolerance 0.001" in text and "unusable above 0.01" in text

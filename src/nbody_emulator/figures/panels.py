@@ -28,6 +28,10 @@ WIDE_RANGE = 30.0
 ROUND = ((1.0,), (1.0, 3.0), (1.0, 2.0, 5.0), (1.0, 1.5, 2.0, 3.0, 5.0, 7.0))
 """Multiples of the powers of ten that make ticks of a log axis, from the sparsest on."""
 
+MOST_LEGEND_COLUMNS = 4
+LEGEND_WIDTH = 0.95
+"""Of the page, at most: whoever opens the SVG may have a wider font."""
+
 MOST_DECADES = 6
 """So many powers of ten have a tick of their own; of more every second, every third, ..."""
 
@@ -168,8 +172,11 @@ def muted_handles(marks: Mapping[str, Mark], text: str) -> list[Line2D]:
 
 
 def outside_legend(figure: Figure, handles: Sequence, columns: int | None = None) -> None:
-    """A legend above all panels, where it hides nothing."""
-    if handles:
-        figure.legend(
-            handles=handles, loc="outside upper center", ncols=columns or min(len(handles), 4), labelcolor=INK
-        )
+    """A legend above all panels, where it hides nothing, in `columns` or in as many as the page has room for."""
+    if not handles:
+        return
+    for count in [columns] if columns else range(min(len(handles), MOST_LEGEND_COLUMNS), 0, -1):
+        legend = figure.legend(handles=handles, loc="outside upper center", ncols=count, labelcolor=INK)
+        if count == 1 or legend.get_window_extent().width < LEGEND_WIDTH * figure.bbox.width:
+            return
+        legend.remove()
