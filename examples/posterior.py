@@ -1,4 +1,4 @@
-"""What posteriors of the parameters hold of real runs, with a likelihood built of the recommended emulator.
+"""What posteriors of the parameters hold of simulated runs, with a likelihood built of the recommended emulator.
 
     python examples/posterior.py results/laptop [results/laptop/likelihood.json] [--points 4096]
 
@@ -186,9 +186,7 @@ def table_of(likelihood: dict[str, Any]) -> str:
     """What the regions of each likelihood held, as a table of text."""
     lines = [f"{'regions hold [%]':24}" + "".join(f"{level:>14.0%}" for level in LEVELS)]
     for name, shares in likelihood["held"].items():
-        cells = [
-            f"{100 * each['value']:.1f} ± {100 * each['standard_error']:.1f}" for each in shares.values()
-        ]
+        cells = [_percent(each, 1) for each in shares.values()]
         lines.append(f"{name.replace('_', ' '):24}" + "".join(f"{cell:>14}" for cell in cells))
     return "\n".join(lines)
 
@@ -210,21 +208,27 @@ def _of_one(runs, number, at_points, correlation):
     return distance, size, true_distance, true_size
 
 
+def _percent(share, digits):
+    """With its standard error, which the scatter of points cannot give where all or none are held."""
+    error = f" ± {100 * share['standard_error']:.{digits}f}" if 0 < share["value"] < 1 else ""
+    return f"{100 * share['value']:.{digits}f}{error}"
+
+
 def _sentence(shares, factor, count):
     """What was held, in words."""
     at_headline = (shares[name][f"{HEADLINE:.2f}"] for name in ("correlated_with_factor", "independent"))
-    correlated, independent = (
-        f"{100 * each['value']:.0f} ± {100 * each['standard_error']:.0f} %" for each in at_headline
-    )
+    correlated, independent = (f"{_percent(each, 0)} %" for each in at_headline)
     return (
-        f"The {HEADLINE:.0%} posterior regions of the parameters hold {correlated} of {count} real runs where the "
+        f"The {HEADLINE:.0%} posterior regions of the parameters hold {correlated} of {count} simulated runs where the "
         f"likelihood has the correlation of the outputs and one fitted factor ({factor:.2f}) on their covariance, and "
         f"{independent} where outputs count as independent."
     )
 
 
 def main(arguments: Sequence[str]) -> None:
-    parser = argparse.ArgumentParser(description="What posteriors hold of real runs; see docs/inference.md.")
+    parser = argparse.ArgumentParser(
+        description="What posteriors hold of simulated runs; see docs/inference.md."
+    )
     parser.add_argument("folder", type=Path, help="of an experiment's results, after make results")
     parser.add_argument(
         "file", type=Path, nargs="?", help="to write; likelihood.json in that folder if not given"

@@ -59,7 +59,7 @@ def tables(published: Published) -> str:
 
 
 def posteriors(published: Published) -> str:
-    """What regions of posteriors held of real runs, in a sentence and a table of likelihoods."""
+    """What regions of posteriors held of simulated runs, in a sentence and a table of likelihoods."""
     shares = published.posteriors["held"]
     levels = next(iter(shares.values()))
     head = _head("likelihood", *(f"{float(level):.0%} regions hold [%]" for level in levels))
