@@ -22,6 +22,11 @@ OPTIONS := --cores $(CORES) --configfile $(CONFIG)
 export PIP_USER := 0
 export PYTHONUTF8 := 1
 
+# Python overrides a locale without letters, but not this one.
+ifneq ($(filter C POSIX,$(LC_ALL)),)
+unexport LC_ALL
+endif
+
 ifeq ($(origin experiment),command line)
 $(error write EXPERIMENT=$(experiment), in capitals)
 endif
@@ -30,6 +35,9 @@ $(error write CORES=$(cores), in capitals)
 endif
 ifneq ($(shell printf '%s' '$(CORES)' | grep -Ex 'all|[1-9][0-9]*'),$(CORES))
 $(error CORES=$(CORES) is no number of cores; write all, or a number from 1 on)
+endif
+ifneq ($(notdir $(EXPERIMENT)),$(EXPERIMENT))
+$(error EXPERIMENT=$(EXPERIMENT) is no name; write that of a file in config, without .yaml)
 endif
 ifeq ($(wildcard $(CONFIG)),)
 $(error there is no $(CONFIG); write EXPERIMENT=name of a file in config, without .yaml)
@@ -126,7 +134,7 @@ findings: $(INSTALLED) ## after make publish: what laptop's posteriors held, and
 	$(BIN)/python workflow/findings.py
 
 release: results ## open the release stream of the test set, once a version, and publish: make release VERSION=1.0.0
-	$(SNAKEMAKE) test_set $(OPTIONS) --config sealed_stream=release release_version=$(VERSION:%=v%)
+	$(SNAKEMAKE) test_set $(OPTIONS) --config sealed_stream=release release_version=$(patsubst %,v%,$(VERSION:v%=%))
 	$(BIN)/python -m nbody_emulator.experiment publish $(CONFIG) --release
 
 verify: $(INSTALLED) ## say, without running, whether what is published is what the present code would make

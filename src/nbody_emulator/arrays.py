@@ -62,6 +62,7 @@ def without_unit(name: str, given: Any, unit: str | None) -> Any:
         _check_label(name, given.attrs.get("units"), unit)
         return without_unit(name, given.data, unit)
     if is_column(given):
+        _check_label(name, given.attrs.get("units"), unit)
         return given.to_numpy()
     _check_mask(name, given)
     held = _unit_of(given)
@@ -93,7 +94,7 @@ def broadcast(given: Mapping[str, Any], units: Mapping[str, str]) -> np.ndarray:
         ValueError: shapes, sizes or labels that do not fit together.
     """
     columns = {name: real_numbers(name, given[name], unit) for name, unit in units.items()}
-    _check_labels({name: given[name].index for name in units if is_column(given[name])}, "rows")
+    check_labels({name: given[name].index for name in units if is_column(given[name])}, "rows")
     named = {name: given[name] for name in units if has_dimensions(given[name]) and given[name].ndim}
     if named:
         columns = _along_dimensions(columns, named)
@@ -137,6 +138,16 @@ def has_dimensions(given: Any) -> bool:
 def is_column(given: Any) -> bool:
     """Whether it is one of pandas' tables or columns, whose rows have labels."""
     return all(hasattr(type(given), word) for word in ("to_numpy", "iloc"))
+
+
+def check_labels(labels: Mapping[str, Any], what: str) -> None:
+    """Refuse indexes that would put numbers side by side that do not belong together."""
+    for name, index in labels.items():
+        first = next(iter(labels))
+        if not index.equals(labels[first]):
+            raise ValueError(
+                f"{name} and {first} have other {what}; bring them into one order, or give bare values"
+            )
 
 
 def shown(given: Any) -> str:
@@ -211,7 +222,7 @@ def _along_dimensions(columns: Mapping[str, np.ndarray], named: Mapping[str, Any
     for dimension in sizes:
         indexes = {name: getattr(array, "indexes", {}) for name, array in named.items()}
         labels = {name: index[dimension] for name, index in indexes.items() if dimension in index}
-        _check_labels(labels, f"coordinates along {dimension!r}")
+        check_labels(labels, f"coordinates along {dimension!r}")
     return {
         name: _spread(column, named[name].dims, sizes) if name in named else column
         for name, column in columns.items()
@@ -221,13 +232,3 @@ def _along_dimensions(columns: Mapping[str, np.ndarray], named: Mapping[str, Any
 def _spread(column: np.ndarray, dims: Sequence[str], sizes: Mapping[str, int]) -> np.ndarray:
     axes = sorted(range(column.ndim), key=lambda axis: list(sizes).index(dims[axis]))
     return column.transpose(axes).reshape([size if name in dims else 1 for name, size in sizes.items()])
-
-
-def _check_labels(labels: Mapping[str, Any], what: str) -> None:
-    """Refuse indexes that would put numbers side by side that do not belong together."""
-    for name, index in labels.items():
-        first = next(iter(labels))
-        if not index.equals(labels[first]):
-            raise ValueError(
-                f"{name} and {first} have other {what}; bring them into one order, or give bare values"
-            )

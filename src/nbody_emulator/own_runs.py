@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from nbody_emulator.arrays import broadcast, by_name
+from nbody_emulator.alignment import check_rows
+from nbody_emulator.arrays import broadcast, by_name, plain_array
 from nbody_emulator.extras import extra
 from nbody_emulator.quantities import Output, Parameter
 from nbody_emulator.seen import TRAINING_ROLE
@@ -33,11 +34,13 @@ def table_of(
 
     Raises:
         TypeError: a column is masked, of no numbers, or in a unit that cannot be converted.
-        ValueError: a column is missing, or they are not of one length.
+        ValueError: a column is missing, they are not of one length, or their rows are labelled and not alike.
     """
     parameters, outputs = (tuple(sorted(each, key=lambda one: one.name)) for each in (parameters, outputs))
-    points = _columns(inputs, parameters, "parameters")
-    results = _columns(values, outputs, "outputs")
+    columns = _columns(inputs, parameters, "parameters"), _columns(values, outputs, "outputs")
+    check_rows({**columns[0], **columns[1], "groups": groups})
+    points = _array(columns[0], parameters, "parameters")
+    results = _array(columns[1], outputs, "outputs")
     runs = len(points)
     if len(results) != runs:
         raise ValueError(f"{runs} runs have parameters and {len(results)} have outputs; give a row each")
@@ -49,7 +52,7 @@ def table_of(
         inputs=points,
         values=results,
         targets=np.stack(targets, axis=1),
-        groups=np.arange(runs).astype(str) if groups is None else np.asarray(groups),
+        groups=np.arange(runs).astype(str) if groups is None else _group_names(groups),
         blocks=np.zeros(runs, dtype=int),
         replicates=np.arange(runs),
         role=np.full(runs, TRAINING_ROLE),
@@ -58,8 +61,16 @@ def table_of(
     )
 
 
-def _columns(given: Any, wanted: Sequence[Parameter | Output], what: str) -> np.ndarray:
-    """Columns by name as one array (n, wanted)."""
+def _group_names(groups: Any) -> np.ndarray:
+    """The names or numbers of the design points; their number is checked with the table."""
+    names = plain_array(groups)
+    if names is None:
+        raise TypeError("groups must be a name or a number of every run, none of them masked")
+    return names
+
+
+def _columns(given: Any, wanted: Sequence[Parameter | Output], what: str) -> dict[str, Any]:
+    """The wanted columns by name."""
     names = [each.name for each in wanted]
     if not names:
         raise ValueError(f"{what} must be at least one")
@@ -67,6 +78,11 @@ def _columns(given: Any, wanted: Sequence[Parameter | Output], what: str) -> np.
     missing = [name for name in names if name not in columns]
     if missing:
         raise ValueError(f"{what}: no column {missing[0]!r} among {', '.join(map(str, columns))}")
+    return {name: columns[name] for name in names}
+
+
+def _array(columns: dict[str, Any], wanted: Sequence[Parameter | Output], what: str) -> np.ndarray:
+    """Columns by name as one array (n, wanted)."""
     array = broadcast(columns, {each.name: each.unit for each in wanted})
     if array.ndim != 2:
         raise ValueError(f"{what} must be columns (n,), not of the shape {array.shape[:-1]}")

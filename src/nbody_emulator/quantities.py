@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from nbody_emulator.transforms import TRANSFORMS
 
 SCALES = ("linear", "log")
 """Scales on which a box may be uniform."""
+
+ROUNDING = 1e-9
+"""By which a fraction of a box may lie outside [0, 1]."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class Parameter:
     scale: str
 
     def __post_init__(self):
-        _check_name("parameter", self.name)
+        _check_words("parameter", self.name, self.unit)
         if self.scale not in SCALES:
             raise ValueError(
                 f"parameter {self.name}: scale must be {' or '.join(SCALES)}, not {self.scale!r}"
@@ -38,6 +42,7 @@ class Parameter:
             value = getattr(self, end)
             if not is_finite_number(value):
                 raise ValueError(f"parameter {self.name}: {end} must be a finite number, not {value!r}")
+            object.__setattr__(self, end, plain_number(value))
         if self.minimum >= self.maximum:
             raise ValueError(
                 f"parameter {self.name}: minimum {self.minimum} must be below maximum {self.maximum}"
@@ -53,9 +58,19 @@ class Parameter:
         return (self._axis(real_numbers(self.name, values, self.unit)) - low) / (high - low)
 
     def from_unit_interval(self, fractions: np.ndarray) -> np.ndarray:
-        """Map fractions (...,) in [0, 1] to values inside the box."""
+        """Map fractions (...,) in [0, 1] to values inside the box.
+
+        Raises:
+            ValueError: a fraction is none, by more than rounding.
+        """
+        fractions = real_numbers(f"fractions of {self.name}", fractions, "1")
+        outside = (fractions < -ROUNDING) | (fractions > 1.0 + ROUNDING)
+        if np.any(outside):
+            raise ValueError(
+                f"fractions of {self.name} must lie between 0 and 1, not at {fractions[outside].flat[0]:g}"
+            )
         low, high = self._axis(self.minimum), self._axis(self.maximum)
-        axis = low + np.asarray(fractions) * (high - low)
+        axis = low + fractions * (high - low)
         return np.clip(np.exp(axis) if self.scale == "log" else axis, self.minimum, self.maximum)
 
     def _axis(self, values):
@@ -86,7 +101,7 @@ class Output:
     resolution: float
 
     def __post_init__(self):
-        _check_name("output", self.name)
+        _check_words("output", self.name, self.unit)
         if self.transform not in TRANSFORMS:
             raise ValueError(
                 f"output {self.name}: transform must be one of {', '.join(TRANSFORMS)}, not {self.transform!r}"
@@ -95,6 +110,12 @@ class Output:
             raise ValueError(
                 f"output {self.name}: resolution must be a number from 0 on, not {self.resolution!r}"
             )
+        if not (is_finite_number(self.time) and 0.0 <= self.time <= 1.0):
+            raise ValueError(
+                f"output {self.name}: time must be a share of the run between 0 and 1, not {self.time!r}"
+            )
+        for field in ("resolution", "time"):
+            object.__setattr__(self, field, plain_number(getattr(self, field)))
 
     def suits(self, values: np.ndarray) -> np.ndarray:
         """True where the transform has an answer for values (...,)."""
@@ -112,13 +133,16 @@ class Output:
 
     def inverse(self, transformed: np.ndarray) -> np.ndarray:
         """Values in `unit` from transformed ones."""
-        return TRANSFORMS[self.transform].inverse(np.asarray(transformed, dtype=float), self.resolution)
+        transformed = real_numbers(f"transformed {self.name}", transformed, "1")
+        return TRANSFORMS[self.transform].inverse(transformed, self.resolution)
 
 
-def _check_name(kind: str, name: object) -> None:
+def _check_words(kind: str, name: object, unit: object) -> None:
     if not (isinstance(name, str) and name.strip()):
         article = "an" if kind == "output" else "a"
         raise ValueError(f"{article} {kind}'s name must be a word, not {name!r}")
+    if not isinstance(unit, str):
+        raise ValueError(f"{kind} {name}: unit must be a word such as 'pc', or '1', not {unit!r}")
 
 
 def parameter_units(units: Mapping[str, str]) -> dict[str, str]:
@@ -142,4 +166,9 @@ def free_parameters(
 
 def is_finite_number(value: object) -> bool:
     """Whether `value` is a real, finite number (and not a boolean)."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def plain_number(value: Real) -> int | float:
+    """The number as Python's own, whose text is the same for every library's."""
+    return value if isinstance(value, int | float) else float(value)

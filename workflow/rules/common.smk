@@ -27,7 +27,7 @@ from nbody_emulator.experiment.failure import tell_of_failure
 from nbody_emulator.experiment.history import History
 from nbody_emulator.experiment.ledger import (
     Openings,
-    ReleaseError,
+    LedgerError,
     ledger_entry,
     ledger_path,
     models_identity,

@@ -17,7 +17,7 @@ def check_release(dag):
     if any(job.rule.name in EVALUATION_RULES for job in dag.needrun_jobs()):
         try:
             require_a_new_version(LEDGER, LEDGER_ENTRY)
-        except ReleaseError as error:
+        except LedgerError as error:
             raise WorkflowError(str(error))
 
 

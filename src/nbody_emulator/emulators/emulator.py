@@ -14,7 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 
 import nbody_emulator.double_precision  # noqa: F401
-from nbody_emulator.arrays import shown
+from nbody_emulator.arrays import shown, without_unit
 from nbody_emulator.emulators import storage
 from nbody_emulator.emulators.box import refuse_outside, stack_parameters, within
 from nbody_emulator.emulators.family import COMPONENTS_FIRST, Model
@@ -106,7 +106,7 @@ class Emulator(eqx.Module):
         be given to `jax.jit` as it is, and for smooth families can be differentiated. It does not check the box.
         """
         # A bound method of an Equinox module is a tree of arrays, which cannot be hashed, as `jax.jit` must.
-        return partial(_transformed, self.parameters, *self._leaves())
+        return partial(_at_point, self.parameters, *self._leaves())
 
     def __repr__(self) -> str:
         fitted = f"{self.facts.family}, {self.facts.training_runs} training runs"
@@ -168,6 +168,16 @@ def _from_header(header: Mapping) -> tuple:
         empty_variance_model(len(parameters), len(outputs)),
     )
     return parameters, outputs, facts, leaves
+
+
+def _at_point(parameters, input_scaler, output_scaler, model, variance_model, theta):
+    theta = jnp.asarray(without_unit("theta", theta, None))
+    if theta.shape != (len(parameters),):
+        order = ", ".join(parameter.name for parameter in parameters)
+        raise ValueError(
+            f"theta must be one point ({order}), not of the shape {theta.shape}; use jax.vmap for many"
+        )
+    return _transformed(parameters, input_scaler, output_scaler, model, variance_model, theta)
 
 
 def _transformed(parameters, input_scaler, output_scaler, model, variance_model, theta):

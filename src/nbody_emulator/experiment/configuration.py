@@ -15,6 +15,9 @@ from nbody_emulator.configuration_schema import check_plain, schema, with_defaul
 from nbody_emulator.configuration_words import check_schema
 from nbody_emulator.experiment.checks import check_consistency
 
+CONFIGURATIONS = Path("config")
+"""The folder whose files are experiments by name."""
+
 _PLAIN_NAME = "[a-z][a-z0-9_-]*"
 _PLAIN_NAME_IN_WORDS = "a name has small letters, digits, '-' and '_', beginning with a letter"
 
@@ -73,6 +76,13 @@ def check_name(path: str | Path, raw: Mapping[str, Any]) -> None:
     name = Path(path).stem
     if raw.get("experiment", name) != name:
         refuse("experiment", f"{raw['experiment']!r} is not the name of {path}", _name_remedy(name))
+    namesake = CONFIGURATIONS / f"{name}.yaml"
+    if Path(path).is_file() and namesake.is_file() and not namesake.samefile(path):
+        refuse(
+            "experiment",
+            f"{name!r} is the name of {namesake} too",
+            f"give {path} and its experiment another name",
+        )
 
 
 def _name_remedy(name: str) -> str:

@@ -1,6 +1,7 @@
 """The ledger of the test set: one line for every time a set of models was shown it, kept in git."""
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,9 @@ from nbody_emulator.identity.canonical import canonical_json, identity
 
 RELEASE = "release"
 """Name of the stream that no work is done with."""
+
+VERSION = r"v(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)"
+"""One spelling for each version, so that none is a new one by its spelling."""
 
 
 def ledger_path(experiment: str) -> str:
@@ -23,7 +27,11 @@ def models_identity(plan: Plan) -> str:
     return identity({family: fit.identity for family, fit in plan.fits.items()})
 
 
-class ReleaseError(Exception):
+class LedgerError(Exception):
+    """The ledger holds something that is no opening; the message is one line with the remedy."""
+
+
+class ReleaseError(LedgerError):
     """The release stream is not to be opened; the message is one line with the remedy."""
 
 
@@ -44,9 +52,11 @@ def require_a_new_version(ledger: str | Path, entry: dict[str, Any]) -> None:
     if entry["stream"] != RELEASE:
         return
     version = entry["version"]
-    if not version:
+    if not re.fullmatch(VERSION, version):
+        told = f", not {version!r}" if version else ""
         raise ReleaseError(
-            "the release stream is opened for a version alone; write `make release VERSION=1.0.0`"
+            f"the release stream is opened for a version of three numbers alone{told}; write "
+            "`make release VERSION=1.0.0`"
         )
     before = [line for line in openings(ledger) if line.get("version") == version]
     if any(line["evaluation"] != entry["evaluation"] for line in before):
@@ -71,9 +81,24 @@ def record_opening(ledger: str | Path, entry: dict[str, Any], evaluation: str | 
 
 
 def openings(ledger: str | Path) -> list[dict[str, Any]]:
-    """Every recorded opening, oldest first."""
+    """Every recorded opening, oldest first.
+
+    Raises:
+        LedgerError: a line is none.
+    """
     ledger = Path(ledger)
-    return [json.loads(line) for line in ledger.read_text().splitlines()] if ledger.exists() else []
+    lines = ledger.read_text().splitlines() if ledger.exists() else []
+    return [_opening(ledger, number, line) for number, line in enumerate(lines, start=1)]
+
+
+def _opening(ledger: Path, number: int, line: str) -> dict[str, Any]:
+    try:
+        return json.loads(line)
+    except json.JSONDecodeError:
+        raise LedgerError(
+            f"{ledger}, line {number}: not an opening of the test set ({line[:40]!r}); keep every line of "
+            "both sides of a merge, and nothing else"
+        ) from None
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from nbody_emulator import arrays
+from nbody_emulator import alignment, arrays
 from nbody_emulator.arrays import shown
+from nbody_emulator.simulation import values
 from nbody_emulator.simulation.energy import Energy
 from nbody_emulator.simulation.mergers import Mergers
 from nbody_emulator.simulation.register import INTEGRATORS
@@ -99,8 +100,7 @@ def stars_of(masses, positions, velocities, present) -> tuple[InitialConditions,
     weights = stars.masses[present]
     if not np.all(np.isfinite(weights)):
         raise ValueError("masses must be finite")
-    if np.any(weights < 0.0):
-        raise ValueError("masses must not be negative")
+    values.check_signs(weights)
     if not np.any(weights > 0.0):
         raise ValueError("masses must not be all zero: tracers need at least one star with mass to pull them")
     if np.any((weights > 0.0) & (weights < LIGHTEST)):
@@ -124,10 +124,13 @@ def present_of(present, shape: Shape) -> np.ndarray:
 
 def star_arrays(masses, positions, velocities, shape: Shape) -> InitialConditions:
     """Stars as float64 arrays, masses of this shape."""
+    vectors = (("positions", positions), ("velocities", velocities))
+    alignment.check_rows({"masses": masses, **dict(vectors)}, axes=len(shape))
+    for name, given in vectors:
+        alignment.check_components(name, given)
     masses = real_numbers("masses", masses, shape)
     if masses.size == 0:
         raise ValueError("masses must not be empty")
-    vectors = (("positions", positions), ("velocities", velocities))
     return InitialConditions(
         masses, *(real_numbers(name, given, (*masses.shape, 3)) for name, given in vectors)
     )
@@ -136,8 +139,9 @@ def star_arrays(masses, positions, velocities, shape: Shape) -> InitialCondition
 def softening_of(softening: float, positions: np.ndarray) -> float:
     """The softening length [pc] of stars at positions (N, 3), without which no two may be at one place."""
     softening = number("softening", softening)
-    if not 0.0 <= softening < math.inf:
-        raise ValueError(f"softening must be finite and not negative, not {softening}")
+    if math.isnan(softening):
+        raise ValueError("softening must be finite and not negative, not nan")
+    values.check_softening(softening)
     if softening < UNSOFTENED and len(np.unique(positions, axis=0)) < len(positions):
         raise ValueError("two stars are at one place, where without softening their pull is not finite")
     return softening
@@ -163,6 +167,7 @@ def tide_of(tide: Tide, shape: Shape = ()) -> Tide:
     numbers = Tide(*(real_numbers(f"tide.{name}", value, shape) for name, value in tide._asdict().items()))
     if not np.all(np.isfinite(numbers)):
         raise ValueError(f"the tide must be finite, not {shown(tide)}")
+    values.check_radial(numbers.radial)
     return numbers
 
 

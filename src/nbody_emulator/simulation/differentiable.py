@@ -10,10 +10,12 @@ from collections.abc import Callable
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array, lax
+from jax.core import Tracer
 
 from nbody_emulator import arrays
-from nbody_emulator.simulation import arguments, jerk
+from nbody_emulator.simulation import arguments, jerk, values
 from nbody_emulator.simulation.integrators import hermite
 from nbody_emulator.simulation.integrators.leapfrog import kick_drift_kick
 from nbody_emulator.simulation.jerk import Pull
@@ -83,6 +85,7 @@ def evolve(
     velocities = _numbers("velocities", velocities, (masses.size, 3))
     duration, softening = _numbers("duration", duration, ()), _numbers("softening", softening, ())
     tide = _tide(tide)
+    _check_values(masses, positions, velocities, duration, softening, tide.radial)
     rotating = to_rotating_frame(positions.T, velocities.T, tide.angular_speed)
     system = System(masses, softening, tide, jnp.ones_like(masses, bool))
     start = State(positions.T, rotating)
@@ -97,6 +100,25 @@ def _numbers(name: str, given, shape: arguments.Shape) -> Array:
         arguments.check_shape(name, bare, shape)
         return bare.astype(float)
     return jnp.asarray(arguments.real_numbers(name, bare, shape))
+
+
+def _check_values(masses, positions, velocities, duration, softening, radial) -> None:
+    """Refuse what `integrate` would, of what is not traced."""
+    checks = {
+        values.check_signs: [masses],
+        values.check_softening: [softening],
+        values.check_radial: [radial],
+        _check_finite: [masses, positions, velocities, duration, softening],
+    }
+    for check, numbers in checks.items():
+        for each in numbers:
+            if not isinstance(each, Tracer):
+                check(np.asarray(each))
+
+
+def _check_finite(numbers) -> None:
+    if not np.all(np.isfinite(numbers)):
+        raise ValueError("masses, positions, velocities, duration and softening must be finite")
 
 
 def _tide(tide: Tide) -> Tide:

@@ -14,7 +14,7 @@ from functools import partial
 import jax
 import numpy as np
 
-from nbody_emulator.simulation import arguments, pieces
+from nbody_emulator.simulation import arguments, pieces, values
 from nbody_emulator.simulation import run as running
 from nbody_emulator.simulation.compiled import compiled
 from nbody_emulator.simulation.mergers import Mergers, of_first
@@ -189,6 +189,11 @@ def integrate_many(
     softening = arguments.real_numbers("softening", softening, (runs,))
     tide, mergers = arguments.tide_of(tide, (runs,)), arguments.mergers_of(mergers, (runs,))
     present = arguments.present_of(present, (runs, slots))
+    values.check_signs(stars.masses[present])
+    values.check_softening(softening)
+    for run in range(runs):
+        row = {name: column[run] for name, column in settings.items()}
+        arguments.check_longest_step(row, times[run, -1] - times[run, 0])
     each = zip(zip(*stars, strict=True), zip(*tide, strict=True), present, strict=True)
     each = [
         padded(InitialConditions(*run), Tide(*around), method.padding, some) for run, around, some in each

@@ -9,13 +9,17 @@ from functools import cached_property
 
 import numpy as np
 
+from nbody_emulator.alignment import check_components, check_rows
+from nbody_emulator.arrays import real_numbers
 from nbody_emulator.summaries.bound_set import find_bound_set
 from nbody_emulator.units import GRAVITATIONAL_CONSTANT
+
+UNITS = {"masses": "Msun", "positions": "pc", "velocities": "pc/Myr", "softening": "pc"}
 
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """The stars of a cluster; no slot without mass among them.
+    """The stars of a cluster; no tracer and no empty slot among them.
 
     Attributes:
         masses: (N,) [Msun].
@@ -23,6 +27,12 @@ class Snapshot:
         velocities: (N, 3) inertial [pc Myr-1].
         softening: [pc].
         mergers: number of stars swallowed by others so far.
+
+    What carries units is converted; NaN, of a run that went wrong, is kept (`is_finite`).
+
+    Raises:
+        TypeError: no plain numbers, something masked, or a unit of another dimension.
+        ValueError: another shape, rows labelled and not alike, or a mass that is not above zero.
     """
 
     masses: np.ndarray
@@ -30,6 +40,23 @@ class Snapshot:
     velocities: np.ndarray
     softening: float
     mergers: float = 0.0
+
+    def __post_init__(self):
+        check_rows({name: getattr(self, name) for name in ("masses", "positions", "velocities")})
+        for name in ("positions", "velocities"):
+            check_components(name, getattr(self, name))
+        for name, unit in UNITS.items():
+            object.__setattr__(self, name, real_numbers(name, getattr(self, name), unit))
+        stars = np.shape(self.masses)
+        for name, shape in {"masses": stars, "positions": (*stars, 3), "velocities": (*stars, 3)}.items():
+            found = getattr(self, name).shape
+            if len(stars) != 1 or found != shape:
+                raise ValueError(
+                    f"{name} must have the shape {'(N,)' if name == 'masses' else '(N, 3)'} of one cluster at one "
+                    f"time, not {found} beside masses {stars}"
+                )
+        if np.any(self.masses <= 0.0):
+            raise ValueError("masses must be positive: leave out tracers and what has merged")
 
     @cached_property
     def is_finite(self) -> bool:

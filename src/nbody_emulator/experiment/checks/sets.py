@@ -7,7 +7,7 @@ from nbody_emulator.configuration_error import refuse, shown
 
 Config = Mapping[str, Any]
 
-RESERVED_NAMES = ("benchmarks", "logs", "published", "report", "sealed", "store")
+RESERVED_NAMES = ("benchmarks", "compiled", "damaged", "logs", "published", "report", "sealed", "store")
 """Folders of `results/` that are no experiment's."""
 
 SINGLE_ROLES = ("training", "noise", "calibration", "sealed")
