@@ -7,6 +7,7 @@ import pytest
 import yaml
 from test_configuration_errors import CONTRADICTIONS, RANGES, ROOT, TYPES, TYPOS, edited, raw
 
+from nbody_emulator.experiment.checks.sets import RESERVED_NAMES
 from nbody_emulator.experiment.configuration import ConfigurationError, load, validated
 
 MOST_REMEDIES = 8
@@ -175,7 +176,29 @@ def test_a_name_that_differs_from_its_files_is_told_how_to_be_written(tmp_path, 
 
 
 def test_a_decimal_comma_between_braces_is_told_from_a_file(tmp_path):
-    path = tmp_path / "test.yaml"
-    path.write_text((ROOT / "config/test.yaml").read_text().replace("{length: 0.05}", "{length: 0,05}"))
+    path = tmp_path / "mine.yaml"
+    text = (ROOT / "config/test.yaml").read_text().replace("experiment: test", "experiment: mine")
+    path.write_text(text.replace("{length: 0.05}", "{length: 0,05}"))
     with pytest.raises(ConfigurationError, match=r"for a decimal write a point, as in 0\.05"):
         load(path)
+
+
+def test_a_namesake_of_an_experiment_is_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    path = tmp_path / "test.yaml"
+    path.write_text((ROOT / "config/test.yaml").read_text())
+    with pytest.raises(
+        ConfigurationError, match=r"'test' is the name of config/test\.yaml too; give .* another"
+    ):
+        load(path)
+    renamed = path.rename(tmp_path / "mine.yaml")
+    renamed.write_text(renamed.read_text().replace("experiment: test", "experiment: mine"))
+    assert load(renamed)["experiment"] == "mine"
+
+
+def test_every_folder_of_results_that_is_no_experiment_has_a_reserved_name():
+    source = "\n".join(path.read_text() for path in (ROOT / "src").rglob("*.py"))
+    source += "\n".join(path.read_text() for path in (ROOT / "workflow").rglob("*.smk"))
+    assert set(re.findall(r"\bresults/([a-z]+)\b(?=[/\"'])", source)) - {"laptop", "test"} <= set(
+        RESERVED_NAMES
+    )

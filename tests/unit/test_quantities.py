@@ -51,3 +51,29 @@ def test_an_output_applies_its_own_transform():
 def test_finite_numbers():
     assert is_finite_number(1) and is_finite_number(0.5)
     assert not any(map(is_finite_number, (True, "1", None, float("nan"), float("inf"))))
+
+
+def test_fractions_outside_the_box_are_refused_and_rounding_is_not():
+    for wrong in ([7.0, 0.1], [-3.0], 100.0):
+        with pytest.raises(ValueError, match=f"fractions of {LOG.name} must lie between 0 and 1"):
+            LOG.from_unit_interval(wrong)
+    np.testing.assert_array_equal(LOG.from_unit_interval([-1e-12, 1 + 1e-12]), [LOG.minimum, LOG.maximum])
+
+
+def test_a_box_may_be_of_any_librarys_numbers():
+    made = Parameter("mass", "Msun", np.int64(1), np.float32(2.5), "log")
+    assert made == Parameter("mass", "Msun", 1.0, 2.5, "log") and type(made.minimum) is float
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"unit": 5}, "unit must be a word"),
+        ({"time": -3.0}, "time must be"),
+        ({"time": np.nan}, "time must be"),
+    ],
+)
+def test_an_output_that_is_none_is_refused(change, words):
+    right = {"name": "x", "statistic": "x", "time": 1.0, "unit": "pc", "transform": "log", "resolution": 0.0}
+    with pytest.raises(ValueError, match=words):
+        Output(**right | change)

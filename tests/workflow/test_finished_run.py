@@ -189,7 +189,7 @@ def evaluated(finished, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def published(evaluated):
-    release(evaluated, "v1.0")
+    release(evaluated, "v1.0.0")
     command(evaluated, "publish", "--release")
     return evaluated
 
@@ -218,14 +218,14 @@ def test_the_ledger_keeps_the_opening_with_its_headline(evaluated):
 
 def test_opening_it_again_does_nothing(published):
     before = (published.root / LEDGER).read_text()
-    done = release(published, "v1.0")
+    done = release(published, "v1.0.0")
     assert "Nothing to be done" in done.stdout
     assert (published.root / LEDGER).read_text() == before
 
 
 def test_the_release_is_another_opening(published):
     found = [(line["stream"], line.get("version")) for line in openings(published.root / LEDGER)]
-    assert found == [("development", None), ("release", "v1.0")]
+    assert found == [("development", None), ("release", "v1.0.0")]
 
 
 def test_the_release_stream_is_opened_for_a_new_version_alone(published):
@@ -233,10 +233,10 @@ def test_the_release_stream_is_opened_for_a_new_version_alone(published):
     config = published.root / "config/test.yaml"
     text = config.read_text()
     config.write_text(text.replace("trees: 20", "trees: 19"))
-    refused = release(published, "v1.0", check=False)
+    refused = release(published, "v1.0.0", check=False)
     unnamed = published.snakemake("test_set", "--config", "sealed_stream=release", check=False)
     config.write_text(text)
-    assert refused.returncode != 0 and "version v1.0 was released already" in refused.stdout
+    assert refused.returncode != 0 and "version v1.0.0 was released already" in refused.stdout
     assert unnamed.returncode != 0 and "write `make release VERSION=1.0.0`" in unnamed.stdout
     assert (published.root / LEDGER).read_text() == before
 
@@ -246,7 +246,7 @@ def test_what_is_shown_is_the_stream_that_was_published(published):
     published.snakemake("test_set")
     command(published, "publish")
     assert "what the present code and config would make" in command(published, "verify").stdout
-    release(published, "v1.0")
+    release(published, "v1.0.0")
     command(published, "publish", "--release")
 
 

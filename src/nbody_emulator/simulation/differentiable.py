@@ -14,7 +14,7 @@ import numpy as np
 from jax import Array, lax
 from jax.core import Tracer
 
-from nbody_emulator import arrays
+from nbody_emulator import alignment, arrays
 from nbody_emulator.simulation import arguments, jerk, values
 from nbody_emulator.simulation.integrators import hermite
 from nbody_emulator.simulation.integrators.leapfrog import kick_drift_kick
@@ -80,6 +80,9 @@ def evolve(
     """
     _check(method)
     steps = arguments.positive_count("steps", steps)
+    alignment.check_rows({"masses": masses, "positions": positions, "velocities": velocities})
+    for name, vectors in (("positions", positions), ("velocities", velocities)):
+        alignment.check_components(name, vectors)
     masses = _numbers("masses", masses, ("N",))
     positions = _numbers("positions", positions, (masses.size, 3))
     velocities = _numbers("velocities", velocities, (masses.size, 3))
