@@ -234,9 +234,11 @@ def test_the_release_stream_is_opened_for_a_new_version_alone(published):
     text = config.read_text()
     config.write_text(text.replace("trees: 20", "trees: 19"))
     refused = release(published, "v1.0.0", check=False)
+    respelt = release(published, "v1.0", check=False)
     unnamed = published.snakemake("test_set", "--config", "sealed_stream=release", check=False)
     config.write_text(text)
     assert refused.returncode != 0 and "version v1.0.0 was released already" in refused.stdout
+    assert respelt.returncode != 0 and "three numbers alone, not 'v1.0'" in respelt.stdout
     assert unnamed.returncode != 0 and "write `make release VERSION=1.0.0`" in unnamed.stdout
     assert (published.root / LEDGER).read_text() == before
 
