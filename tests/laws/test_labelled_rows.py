@@ -143,11 +143,16 @@ def gradient(stars, softening, tide, longest_step):
     evolve(*stars, 0.1, steps=2, softening=softening, tide=tide)
 
 
-@pytest.mark.parametrize("words", WRONG_VALUES)
-@pytest.mark.parametrize("door", [one, many, gradient])
+@pytest.mark.parametrize(
+    ("door", "words"),
+    [
+        (door, words)
+        for door in (one, many, gradient)
+        for words in WRONG_VALUES
+        if not (door is gradient and words.startswith("longest"))  # evolve takes a number of steps
+    ],
+)
 def test_what_one_run_refuses_batches_and_gradients_refuse(door, words):
-    if door is gradient and words.startswith("longest"):
-        pytest.skip("evolve takes a number of steps")
     given = {"masses": 1.0, "softening": 0.1, "tide": Tide(0.1, 2.0), "longest_step": 0.1} | WRONG_VALUES[
         words
     ]

@@ -77,6 +77,7 @@ def metrics(missing: bool) -> dict:
             "by_status": {"ok": 95, "above_tolerance": 3, "unusable": 1, "not_finite": 1},
             "missing_outputs": {"f_bound": 0, "r_h": 1},
         },
+        "not_scored": {},
         "recommended": {
             "family": "gaussian_process",
             "best": "gaussian_process",

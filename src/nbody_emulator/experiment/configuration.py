@@ -77,7 +77,8 @@ def check_name(path: str | Path, raw: Mapping[str, Any]) -> None:
     if raw.get("experiment", name) != name:
         refuse("experiment", f"{raw['experiment']!r} is not the name of {path}", _name_remedy(name))
     namesake = CONFIGURATIONS / f"{name}.yaml"
-    if Path(path).is_file() and namesake.is_file() and not namesake.samefile(path):
+    elsewhere = Path(path).is_file() and Path(path).resolve().parent.name != CONFIGURATIONS.name
+    if elsewhere and namesake.is_file():
         refuse(
             "experiment",
             f"{name!r} is the name of {namesake} too",
