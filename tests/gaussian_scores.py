@@ -1,16 +1,38 @@
-"""What a Gaussian of a mean and a variance says of a target, for synthetic predictions."""
+"""What independent Gaussians of a mean and a variance say of a target, for synthetic predictions."""
 
+from collections.abc import Sequence
+
+import numpy as np
 import xarray as xr
 
-from nbody_emulator.emulators import mixture
+from nbody_emulator.emulators.distributions.independent_gaussian import IndependentGaussian
+from nbody_emulator.emulators.prediction import Prediction
+from nbody_emulator.emulators.prediction_variables import functionals_of, variables_of
+from nbody_emulator.levels import probabilities_of
+from nbody_emulator.quantities import Output
+
+LEVELS = (0.68, 0.90, 0.95)
 
 
-def scored(predictions: xr.Dataset) -> xr.Dataset:
+def gaussian_prediction(mean, variance, names: Sequence[str]) -> Prediction:
+    """Of outputs that always exist and of fits that are sure of their mean, at the points of arrays (..., q)."""
+    outputs = tuple(Output(name, name, 1.0, "1", "identity", 0.0) for name in names)
+    mean, variance = np.broadcast_arrays(*np.broadcast_arrays(mean, variance))
+    certain = IndependentGaussian(mean, variance, np.zeros_like(variance))
+    return Prediction(outputs, certain, np.ones_like(mean), np.ones(len(outputs)))
+
+
+def scored(predictions: xr.Dataset, levels: Sequence[float] = LEVELS) -> xr.Dataset:
     """With what Gaussians of their mean and variance say of their target."""
-    target, *gaussian = xr.broadcast(*(predictions[name] for name in ("target", "mean", "variance")))
-    components = [each.transpose(*predictions["mean"].dims).values[None] for each in gaussian]
-    target = target.transpose(*predictions["mean"].dims).values
-    answers = {"log_density": mixture.log_density, "z": mixture.normal_quantile, "crps": mixture.crps}
-    return predictions.assign(
-        {name: (predictions["mean"].dims, answer(target, *components)) for name, answer in answers.items()}
+    dims = predictions["mean"].dims
+    target, mean, variance = (
+        each.transpose(*dims).values.astype(float)
+        for each in xr.broadcast(*(predictions[name] for name in ("target", "mean", "variance")))
+    )
+    prediction = gaussian_prediction(mean, variance, predictions["output"].values.astype(str))
+    found = variables_of(functionals_of(prediction, target), dims[:-1])
+    probabilities = probabilities_of(levels)
+    quantiles = np.stack([prediction.transformed_quantile(each) for each in probabilities], axis=-1)
+    return predictions.assign(found | {"quantile": ((*dims, "probability"), quantiles)}).assign_coords(
+        probability=probabilities
     )

@@ -8,12 +8,12 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from emulators_samples import curved, fitted, planted, points_of, specification, straight
-from scipy.stats import norm
 
 from nbody_emulator import emulators, netcdf
 from nbody_emulator.seen import seen_in
 
 SHORT = {"members": 4, "epochs": 40}
+LEVELS = (0.5, 0.9)
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def test_the_ensembles_moments_are_those_of_draws_from_its_members(network):
     # Five standard errors of a mean and of a variance of 200 000 draws with kurtosis below 6.
     assert np.all(np.abs(draws.mean(0) - response.mean) < 5 * np.sqrt(response.variance / 200_000))
     assert np.all(np.abs(draws.var(0) - response.variance) < 5 * response.variance * np.sqrt(5 / 200_000))
-    np.testing.assert_allclose(response.between, np.var(means, axis=0), rtol=1e-12)
+    np.testing.assert_allclose(response.epistemic_variance, np.var(means, axis=0), rtol=1e-12)
 
 
 def alone(network, member):
@@ -59,9 +59,7 @@ def test_an_ensembles_interval_leaves_out_what_it_says_at_both_ends(network):
     below = []
     for end in prediction.interval(0.9):
         values = zip(prediction.outputs, end.T, strict=True)
-        below.append(
-            norm.cdf(prediction.z(np.stack([output.forward(each) for output, each in values], axis=1)))
-        )
+        below.append(prediction.cdf(np.stack([output.forward(each) for output, each in values], axis=1)))
     # There and back through the output's transform.
     np.testing.assert_allclose(below[0], 0.05, rtol=1e-6)
     np.testing.assert_allclose(below[1], 0.95, rtol=1e-6)
@@ -71,14 +69,18 @@ def test_an_ensembles_interval_leaves_out_what_it_says_at_both_ends(network):
 def test_derivatives_are_those_of_the_answers(family):
     emulator = fitted(family, planted(curved, 60, "answers"), settings=SHORT if family == "network" else {})
     theta = np.array([3.0, 1.2, 0.7])
-    slopes = jax.jit(jax.jacfwd(emulator.transformed))(jnp.asarray(theta))
-    answer = eqx.filter_jit(emulator.transformed)
+
+    def said(point):
+        distribution = emulator.distribution(point)
+        return distribution.mean, distribution.variance, distribution.log_prob(jnp.array([0.1, jnp.nan, 0.3]))
+
+    slopes, answer = jax.jit(jax.jacfwd(said))(jnp.asarray(theta)), jax.jit(said)
     for index in range(3):
         step = 1e-5 * np.eye(3)[index]
         above, below = answer(jnp.asarray(theta + step)), answer(jnp.asarray(theta - step))
         for slope, up, down in zip(slopes, above, below, strict=True):
             # Central differences in double precision: 1e-10 of curvature and 1e-16 / 1e-5 of rounding.
-            np.testing.assert_allclose(slope[:, index], (up - down) / 2e-5, rtol=1e-6, atol=1e-8)
+            np.testing.assert_allclose(slope[..., index], (up - down) / 2e-5, rtol=1e-6, atol=1e-8)
 
 
 @pytest.mark.parametrize("family", ["linear", "neighbours", "gaussian_process"])
@@ -101,7 +103,7 @@ def test_training_runs_are_predicted_by_the_model_that_has_not_seen_them():
     for block in range(3):
         chosen = training.blocks == block
         expected = folds[block].predict(points_of(training.select(chosen)))
-        np.testing.assert_array_equal(rows["mean"].values[chosen], expected.mean)
+        np.testing.assert_array_equal(rows["distribution.mean"].values[chosen], expected.mean)
         assert set(rows["fold"].values[chosen]) == {2 - block}
 
 
@@ -120,8 +122,10 @@ def test_folds_and_all_runs_are_fitted_on_streams_of_their_own(tmp_path):
         stream = [*network["stream"], split]
         alone, its_record = emulators.fit(training.select(~held_out), network | {"stream": stream})
         expected = alone.predict(points_of(training.select(held_out)))
-        for name in ("mean", "variance", "model_variance"):
-            np.testing.assert_array_equal(rows[name].values[held_out], getattr(expected, name))
+        for name in ("mean", "variance", "epistemic_variance"):
+            kept = rows[f"distribution.components.{name}"].values[held_out]
+            np.testing.assert_array_equal(kept, getattr(expected.distribution.components, name))
+        np.testing.assert_array_equal(rows["existence"].values[held_out], expected.existence)
         np.testing.assert_array_equal(record["training_loss"][number], its_record["training_loss"])
         assert record["chosen"][number] == its_record.attrs["chosen"]
         assert set(seen[number].names) == set(training.groups[~held_out])
@@ -146,12 +150,12 @@ def test_every_family_predicts_all_open_runs(tmp_path):
     families = ("linear", "mean")
     fits = [emulators.cross_validated_fit(training, specification(name, folds=FOLDS)) for name in families]
     full, out_of_fold, _ = zip(*fits, strict=True)
-    rows = emulators.predict_open(full, noise, out_of_fold)
+    rows = emulators.predict_open(full, noise, out_of_fold, LEVELS)
     netcdf.write(rows, tmp_path / "predictions.nc")
     for family, emulator, unseen in zip(families, full, out_of_fold, strict=True):
         found = rows["variance"].sel(family=family)
         np.testing.assert_array_equal(found[:20], emulator.predict(points_of(noise)).variance)
-        np.testing.assert_array_equal(found[20:], unseen["variance"])
+        np.testing.assert_array_equal(found[20:], unseen["distribution.variance"])
     assert rows["fold"].values.tolist() == [-1] * 20 + [0] * 20 + [1] * 20 + [2] * 20
     assert rows["group"].values.tolist() == [*noise.groups, *training.groups]
 
@@ -162,17 +166,17 @@ def test_families_that_predict_other_runs_are_not_put_side_by_side():
     fits = [emulators.cross_validated_fit(table, specification("mean", folds=FOLDS)) for table in tables]
     full, out_of_fold, _ = zip(*fits, strict=True)
     with pytest.raises(ValueError, match="conflicting values"):
-        emulators.predict_open(full, noise, out_of_fold)
+        emulators.predict_open(full, noise, out_of_fold, LEVELS)
 
 
 def test_the_full_model_predicts_nothing_it_has_seen():
     training = planted(straight, 40, "train", blocks=2)
     full = fitted("linear", training)
     with pytest.raises(ValueError, match="train/0/0 is to be predicted out of fold alone"):
-        emulators.predict_rows(full, training)
+        emulators.predict_rows(full, training, LEVELS)
     disguised = dataclasses.replace(training, role=np.full(40, "calibration"))
     with pytest.raises(ValueError, match="train/0/0 has not the role 'training'"):
-        emulators.predict_rows(full, disguised)
+        emulators.predict_rows(full, disguised, LEVELS)
 
 
 def test_a_ladder_fits_every_rung_to_every_set(tmp_path):

@@ -75,7 +75,7 @@ def test_a_loaded_emulator_is_the_saved_one_bit_for_bit(family, files, tmp_path)
     loaded.save(tmp_path / "copy.eqx")
     assert (tmp_path / "copy.eqx").read_bytes() == path.read_bytes()
     fresh = points_of(planted(curved, 20, "fresh"))
-    for name in ("mean", "variance", "model_variance", "median"):
+    for name in ("mean", "variance", "epistemic_variance", "median", "existence"):
         said, repeated = getattr(emulator.predict(fresh), name), getattr(loaded.predict(fresh), name)
         assert np.isfinite(said).all()
         np.testing.assert_array_equal(said, repeated)

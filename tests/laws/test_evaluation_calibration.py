@@ -13,10 +13,12 @@ from nbody_emulator.evaluation.losses import half_width
 from nbody_emulator.evaluation.nulls import Independent
 from nbody_emulator.evaluation.rows import Rows
 from nbody_emulator.evaluation.treatments import Treated
+from nbody_emulator.levels import probabilities_of
 from nbody_emulator.streams import generator
 
 SEED = 11
 LEVELS = np.array([0.68, 0.90, 0.95])
+PROBABILITIES = probabilities_of(LEVELS)
 
 
 def treated(z, deviation=1.0) -> Treated:
@@ -26,15 +28,18 @@ def treated(z, deviation=1.0) -> Treated:
         standard_deviation=np.full(count, deviation),
         target=z * deviation,
         log_density=norm.logpdf(z) - np.log(deviation),
-        z=z,
+        pit=norm.cdf(z),
+        normal_score=z,
         crps=np.full(count, np.nan),
         fold=np.zeros(count, dtype=int),
         group=np.arange(count).astype(str),
         role=np.full(count, "noise"),
         inputs=np.zeros((count, 0)),
+        quantile=deviation * np.tile(norm.ppf(PROBABILITIES), (count, 1)),
+        probability=np.array(PROBABILITIES),
     )
     null = Independent(count, SEED)
-    return Treated(rows, 1.0, lambda levels: half_width(levels)[None, :], gaussian=True, null=null)
+    return Treated(rows, 1.0, lambda levels: half_width(levels)[None, :], is_distribution=True, null=null)
 
 
 def found(z, deviation=1.0):

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from gaussian_scores import gaussian_prediction
 from scipy.stats import binom, norm
 
-from nbody_emulator.emulators import mixture
 from nbody_emulator.evaluation import losses
 from nbody_emulator.evaluation.noise import PooledNoise
 from nbody_emulator.evaluation.rows import Rows, out_of_fold_mean
@@ -18,18 +18,19 @@ LEVELS = [0.68, 0.90, 0.95]
 
 def rows(target, mean, deviation, folds=8) -> Rows:
     count = len(target)
-    components = np.broadcast_to(mean, (1, count)), np.broadcast_to(deviation, (1, count)) ** 2
+    mean, deviation = (np.broadcast_to(each, count)[:, None] for each in (mean, deviation))
+    said = gaussian_prediction(mean, deviation**2, ["it"]).at(target[:, None])
     return Rows(
-        mean=components[0][0],
-        standard_deviation=np.sqrt(components[1][0]),
+        mean=mean[:, 0],
+        standard_deviation=deviation[:, 0],
         target=target,
-        log_density=mixture.log_density(target, *components),
-        z=mixture.normal_quantile(target, *components),
-        crps=mixture.crps(target, *components),
+        **{name: getattr(said, name)[:, 0] for name in ("log_density", "pit", "normal_score", "crps")},
         fold=np.arange(count) % folds,
         group=np.arange(count).astype(str),
         role=np.full(count, "training"),
         inputs=np.zeros((count, 1)),
+        quantile=np.zeros((count, 0)),
+        probability=np.zeros(0),
     )
 
 

@@ -174,12 +174,12 @@ def test_an_emulator_for_jax_takes_one_bare_point():
 
     emulator = fitted("linear", planted(curved, 60, "answers"))
     point = np.array([3.0, 1.2, 0.7])
-    emulator.transformed(point)
+    emulator.distribution(point)
     with pytest.raises(TypeError, match="theta must be bare numbers"):
-        emulator.transformed(point * astropy.units.kg)
+        emulator.distribution(point * astropy.units.kg)
     for shape in ((2,), (4, 3), ()):
         with pytest.raises(ValueError, match=r"theta must be one point \(.*\), not of the shape"):
-            emulator.transformed(np.ones(shape))
+            emulator.distribution(np.ones(shape))
     assert set(points_of(planted(curved, 3, "names"))) == {each.name for each in emulator.parameters}
 
 

@@ -121,7 +121,6 @@ def predictions(family: str, mean, deviation, columns=None) -> xr.Dataset:
         {
             "mean": (("row", "output"), np.broadcast_to(mean, deviation.shape).copy()),
             "variance": (("row", "output"), deviation**2),
-            "model_variance": (("row", "output"), 0 * deviation),
             "target": (("row", "output"), columns["target"].copy()),
             **{name: ("row", columns[name]) for name in ("role", "group", "block", "replicate")},
             "fold": ("row", np.where(training, columns["block"], -1)),

@@ -7,11 +7,13 @@ import pytest
 
 from nbody_emulator.emulators import Emulator, Prediction
 from nbody_emulator.emulators.box import stack_parameters
-from nbody_emulator.emulators.emulator import LARGEST_BATCH, Facts
+from nbody_emulator.emulators.calibrators.none import NoCalibration
+from nbody_emulator.emulators.emulator import Facts
+from nbody_emulator.emulators.existence import fit_existence
 from nbody_emulator.emulators.families.linear import FAMILY
+from nbody_emulator.emulators.points import LARGEST_BATCH
 from nbody_emulator.emulators.scaling import axis_values, fit_scaler
 from nbody_emulator.emulators.training import TrainingSet
-from nbody_emulator.emulators.variance import empty_variance_model
 from nbody_emulator.quantities import Output, Parameter
 from nbody_emulator.seen import PARTS, record
 
@@ -39,8 +41,9 @@ def emulator():
         np.asarray(scalers[0].forward(axes)), np.asarray(scalers[1].forward(targets)), np.arange(30)
     )
     model, _ = FAMILY.fit(training, {"ridge": 1e-9}, {}, 0)
-    facts = Facts("linear", {"ridge": 1e-9}, 30, SEEN, "")
-    return Emulator(PARAMETERS, OUTPUTS, facts, *scalers, model, empty_variance_model(2, 2))
+    facts = Facts("linear", {"ridge": 1e-9}, "none", 30, SEEN, "")
+    existence = fit_existence(training.inputs, training.observed)
+    return Emulator(PARAMETERS, OUTPUTS, facts, *scalers, model, NoCalibration(), existence)
 
 
 def test_answers_are_in_the_units_of_the_outputs(emulator):
@@ -113,10 +116,12 @@ def test_parameters_without_names_are_refused(emulator, values):
 
 def test_the_pure_function_can_be_compiled_as_it_is(emulator):
     theta = jnp.array([1.3, 0.7])
-    compiled = jax.jit(emulator.transformed)(theta)
+    compiled = jax.jit(emulator.distribution)(theta)
     # Compiled code may sum in another order.
-    np.testing.assert_allclose(compiled, emulator.transformed(theta), rtol=1e-12)
-    np.testing.assert_allclose(compiled[0], emulator.predict({"scale_radius": 1.3, "virial_ratio": 0.7}).mean)
+    np.testing.assert_allclose(compiled.mean, emulator.distribution(theta).mean, rtol=1e-12)
+    predicted = emulator.predict({"scale_radius": 1.3, "virial_ratio": 0.7})
+    np.testing.assert_allclose(compiled.mean, predicted.mean, rtol=1e-12)
+    np.testing.assert_allclose(emulator.existence_probability(theta), predicted.existence, rtol=1e-12)
 
 
 def test_the_edges_are_inside_and_outside_can_be_nan(emulator):

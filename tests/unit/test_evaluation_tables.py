@@ -17,6 +17,7 @@ from nbody_emulator.evaluation.sources import Sources, read_sources
 
 HEADERS = {
     "scores": "family,output,metric,value,standard_error,lower,upper",
+    "existence": "family,output,metric,value,standard_error,lower,upper,runs",
     "comparison": ("family,rank,nll,nll_standard_error,difference,difference_standard_error,recommended"),
     "design": "set,role,group,usable,scale_radius [pc],virial_ratio",
     "energy": (

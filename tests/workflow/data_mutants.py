@@ -130,7 +130,7 @@ class World:
         path = self.folder / "predictions.nc"
         emulators = [Emulator.load(files.emulator) for files in fits]
         out_of_fold = [netcdf.read(files.out_of_fold) for files in fits]
-        netcdf.write(predict_open(emulators, table(judged), out_of_fold), path)
+        netcdf.write(predict_open(emulators, table(judged), out_of_fold, SETTINGS["levels"]), path)
         return path
 
     def trial(self, training: list[Block], noise: list[Block]) -> Path:
@@ -144,7 +144,9 @@ class World:
         """As the script does: the evaluation of every family, fitted on `training`, on the sealed block."""
         fits = [self.fit(family, training or self.of("training")) for family in FAMILIES]
         unsealed = self.predictions(fits, self.of("noise", "calibration"))
-        sealed = predict_sealed([str(files.emulator) for files in fits], table([self.sealed]))
+        sealed = predict_sealed(
+            [str(files.emulator) for files in fits], table([self.sealed]), SETTINGS["levels"]
+        )
         witnesses = [str(path) for path in (*(files.record for files in fits), *witnesses)]
         return evaluate_files(*sealed, str(unsealed), witnesses, SETTINGS)[0]
 

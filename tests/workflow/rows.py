@@ -47,14 +47,17 @@ SIMULATIONS = (*(f"simulations of {name} block *" for name in OPEN_SETS), f"simu
 SUMMARIES = (*(f"summaries of {name} block *" for name in OPEN_SETS), f"summaries of {REPEATED}")
 
 
+FIGURELESS = ("scores", "existence")
+
+
 def shown(*names: str) -> tuple[str, ...]:
     """Tables with their figures, and what is gathered from all tables."""
     tables = tuple(f"table of {name}" for name in names)
-    figures = tuple(f"figure of {name}" for name in names if name != "scores")
+    figures = tuple(f"figure of {name}" for name in names if name not in FIGURELESS)
     return (*tables, *figures, "the metrics", EXPORT)
 
 
-COMPARISONS = ("scores", "comparison", "learning_curve", "calibration", "residuals")
+COMPARISONS = ("scores", "existence", "comparison", "learning_curve", "calibration", "residuals")
 """Tables that show every family."""
 EVERY_TABLE = shown("*")
 
@@ -129,6 +132,12 @@ SOME = (
         "a table's code", code("evaluation/design.py"), "that table, its figure, the metrics", shown("design")
     ),
     Row(
+        "a level of the intervals",
+        replace(CONFIG, "levels: [0.68, 0.90, 0.95]", "levels: [0.68, 0.90, 0.95, 0.99]"),
+        "the predictions and every table; no fit",
+        ("the predictions", *EVERY_TABLE),
+    ),
+    Row(
         "one more training block",
         one_more_block,
         "what reads the block; no learning curve",
@@ -162,8 +171,8 @@ SOME = (
     Row(
         "the pinned version of scikit-learn",
         pin("scikit-learn"),
-        "the forest and the comparisons",
-        family("forest"),
+        "every fit, which tells by it whether an output exists",
+        (*FITS, "the predictions", *shown(*COMPARISONS, "bias_variance", "training_history")),
     ),
     Row("a new family used", use_the_new_family, "its jobs and the comparisons", family("median")),
     Row(

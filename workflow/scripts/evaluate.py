@@ -13,7 +13,7 @@ from nbody_emulator.tables import read_table
 specification, files = snakemake.params.specification, snakemake.input
 settings = json.loads(specification)["settings"]
 
-sealed = predict_sealed(files.emulators, read_table(files.sealed, settings))
+sealed = predict_sealed(files.emulators, read_table(files.sealed, settings), settings["levels"])
 evaluation, scores = evaluate_files(*sealed, files.predictions[0], files.witnesses, settings)
 write_text(snakemake.output.evaluation, json_text(evaluation))
 write_text(snakemake.output.scores, csv_text(scores))

@@ -11,8 +11,11 @@ from nbody_emulator.receipt import write_receipt
 from nbody_emulator.tables import read_table
 
 specification, files = snakemake.params.specification, snakemake.input
-table = read_table(files.summaries, json.loads(specification)["settings"])
+settings = json.loads(specification)["settings"]
+table = read_table(files.summaries, settings)
 
-predictions = predict_open(map(Emulator.load, files.emulators), table, map(read, files.out_of_fold))
+predictions = predict_open(
+    map(Emulator.load, files.emulators), table, map(read, files.out_of_fold), settings["levels"]
+)
 write(predictions.assign_attrs(provenance(specification)), snakemake.output[0])
 write_receipt(snakemake.output.receipt, specification, snakemake.output[:-1], snakemake.input)

@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 
 import nbody_emulator.double_precision  # noqa: F401
-from nbody_emulator.emulators.family import Response
+from nbody_emulator.emulators.distributions.independent_gaussian import IndependentGaussian
 
 if TYPE_CHECKING:
     from nbody_emulator.emulators.training import TrainingSet
@@ -30,22 +30,20 @@ class BasisModel(eqx.Module):
     spread: jax.Array
     degree: int = eqx.field(static=True)
 
-    def __call__(self, inputs: jax.Array) -> Response:
+    def __call__(self, inputs: jax.Array) -> IndependentGaussian:
         phi = monomials(inputs, self.degree)
         mean = self.coefficients @ phi
         leverage = jnp.einsum("p,qpr,r->q", phi, self.spread, phi)
-        return Response.gaussian(mean, jnp.ones_like(mean), leverage)
+        return IndependentGaussian(mean, jnp.ones_like(mean), leverage)
 
     @property
     def description(self) -> dict:
-        outputs, terms = self.coefficients.shape
-        return {"outputs": outputs, "terms": terms, "degree": self.degree}
+        return {"degree": self.degree}
 
 
 def empty_basis_model(description) -> BasisModel:
-    """An empty model of the described shapes."""
-    outputs, terms = description["outputs"], description["terms"]
-    return BasisModel(jnp.zeros((outputs, terms)), jnp.zeros((outputs, terms, terms)), description["degree"])
+    """A model without its arrays."""
+    return BasisModel(0.0, 0.0, description["degree"])
 
 
 def monomials(inputs, degree: int, numpy=jnp):

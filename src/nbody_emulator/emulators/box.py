@@ -33,7 +33,7 @@ def stack_parameters(parameters: Sequence[Parameter], values: Mapping[str, Any])
     for name in names:
         if isinstance(values[name], jax.core.Tracer):
             raise TypeError(
-                f"{name} must be real numbers, not values that JAX traces; use `transformed` there"
+                f"{name} must be real numbers, not values that JAX traces; use `distribution` there"
             )
     return broadcast(values, {parameter.name: parameter.unit for parameter in parameters})
 

@@ -79,11 +79,6 @@ class Covariance(eqx.Module):
         return jnp.exp(self.noise_level + inputs @ self.noise_slopes)
 
 
-def empty_covariance(inputs: int) -> Covariance:
-    """A covariance of unit variance, lengths and noise, to be fitted or filled with saved leaves."""
-    return Covariance(jnp.zeros(()), jnp.zeros(inputs), jnp.zeros(()), jnp.zeros(inputs))
-
-
 def _position(register, kind, name):
     if name not in register:
         raise ValueError(f"no {kind} is called {name!r}; there are {', '.join(register)}")

@@ -3,10 +3,10 @@ in.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import equinox as eqx
 import jax
@@ -17,17 +17,18 @@ import nbody_emulator.double_precision  # noqa: F401
 from nbody_emulator.arrays import shown, without_unit
 from nbody_emulator.emulators import storage
 from nbody_emulator.emulators.box import refuse_outside, stack_parameters, within
-from nbody_emulator.emulators.family import COMPONENTS_FIRST, Model
+from nbody_emulator.emulators.calibrators.calibrator import AbstractCalibrator
+from nbody_emulator.emulators.calibrators.register import CALIBRATORS
+from nbody_emulator.emulators.distributions.distribution import AbstractDistribution
+from nbody_emulator.emulators.existence import Existence
+from nbody_emulator.emulators.family import Model
+from nbody_emulator.emulators.points import each_point
 from nbody_emulator.emulators.prediction import Prediction
 from nbody_emulator.emulators.register import FAMILIES
-from nbody_emulator.emulators.scaling import Scaler, axis_values, empty_scaler
-from nbody_emulator.emulators.variance import VarianceModel, empty_variance_model
+from nbody_emulator.emulators.scaling import Scaler, axis_values
 from nbody_emulator.emulators.words import boxes_of, names_of
 from nbody_emulator.quantities import Output, Parameter
 from nbody_emulator.seen import Seen
-
-LARGEST_BATCH = 4096
-"""Points answered in one go; more are answered in several goes, so that memory stays bounded."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Facts:
     Attributes:
         family: its name in the register.
         hyperparameters: the chosen ones, JSON values.
+        calibrator: its name in the register.
         training_runs: runs with at least one output.
         seen: design points of the training table, and which of them each part of the fit has seen.
         identity: identity of the fit's specification, empty if none was given.
@@ -45,6 +47,7 @@ class Facts:
 
     family: str
     hyperparameters: dict
+    calibrator: str
     training_runs: int
     seen: Seen
     identity: str
@@ -58,8 +61,8 @@ class Facts:
 class Emulator(eqx.Module):
     """An emulator of a star-cluster simulation's summary statistics.
 
-    Load one with `Emulator.load(path)` and ask it with `predict`. Inside a sampler use `transformed`, a pure
-    function.
+    Load one with `Emulator.load(path)` and ask it with `predict`. Inside a sampler use `distribution`, a
+    pure function.
     """
 
     parameters: tuple[Parameter, ...] = eqx.field(static=True)
@@ -68,7 +71,8 @@ class Emulator(eqx.Module):
     input_scaler: Scaler
     output_scaler: Scaler
     model: Model
-    variance_model: VarianceModel
+    calibrator: AbstractCalibrator
+    existence: Existence
 
     def predict(self, parameters: Mapping[str, Any], outside: str = "refuse") -> Prediction:
         """The predictive distribution of one new run at each point.
@@ -93,20 +97,34 @@ class Emulator(eqx.Module):
         inside = within(self.parameters, flat)
         if outside == "refuse":
             refuse_outside(self.parameters, flat, inside)
-        known = inside.all(axis=1)[:, None]
-        answers = [np.where(known, answer, np.nan) for answer in self._answer(flat)]
-        shape = (*points.shape[:-1], len(self.outputs))
-        return Prediction(self.outputs, *(answer.reshape(*answer.shape[:-2], *shape) for answer in answers))
+        # Without the facts of its fit: emulators of equal shapes share what is compiled.
+        distribution, existence = each_point(
+            _answer, (len(flat),), flat, parameters=self.parameters, leaves=self._leaves()
+        )
+        known, shape = inside.all(axis=1), points.shape[:-1]
+
+        def shaped(leaf):
+            blank = known.reshape(-1, *[1] * (leaf.ndim - 1))
+            return np.where(blank, leaf, np.nan).reshape(*shape, *leaf.shape[1:])
+
+        scale = np.asarray(self.output_scaler.spread)
+        return Prediction(self.outputs, jax.tree.map(shaped, distribution), shaped(existence), scale)
 
     @property
-    def transformed(self) -> Callable[[jax.Array], tuple[jax.Array, jax.Array, jax.Array]]:
+    def distribution(self) -> Callable[[jax.Array], AbstractDistribution]:
         """A function of one point theta (d,), the parameters in the order and units of `self.parameters`.
 
-        It gives mean, total variance and model variance, each (q,), of the transformed outputs. It is pure, can
-        be given to `jax.jit` as it is, and for smooth families can be differentiated. It does not check the box.
+        It gives the joint distribution of the transformed outputs (q,) of one new run, given that they exist. It is
+        pure, can be given to `jax.jit` as it is, and for smooth families can be differentiated. It does not check the
+        box.
         """
         # A bound method of an Equinox module is a tree of arrays, which cannot be hashed, as `jax.jit` must.
-        return partial(_at_point, self.parameters, *self._leaves())
+        return partial(_at_point, _distribution, self.parameters, self._leaves())
+
+    @property
+    def existence_probability(self) -> Callable[[jax.Array], jax.Array]:
+        """A function like `distribution`, of the probabilities (q,) that one new run has each of the outputs."""
+        return partial(_at_point, _existence, self.parameters, self._leaves())
 
     def __repr__(self) -> str:
         fitted = f"{self.facts.family}, {self.facts.training_runs} training runs"
@@ -144,14 +162,17 @@ class Emulator(eqx.Module):
         return Emulator(parameters, outputs, facts, *storage.filled(path, empty_leaves, arrays))
 
     def _leaves(self):
-        return self.input_scaler, self.output_scaler, self.model, self.variance_model
+        return _Leaves(self.input_scaler, self.output_scaler, self.model, self.calibrator, self.existence)
 
-    def _answer(self, points):
-        """Components' means and variances (k, n, q) and model variance (n, q) at points (n, d), in batches of few
-        different sizes.
-        """
-        parts = [_answer_batch(self, points[start : start + LARGEST_BATCH]) for start in _starts(len(points))]
-        return [np.concatenate(columns, axis=-2) for columns in zip(*parts, strict=True)]
+
+class _Leaves(NamedTuple):
+    """All of an emulator that has arrays, under the names of its attributes."""
+
+    input_scaler: Scaler
+    output_scaler: Scaler
+    model: Model
+    calibrator: AbstractCalibrator
+    existence: Existence
 
 
 def _from_header(header: Mapping) -> tuple:
@@ -161,62 +182,40 @@ def _from_header(header: Mapping) -> tuple:
     seen = header["facts"]["seen"]
     points = tuple((name, fingerprint, mask) for name, fingerprint, mask in seen["points"])
     facts = Facts(**{**header["facts"], "seen": Seen(points, seen["checksum"])})
-    leaves = (
-        empty_scaler(len(parameters)),
-        empty_scaler(len(outputs)),
+    leaves = _Leaves(
+        _unfilled(Scaler),
+        _unfilled(Scaler),
         FAMILIES.load(facts.family).skeleton(header["model"]),
-        empty_variance_model(len(parameters), len(outputs)),
+        _unfilled(CALIBRATORS.load(facts.calibrator)),
+        _unfilled(Existence),
     )
     return parameters, outputs, facts, leaves
 
 
-def _at_point(parameters, input_scaler, output_scaler, model, variance_model, theta):
+def _unfilled(module: type[eqx.Module]) -> eqx.Module:
+    """A module whose fields are all arrays, to be filled."""
+    return module(**{field.name: 0.0 for field in fields(module)})
+
+
+def _at_point(question, parameters, leaves, theta):
     theta = jnp.asarray(without_unit("theta", theta, None))
     if theta.shape != (len(parameters),):
         order = ", ".join(parameter.name for parameter in parameters)
         raise ValueError(
             f"theta must be one point ({order}), not of the shape {theta.shape}; use jax.vmap for many"
         )
-    return _transformed(parameters, input_scaler, output_scaler, model, variance_model, theta)
+    return question(leaves, leaves.input_scaler.forward(axis_values(parameters, theta)))
 
 
-def _transformed(parameters, input_scaler, output_scaler, model, variance_model, theta):
-    inputs = input_scaler.forward(axis_values(parameters, theta))
-    response = model(inputs).widened(variance_model(inputs))
-    return (
-        output_scaler.inverse(response.mean),
-        output_scaler.inverse_variance(response.variance),
-        output_scaler.inverse_variance(response.model_variance + response.between),
-    )
+def _distribution(leaves, inputs):
+    calibrated = leaves.calibrator(leaves.model(inputs), inputs)
+    return calibrated.affine(leaves.output_scaler.center, leaves.output_scaler.spread)
 
 
-def _components(parameters, input_scaler, output_scaler, model, variance_model, theta):
-    """Means and variances (k, q) of the transformed outputs' mixture, and the model's own variance (q,)."""
-    inputs = input_scaler.forward(axis_values(parameters, theta))
-    response = model(inputs).widened(variance_model(inputs))
-    return (
-        output_scaler.inverse(response.means),
-        output_scaler.inverse_variance(response.variances),
-        output_scaler.inverse_variance(response.model_variance + response.between),
-    )
+def _existence(leaves, inputs):
+    return leaves.existence(inputs)
 
 
-def _starts(count):
-    return range(0, max(count, 1), LARGEST_BATCH)
-
-
-def _answer_batch(emulator, points):
-    # The next power of two: a caller with ever-changing sizes causes few compilations.
-    size = 1 << max(len(points) - 1, 0).bit_length()
-    # Padding repeats a value inside the box, so that nothing is computed from impossible parameters.
-    middle = [parameter.from_unit_interval(0.5) for parameter in emulator.parameters]
-    padding = np.broadcast_to(np.asarray(middle, dtype=float), (size - len(points), points.shape[1]))
-    batch = jnp.asarray(np.concatenate([points, padding]))
-    # Without the facts of its fit: emulators of equal shapes share what is compiled.
-    answers = _components_batch(emulator.parameters, emulator._leaves(), batch)
-    return [np.asarray(answer)[..., : len(points), :] for answer in answers]
-
-
-@eqx.filter_jit
-def _components_batch(parameters, leaves, points):
-    return jax.vmap(partial(_components, parameters, *leaves), out_axes=tuple(COMPONENTS_FIRST))(points)
+def _answer(theta, parameters, leaves):
+    inputs = leaves.input_scaler.forward(axis_values(parameters, theta))
+    return _distribution(leaves, inputs), _existence(leaves, inputs)

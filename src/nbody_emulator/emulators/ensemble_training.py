@@ -17,7 +17,8 @@ import numpy as np
 from jax.flatten_util import ravel_pytree
 
 import nbody_emulator.double_precision  # noqa: F401
-from nbody_emulator.emulators.gaussian_network import GaussianNetwork, draw_network, narrowed
+from nbody_emulator.emulators.gaussian_network import draw_network, narrowed
+from nbody_emulator.emulators.random_keys import GENERATOR, counted_off, random_key
 from nbody_emulator.extras import extra
 
 VARIANCE_POWER = 0.5
@@ -28,9 +29,6 @@ are the plain ones."""
 _WIDTH_ROUNDED_TO = 32
 _ROWS_ROUNDED_TO = 32
 _BATCH = 8
-
-GENERATOR = "threefry2x32"
-"""JAX's generator of random numbers, named: the default may be set to another from outside."""
 
 
 class Job(NamedTuple):
@@ -58,11 +56,6 @@ class _Arrays(NamedTuple):
     key: jax.Array
 
 
-def empty_network(inputs: int, width: int, outputs: int) -> GaussianNetwork:
-    """A network of the right shapes, to be filled with saved leaves."""
-    return draw_network(inputs, width, outputs, jnp.ones(width), jax.random.key(0, impl=GENERATOR))
-
-
 def train(inputs: np.ndarray, jobs: Sequence[Job], hyperparameters: Mapping, settings: Mapping):
     """Train every job.
 
@@ -87,8 +80,7 @@ def train(inputs: np.ndarray, jobs: Sequence[Job], hyperparameters: Mapping, set
         epochs=int(settings.get("epochs", 400)),
     )
     arrays = [_arrays(job, padding) for job in jobs]
-    # How its numbers are counted off is a setting too.
-    with jax.threefry_partitionable(True):
+    with counted_off():
         batches = [run(batch) for batch in _batches(arrays)]
     networks, losses = jax.tree.map(lambda *parts: np.concatenate(parts)[: len(jobs)], *batches)
     return narrowed(networks, width), {
@@ -106,7 +98,7 @@ def _arrays(job: Job, padding: int) -> _Arrays:
         np.pad(np.where(observed, job.targets, 0.0), rows),
         np.pad(_weights(observed & ~job.set_aside[:, None]), rows),
         np.pad(_weights(observed & job.set_aside[:, None]), rows),
-        jax.random.key_data(jax.random.key(job.seed, impl=GENERATOR)),
+        jax.random.key_data(random_key(job.seed)),
     )
 
 

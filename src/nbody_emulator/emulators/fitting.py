@@ -1,11 +1,11 @@
-"""Fits one family to a table of runs: scale, compare candidates out of fold, fit the variance, fit on
-everything.
+"""Fits one family to a table of runs: scale, compare candidates out of fold, fit the calibrator, fit on everything.
 
 Seeds and targets of the held-out runs of an outer fold never come near here: the table holds the training
 runs alone. Inside it, the inner folds (whole design points, the same for every family on the same stream)
-choose the candidate and give the residuals from which the variance is fitted. Both use the scaling of the
-whole training part. A candidate's score contains a variance fitted to the very residuals it is scored on: at
-most 1 + d numbers for hundreds of runs.
+choose the candidate and give the answers from which the calibrator is fitted. Both use the scaling of the
+whole training part. A candidate's score contains a calibrator fitted to the very answers it is scored on: at
+most 1 + d numbers for hundreds of runs. Whether an output exists is told by a model of its own, the same for every
+family, fitted to all usable runs.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,21 +16,26 @@ import jax
 import numpy as np
 
 import nbody_emulator.double_precision  # noqa: F401
+from nbody_emulator.emulators.calibrators.calibrator import AbstractCalibrator
 from nbody_emulator.emulators.checks import checked_specification, checked_table
+from nbody_emulator.emulators.distributions.distribution import AbstractDistribution
 from nbody_emulator.emulators.emulator import Emulator, Facts
-from nbody_emulator.emulators.family import COMPONENTS_FIRST, Family, History, Model, Response
+from nbody_emulator.emulators.existence import Existence, fit_existence
+from nbody_emulator.emulators.family import Family, History, Model
 from nbody_emulator.emulators.one_thread import one_thread
+from nbody_emulator.emulators.points import each_point
 from nbody_emulator.emulators.record import fitting_record
 from nbody_emulator.emulators.register import FAMILIES
+from nbody_emulator.emulators.scaling import Scaler
 from nbody_emulator.emulators.training import (
     TrainingSet,
     UnlearnableOutput,
     fit_scalers,
     grouped_folds,
     scale_rows,
+    scaled_inputs,
     training_rows,
 )
-from nbody_emulator.emulators.variance import VarianceModel, fit_variance, mixture_score
 from nbody_emulator.seen import Seen, fingerprints, record
 from nbody_emulator.streams import generator, key_integer
 
@@ -45,15 +50,15 @@ class _Trial(NamedTuple):
 
     hyperparameters: Mapping
     score: float
-    variance_model: VarianceModel
+    calibrator: AbstractCalibrator
     seen: np.ndarray
 
 
 class _Fitted(NamedTuple):
-    """A model with its variance, how it came about, and the numbers of the design points each part saw."""
+    """A model with its calibrator, how it came about, and the numbers of the design points each part saw."""
 
     model: Model
-    variance_model: VarianceModel
+    calibrator: AbstractCalibrator
     history: History
     trials: Sequence[_Trial]
     chosen: int
@@ -84,6 +89,7 @@ def fit(table: "Table", specification: Mapping) -> tuple[Emulator, "xr.Dataset"]
     folds = _inner_folds(training, [output.name for output in rows.outputs], specification)
     with one_thread():
         fitted = _tune_and_fit(family, training, folds, specification)
+        existence = _existence(table, scalers.inputs)
         jax.block_until_ready(jax.tree.leaves(fitted.model))
     emulator = Emulator(
         parameters=tuple(rows.parameters),
@@ -91,10 +97,12 @@ def fit(table: "Table", specification: Mapping) -> tuple[Emulator, "xr.Dataset"]
         input_scaler=scalers.inputs,
         output_scaler=scalers.outputs,
         model=fitted.model,
-        variance_model=fitted.variance_model,
+        calibrator=fitted.calibrator,
+        existence=existence,
         facts=Facts(
             family=specification["family"],
             hyperparameters=dict(fitted.trials[fitted.chosen].hyperparameters),
+            calibrator=family.calibrator.name,
             training_runs=len(rows.inputs),
             seen=_seen(table, rows, scalers.groups, fitted.seen),
             identity=str(specification.get("identity", "")),
@@ -105,6 +113,13 @@ def fit(table: "Table", specification: Mapping) -> tuple[Emulator, "xr.Dataset"]
         fitted.trials, fitted.chosen, fitted.history, specification["family"], emulator.facts.seen
     )
     return emulator, history
+
+
+def _existence(table: "Table", input_scaler: Scaler) -> Existence:
+    """Of all usable runs, those without any output too."""
+    usable = table.select(table.usable)
+    order = np.lexsort((usable.replicates, usable.groups))
+    return fit_existence(scaled_inputs(usable, input_scaler)[order], np.isfinite(usable.targets[order]))
 
 
 def _seen(table: "Table", rows: "Table", scaled: np.ndarray, numbers: Mapping[str, np.ndarray]) -> Seen:
@@ -156,7 +171,7 @@ def _tune_and_fit(
     model, history = family.fit(training, best.hyperparameters, settings, key)
     tuning = np.unique(np.concatenate([trial.seen for trial in (*trials, best)]))
     seen = {"tuning": tuning, "model": _observed_points(training)}
-    return _Fitted(model, best.variance_model, history, trials, chosen, seen)
+    return _Fitted(model, best.calibrator, history, trials, chosen, seen)
 
 
 def _observed_points(training: TrainingSet) -> np.ndarray:
@@ -175,37 +190,42 @@ def _judge(family, training, folds, hyperparameters, settings, stream) -> _Trial
     parts = [training.without(folds == fold) for fold in numbers]
     keys = [key_integer(*stream, "fold", fold) for fold in numbers]
     models = family.fit_each(parts, hyperparameters, settings, keys)
-    responses = [
+    answers = [
         respond(model, training.inputs[folds == fold]) for fold, model in zip(numbers, models, strict=True)
     ]
     order = np.argsort(np.concatenate([np.flatnonzero(folds == fold) for fold in numbers]))
-    means, variances = (
-        np.concatenate([getattr(response, name) for response in responses], axis=1)[:, order]
-        for name in ("means", "variances")
-    )
-    residuals = training.targets - means
-    variance_model = fit_variance(training.inputs, residuals, variances, family.variance_terms)
-    factors = np.asarray(_factors(variance_model, training.inputs))
+    distributions = jax.tree.map(lambda *leaves: np.concatenate(leaves)[order], *answers)
+    calibrator = family.calibrator.fitted(training.inputs, distributions, training.targets)
     judged = training.groups[np.isfinite(training.targets).any(axis=1)]
     seen = np.unique(np.concatenate([*map(_observed_points, parts), judged]))
-    return _Trial(hyperparameters, mixture_score(residuals, factors * variances), variance_model, seen)
+    score = _score(calibrator, distributions, training)
+    return _Trial(hyperparameters, score, calibrator, seen)
 
 
-def respond(model: Model, inputs: np.ndarray) -> Response:
-    """The model's response to scaled inputs (n, d), its arrays (k, n, q) and (n, q), computed with rows added so that
-    folds of near-equal size share a compilation.
+def _score(calibrator, distributions, training: TrainingSet) -> float:
+    """The negative log density of calibrated distributions, output by output: the mean over outputs of the mean over
+    runs.
+    """
+    arguments = distributions, training.inputs, training.targets
+    densities = each_point(_log_density, (len(training.inputs),), *arguments, calibrator=calibrator)
+    return -float(np.mean(np.nanmean(densities, axis=0)))
+
+
+def _log_density(distribution, inputs, targets, calibrator):
+    marginals = calibrator(distribution, inputs).marginals
+    return jax.vmap(lambda marginal, target: marginal.log_prob(target))(marginals, targets)
+
+
+def respond(model: Model, inputs: np.ndarray) -> AbstractDistribution:
+    """The model's distributions at scaled inputs (n, d), computed with rows added so that folds of near-equal size
+    share a compilation.
     """
     rows = len(inputs)
     padding = np.zeros((-rows % 32, inputs.shape[1]))
-    response = _respond(model, np.concatenate([inputs, padding]))
-    return Response(*(np.asarray(values)[..., :rows, :] for values in response))
+    distributions = _respond(model, np.concatenate([inputs, padding]))
+    return jax.tree.map(lambda leaf: np.asarray(leaf)[:rows], distributions)
 
 
 @eqx.filter_jit
 def _respond(model, inputs):
-    return jax.vmap(model, out_axes=COMPONENTS_FIRST)(inputs)
-
-
-@eqx.filter_jit
-def _factors(variance_model, inputs):
-    return jax.vmap(variance_model)(inputs)
+    return jax.vmap(model)(inputs)

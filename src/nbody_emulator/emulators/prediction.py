@@ -1,14 +1,18 @@
-"""A predicted distribution: Gaussians of the transformed outputs, or mixtures of them, read off in physical units."""
+"""What an emulator says of new runs: a joint distribution of the transformed outputs, read off in physical units."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from numbers import Real
-from statistics import NormalDist
+from numbers import Integral, Real
+from typing import Any
 
+import jax
 import numpy as np
 
 from nbody_emulator.arrays import real_numbers
-from nbody_emulator.emulators import mixture
+from nbody_emulator.emulators.distributions.distribution import AbstractDistribution
+from nbody_emulator.emulators.functionals import Functionals, functionals
+from nbody_emulator.emulators.points import each_point
+from nbody_emulator.emulators.random_keys import counted_off, random_key
 from nbody_emulator.emulators.words import names_of, with_unit
 from nbody_emulator.quantities import Output
 
@@ -18,28 +22,22 @@ REPR_LEVEL = 0.68
 
 @dataclass(frozen=True, repr=False)
 class Prediction:
-    """An equal mixture of k Gaussians of each transformed output at each input point; one for most families.
+    """The distribution of q outputs of one new run, given that they exist, at each input point.
+
+    What is said of targets takes them transformed, (..., q), NaN where an output is missing; medians, quantiles,
+    intervals and samples are in each output's own unit (transforms are monotonic, so that they carry over).
 
     Attributes:
         outputs: the q outputs, in the order of the last axis.
-        means, variances: (k, ..., q) of the components, in transformed units and their squares.
-        model_variance: (..., q) the part of the variance that more training runs would remove.
+        distribution: of the transformed outputs, its arrays with the points' axes in front.
+        existence: (..., q) the probability that a run has the output at all.
+        scale: (..., q) the spread of each transformed output over the training runs, in which energy scores are told.
     """
 
     outputs: tuple[Output, ...]
-    means: np.ndarray
-    variances: np.ndarray
-    model_variance: np.ndarray
-
-    @property
-    def mean(self) -> np.ndarray:
-        """(..., q) in transformed units."""
-        return mixture.moments(self.means, self.variances)[0]
-
-    @property
-    def variance(self) -> np.ndarray:
-        """(..., q) total predictive variance of one new run, in transformed units squared."""
-        return mixture.moments(self.means, self.variances)[1]
+    distribution: AbstractDistribution
+    existence: np.ndarray
+    scale: np.ndarray
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -54,8 +52,8 @@ class Prediction:
         return iter(self.names)
 
     def __repr__(self) -> str:
-        if self.model_variance.ndim > 1:
-            shape = " x ".join(map(str, self.model_variance.shape[:-1]))
+        if self._shape:
+            shape = " x ".join(map(str, self._shape))
             return f"Prediction(at {shape} points: {names_of(self.outputs)})"
         low, high = self.interval(REPR_LEVEL)
         parts = [
@@ -67,14 +65,47 @@ class Prediction:
         return f"Prediction({'; '.join(parts)}; medians and {REPR_LEVEL:.0%} intervals)"
 
     @property
+    def mean(self) -> np.ndarray:
+        """(..., q) in transformed units."""
+        return self._ask(_mean)
+
+    @property
+    def variance(self) -> np.ndarray:
+        """(..., q) total predictive variance of one new run, in transformed units squared."""
+        return self._ask(_variance)
+
+    @property
+    def epistemic_variance(self) -> np.ndarray:
+        """(..., q) the part of the variance that more training runs would remove."""
+        return self._ask(_epistemic_variance)
+
+    @property
     def standard_deviation(self) -> np.ndarray:
         """(..., q) square root of the total variance, in transformed units."""
         return np.sqrt(self.variance)
 
     @property
+    def covariance(self) -> np.ndarray:
+        """(..., q, q) of the transformed outputs of one new run."""
+        return self._ask(_covariance)
+
+    @property
     def median(self) -> np.ndarray:
-        """(..., q) the median in each output's own unit (transforms are monotonic, so medians carry over)."""
-        return self._physical(mixture.quantile(0.0, self.means, self.variances))
+        """(..., q) in each output's own unit."""
+        return self.quantile(0.5)
+
+    def quantile(self, probability: float) -> np.ndarray:
+        """(..., q) the value below which `probability` lies, in each output's own unit.
+
+        Raises:
+            ValueError: `probability` is not between 0 and 1.
+        """
+        return self._physical(self.transformed_quantile(probability))
+
+    def transformed_quantile(self, probability: float) -> np.ndarray:
+        """(..., q) as `quantile`, of the transformed outputs."""
+        _check_probability("a probability", probability)
+        return self._ask(_quantile, np.full(self._shape, float(probability)))
 
     def interval(self, level: float) -> tuple[np.ndarray, np.ndarray]:
         """Lower and upper ends (..., q), in each output's own unit, of the central interval of probability
@@ -83,45 +114,145 @@ class Prediction:
         Raises:
             ValueError: `level` is not between 0 and 1.
         """
-        if not (isinstance(level, Real) and 0.0 < level < 1.0):
-            raise ValueError(f"the level of an interval must lie between 0 and 1, not {level}")
-        reach = NormalDist().inv_cdf(0.5 + 0.5 * level)
-        ends = (mixture.quantile(end, self.means, self.variances) for end in (-reach, reach))
-        low, high = map(self._physical, ends)
-        return low, high
+        _check_probability("the level of an interval", level)
+        return self.quantile(0.5 - 0.5 * level), self.quantile(0.5 + 0.5 * level)
+
+    def sample(self, draws: int, seed: int) -> np.ndarray:
+        """(draws, ..., q) outputs of new runs, drawn jointly, in each output's own unit.
+
+        Raises:
+            ValueError: `draws` is no whole number from 1 on, or `seed` none at all.
+        """
+        for name, given, least in (("draws", draws, 1), ("seed", seed, 0)):
+            if not (isinstance(given, Integral) and given >= least):
+                raise ValueError(f"{name} must be a whole number from {least} on, not {given!r}")
+        points = np.arange(int(np.prod(self._shape)), dtype=np.uint32).reshape(self._shape)
+        with counted_off():
+            drawn = self._ask(_sample, points, np.full(self._shape, seed), draws=int(draws))
+        return self._physical(np.moveaxis(drawn, -2, 0))
+
+    def log_prob(self, target: np.ndarray) -> np.ndarray:
+        """(...) logarithm of the joint density of the transformed outputs at `target` [nats]; missing ones are
+        marginalised.
+        """
+        return self._ask(_log_prob, self._targets(target))
 
     def log_density(self, target: np.ndarray) -> np.ndarray:
-        """(..., q) logarithm of each transformed output's density at `target` (..., q) [nats]."""
-        return mixture.log_density(_numbers(target), self.means, self.variances)
+        """(..., q) logarithm of each transformed output's own density at `target` [nats]."""
+        return self._ask(_log_density, self._targets(target))
 
-    def z(self, target: np.ndarray) -> np.ndarray:
-        """(..., q) the standard normal's quantile of the probability below `target`: of a single Gaussian the
-        standardized residual.
-        """
-        return mixture.normal_quantile(_numbers(target), self.means, self.variances)
+    def cdf(self, target: np.ndarray) -> np.ndarray:
+        """(..., q) probability below `target`: its PIT."""
+        return self._ask(_cdf, self._targets(target))
+
+    def normal_score(self, target: np.ndarray) -> np.ndarray:
+        """(..., q) the standard normal's quantile of the PIT: of a Gaussian the standardised residual."""
+        return self._ask(_normal_score, self._targets(target))
 
     def crps(self, target: np.ndarray) -> np.ndarray:
         """(..., q) the continuous ranked probability score at `target`, in transformed units."""
-        return mixture.crps(_numbers(target), self.means, self.variances)
+        return self._ask(_crps, self._targets(target))
+
+    def at(self, target: np.ndarray) -> Functionals:
+        """All that is to be kept of the prediction of runs whose outputs are known."""
+        scale = np.broadcast_to(self.scale, self.existence.shape)
+        with counted_off():
+            return self._ask(functionals, self._targets(target), scale)
 
     def __getitem__(self, name: str) -> "Prediction":
         """The prediction of one output alone, its last axis of length 1."""
         if name not in self.names:
             raise KeyError(f"no output {name!r}; there are {', '.join(self.names)}")
         place = self.names.index(name)
-        chosen = slice(place, place + 1)
-        return Prediction(
-            self.outputs[chosen],
-            self.means[..., chosen],
-            self.variances[..., chosen],
-            self.model_variance[..., chosen],
-        )
+        return self._arranged((self.outputs[place],), (place,))
+
+    def of_outputs(self, outputs: Sequence[Output]) -> "Prediction":
+        """The same prediction of these outputs in their order; NaN for those that the emulator has not learned."""
+        places = tuple(self.names.index(each.name) if each.name in self else -1 for each in outputs)
+        return self._arranged(tuple(outputs), places)
+
+    @property
+    def _shape(self):
+        return self.existence.shape[:-1]
+
+    def _arranged(self, outputs, places):
+        def columns(values):
+            values = np.broadcast_to(values, self.existence.shape)
+            return np.where(np.array(places) < 0, np.nan, values[..., np.array(places)])
+
+        distribution = self._ask(_arranged, places=places)
+        return Prediction(outputs, distribution, columns(self.existence), columns(self.scale))
+
+    def _ask(self, question: Callable, *arrays: np.ndarray, **settings: Any) -> Any:
+        return each_point(question, self._shape, self.distribution, *arrays, **settings)
+
+    def _targets(self, target):
+        target = real_numbers("target", target, "1")
+        try:
+            return np.broadcast_to(target, self.existence.shape)
+        except ValueError:
+            raise ValueError(
+                f"target must have a value each for {', '.join(self.names)} at every point, a shape that broadcasts to "
+                f"{self.existence.shape}, not {target.shape}"
+            ) from None
 
     def _physical(self, transformed):
         columns = [output.inverse(transformed[..., index]) for index, output in enumerate(self.outputs)]
         return np.stack(columns, axis=-1)
 
 
-def _numbers(target):
-    """Transformed targets through the door: of no unit."""
-    return real_numbers("target", target, "1")
+def _check_probability(what: str, given: object) -> None:
+    if not (isinstance(given, Real) and 0.0 < given < 1.0):
+        raise ValueError(f"{what} must lie between 0 and 1, not {given}")
+
+
+# What can be asked of the distribution at one point; each is compiled once.
+
+
+def _mean(distribution):
+    return distribution.mean
+
+
+def _variance(distribution):
+    return distribution.variance
+
+
+def _epistemic_variance(distribution):
+    return distribution.epistemic_variance
+
+
+def _covariance(distribution):
+    return distribution.covariance
+
+
+def _quantile(distribution, probability):
+    return jax.vmap(lambda marginal: marginal.icdf(probability))(distribution.marginals)
+
+
+def _sample(distribution, point, seed, draws):
+    # A key a point, not a batch: what is drawn there does not depend on what else is asked.
+    return distribution.sample(jax.random.fold_in(random_key(seed), point), draws)
+
+
+def _log_prob(distribution, target):
+    return distribution.log_prob(target)
+
+
+def _log_density(distribution, target):
+    return jax.vmap(lambda marginal, value: marginal.log_prob(value))(distribution.marginals, target)
+
+
+def _cdf(distribution, target):
+    return jax.vmap(lambda marginal, value: marginal.cdf(value))(distribution.marginals, target)
+
+
+def _normal_score(distribution, target):
+    return jax.vmap(lambda marginal, value: marginal.normal_score(value))(distribution.marginals, target)
+
+
+def _crps(distribution, target):
+    return jax.vmap(lambda marginal, value: marginal.crps(value))(distribution.marginals, target)
+
+
+def _arranged(distribution, places):
+    return distribution.arranged(places)

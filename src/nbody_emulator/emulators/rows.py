@@ -5,48 +5,43 @@ others.
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+import jax
 import numpy as np
 
+from nbody_emulator.emulators.distributions.variables import CLASSES, classes_of, distribution_in
+from nbody_emulator.emulators.distributions.variables import variables_of as distribution_variables
 from nbody_emulator.emulators.emulator import Emulator
+from nbody_emulator.emulators.prediction import Prediction
+from nbody_emulator.emulators.prediction_variables import functionals_of, quantiles_of, variables_of
 from nbody_emulator.seen import TRAINING_ROLE, Seen, fingerprints
 
 if TYPE_CHECKING:
     import xarray as xr
 
+    from nbody_emulator.quantities import Output
     from nbody_emulator.tables import Table
 
 FULL_MODEL = -1
 """`fold` of a row that was predicted by the model fitted to all training runs."""
 
-ANSWERS = {
-    "mean": "predicted mean of the transformed output",
-    "variance": "total predictive variance of the transformed output",
-    "model_variance": "part of the variance that more training runs would remove",
-}
+TITLE = "Predictions of runs that the fit has not seen"
 
 
-SCORES = {
-    "log_density": "logarithm of the predicted density at the target",
-    "z": "standard normal's quantile of the predicted probability below the target",
-    "crps": "continuous ranked probability score of the prediction at the target",
-}
-"""What a predicted distribution says of the target; NaN where there is none."""
-
-
-def predict_rows(emulator: Emulator, table: "Table") -> "xr.Dataset":
-    """The predictions, in transformed units, of every row of `table` by the model fitted to all training runs.
+def predict_rows(emulator: Emulator, table: "Table", levels: Sequence[float]) -> "xr.Dataset":
+    """What the model fitted to all training runs says, in transformed units, of every row of `table`.
 
     Raises:
         ValueError: a row is of the training role, or its design point was in the model's training runs, under its
             own name or another.
     """
     _refuse_training(emulator, table)
-    fold = np.full(len(table), FULL_MODEL)
-    return _dataset(answers_of(emulator, table), fold, table, emulator.facts.family)
+    rows = _rows(table, np.full(len(table), FULL_MODEL), emulator.facts.family)
+    return _with_functionals(rows, prediction_of(emulator, table), levels)
 
 
 def predict_out_of_fold(emulators: Iterable[Emulator], table: "Table") -> "xr.Dataset":
-    """The predictions of training runs: each by the one emulator, `fold` its number, that was not given its point.
+    """The distributions predicted of training runs: each by the one emulator, `fold` its number, that was not given its
+    point.
 
     Which emulator saw what is read from the emulators themselves, not from their order. They are taken one after the
     other, and none is kept.
@@ -55,44 +50,62 @@ def predict_out_of_fold(emulators: Iterable[Emulator], table: "Table") -> "xr.Da
         ValueError: a row was held out by no emulator or by several.
     """
     points = fingerprints(table.groups, table.inputs)
-    answers = {name: np.full(table.targets.shape, np.nan) for name in ANSWERS | SCORES}
     fold, times = np.full(len(table), FULL_MODEL), np.zeros(len(table), dtype=int)
+    parts, places = [], []
     for number, emulator in enumerate(emulators):
         held_out = ~np.isin(table.groups, emulator.facts.seen.common(points))
-        for name, values in answers_of(emulator, table.select(held_out)).items():
-            answers[name][held_out] = values
+        parts.append(prediction_of(emulator, table.select(held_out)))
+        places.append(np.flatnonzero(held_out))
         fold[held_out] = number
         times += held_out
     if (times != 1).any():
         group, found = table.groups[times != 1][0], times[times != 1][0]
         raise ValueError(f"training run {group} must be held out by exactly one fold's fit, not by {found}")
-    return _dataset(answers, fold, table, emulator.facts.family)
+    order = np.argsort(np.concatenate(places))
+    distribution, existence, scale = jax.tree.map(
+        lambda *leaves: np.concatenate(leaves)[order],
+        *((part.distribution, part.existence, part.scale) for part in parts),
+    )
+    rows = _rows(table, fold, emulator.facts.family).assign_attrs({CLASSES: classes_of(distribution)})
+    return rows.assign(
+        distribution_variables(distribution)
+        | {
+            "existence": _described(existence, "predicted probability that a run has the output at all"),
+            "scale": _described(scale, "spread of the output over the runs the fit was given"),
+        }
+    )
 
 
-def predict_sealed(paths: Sequence[str], table: "Table") -> tuple[list["xr.Dataset"], dict[str, Seen]]:
+def predict_sealed(
+    paths: Sequence[str], table: "Table", levels: Sequence[float]
+) -> tuple[list["xr.Dataset"], dict[str, Seen]]:
     """The predictions of sealed rows by each emulator at `paths`, and what each has seen, by its path."""
     emulators = {path: Emulator.load(path) for path in paths}
-    predictions = [predict_rows(emulator, table) for emulator in emulators.values()]
+    predictions = [predict_rows(emulator, table, levels) for emulator in emulators.values()]
     return predictions, {path: emulator.facts.seen for path, emulator in emulators.items()}
 
 
 def predict_open(
-    emulators: Iterable[Emulator], table: "Table", out_of_fold: "Iterable[xr.Dataset]"
+    emulators: Iterable[Emulator],
+    table: "Table",
+    out_of_fold: "Iterable[xr.Dataset]",
+    levels: Sequence[float],
 ) -> "xr.Dataset":
-    """predictions.nc: every family's predictions of all open runs.
+    """predictions.nc: what every family says of all open runs.
 
     Args:
         emulators: of each family, fitted to all training runs; they predict the rows of `table`.
         table: the open runs that are no training runs.
-        out_of_fold: of each family, its predictions of the training runs.
+        out_of_fold: of each family, the distributions predicted of the training runs.
+        levels: probabilities of the central intervals whose ends are kept.
 
     Raises:
         ValueError: as `predict_rows`; or the families were not given the same runs.
     """
     import xarray as xr  # imported here: using an emulator does not need it
 
-    others = _side_by_side(predict_rows(emulator, table) for emulator in emulators)
-    training = _side_by_side(out_of_fold)
+    others = _side_by_side(predict_rows(emulator, table, levels) for emulator in emulators)
+    training = _side_by_side(_read_off(each, table.outputs, levels) for each in out_of_fold)
     rows = xr.concat(
         [others, training], "row", data_vars="minimal", coords="minimal", compat="equals", join="exact"
     )
@@ -104,6 +117,11 @@ def by_name(table: "Table") -> dict[str, np.ndarray]:
     return {parameter.name: table.inputs[:, index] for index, parameter in enumerate(table.parameters)}
 
 
+def prediction_of(emulator: Emulator, table: "Table") -> Prediction:
+    """The emulator's prediction of the rows and outputs of `table`; NaN for an output that it has not learned."""
+    return emulator.predict(by_name(table), outside="nan").of_outputs(table.outputs)
+
+
 def _refuse_training(emulator, table):
     training = table.role == TRAINING_ROLE
     if training.any():
@@ -113,17 +131,20 @@ def _refuse_training(emulator, table):
         raise ValueError(f"run {given[0]} has not the role {TRAINING_ROLE!r}, yet the full model saw it")
 
 
-def answers_of(emulator: Emulator, table: "Table") -> dict[str, np.ndarray]:
-    """Each of ANSWERS and SCORES for the rows and outputs of `table`, (n, q); NaN for an output the emulator lacks."""
-    prediction = emulator.predict(by_name(table), outside="nan")
-    learned = [output.name for output in emulator.outputs]
-    columns = [place for place, output in enumerate(table.outputs) if output.name in learned]
-    answers = {name: np.full(table.targets.shape, np.nan) for name in ANSWERS | SCORES}
-    for name in ANSWERS:
-        answers[name][:, columns] = getattr(prediction, name)
-    for name in SCORES:
-        answers[name][:, columns] = getattr(prediction, name)(table.targets[:, columns])
-    return answers
+def _read_off(
+    out_of_fold: "xr.Dataset", outputs: "tuple[Output, ...]", levels: Sequence[float]
+) -> "xr.Dataset":
+    """The functionals of the distributions in out_of_fold.nc, in place of these."""
+    distribution = distribution_in(out_of_fold)
+    existence, scale = (out_of_fold[name].values for name in ("existence", "scale"))
+    prediction = Prediction(outputs, distribution, existence, scale)
+    kept = [name for name in out_of_fold if not name.startswith(f"{CLASSES}.") and name != "scale"]
+    return _with_functionals(out_of_fold[kept], prediction, levels)
+
+
+def _with_functionals(rows: "xr.Dataset", prediction: Prediction, levels: Sequence[float]) -> "xr.Dataset":
+    found = functionals_of(prediction, rows["target"].values)
+    return rows.assign(variables_of(found)).assign(quantile=quantiles_of(prediction, levels))
 
 
 def _side_by_side(predictions):
@@ -134,40 +155,44 @@ def _side_by_side(predictions):
     names = xr.Variable(
         "family", [each.attrs["family"] for each in predictions], {"long_name": "family of emulators"}
     )
+    own = [name for name in predictions[0] if name not in _ROW_VARIABLES]
     # What is not the family's own must be equal.
     return xr.concat(
         [each.drop_attrs(deep=False) for each in predictions],
         xr.DataArray(names, name="family"),
-        data_vars=[*ANSWERS, *SCORES],
+        data_vars=own,
         coords="minimal",
         compat="equals",
         join="exact",
     )
 
 
-def _dataset(answers, fold, table, family):
+_ROW_VARIABLES = ("target", "input", "role", "fold", "group", "block", "replicate", "usable")
+"""What says which runs the rows are; all else of a dataset of predictions is what is said of them."""
+
+
+def _described(values, long_name, dimensions=("row", "output")):
+    return dimensions, values, {"long_name": long_name, "units": "1"}
+
+
+def _rows(table: "Table", fold: np.ndarray, family: str) -> "xr.Dataset":
+    """The rows of `table` and where they come from, in a dataset that predictions of them are put into."""
     import xarray as xr
 
-    def described(dimensions, values, long_name, units="1"):
-        return dimensions, values, {"long_name": long_name, "units": units}
-
-    by_output, by_row = ("row", "output"), ("row",)
+    by_row = ("row",)
     variables = {
-        name: described(by_output, answers[name], long_name) for name, long_name in (ANSWERS | SCORES).items()
-    }
-    variables |= {
-        "target": described(by_output, table.targets, "transformed output of the simulation"),
+        "target": _described(table.targets, "transformed output of the simulation"),
         "input": (
             ("row", "parameter"),
             table.inputs,
             {"long_name": "parameters", "units_by": "parameter_units"},
         ),
-        "role": described(by_row, table.role.astype(str), "role of the run's set"),
-        "fold": described(by_row, fold, "fold model that made the prediction, -1 = the full model"),
-        "group": described(by_row, table.groups.astype(str), "design point as stream/block/point"),
-        "block": described(by_row, table.blocks, "block of the design"),
-        "replicate": described(by_row, table.replicates, "number of the repetition at the design point"),
-        "usable": described(by_row, table.usable.astype(np.int8), "1 if the run passed its audit"),
+        "role": _described(table.role.astype(str), "role of the run's set", by_row),
+        "fold": _described(fold, "fold model that made the prediction, -1 = the full model", by_row),
+        "group": _described(table.groups.astype(str), "design point as stream/block/point", by_row),
+        "block": _described(table.blocks, "block of the design", by_row),
+        "replicate": _described(table.replicates, "number of the repetition at the design point", by_row),
+        "usable": _described(table.usable.astype(np.int8), "1 if the run passed its audit", by_row),
     }
     names, units = zip(*((parameter.name, parameter.unit) for parameter in table.parameters), strict=True)
     coordinates = {
@@ -180,5 +205,4 @@ def _dataset(answers, fold, table, family):
         "parameter": ("parameter", list(names), {"long_name": "varied parameter"}),
         "parameter_units": ("parameter", list(units), {"long_name": "unit of the parameter"}),
     }
-    title = "Predictions of runs that the fit has not seen"
-    return xr.Dataset(variables, coordinates, attrs={"title": title, "family": family})
+    return xr.Dataset(variables, coordinates, attrs={"title": TITLE, "family": family})

@@ -21,14 +21,6 @@ class Scaler(eqx.Module):
         """Scaled values of (..., columns)."""
         return (values - self.center) / self.spread
 
-    def inverse(self, scaled):
-        """Values of scaled ones (..., columns)."""
-        return scaled * self.spread + self.center
-
-    def inverse_variance(self, variance):
-        """Variance in the units of the values, of a variance in scaled units."""
-        return variance * self.spread**2
-
 
 def fit_scaler(values: np.ndarray) -> Scaler:
     """The scaler that gives every column of (n, columns) mean 0 and variance 1; NaN is left out.
@@ -37,11 +29,6 @@ def fit_scaler(values: np.ndarray) -> Scaler:
     """
     spread = np.nanstd(values, axis=0)
     return Scaler(jnp.asarray(np.nanmean(values, axis=0)), jnp.asarray(np.where(spread > 0.0, spread, 1.0)))
-
-
-def empty_scaler(columns: int) -> Scaler:
-    """A scaler of the right shape, to be filled with saved leaves."""
-    return Scaler(jnp.zeros(columns), jnp.ones(columns))
 
 
 def axis_values(parameters: Sequence[Parameter], values):

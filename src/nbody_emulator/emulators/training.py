@@ -87,10 +87,15 @@ def scale_rows(table: "Table", input_scaler: Scaler, output_scaler: Scaler) -> T
     """The rows of `table` in the scaled units a family works in."""
     numbers = np.unique(np.asarray(table.groups, dtype=str), return_inverse=True)[1]
     return TrainingSet(
-        np.asarray(_scaled(input_scaler, _axes(table))),
+        scaled_inputs(table, input_scaler),
         np.asarray(_scaled(output_scaler, table.targets)),
         numbers,
     )
+
+
+def scaled_inputs(table: "Table", input_scaler: Scaler) -> np.ndarray:
+    """The parameters (n, d) of these runs in the scaled units a family works in."""
+    return np.asarray(_scaled(input_scaler, _axes(table)))
 
 
 def _axes(table):

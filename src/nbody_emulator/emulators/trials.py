@@ -7,8 +7,9 @@ import numpy as np
 
 from nbody_emulator.emulators.emulator import Emulator
 from nbody_emulator.emulators.learnable import fit_learnable
+from nbody_emulator.emulators.prediction_variables import functionals_of, variables_of
 from nbody_emulator.emulators.register import FAMILIES, TRIALS
-from nbody_emulator.emulators.rows import SCORES, answers_of
+from nbody_emulator.emulators.rows import prediction_of
 from nbody_emulator.seen import Seen, fingerprints, seen_variables
 
 if TYPE_CHECKING:
@@ -38,13 +39,13 @@ class Fit(NamedTuple):
 
 
 class _Judged(NamedTuple):
-    """What is kept of a fit: its first three facts, what it has seen, and its predictions of the noise runs."""
+    """What is kept of a fit: its first three facts, what it has seen, and what it says of the noise runs."""
 
     training_set: int
     training_runs: int
     complexity: int
     seen: Seen
-    answers: Mapping[str, np.ndarray]
+    functionals: Mapping[str, np.ndarray]
 
 
 def run_trial(training: "Table", noise: "Table", specification: Mapping) -> "xr.Dataset":
@@ -100,7 +101,7 @@ def _judged(fit: Fit, noise: "Table") -> _Judged:
     common = seen.common(fingerprints(noise.groups, noise.inputs))
     if common:
         raise ValueError(f"the noise run {common[0]} is to judge a trial, yet one of its fits saw it")
-    return _Judged(*fit[:3], seen, answers_of(fit.emulator, noise))
+    return _Judged(*fit[:3], seen, functionals_of(prediction_of(fit.emulator, noise), noise.targets))
 
 
 def _dataset(judged, noise, specification):
@@ -109,17 +110,9 @@ def _dataset(judged, noise, specification):
     def described(dimensions, values, long_name):
         return dimensions, values, {"long_name": long_name, "units": "1"}
 
-    by_fit = ("fit", "row", "output")
-    variables = {
-        "mean": described(
-            by_fit, np.stack([each.answers["mean"] for each in judged]), "predicted mean, transformed"
-        ),
-        "variance": described(
-            by_fit, np.stack([each.answers["variance"] for each in judged]), "total variance, transformed"
-        ),
-        "log_density": described(
-            by_fit, np.stack([each.answers["log_density"] for each in judged]), SCORES["log_density"]
-        ),
+    names = judged[0].functionals
+    found = {name: np.stack([each.functionals[name] for each in judged]) for name in names}
+    variables = variables_of(found, ("fit", "row")) | {
         "target": described(("row", "output"), noise.targets, "transformed output of the simulation"),
         "group": described(("row",), noise.groups.astype(str), "design point as stream/block/point"),
         "replicate": described(("row",), noise.replicates, "number of the repetition at the design point"),

@@ -64,7 +64,7 @@ def quantities(treated: Treated, levels: np.ndarray, parameters: Sequence[Parame
         return pd.DataFrame(columns=COLUMNS)
     found = [
         *_reliability(treated),
-        *(_of_distribution(treated) if treated.gaussian else []),
+        *(_of_distribution(treated) if treated.is_distribution else []),
         *_held(treated, levels, parameters),
         *_widths(treated, levels),
         *_mace(treated),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nbody_emulator.evaluation.standard_normal import quantile
-from nbody_emulator.levels import per_cent
+from nbody_emulator.levels import ends_of, per_cent
 
 
 def negative_log_likelihood(log_density: np.ndarray, spread: np.ndarray | float = 1.0) -> np.ndarray:
@@ -15,23 +15,23 @@ def negative_log_likelihood(log_density: np.ndarray, spread: np.ndarray | float 
     return -log_density - np.log(spread)
 
 
-def covered(z: np.ndarray, level: float) -> np.ndarray:
+def covered(pit: np.ndarray, level: float) -> np.ndarray:
     """1 where the central interval of probability `level` holds the target, else 0; both ends closed."""
-    return (np.abs(z) <= half_width(level)).astype(float)
+    return (np.abs(2 * pit - 1) <= level).astype(float)
 
 
-def below(z: np.ndarray, level: float) -> np.ndarray:
+def below(pit: np.ndarray, level: float) -> np.ndarray:
     """1 where the target lies below the central interval of probability `level`, else 0."""
-    return (z < -half_width(level)).astype(float)
+    return (pit < ends_of(level)[0]).astype(float)
 
 
-def above(z: np.ndarray, level: float) -> np.ndarray:
+def above(pit: np.ndarray, level: float) -> np.ndarray:
     """1 where the target lies above the central interval of probability `level`, else 0."""
-    return (z > half_width(level)).astype(float)
+    return (pit > ends_of(level)[1]).astype(float)
 
 
 def half_width(level: np.ndarray | float) -> np.ndarray:
-    """Half the width of the central interval of probability `level`, in standard deviations."""
+    """Normal score of the upper end of the central interval of probability `level`."""
     return quantile(0.5 + 0.5 * np.asarray(level))
 
 

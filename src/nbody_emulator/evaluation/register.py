@@ -6,6 +6,7 @@ TABLES = Register(
     "table",
     {
         "scores": "nbody_emulator.evaluation.scores:make",
+        "existence": "nbody_emulator.evaluation.existence:make",
         "comparison": "nbody_emulator.evaluation.comparison:make",
         "design": "nbody_emulator.evaluation.design:make",
         "energy": "nbody_emulator.evaluation.energy:make",

@@ -31,7 +31,7 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
                     "target": target,
                     "prediction": mean,
                     "standard_deviation": deviation,
-                    "z": at_output["z"].values,
+                    "z": at_output["normal_score"].values,
                     "unit": str(at_output["output_units"].values),
                     "true_value": _inverse(target, output, specification),
                     "predicted_value": _inverse(mean, output, specification),

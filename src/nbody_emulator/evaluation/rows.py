@@ -1,10 +1,12 @@
 """Rows of predictions that can be scored: usable runs whose output exists, of one role and one output."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import xarray as xr
+
+from nbody_emulator.evaluation.standard_normal import quantile
 
 
 @dataclass(frozen=True)
@@ -15,29 +17,46 @@ class Rows:
         mean, standard_deviation: of the predictive distribution (n,).
         target: what the run gave (n,), finite.
         log_density: logarithm of the predicted density there (n,) [nats].
-        z: the standard normal's quantile of the predicted probability below it (n,): of a Gaussian the
-            standardised residual.
+        pit: the predicted probability below it (n,).
+        normal_score: the standard normal's quantile of that (n,), which keeps apart what is far out in either tail.
         crps: continuous ranked probability score there (n,).
         fold: the fold the row was held out in (n,), -1 outside the training role.
         group: the design point (n,).
         role: the role of the row's set (n,).
         inputs: parameters (n, d), raw.
+        quantile: of the predictive distribution (n, p).
+        probability: below each quantile (p,), rising, the same in all rows.
     """
 
     mean: np.ndarray
     standard_deviation: np.ndarray
     target: np.ndarray
     log_density: np.ndarray
-    z: np.ndarray
+    pit: np.ndarray
+    normal_score: np.ndarray
     crps: np.ndarray
     fold: np.ndarray
     group: np.ndarray
     role: np.ndarray
     inputs: np.ndarray
+    quantile: np.ndarray
+    probability: np.ndarray
 
     def select(self, chosen: np.ndarray) -> "Rows":
         """The rows where `chosen` (n,) is true."""
-        return Rows(**{name: values[chosen] for name, values in vars(self).items()})
+        of_rows = {name: values for name, values in vars(self).items() if name != "probability"}
+        return replace(self, **{name: values[chosen] for name, values in of_rows.items()})
+
+    def value_at(self, normal_score: np.ndarray) -> np.ndarray:
+        """The value (n, m) of the predictive distribution with this normal score (n, m), or (1, m) for all rows.
+
+        Linear between the quantiles that are kept, and beyond them: exact where they are, and of a Gaussian everywhere.
+        """
+        knots = quantile(self.probability)
+        score = np.broadcast_to(normal_score, (len(self.target), np.shape(normal_score)[1]))
+        place = np.clip(np.searchsorted(knots, score) - 1, 0, len(knots) - 2)
+        left, right = (np.take_along_axis(self.quantile, place + step, axis=1) for step in (0, 1))
+        return left + (score - knots[place]) / (knots[place + 1] - knots[place]) * (right - left)
 
 
 def rows_of(predictions: xr.Dataset, output: str, roles: Sequence[str]) -> Rows:
@@ -51,12 +70,15 @@ def rows_of(predictions: xr.Dataset, output: str, roles: Sequence[str]) -> Rows:
         standard_deviation=np.sqrt(at_output["variance"].values),
         target=at_output["target"].values,
         log_density=at_output["log_density"].values,
-        z=at_output["z"].values,
+        pit=at_output["pit"].values,
+        normal_score=at_output["normal_score"].values,
         crps=at_output["crps"].values,
         fold=text_or_number(predictions["fold"]),
         group=text_or_number(predictions["group"]),
         role=text_or_number(predictions["role"]),
         inputs=predictions["input"].transpose("row", "parameter").values,
+        quantile=at_output["quantile"].transpose("row", "probability").values,
+        probability=predictions["probability"].values,
     )
     exists = predictions["usable"].values.astype(bool) & np.isfinite(scored.target + scored.mean)
     return scored.select(exists & np.isin(scored.role, roles))

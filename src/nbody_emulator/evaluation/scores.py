@@ -40,17 +40,17 @@ def estimates(
         "rmse_over_noise_floor": against_noise.over_noise_floor(squared, noise),
         "nll": mean_estimate(losses.negative_log_likelihood(rows.log_density, spread)),
         "crps": mean_estimate(rows.crps / spread),
-        **_held(rows.z, levels),
+        **_held(rows.pit, levels),
     }
 
 
-def _held(z: np.ndarray, levels: Sequence[float]) -> dict[str, Estimate]:
+def _held(pit: np.ndarray, levels: Sequence[float]) -> dict[str, Estimate]:
     """Coverage of the central intervals, and what lies on either side of them."""
     found = {}
     for level in levels:
-        found[losses.coverage_name(level)] = mean_estimate(losses.covered(z, level))
-        found[losses.tail_name("below", level)] = mean_estimate(losses.below(z, level))
-        found[losses.tail_name("above", level)] = mean_estimate(losses.above(z, level))
+        found[losses.coverage_name(level)] = mean_estimate(losses.covered(pit, level))
+        found[losses.tail_name("below", level)] = mean_estimate(losses.below(pit, level))
+        found[losses.tail_name("above", level)] = mean_estimate(losses.above(pit, level))
     return found
 
 

@@ -18,6 +18,7 @@ from nbody_emulator.evaluation.scores import COLUMNS, estimates
 from nbody_emulator.evaluation.seal import read_seen, refuse_seen
 from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.evaluation.standard_errors import over_groups
+from nbody_emulator.evaluation.standard_normal import cumulative
 from nbody_emulator.evaluation.treatments import calibration_scores, factor_with_error
 from nbody_emulator.family_names import family_in_a_sentence
 from nbody_emulator.netcdf import read
@@ -115,10 +116,11 @@ def treated_coverage(rows: Rows, scores: np.ndarray, levels: Sequence[float]) ->
     for level, quantile in zip(levels, quantiles, strict=True):
         name = coverage_name(level)
         low, middle, high = (
-            covered(rows.z / (factor * np.exp(shift)), level) for shift in (-factor_error, 0.0, factor_error)
+            covered(cumulative(rows.normal_score / (factor * np.exp(shift))), level)
+            for shift in (-factor_error, 0.0, factor_error)
         )
         moved = 0.5 * (high.mean() - low.mean())
-        inside = (np.abs(rows.z) <= quantile).astype(float)
+        inside = (np.abs(rows.normal_score) <= quantile).astype(float)
         found[f"recalibrated_{name}"] = Estimate(middle.mean(), middle, moved**2)
         found[f"conformal_{name}"] = Estimate(
             inside.mean(), inside, conformal_coverage_variance(len(scores), level)

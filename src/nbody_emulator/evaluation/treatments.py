@@ -1,5 +1,9 @@
 """Three treatments of a predictive distribution: as it is, its width rescaled, or conformal intervals.
 
+Widths are told in normal scores, the standard normal's quantiles of predicted probabilities: whatever the distribution,
+its central interval of probability p reaches from minus to plus the normal's. Of a Gaussian they are standard
+deviations.
+
 The same rows judge all three, so that they can be compared: the calibration role and the first replicate of
 each point of the noise role, both predicted by the fit on all training blocks, which saw neither. What treats a
 row has not seen it: the calibration role is taken in ten parts by design point, each treated with what the other
@@ -33,28 +37,23 @@ class Treated:
 
     Attributes:
         rows: n rows, as predicted.
-        factor: on their standard deviations, (n,) or one for all.
-        multipliers: from levels (L,) to half-widths of central intervals, in standard deviations so treated,
-            (n, L) or (1, L).
-        gaussian: whether the treatment is a whole distribution, so that z and PIT mean something.
+        factor: on their widths, (n,) or one for all.
+        multipliers: from levels (L,) to half-widths of central intervals, in normal scores so treated, (n, L) or
+            (1, L).
+        is_distribution: whether the treatment is a whole distribution, so that z and PIT mean something.
         null: what perfect predictions would show in rows that were made so.
     """
 
     rows: Rows
     factor: np.ndarray | float
     multipliers: Callable[[np.ndarray], np.ndarray]
-    gaussian: bool
+    is_distribution: bool
     null: Null
 
     @property
     def z(self) -> np.ndarray:
-        """The rows' z as treated, (n,)."""
-        return self.rows.z / self.factor
-
-    @property
-    def standard_deviation(self) -> np.ndarray:
-        """Standard deviations as treated, (n,)."""
-        return self.rows.standard_deviation * self.factor
+        """The rows' normal scores as treated, (n,)."""
+        return self.rows.normal_score / self.factor
 
     def covered(self, levels: np.ndarray) -> np.ndarray:
         """Which intervals hold their target, (n, L)."""
@@ -69,10 +68,9 @@ class Treated:
         return self.z[:, None] > self.multipliers(levels)
 
     def widths(self, levels: np.ndarray) -> np.ndarray:
-        """Full widths (n, L), in transformed units, that a Gaussian of the same standard deviation gives the intervals;
-        may be infinite for conformal.
-        """
-        return 2 * self.standard_deviation[:, None] * self.multipliers(levels)
+        """Full widths of the intervals (n, L), in transformed units; may be infinite for conformal."""
+        reach = np.reshape(self.factor, (-1, 1)) * self.multipliers(levels)
+        return self.rows.value_at(reach) - self.rows.value_at(-reach)
 
 
 def raw(predictions: xr.Dataset, output: str, seed: int) -> Treated:
@@ -86,22 +84,22 @@ def raw_out_of_fold(predictions: xr.Dataset, output: str, seed: int) -> Treated:
 
 
 def recalibrated(predictions: xr.Dataset, output: str, seed: int) -> Treated:
-    """One factor on the standard deviation, its most likely value: the calibration rows' rms z."""
+    """One factor on the width, the most likely one for a Gaussian: the calibration rows' rms normal score."""
     rows = _judged(predictions, output)
     fitting = _fitting(rows, seed)
     null = CrossFitted(fitting, False, seed)
-    return Treated(rows, fitting.factors(rows.z), _gaussian, gaussian=True, null=null)
+    return Treated(rows, fitting.factors(rows.normal_score), _nominal, is_distribution=True, null=null)
 
 
 def conformal(predictions: xr.Dataset, output: str, seed: int) -> Treated:
-    """Split conformal intervals, scaled by each row's own predicted standard deviation."""
+    """Split conformal intervals, scaled by each row's own predicted distribution."""
     rows = _judged(predictions, output)
     fitting = _fitting(rows, seed)
     return Treated(
         rows,
         1.0,
-        lambda levels: np.stack(list(fitting.quantiles(rows.z, levels)), axis=-1),
-        gaussian=False,
+        lambda levels: np.stack(list(fitting.quantiles(rows.normal_score, levels)), axis=-1),
+        is_distribution=False,
         null=CrossFitted(fitting, True, seed),
     )
 
@@ -116,8 +114,8 @@ TREATMENTS = {
 
 
 def calibration_scores(predictions: xr.Dataset, output: str) -> np.ndarray:
-    """|z| of the calibration role, one row a design point, (n,)."""
-    return np.abs(first_of_groups(rows_of(predictions, output, ["calibration"])).z)
+    """|normal score| of the calibration role, one row a design point, (n,)."""
+    return np.abs(first_of_groups(rows_of(predictions, output, ["calibration"])).normal_score)
 
 
 def factor_with_error(scores: np.ndarray) -> tuple[float, float]:
@@ -137,8 +135,8 @@ def _fitting(rows: Rows, seed: int) -> CrossFitting:
 
 
 def _as_predicted(rows: Rows, seed: int) -> Treated:
-    return Treated(rows, 1.0, _gaussian, gaussian=True, null=Independent(len(rows.target), seed))
+    return Treated(rows, 1.0, _nominal, is_distribution=True, null=Independent(len(rows.target), seed))
 
 
-def _gaussian(levels: np.ndarray) -> np.ndarray:
+def _nominal(levels: np.ndarray) -> np.ndarray:
     return half_width(levels)[None, :]

@@ -216,7 +216,7 @@ class Planner:
         return self._artifact(
             stages.PREDICTIONS,
             "the predictions",
-            self._reading(others),
+            self._reading(others) | {"levels": self.config["calibration"]["levels"]},
             {
                 "emulators": fits.values(),
                 "out_of_fold": fits.values(),

@@ -17,6 +17,7 @@ STAGES = (SIMULATIONS, SUMMARIES, DATASETS, FITS, TRIALS, PREDICTIONS, TABLES, F
 
 TABLE_SOURCES = {
     "scores": ("predictions",),
+    "existence": ("predictions",),
     "comparison": ("predictions",),
     "design": ("dataset",),
     "energy": ("dataset",),
@@ -31,5 +32,5 @@ TABLE_SOURCES = {
 }
 """Table -> the kinds of result it is made from."""
 
-FIGURE_NAMES = tuple(name for name in TABLE_SOURCES if name != "scores")
-"""Each figure shows the table of its own name."""
+FIGURE_NAMES = tuple(name for name in TABLE_SOURCES if name not in ("scores", "existence"))
+"""Each figure shows the table of its own name; the two that have none are for reading."""

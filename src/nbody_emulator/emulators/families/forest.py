@@ -8,7 +8,9 @@ import jax.numpy as jnp
 import numpy as np
 
 import nbody_emulator.double_precision  # noqa: F401
-from nbody_emulator.emulators.family import Family, Response
+from nbody_emulator.emulators.calibrators.log_linear_variance import LogLinearVariance
+from nbody_emulator.emulators.distributions.independent_gaussian import IndependentGaussian
+from nbody_emulator.emulators.family import Family
 from nbody_emulator.extras import extra
 from nbody_emulator.streams import key_integer
 
@@ -41,11 +43,11 @@ class ForestModel(eqx.Module):
     value: jax.Array
     weight: jax.Array
 
-    def __call__(self, inputs: jax.Array) -> Response:
+    def __call__(self, inputs: jax.Array) -> IndependentGaussian:
         leaves = self.leaves(inputs)[..., None]
         mean = jnp.mean(jnp.take_along_axis(self.value, leaves, axis=2), axis=(1, 2))
         weight = jnp.mean(jnp.take_along_axis(self.weight, leaves, axis=2), axis=(1, 2))
-        return Response.gaussian(mean, jnp.ones_like(mean), weight.astype(mean.dtype))
+        return IndependentGaussian(mean, jnp.ones_like(mean), weight.astype(mean.dtype))
 
     def leaves(self, inputs: jax.Array) -> jax.Array:
         """(outputs, trees) the leaf in which every tree puts one scaled input vector (d,)."""
@@ -63,8 +65,7 @@ class ForestModel(eqx.Module):
 
     @property
     def description(self) -> dict:
-        outputs, trees, nodes = self.feature.shape
-        return {"outputs": outputs, "trees": trees, "nodes": nodes}
+        return {}
 
 
 def candidates(settings, count):
@@ -92,16 +93,9 @@ def fit(training, hyperparameters, settings, key):
 
 
 def skeleton(description):
-    """An empty model of the described shapes."""
-    shape = (description["outputs"], description["trees"], description["nodes"])
-    kinds = {
-        "feature": jnp.int8,
-        "threshold": jnp.float32,
-        "right": jnp.int32,
-        "value": float,
-        "weight": jnp.float32,
-    }
-    return ForestModel(*(jnp.zeros(shape, kinds[field.name]) for field in fields(ForestModel)))
+    """A model without its arrays."""
+    del description
+    return ForestModel(*(0.0 for _ in fields(ForestModel)))
 
 
 class _Tree(eqx.Module):
@@ -162,7 +156,7 @@ FAMILY = Family(
     candidates,
     fit,
     skeleton,
-    variance_terms="linear",
+    calibrator=LogLinearVariance,
     tuning_settings=inner_settings,
     variance_settings=inner_settings,
 )

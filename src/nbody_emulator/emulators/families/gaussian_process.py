@@ -13,8 +13,10 @@ import jax.numpy as jnp
 import numpy as np
 
 import nbody_emulator.double_precision  # noqa: F401
-from nbody_emulator.emulators.covariance import KERNELS, MEANS, Covariance, Form, empty_covariance
-from nbody_emulator.emulators.family import Family, Response
+from nbody_emulator.emulators.calibrators.constant_variance import ConstantVariance
+from nbody_emulator.emulators.covariance import KERNELS, MEANS, Covariance, Form
+from nbody_emulator.emulators.distributions.independent_gaussian import IndependentGaussian
+from nbody_emulator.emulators.family import Family
 from nbody_emulator.emulators.training import padded
 
 TUNING_ROWS = 128
@@ -44,7 +46,7 @@ class GaussianProcessModel(eqx.Module):
     dual: jax.Array
     whitening: jax.Array
 
-    def __call__(self, inputs: jax.Array) -> Response:
+    def __call__(self, inputs: jax.Array) -> IndependentGaussian:
         form = Form.named(self.kernel, self.mean)
 
         def one_output(covariance, dual, whitening):
@@ -54,13 +56,11 @@ class GaussianProcessModel(eqx.Module):
             model_variance = jnp.maximum(prior - jnp.sum((whitening @ similarity) ** 2), 0.0)
             return similarity @ dual, model_variance + covariance.noise(inputs), model_variance
 
-        return Response.gaussian(*eqx.filter_vmap(one_output)(self.covariance, self.dual, self.whitening))
+        return IndependentGaussian(*eqx.filter_vmap(one_output)(self.covariance, self.dual, self.whitening))
 
     @property
     def description(self) -> dict:
-        rows, inputs = self.inputs.shape
-        shape = {"rows": rows, "inputs": inputs, "outputs": len(self.dual)}
-        return {"kernel": self.kernel, "mean": self.mean, **shape}
+        return {"kernel": self.kernel, "mean": self.mean}
 
 
 def candidates(settings, count):
@@ -108,18 +108,10 @@ def _stacked(*leaves):
 
 
 def skeleton(description: Mapping):
-    """An empty model of the described shapes."""
-    rows, inputs, outputs = (description[name] for name in ("rows", "inputs", "outputs"))
+    """A model without its arrays."""
     kernel, mean = description["kernel"], description["mean"]
     Form.named(kernel, mean)  # refuses names that are not known, before anything is asked of them
-    return GaussianProcessModel(
-        kernel,
-        mean,
-        jax.tree.map(lambda leaf: jnp.zeros((outputs, *leaf.shape)), empty_covariance(inputs)),
-        jnp.zeros((rows, inputs)),
-        jnp.zeros((outputs, rows)),
-        jnp.zeros((outputs, rows, rows)),
-    )
+    return GaussianProcessModel(kernel, mean, Covariance(0.0, 0.0, 0.0, 0.0), 0.0, 0.0, 0.0)
 
 
-FAMILY = Family(candidates, fit, skeleton, variance_terms="constant", tuning_settings=tuning_settings)
+FAMILY = Family(candidates, fit, skeleton, calibrator=ConstantVariance, tuning_settings=tuning_settings)

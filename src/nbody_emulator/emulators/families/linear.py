@@ -3,6 +3,7 @@
 import numpy as np
 
 from nbody_emulator.emulators.basis import empty_basis_model, fit_basis_model
+from nbody_emulator.emulators.calibrators.log_linear_variance import LogLinearVariance
 from nbody_emulator.emulators.family import Family
 
 WEAKEST, STRONGEST = 1e-3, 1e2
@@ -21,4 +22,4 @@ def fit(training, hyperparameters, settings, key):
     return fit_basis_model(training, degree=1, ridge=hyperparameters["ridge"]), {}
 
 
-FAMILY = Family(candidates, fit, empty_basis_model, variance_terms="linear")
+FAMILY = Family(candidates, fit, empty_basis_model, calibrator=LogLinearVariance)

@@ -6,7 +6,9 @@ import jax.numpy as jnp
 import numpy as np
 
 import nbody_emulator.double_precision  # noqa: F401
-from nbody_emulator.emulators.family import Family, Response
+from nbody_emulator.emulators.calibrators.constant_variance import ConstantVariance
+from nbody_emulator.emulators.distributions.independent_gaussian import IndependentGaussian
+from nbody_emulator.emulators.family import Family
 
 
 class MeanModel(eqx.Module):
@@ -15,13 +17,13 @@ class MeanModel(eqx.Module):
     mean: jax.Array
     runs: jax.Array
 
-    def __call__(self, inputs: jax.Array) -> Response:
+    def __call__(self, inputs: jax.Array) -> IndependentGaussian:
         del inputs
-        return Response.gaussian(self.mean, jnp.ones_like(self.mean), 1.0 / self.runs)
+        return IndependentGaussian(self.mean, jnp.ones_like(self.mean), 1.0 / self.runs)
 
     @property
     def description(self) -> dict:
-        return {"outputs": len(self.mean)}
+        return {}
 
 
 def candidates(settings, count):
@@ -40,8 +42,9 @@ def fit(training, hyperparameters, settings, key):
 
 
 def skeleton(description):
-    """An empty model of the described shapes."""
-    return MeanModel(jnp.zeros(description["outputs"]), jnp.zeros(description["outputs"]))
+    """A model without its arrays."""
+    del description
+    return MeanModel(0.0, 0.0)
 
 
-FAMILY = Family(candidates, fit, skeleton, variance_terms="constant")
+FAMILY = Family(candidates, fit, skeleton, calibrator=ConstantVariance)

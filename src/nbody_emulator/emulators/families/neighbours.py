@@ -8,7 +8,9 @@ import jax.numpy as jnp
 import numpy as np
 
 import nbody_emulator.double_precision  # noqa: F401
-from nbody_emulator.emulators.family import Family, Response
+from nbody_emulator.emulators.calibrators.log_linear_variance import LogLinearVariance
+from nbody_emulator.emulators.distributions.independent_gaussian import IndependentGaussian
+from nbody_emulator.emulators.family import Family
 from nbody_emulator.emulators.training import padded
 
 FEWEST, MOST = 3, 40
@@ -30,10 +32,10 @@ class NeighboursModel(eqx.Module):
     targets: jax.Array
     neighbours: int = eqx.field(static=True)
 
-    def __call__(self, inputs: jax.Array) -> Response:
+    def __call__(self, inputs: jax.Array) -> IndependentGaussian:
         distance = jnp.sum((self.inputs - inputs) ** 2, axis=1)
         mean = jax.vmap(partial(self._one_output, distance), in_axes=1)(self.targets)
-        return Response.gaussian(mean, jnp.ones_like(mean), jnp.full_like(mean, 1.0 / self.neighbours))
+        return IndependentGaussian(mean, jnp.ones_like(mean), jnp.full_like(mean, 1.0 / self.neighbours))
 
     def _one_output(self, distance, targets):
         nearest = jax.lax.top_k(-jnp.where(jnp.isnan(targets), jnp.inf, distance), self.neighbours)[1]
@@ -41,13 +43,7 @@ class NeighboursModel(eqx.Module):
 
     @property
     def description(self) -> dict:
-        rows, inputs = self.inputs.shape
-        return {
-            "rows": rows,
-            "inputs": inputs,
-            "outputs": self.targets.shape[1],
-            "neighbours": self.neighbours,
-        }
+        return {"neighbours": self.neighbours}
 
 
 def candidates(settings, count):
@@ -67,13 +63,8 @@ def fit(training, hyperparameters, settings, key):
 
 
 def skeleton(description):
-    """An empty model of the described shapes."""
-    rows = description["rows"]
-    return NeighboursModel(
-        jnp.zeros((rows, description["inputs"])),
-        jnp.zeros((rows, description["outputs"])),
-        description["neighbours"],
-    )
+    """A model without its arrays."""
+    return NeighboursModel(0.0, 0.0, description["neighbours"])
 
 
-FAMILY = Family(candidates, fit, skeleton, variance_terms="linear")
+FAMILY = Family(candidates, fit, skeleton, calibrator=LogLinearVariance)

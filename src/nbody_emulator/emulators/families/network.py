@@ -13,8 +13,12 @@ import jax.numpy as jnp
 import numpy as np
 
 import nbody_emulator.double_precision  # noqa: F401
-from nbody_emulator.emulators.ensemble_training import Job, empty_network, train
-from nbody_emulator.emulators.family import Family, Response
+from nbody_emulator.emulators.calibrators.constant_variance import ConstantVariance
+from nbody_emulator.emulators.distributions.independent_gaussian import IndependentGaussian
+from nbody_emulator.emulators.distributions.mixture import Mixture
+from nbody_emulator.emulators.ensemble_training import Job, train
+from nbody_emulator.emulators.family import Family
+from nbody_emulator.emulators.gaussian_network import HIDDEN_LAYERS, Dense, GaussianNetwork
 from nbody_emulator.emulators.training import TrainingSet
 from nbody_emulator.streams import generator, key_integer
 
@@ -35,16 +39,14 @@ class EnsembleModel(eqx.Module):
 
     members: eqx.Module
 
-    def __call__(self, inputs: jax.Array) -> Response:
+    def __call__(self, inputs: jax.Array) -> Mixture:
         means, variances = eqx.filter_vmap(lambda member: member(inputs))(self.members)
         # What more runs would remove of a member's own variance is not known; their means' scatter is counted anyway.
-        return Response(means, variances, jnp.zeros_like(means[0]))
+        return Mixture.equal(IndependentGaussian(means, variances, jnp.zeros_like(means)))
 
     @property
     def description(self) -> dict:
-        members, width, inputs = self.members.layers[0].weight.shape
-        outputs = self.members.layers[-1].weight.shape[1] // 2
-        return {"members": members, "width": width, "inputs": inputs, "outputs": outputs}
+        return {}
 
 
 def candidates(settings, count):
@@ -111,9 +113,9 @@ def set_aside(training: TrainingSet, fraction: float, random: np.random.Generato
 
 
 def skeleton(description):
-    """An empty ensemble of the described shapes."""
-    one = empty_network(description["inputs"], description["width"], description["outputs"])
-    return EnsembleModel(jax.tree.map(lambda leaf: jnp.zeros((description["members"], *leaf.shape)), one))
+    """An ensemble without its arrays."""
+    del description
+    return EnsembleModel(GaussianNetwork(tuple(Dense(0.0, 0.0) for _ in range(HIDDEN_LAYERS + 1))))
 
 
 def _on_device(members, chosen=slice(None)):
@@ -124,7 +126,7 @@ FAMILY = Family(
     candidates,
     fit,
     skeleton,
-    variance_terms="constant",
+    calibrator=ConstantVariance,
     rung=rung,
     tuning_settings=tuning_settings,
     variance_settings=variance_settings,

@@ -6,6 +6,7 @@ The degree is the settings'; the ridge is tuned. On the ladder it is the other w
 import numpy as np
 
 from nbody_emulator.emulators.basis import empty_basis_model, fit_basis_model
+from nbody_emulator.emulators.calibrators.log_linear_variance import LogLinearVariance
 from nbody_emulator.emulators.family import Family
 
 WEAKEST, STRONGEST = 1e-3, 1e2
@@ -32,4 +33,4 @@ def fit(training, hyperparameters, settings, key):
     return fit_basis_model(training, hyperparameters["degree"], hyperparameters["ridge"]), {}
 
 
-FAMILY = Family(candidates, fit, empty_basis_model, variance_terms="linear", rung=rung)
+FAMILY = Family(candidates, fit, empty_basis_model, calibrator=LogLinearVariance, rung=rung)

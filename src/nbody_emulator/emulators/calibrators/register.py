@@ -1,0 +1,12 @@
+"""The calibrators, by name."""
+
+from nbody_emulator.register import Register
+
+CALIBRATORS = Register(
+    "calibrator",
+    {
+        "none": "nbody_emulator.emulators.calibrators.none:NoCalibration",
+        "constant_variance": "nbody_emulator.emulators.calibrators.constant_variance:ConstantVariance",
+        "log_linear_variance": "nbody_emulator.emulators.calibrators.log_linear_variance:LogLinearVariance",
+    },
+)

@@ -1,0 +1,39 @@
+"""The normal distribution of one output."""
+
+import jax.numpy as jnp
+from jax.scipy.special import ndtr, ndtri
+
+from nbody_emulator.emulators.distributions.distribution import AbstractMarginal, Number
+
+LOG_ROOT = 0.9189385332046727
+"""log(2 pi) / 2."""
+
+
+class Normal(AbstractMarginal):
+    """A Gaussian of this mean and variance."""
+
+    mean: Number
+    variance: Number
+
+    def log_prob(self, value: Number) -> Number:
+        return -0.5 * (value - self.mean) ** 2 / self.variance - 0.5 * jnp.log(self.variance) - LOG_ROOT
+
+    def cdf(self, value: Number) -> Number:
+        return ndtr(self.normal_score(value))
+
+    def icdf(self, probability: Number) -> Number:
+        return self.mean + ndtri(probability) * jnp.sqrt(self.variance)
+
+    def normal_score(self, value: Number) -> Number:
+        return (value - self.mean) / jnp.sqrt(self.variance)
+
+    def crps(self, value: Number) -> Number:
+        spread = jnp.sqrt(self.variance / jnp.pi)
+        return mean_absolute(value - self.mean, self.variance) - spread
+
+
+def mean_absolute(mean: Number, variance: Number) -> Number:
+    """E|X| of a Gaussian."""
+    deviation = jnp.sqrt(variance)
+    z = mean / deviation
+    return mean * (2.0 * ndtr(z) - 1.0) + 2.0 * deviation * jnp.exp(-0.5 * z**2 - LOG_ROOT)

@@ -1,0 +1,66 @@
+"""Functionals: what is kept of the distribution that was predicted of a run whose outputs are known."""
+
+from typing import NamedTuple
+
+import jax
+import numpy as np
+
+from nbody_emulator.emulators.distributions.distribution import AbstractDistribution, Outputs
+from nbody_emulator.emulators.random_keys import random_key
+
+ENERGY_DRAWS = 256
+"""Of an energy score: its error is then a few per cent of a run's score, and no bias."""
+ENERGY_SEED = 0
+"""The same draws for every run and every family, so that their scores differ by what is predicted alone."""
+
+
+class Functionals(NamedTuple):
+    """What a distribution says of a run, in transformed units; NaN where there is no target, or nothing was learned.
+
+    Attributes:
+        mean, variance, epistemic_variance: (..., q), whatever the target.
+        log_density: (..., q) logarithm of each output's own density at the target [nats].
+        pit: (..., q) probability below the target.
+        normal_score: (..., q) the standard normal's quantile of the PIT, exact where that is 0 or 1 but for rounding.
+        crps: (..., q) continuous ranked probability score.
+        joint_log_density: (...) logarithm of the joint density of the outputs that are there [nats].
+        energy_score: (...) of these, each in units of its spread over the training runs.
+        mahalanobis: (...) distance of these from their mean in units of their covariance.
+    """
+
+    mean: np.ndarray
+    variance: np.ndarray
+    epistemic_variance: np.ndarray
+    log_density: np.ndarray
+    pit: np.ndarray
+    normal_score: np.ndarray
+    crps: np.ndarray
+    joint_log_density: np.ndarray
+    energy_score: np.ndarray
+    mahalanobis: np.ndarray
+
+
+def functionals(distribution: AbstractDistribution, target: Outputs, scale: Outputs) -> Functionals:
+    """Those at one point, its target NaN where an output is missing; `scale` is the spread of each output."""
+
+    def of_output(marginal, value):
+        return (
+            marginal.log_prob(value),
+            marginal.cdf(value),
+            marginal.normal_score(value),
+            marginal.crps(value),
+        )
+
+    log_density, pit, normal_score, crps = jax.vmap(of_output)(distribution.marginals, target)
+    return Functionals(
+        distribution.mean,
+        distribution.variance,
+        distribution.epistemic_variance,
+        log_density,
+        pit,
+        normal_score,
+        crps,
+        distribution.log_prob(target),
+        distribution.energy_score(target, scale, random_key(ENERGY_SEED), ENERGY_DRAWS),
+        distribution.mahalanobis(target),
+    )

@@ -1,0 +1,61 @@
+"""Predictions of runs as variables of a dataset: the functionals that are kept of their distributions."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nbody_emulator.emulators.prediction import Prediction
+from nbody_emulator.levels import probabilities_of
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+BY_OUTPUT = {
+    "mean": "predicted mean of the transformed output",
+    "variance": "total predictive variance of the transformed output",
+    "epistemic_variance": "part of the variance that more training runs would remove",
+    "log_density": "logarithm of the predicted density at the target",
+    "pit": "predicted probability below the target",
+    "normal_score": "standard normal's quantile of the predicted probability below the target",
+    "crps": "continuous ranked probability score of the prediction at the target",
+    "existence": "predicted probability that a run has the output at all",
+}
+BY_ROW = {
+    "joint_log_density": "logarithm of the joint predicted density at the targets that are there",
+    "energy_score": "energy score of the outputs that are there, each over its spread in the training runs",
+    "mahalanobis": "distance of the targets that are there from the mean in units of the predicted covariance",
+}
+
+
+def functionals_of(prediction: Prediction, targets: np.ndarray) -> dict[str, np.ndarray]:
+    """By name what stands in BY_OUTPUT, (n, q), and BY_ROW, (n,), of runs with these targets (n, q)."""
+    return {**prediction.at(targets)._asdict(), "existence": prediction.existence}
+
+
+def variables_of(
+    found: Mapping[str, np.ndarray], leading: tuple[str, ...] = ("row",)
+) -> dict[str, tuple[tuple[str, ...], np.ndarray, dict[str, str]]]:
+    """The functionals as variables over the axes `leading`, and `output` where they are of each output."""
+    dimensions = dict.fromkeys(BY_OUTPUT, (*leading, "output")) | dict.fromkeys(BY_ROW, leading)
+    return {
+        name: (dimensions[name], found[name], {"long_name": long_name, "units": "1"})
+        for name, long_name in (BY_OUTPUT | BY_ROW).items()
+    }
+
+
+def quantiles_of(prediction: Prediction, levels: Sequence[float]) -> "xr.DataArray":
+    """The median, and the ends of the central interval of each level, of the transformed outputs."""
+    import xarray as xr  # imported here: using an emulator does not need it
+
+    probabilities = probabilities_of(levels)
+    values = np.stack([prediction.transformed_quantile(each) for each in probabilities], axis=-1)
+    probability = xr.Variable(
+        "probability", probabilities, {"long_name": "probability below the quantile", "units": "1"}
+    )
+    return xr.DataArray(
+        values,
+        {"probability": probability},
+        ("row", "output", "probability"),
+        attrs={"long_name": "predicted quantile of the transformed output", "units": "1"},
+    )
