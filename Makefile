@@ -60,7 +60,7 @@ endef
 
 FORCE:
 
-.PHONY: help install install-slurm results evaluate report explain check gc accept contract test test-slow test-faults test-cluster test-dependencies lint publish findings release verify benchmark benchmark-gpu locks
+.PHONY: help install install-slurm results evaluate report explain check gc accept contract test test-slow test-faults test-cluster test-dependencies lint publish carry findings release verify benchmark benchmark-gpu locks
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -128,6 +128,9 @@ lint: $(INSTALLED) ## style of the code and of the workflow
 
 publish: results evaluate ## copy figures, tables and scores (of the development stream) to results/published
 	$(BIN)/python -m nbody_emulator.experiment publish $(CONFIG)
+
+carry: results ## publish what refactored code makes, the published evaluation carried over, if the models answer the same
+	$(BIN)/python -m nbody_emulator.experiment carry $(CONFIG)
 
 findings: $(INSTALLED) ## after make publish: what laptop's posteriors held, and README.md and docs with all that it found
 	$(BIN)/python examples/posterior.py results/laptop results/published/laptop/likelihood.json

@@ -22,7 +22,7 @@ import pandas as pd
 
 from nbody_emulator import netcdf
 
-ROUNDING = 1e-7
+ROUNDING = 1e-6
 """Smaller numbers are what roundings leave of zero (`closing_error`): differences are never relative to less."""
 
 

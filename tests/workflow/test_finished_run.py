@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import cf_units
+import edits
 import jsonschema
 import netCDF4
 import numpy as np
@@ -271,3 +272,42 @@ def test_what_no_longer_holds_is_named_without_running(published, file, old, new
     done = command(published, "verify", check=False)
     path.write_text(text)
     assert done.returncode == 1 and told in done.stdout
+
+
+@pytest.fixture(scope="module")
+def refactored(evaluated, tmp_path_factory):
+    """Published, and then made again by code of which a family's is another."""
+    copy = evaluated.copy_to(tmp_path_factory.mktemp("refactored") / "repository")
+    copy.snakemake("test_set")
+    command(copy, "publish")
+    edits.code("emulators/families/forest.py")(copy.root)
+    copy.snakemake()
+    return copy
+
+
+def sealed_files(repository) -> set[Path]:
+    return set((repository.root / "results/sealed").rglob("*"))
+
+
+def test_refactored_models_that_answer_the_same_keep_the_published_evaluation(refactored):
+    before, sealed = openings(refactored.root / LEDGER)[0], sealed_files(refactored)
+    assert "evaluation.json: stale" in command(refactored, "verify", check=False).stdout
+    command(refactored, "carry")
+    assert "what the present code and config would make" in command(refactored, "verify").stdout
+    carried = openings(refactored.root / LEDGER)[-1]
+    assert carried["carried_from"] == before["evaluation"] != carried["evaluation"]
+    assert carried["headline"] == before["headline"] and carried["models"] != before["models"]
+    ledger = (refactored.root / LEDGER).read_text()
+    command(refactored, "carry")
+    assert (refactored.root / LEDGER).read_text() == ledger
+    assert sealed_files(refactored) == sealed
+
+
+def test_models_that_answer_otherwise_carry_nothing_over(refactored):
+    ledger = (refactored.root / LEDGER).read_text()
+    edits.replace("config/test.yaml", "trees: 20", "trees: 19")(refactored.root)
+    assert "not up to date" in command(refactored, "carry", check=False).stdout
+    refactored.snakemake()
+    refused = command(refactored, "carry", check=False)
+    assert refused.returncode == 1 and "answer otherwise (tables/scores.csv" in refused.stdout
+    assert (refactored.root / LEDGER).read_text() == ledger

@@ -10,7 +10,7 @@ from nbody_emulator.experiment.lock import CannotHoldError, hold
 from nbody_emulator.experiment.own_tree import ForeignPackageError, require_own_package
 from nbody_emulator.experiment.plan import Plan
 from nbody_emulator.experiment.planned import planned
-from nbody_emulator.experiment.published import publish, published_plan, verify
+from nbody_emulator.experiment.published import carry, publish, published_plan, verify
 from nbody_emulator.experiment.repair import check
 
 ROOT = Path()
@@ -45,6 +45,10 @@ def _publish(arguments: argparse.Namespace) -> int:
     return publish(plans_of(arguments.config)[arguments.release], say=print)
 
 
+def _carry(arguments: argparse.Namespace) -> int:
+    return carry(plans_of(arguments.config)[0], say=print)
+
+
 def _verify(arguments: argparse.Namespace) -> int:
     return verify(published_plan(plans_of(arguments.config)), say=print)
 
@@ -65,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, run, told in (
         ("validate", _validate, "whether a configuration can be run, and what it holds"),
         ("publish", _publish, "copy an experiment's figures, tables and scores to the tracked folder"),
+        ("carry", _carry, "publish what refactored code makes, with the evaluation that is published"),
         ("verify", _verify, "whether what is published is what the present code would make"),
     ):
         verb = verbs.add_parser(name, help=told)

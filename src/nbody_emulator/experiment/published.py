@@ -5,6 +5,8 @@ import shutil
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+import pandas as pd
+
 from nbody_emulator.experiment.export import (
     TRACKED_SUFFIXES,
     evaluation_export,
@@ -12,10 +14,16 @@ from nbody_emulator.experiment.export import (
     published_export,
     results_export,
 )
+from nbody_emulator.experiment.ledger import ledger_entry, ledger_path, record_opening
 from nbody_emulator.experiment.plan import Plan
 from nbody_emulator.files import file_sha256, replacing, write_text
 
 MANIFEST = "manifest.json"
+
+ANSWERS = tuple(f"tables/{name}.csv" for name in ("scores", "comparison", "learning_curve", "bias_variance"))
+"""What every fit of an experiment says of open runs, scored: the same in all of it, two sets of models answer the same."""
+ROUNDING = 1e-9
+"""By which numbers may differ that are the same."""
 
 Say = Callable[[str], None]
 
@@ -31,8 +39,42 @@ def publish(plan: Plan, say: Say) -> int:
         if not Path(export.stamp).exists():
             say(f"{plan.experiment}: not up to date; run `make {command} EXPERIMENT={plan.experiment}` first")
             return 1
+    return _copied(plan, published_export(plan).sources, say)
+
+
+def carry(plan: Plan, say: Say) -> int:
+    """Publish what refactored code makes, with the evaluation that is published; 0, or 1 if the models answer otherwise.
+
+    The test set stays sealed: models that answer the same on all open runs need no second look at it. The ledger keeps
+    from which evaluation theirs was carried over.
+    """
+    folder, export = published_folder(plan.experiment), results_export(plan)
+    recorded = _recorded(folder)
+    if not Path(export.stamp).exists():
+        say(f"{plan.experiment}: not up to date; run `make results EXPERIMENT={plan.experiment}` first")
+        return 1
+    if not recorded:
+        say(f"{plan.experiment}: nothing is published that could be carried over; `make publish`")
+        return 1
+    moved = [name for name in ANSWERS if not _same_table(folder / name, export.folder / name)]
+    if moved:
+        say(
+            f"{plan.experiment}: the models answer otherwise ({', '.join(moved)}); evaluate them: `make publish`"
+        )
+        return 1
+    evaluation = [name for name in published_export(plan).sources if name.startswith("evaluation/")]
+    before = recorded[evaluation[0]]["identity"]
+    if before != plan.evaluation.identity:
+        entry = ledger_entry(plan) | {"carried_from": before}
+        record_opening(ledger_path(plan.experiment), entry, folder / "evaluation/evaluation.json")
+    others = [name for name in published_export(plan).sources if name not in evaluation]
+    return _copied(plan, others, say)
+
+
+def _copied(plan: Plan, names: Iterable[str], say: Say) -> int:
+    """Copy these of the published files, and write down what all of them are."""
     export, folder = published_export(plan), published_folder(plan.experiment)
-    for name in export.sources:
+    for name in names:
         with replacing(folder / name) as temporary:
             shutil.copyfile(export.folder / name, temporary)
     _remove_others(folder, export.sources)
@@ -40,6 +82,17 @@ def publish(plan: Plan, say: Say) -> int:
     write_text(folder / MANIFEST, json.dumps(files, indent=1, sort_keys=True) + "\n")
     say(f"{plan.experiment}: {len(files)} files published in {folder}; commit them")
     return 0
+
+
+def _same_table(one: Path, other: Path) -> bool:
+    """Whether two CSV files hold the same rows but for rounding."""
+    if not (one.exists() and other.exists()):
+        return False
+    try:
+        pd.testing.assert_frame_equal(pd.read_csv(one), pd.read_csv(other), rtol=ROUNDING, atol=ROUNDING)
+    except AssertionError:
+        return False
+    return True
 
 
 def published_plan(plans: Sequence[Plan]) -> Plan:
