@@ -11,8 +11,8 @@ import pytest
 from emulators_samples import OUTPUTS, PARAMETERS, curved, planted, points_of, specification
 
 from nbody_emulator import emulators
-from nbody_emulator.emulators import covariance
 from nbody_emulator.emulators.emulator import Emulator
+from nbody_emulator.emulators.models import covariance
 from nbody_emulator.emulators.register import FAMILIES
 
 HELD_OUT = 2

@@ -21,7 +21,12 @@ MISSING = RANDOM.random(60) < 0.3
 FRESH = RANDOM.uniform(-1.7, 1.7, (30, 3))
 # Outputs of the network share their hidden layers; its law is the one about whole rows below.
 SEPARATE = [name for name in FAMILIES.names if name != "network"]
-SHORT = {"trees": 10, "members": 2, "epochs": 5}
+SHORT = {
+    "forest": {"trees": 10, "leaf": 2},
+    "neighbours": {"neighbours": 5},
+    "network": {"members": 2, "epochs": 5, "width": 8, "weight_decay": 0.1},
+    "polynomial": {"degree": 2},
+}
 
 
 class Moments(NamedTuple):
@@ -32,11 +37,8 @@ class Moments(NamedTuple):
 
 
 def answer(name, inputs, targets):
-    family = FAMILIES.load(name)
     training = TrainingSet(inputs, targets, np.arange(len(inputs)))
-    hyperparameters = {"neighbours": 5, "leaf": 2, "degree": 2, "ridge": 1.0, "width": 8, "weight_decay": 0.1}
-    hyperparameters |= {"kernel": "matern52", "mean": "linear"}
-    distributions = respond(family.fit(training, hyperparameters, SHORT, KEY)[0], FRESH)
+    distributions = respond(FAMILIES.load(name)(**SHORT.get(name, {})).fit(training, KEY)[0], FRESH)
     return Moments(*each_point(lambda each: (each.mean, each.variance), (len(FRESH),), distributions))
 
 

@@ -30,7 +30,7 @@ FRESH = RANDOM.uniform(-1.7, 1.7, (40, 3))
 
 
 def fit(family, training=TRAINING, settings=None, **hyperparameters):
-    return FAMILIES.load(family).fit(training, hyperparameters, settings or {}, KEY)[0]
+    return FAMILIES.load(family)(**(settings or {}), **hyperparameters).fit(training, KEY)[0]
 
 
 def test_linear_is_ridge_regression():

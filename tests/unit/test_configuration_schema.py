@@ -166,7 +166,6 @@ def test_every_statistic_is_measured_unless_said_otherwise():
 
 
 def test_names_in_the_checks_exist():
-    assert set(fits.BASELINES) <= set(FAMILIES.names)
     assert set(fits.POSSIBLY_ZERO) <= set(STATISTICS.names)
 
 

@@ -1,15 +1,14 @@
 """Folds keep design points whole, scaling sees finite values alone, all families offer the same limbs."""
 
-import dataclasses
-
 import numpy as np
 import pytest
 
-from nbody_emulator.emulators.families.network import set_aside
-from nbody_emulator.emulators.family import Family
+from nbody_emulator.emulators.family import AbstractFamily, Reference
+from nbody_emulator.emulators.models.ensemble import set_aside
 from nbody_emulator.emulators.register import FAMILIES, TRIALS
 from nbody_emulator.emulators.scaling import fit_scaler
 from nbody_emulator.emulators.training import TrainingSet, grouped_folds, padded, training_rows
+from nbody_emulator.marks import MARKS
 from nbody_emulator.quantities import Output
 from nbody_emulator.tables import Table
 
@@ -93,18 +92,30 @@ def test_an_output_without_values_is_named():
 
 
 @pytest.mark.parametrize("name", FAMILIES.names)
-def test_families_have_the_same_limbs_and_the_same_budget(name):
-    family = FAMILIES.load(name)
-    assert isinstance(family, Family)
-    assert {field.name for field in dataclasses.fields(family)} >= {"candidates", "fit", "skeleton"}
-    expected = 1 if name == "mean" else 6  # the mean has nothing to tune
-    tried = family.candidates({}, 6)
-    assert len(tried) == expected
-    assert len({str(sorted(each.items())) for each in tried}) == expected
+def test_families_have_the_same_budget(name):
+    family = FAMILIES.load(name)()
+    assert isinstance(family, AbstractFamily)
+    tried = family.candidates(6)
+    assert len(tried) == len(set(tried)) == (1 if name == "mean" else 6)  # the mean has nothing to tune
+    assert {each.changed(**family.hyperparameters) for each in tried} == {family}
+
+
+def test_no_two_families_look_alike_and_sixteen_could_be_told_apart():
+    marks = [FAMILIES.load(name).mark for name in FAMILIES.names]
+    assert len({mark.marker for mark in marks}) == len(marks) and set(marks) <= set(MARKS)
+    assert len({mark.marker for mark in MARKS}) == len(MARKS) >= 16
+
+
+def test_the_references_are_the_mean_and_the_line():
+    found = {name: FAMILIES.load(name).reference for name in FAMILIES.names}
+    assert {name: kind for name, kind in found.items() if kind} == {
+        "mean": Reference.MEAN,
+        "linear": Reference.LINE,
+    }
 
 
 def test_the_register_goes_from_simple_to_complex():
     assert FAMILIES.names[:2] == ("mean", "linear")
     assert FAMILIES.names[-1] == "network"
-    assert [name for name in FAMILIES.names if FAMILIES.load(name).rung] == ["polynomial", "network"]
+    assert [name for name in FAMILIES.names if FAMILIES.load(name).ladder] == ["polynomial", "network"]
     assert all(callable(TRIALS.load(kind)) for kind in TRIALS.names)

@@ -10,7 +10,7 @@ from nbody_emulator.emulators.box import stack_parameters
 from nbody_emulator.emulators.calibrators.none import NoCalibration
 from nbody_emulator.emulators.emulator import Facts
 from nbody_emulator.emulators.existence import fit_existence
-from nbody_emulator.emulators.families.linear import FAMILY
+from nbody_emulator.emulators.families.linear import Linear
 from nbody_emulator.emulators.points import LARGEST_BATCH
 from nbody_emulator.emulators.scaling import axis_values, fit_scaler
 from nbody_emulator.emulators.training import TrainingSet
@@ -40,7 +40,7 @@ def emulator():
     training = TrainingSet(
         np.asarray(scalers[0].forward(axes)), np.asarray(scalers[1].forward(targets)), np.arange(30)
     )
-    model, _ = FAMILY.fit(training, {"ridge": 1e-9}, {}, 0)
+    model, _ = Linear(ridge=1e-9).fit(training, 0)
     facts = Facts("linear", {"ridge": 1e-9}, "none", 30, SEEN, "")
     existence = fit_existence(training.inputs, training.observed)
     return Emulator(PARAMETERS, OUTPUTS, facts, *scalers, model, NoCalibration(), existence)

@@ -14,7 +14,7 @@ from matplotlib.colors import to_rgb
 from nbody_emulator.figures import panels
 from nbody_emulator.figures.binning import running_mean
 from nbody_emulator.figures.register import FIGURES
-from nbody_emulator.figures.style import family_marks
+from nbody_emulator.figures.style import family_looks
 from nbody_emulator.streams import generator
 
 STYLE = figures_data.STYLE
@@ -142,7 +142,7 @@ def test_residuals_name_the_unit_of_each_output(drawing):
 
 
 def test_a_family_looks_the_same_in_every_figure(drawing):
-    marks = family_marks(figures_data.FAMILIES, STYLE)
+    marks = family_looks(figures_data.FAMILIES, STYLE)
     assert (
         len({mark.color for mark in marks.values()})
         == len({mark.marker for mark in marks.values()})
@@ -158,7 +158,7 @@ def test_a_family_looks_the_same_in_every_figure(drawing):
 
 
 def test_an_unknown_family_gets_a_look_of_its_own():
-    marks = family_marks([*figures_data.FAMILIES, "wavelets", "splines"], STYLE)
+    marks = family_looks([*figures_data.FAMILIES, "wavelets", "splines"], STYLE)
     assert len({(mark.color, mark.marker) for mark in marks.values()}) == len(marks)
 
 

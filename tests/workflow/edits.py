@@ -119,14 +119,11 @@ def reorder_keys(root: Path) -> None:
 
 
 def add_family(root: Path) -> None:
-    """A new module, its entry in the register, and its key in the schema."""
+    """A new module and its entry in the register."""
     families = root / "src/nbody_emulator/emulators/families"
     shutil.copy(families / "mean.py", families / "median.py")
-    entry = '"median": "nbody_emulator.emulators.families.median:FAMILY",'
+    entry = '"median": "nbody_emulator.emulators.families.median:Mean",'
     insert(root / "src/nbody_emulator/emulators/register.py", r'"emulator family",\s*\{', entry)
-    settings = '{"description": "New", "type": "object", "additionalProperties": false, "properties": {}}'
-    schema = root / "workflow/schemas/config.schema.json"
-    insert(schema, r'"emulators": \{[^{]*"properties": \{', f'"median": {settings},')
 
 
 def add_integrator(root: Path) -> None:

@@ -66,7 +66,11 @@ def checked_specification(specification: Mapping[str, Any]) -> Mapping[str, Any]
     family = specification.get("family")
     if not isinstance(family, str) or family not in FAMILIES.names:
         raise ValueError(f"family: there is no {shown(family)}; {suggestion(family, FAMILIES.names)}")
-    parts = {"settings": part_at(f"emulators.{family}"), "tuning": part_at("tuning"), "seed": part_at("seed")}
+    parts = {
+        "settings": FAMILIES.load(family).section(),
+        "tuning": part_at("tuning"),
+        "seed": part_at("seed"),
+    }
     wanted = {"type": "object", "properties": parts, "required": list(parts)}
     given = {key: specification[key] for key in parts if key in specification}
     check_plain(given)
@@ -74,7 +78,7 @@ def checked_specification(specification: Mapping[str, Any]) -> Mapping[str, Any]
     check_schema(given, wanted)
     _check_stream(specification.get("stream"))
     if "hyperparameters" in specification:
-        _check_hyperparameters(family, given["settings"], specification["hyperparameters"])
+        _check_hyperparameters(family, specification["hyperparameters"])
     return {**specification, **given}
 
 
@@ -180,8 +184,8 @@ def _check_stream(stream: Any) -> None:
         )
 
 
-def _check_hyperparameters(family: str, settings: Mapping[str, Any], given: Any) -> None:
-    known = FAMILIES.load(family).candidates(settings, 1)[0]
+def _check_hyperparameters(family: str, given: Any) -> None:
+    known = FAMILIES.load(family)().hyperparameters
     if not isinstance(given, Mapping) or set(given) != set(known):
         example = ", ".join(f"{name}: {value}" for name, value in known.items())
         raise ValueError(f"hyperparameters: {family} takes {{{example}}}, for instance, not {shown(given)}")

@@ -3,7 +3,7 @@ in.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -141,7 +141,7 @@ class Emulator(eqx.Module):
             "parameters": [asdict(parameter) for parameter in self.parameters],
             "outputs": [asdict(output) for output in self.outputs],
             "facts": asdict(self.facts),
-            "model": self.model.description,
+            "model": storage.static_of(self.model),
         }
         storage.write(path, header, self._leaves())
 
@@ -155,11 +155,11 @@ class Emulator(eqx.Module):
         """
         header, arrays = storage.read(path)
         try:
-            parameters, outputs, facts, empty_leaves = _from_header(header)
-        except Exception as error:  # whatever a header that no emulator wrote may lead to
+            emulator = _built(header, arrays)
+        except Exception as error:  # whatever a file that no emulator wrote may lead to
             raise storage.damaged(path, f"its first line: {error}") from None
-        facts.seen.check(path)
-        return Emulator(parameters, outputs, facts, *storage.filled(path, empty_leaves, arrays))
+        emulator.facts.seen.check(path)
+        return emulator
 
     def _leaves(self):
         return _Leaves(self.input_scaler, self.output_scaler, self.model, self.calibrator, self.existence)
@@ -175,26 +175,24 @@ class _Leaves(NamedTuple):
     existence: Existence
 
 
-def _from_header(header: Mapping) -> tuple:
-    """Parameters, outputs and facts, and leaves of the right shapes to be filled."""
+def _built(header: Mapping, arrays: Mapping[str, np.ndarray]) -> Emulator:
     parameters = tuple(Parameter(**parameter) for parameter in header["parameters"])
     outputs = tuple(Output(**output) for output in header["outputs"])
     seen = header["facts"]["seen"]
     points = tuple((name, fingerprint, mask) for name, fingerprint, mask in seen["points"])
     facts = Facts(**{**header["facts"], "seen": Seen(points, seen["checksum"])})
-    leaves = _Leaves(
-        _unfilled(Scaler),
-        _unfilled(Scaler),
-        FAMILIES.load(facts.family).skeleton(header["model"]),
-        _unfilled(CALIBRATORS.load(facts.calibrator)),
-        _unfilled(Existence),
+    kinds = _Leaves(
+        Scaler,
+        Scaler,
+        FAMILIES.load(facts.family).model(),
+        CALIBRATORS.load(facts.calibrator),
+        Existence,
     )
-    return parameters, outputs, facts, leaves
-
-
-def _unfilled(module: type[eqx.Module]) -> eqx.Module:
-    """A module whose fields are all arrays, to be filled."""
-    return module(**{field.name: 0.0 for field in fields(module)})
+    leaves = (
+        storage.built(kind, f"{name}.", arrays, header["model"] if name == "model" else {})
+        for name, kind in kinds._asdict().items()
+    )
+    return Emulator(parameters, outputs, facts, *leaves)
 
 
 def _at_point(question, parameters, leaves, theta):

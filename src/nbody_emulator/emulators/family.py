@@ -1,66 +1,142 @@
-"""What a family of emulators is: the few functions that every one of them offers."""
+"""What a family of emulators is: a class whose fields are its settings and hyperparameters, with all facts about it."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, Self
 
-import jax
+from nbody_emulator.marks import Mark
+from nbody_emulator.method import Method
 
-from nbody_emulator.emulators.calibrators.calibrator import AbstractCalibrator
-from nbody_emulator.emulators.distributions.distribution import AbstractDistribution
-from nbody_emulator.emulators.training import TrainingSet
+if TYPE_CHECKING:
+    import equinox as eqx
+    import jax
+
+    from nbody_emulator.emulators.distributions.distribution import AbstractDistribution
+    from nbody_emulator.emulators.training import TrainingSet
 
 
 class Model(Protocol):
-    """A fitted model: an Equinox module of arrays that answers one scaled input vector (d,) with the distribution of
-    the scaled outputs, its variances up to a factor where the calibrator fits one: ones for a family that has no
-    opinion.
+    """A fitted model: an Equinox module that answers one scaled input vector (d,) with the distribution of the scaled
+    outputs, its variances up to a factor where the calibrator fits one: ones for a family that has no opinion.
+
+    Its arrays are saved by name, and what it holds beside them must be words and numbers in static fields.
     """
 
-    def __call__(self, inputs: jax.Array) -> AbstractDistribution: ...
-
-    @property
-    def description(self) -> dict:
-        """What `Family.skeleton` needs, beside the arrays, to build this module again: JSON values only."""
-        ...
+    def __call__(self, inputs: "jax.Array") -> "AbstractDistribution": ...
 
 
 History = Mapping[str, tuple[tuple[str, ...], object]]
 """Curves recorded while fitting: name -> (dimension names, array). Empty where there is nothing to record."""
 
 
-@dataclass(frozen=True)
-class Family:
-    """One family of emulators.
+class Reference(Enum):
+    """What no experiment goes without: an emulator that does not beat them is no use."""
+
+    MEAN = "predicts the same everywhere"
+    LINE = "is a straight line"
+
+
+class Ladder(NamedTuple):
+    """A family's complexity, step by step.
 
     Attributes:
-        candidates: (settings, count) -> hyperparameters to be tried, at most `count` of them and no two alike.
-        fit: (training set, hyperparameters, settings, key) -> (model, history). Missing targets are NaN.
-        skeleton: description -> a model without its arrays, to be filled with saved ones.
-        calibrator: what makes its distributions as wide as its errors.
-        rung: complexity -> hyperparameters, for families that form a ladder of complexity.
-        tuning_settings: settings -> cheaper settings used while candidates are compared.
-        variance_settings: settings -> settings with which the chosen candidate gives the residuals of its
-            variance.
-        fit_folds: like `fit` for several training sets that differ in their targets alone and several keys,
-            for families that gain from fitting them together; returns the models.
+        title: what climbs it, as a panel is headed.
+        label: what one step is, as an axis is labelled.
+        by_factors: whether it climbs by factors.
+        key: the configuration's key of the steps, whose values lie between `minimum` and `maximum`.
+        meaning, steps, step: what the ladder, all its steps and one of them are, in the words of the configuration.
+        uses_settings: whether its fits are made with the settings that the family has among the emulators.
     """
 
-    candidates: Callable[[Mapping, int], list[dict]]
-    fit: Callable[[TrainingSet, Mapping, Mapping, int], tuple[Model, History]]
-    skeleton: Callable[[Mapping], Model]
-    calibrator: type[AbstractCalibrator]
-    rung: Callable[[int], dict] | None = None
-    tuning_settings: Callable[[Mapping], Mapping] = dict
-    variance_settings: Callable[[Mapping], Mapping] = dict
-    fit_folds: Callable[..., list[Model]] | None = None
+    title: str
+    label: str
+    by_factors: bool
+    key: str
+    minimum: int
+    maximum: int
+    meaning: str
+    steps: str
+    step: str
+    uses_settings: bool
 
-    def fit_each(
-        self, folds: Sequence[TrainingSet], hyperparameters: Mapping, settings: Mapping, keys: Sequence[int]
-    ) -> list[Model]:
-        """One model for each training set, together where the family can."""
-        if self.fit_folds is not None:
-            return self.fit_folds(folds, hyperparameters, settings, keys)
-        return [
-            self.fit(fold, hyperparameters, settings, key)[0] for fold, key in zip(folds, keys, strict=True)
-        ]
+    @property
+    def section(self) -> dict[str, Any]:
+        """Its section of a configuration's JSON schema."""
+        limits = {"minimum": self.minimum, "maximum": self.maximum}
+        step = {"description": self.step, "unit": "1", "type": "integer", **limits}
+        steps = {"description": self.steps, "unit": "1", "type": "array", "minItems": 2, "items": step}
+        return {
+            "description": self.meaning,
+            "type": "object",
+            "additionalProperties": False,
+            "required": [self.key],
+            "properties": {self.key: steps},
+        }
+
+
+class AbstractFamily(Method):
+    """One family of emulators, tuned (hyperparameters as fitted) or yet to be (any).
+
+    Attributes:
+        label: its name as a legend has it.
+        article: what stands before the name inside a sentence.
+        mark: its colour and marker, which no other family has.
+        calibrator: what makes its distributions as wide as its errors, by name in `calibrators.register`.
+        reference: what it is to all others, if anything.
+        prominent: whether it is among those that are shown where all would hide one another.
+        ladder: how its complexity is named, if it has one step by step.
+    """
+
+    label: ClassVar[str]
+    article: ClassVar[str] = "the "
+    mark: ClassVar[Mark]
+    calibrator: ClassVar[str]
+    reference: ClassVar[Reference | None] = None
+    prominent: ClassVar[bool] = False
+    ladder: ClassVar[Ladder | None] = None
+
+    @abstractmethod
+    def candidates(self, count: int) -> list[Self]:
+        """The same with hyperparameters to be tried, at most `count` and no two alike."""
+
+    @abstractmethod
+    def fit(self, training: "TrainingSet", key: int) -> tuple[Model, History]:
+        """The model fitted with these hyperparameters; missing targets are NaN, and `key` seeds all that is drawn."""
+
+    @classmethod
+    @abstractmethod
+    def model(cls) -> "type[eqx.Module]":
+        """The class of its fitted models, of which saved ones are built again."""
+
+    def fit_each(self, folds: "Sequence[TrainingSet]", keys: Sequence[int]) -> list[Model]:
+        """One model for each training set; they differ in their targets alone."""
+        return [self.fit(fold, key)[0] for fold, key in zip(folds, keys, strict=True)]
+
+    def while_comparing(self) -> Self:
+        """A cheaper one, for the comparison of candidates."""
+        return self.while_calibrating()
+
+    def while_calibrating(self) -> Self:
+        """The one whose answers out of fold the calibrator is fitted to."""
+        return self
+
+    def terms(self, inputs: int) -> int:
+        """How many numbers a fit to this many inputs has to determine for each output; 0 where it is never too many."""
+        return 0
+
+    def rung(self, complexity: int) -> Self:
+        """One step of the ladder."""
+        raise NotImplementedError(f"{self.label} has no ladder")
+
+
+def geometric(first: float, last: float, count: int) -> list[float]:
+    """Numbers from the first to the last, evenly spaced in the logarithm."""
+    import numpy as np
+
+    return np.geomspace(first, last, count).tolist()
+
+
+def geometric_integers(first: int, last: int, count: int) -> list[int]:
+    """Whole numbers as near to that as they can be, each once."""
+    return sorted({round(number) for number in geometric(first, last, count)})

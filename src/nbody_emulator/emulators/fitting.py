@@ -17,11 +17,12 @@ import numpy as np
 
 import nbody_emulator.double_precision  # noqa: F401
 from nbody_emulator.emulators.calibrators.calibrator import AbstractCalibrator
+from nbody_emulator.emulators.calibrators.register import CALIBRATORS
 from nbody_emulator.emulators.checks import checked_specification, checked_table
 from nbody_emulator.emulators.distributions.distribution import AbstractDistribution
 from nbody_emulator.emulators.emulator import Emulator, Facts
 from nbody_emulator.emulators.existence import Existence, fit_existence
-from nbody_emulator.emulators.family import Family, History, Model
+from nbody_emulator.emulators.family import AbstractFamily, History, Model
 from nbody_emulator.emulators.one_thread import one_thread
 from nbody_emulator.emulators.points import each_point
 from nbody_emulator.emulators.record import fitting_record
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 class _Trial(NamedTuple):
     """One candidate, judged out of fold, and the numbers of the design points it was fitted to or judged on."""
 
-    hyperparameters: Mapping
+    family: AbstractFamily
     score: float
     calibrator: AbstractCalibrator
     seen: np.ndarray
@@ -82,7 +83,7 @@ def fit(table: "Table", specification: Mapping) -> tuple[Emulator, "xr.Dataset"]
             design points.
     """
     table, specification = checked_table(table), checked_specification(specification)
-    family = FAMILIES.load(specification["family"])
+    family = FAMILIES.load(specification["family"])(**specification["settings"])
     rows = training_rows(table)
     scalers = fit_scalers(rows)
     training = scale_rows(rows, scalers.inputs, scalers.outputs)
@@ -101,8 +102,8 @@ def fit(table: "Table", specification: Mapping) -> tuple[Emulator, "xr.Dataset"]
         existence=existence,
         facts=Facts(
             family=specification["family"],
-            hyperparameters=dict(fitted.trials[fitted.chosen].hyperparameters),
-            calibrator=family.calibrator.name,
+            hyperparameters=fitted.trials[fitted.chosen].family.hyperparameters,
+            calibrator=family.calibrator,
             training_runs=len(rows.inputs),
             seen=_seen(table, rows, scalers.groups, fitted.seen),
             identity=str(specification.get("identity", "")),
@@ -149,26 +150,25 @@ def _inner_folds(training: TrainingSet, outputs: Sequence[str], specification: M
 
 
 def _tune_and_fit(
-    family: Family, training: TrainingSet, folds: np.ndarray, specification: Mapping
+    family: AbstractFamily, training: TrainingSet, folds: np.ndarray, specification: Mapping
 ) -> _Fitted:
     seed, stream = specification["seed"], specification["stream"]
-    settings = specification["settings"]
     candidates = _candidates(family, specification)
-    variance_settings = family.variance_settings(settings)
-    tuning_settings = family.tuning_settings(settings) if len(candidates) > 1 else variance_settings
     trials = [
-        _judge(family, training, folds, candidate, tuning_settings, (seed, *stream, "tuning", number))
+        _judge(
+            candidate.while_comparing() if len(candidates) > 1 else candidate.while_calibrating(),
+            training,
+            folds,
+            (seed, *stream, "tuning", number),
+        )
         for number, candidate in enumerate(candidates)
     ]
     chosen = int(np.argmin([trial.score for trial in trials]))
-    best = trials[chosen]
-    if tuning_settings != variance_settings:
-        # The variance is to be that of a model like the one in use, not of the cheapest that can be compared.
-        best = _judge(
-            family, training, folds, best.hyperparameters, variance_settings, (seed, *stream, "variance")
-        )
-    key = key_integer(seed, *stream, "final")
-    model, history = family.fit(training, best.hyperparameters, settings, key)
+    best, like_the_one_in_use = trials[chosen], candidates[chosen].while_calibrating()
+    if best.family != like_the_one_in_use:
+        # The calibrator is to be that of a model like the one in use, not of the cheapest that can be compared.
+        best = _judge(like_the_one_in_use, training, folds, (seed, *stream, "variance"))
+    model, history = candidates[chosen].fit(training, key_integer(seed, *stream, "final"))
     tuning = np.unique(np.concatenate([trial.seen for trial in (*trials, best)]))
     seen = {"tuning": tuning, "model": _observed_points(training)}
     return _Fitted(model, best.calibrator, history, trials, chosen, seen)
@@ -178,28 +178,30 @@ def _observed_points(training: TrainingSet) -> np.ndarray:
     return np.unique(training.groups[training.observed.any(axis=1)])
 
 
-def _candidates(family: Family, specification: Mapping) -> list[Mapping]:
+def _candidates(family: AbstractFamily, specification: Mapping) -> list[AbstractFamily]:
     if "hyperparameters" in specification:
-        return [specification["hyperparameters"]]
-    return family.candidates(specification["settings"], int(specification["tuning"]["candidates"]))
+        return [family.changed(**specification["hyperparameters"])]
+    return family.candidates(int(specification["tuning"]["candidates"]))
 
 
-def _judge(family, training, folds, hyperparameters, settings, stream) -> _Trial:
-    """Fit `hyperparameters` once for each inner fold and score them on the runs each fit has not seen."""
+def _judge(
+    family: AbstractFamily, training: TrainingSet, folds: np.ndarray, stream: tuple[str | int, ...]
+) -> _Trial:
+    """Fit one candidate once for each inner fold and score it on the runs each fit has not seen."""
     numbers = range(folds.max() + 1)
     parts = [training.without(folds == fold) for fold in numbers]
     keys = [key_integer(*stream, "fold", fold) for fold in numbers]
-    models = family.fit_each(parts, hyperparameters, settings, keys)
+    models = family.fit_each(parts, keys)
     answers = [
         respond(model, training.inputs[folds == fold]) for fold, model in zip(numbers, models, strict=True)
     ]
     order = np.argsort(np.concatenate([np.flatnonzero(folds == fold) for fold in numbers]))
     distributions = jax.tree.map(lambda *leaves: np.concatenate(leaves)[order], *answers)
-    calibrator = family.calibrator.fitted(training.inputs, distributions, training.targets)
+    calibrator = CALIBRATORS.load(family.calibrator).fitted(training.inputs, distributions, training.targets)
     judged = training.groups[np.isfinite(training.targets).any(axis=1)]
     seen = np.unique(np.concatenate([*map(_observed_points, parts), judged]))
     score = _score(calibrator, distributions, training)
-    return _Trial(hyperparameters, score, calibrator, seen)
+    return _Trial(family, score, calibrator, seen)
 
 
 def _score(calibrator, distributions, training: TrainingSet) -> float:

@@ -30,7 +30,7 @@ def fitting_record(trials: Sequence, chosen: int, history, family: str, seen: Se
         ),
         "hyperparameters": (
             ("candidate",),
-            [json.dumps(dict(trial.hyperparameters), sort_keys=True) for trial in trials],
+            [json.dumps(trial.family.hyperparameters, sort_keys=True) for trial in trials],
             {"long_name": "hyperparameters of the candidate as JSON"},
         ),
     }

@@ -1,17 +1,18 @@
 """The families of emulators and the kinds of trials, by name."""
 
+from nbody_emulator.emulators.family import Reference
 from nbody_emulator.register import Register
 
 FAMILIES = Register(
     "emulator family",
     {
-        "mean": "nbody_emulator.emulators.families.mean:FAMILY",
-        "linear": "nbody_emulator.emulators.families.linear:FAMILY",
-        "polynomial": "nbody_emulator.emulators.families.polynomial:FAMILY",
-        "neighbours": "nbody_emulator.emulators.families.neighbours:FAMILY",
-        "gaussian_process": "nbody_emulator.emulators.families.gaussian_process:FAMILY",
-        "forest": "nbody_emulator.emulators.families.forest:FAMILY",
-        "network": "nbody_emulator.emulators.families.network:FAMILY",
+        "mean": "nbody_emulator.emulators.families.mean:Mean",
+        "linear": "nbody_emulator.emulators.families.linear:Linear",
+        "polynomial": "nbody_emulator.emulators.families.polynomial:Polynomial",
+        "neighbours": "nbody_emulator.emulators.families.neighbours:Neighbours",
+        "gaussian_process": "nbody_emulator.emulators.families.gaussian_process:GaussianProcess",
+        "forest": "nbody_emulator.emulators.families.forest:Forest",
+        "network": "nbody_emulator.emulators.families.network:Network",
     },
 )
 """Families from the simplest to the most complex: their order here is the rank used when the simplest is to
@@ -25,3 +26,24 @@ TRIALS = Register(
         "ladder": "nbody_emulator.emulators.trials:ladder_fits",
     },
 )
+
+
+def label_of(family: str) -> str:
+    """A family as a legend names it; one that is not registered by its key, opened into words."""
+    return FAMILIES.load(family).label if family in FAMILIES.names else family.replace("_", " ")
+
+
+def in_a_sentence(family: str) -> str:
+    """The same with the article that it takes inside a sentence."""
+    article = FAMILIES.load(family).article if family in FAMILIES.names else "the "
+    return f"{article}{label_of(family)}"
+
+
+def reference(kind: Reference) -> str:
+    """The family that is this reference to all others."""
+    return next(name for name in FAMILIES.names if FAMILIES.load(name).reference is kind)
+
+
+def prominent_families() -> list[str]:
+    """Those that are shown where all would hide one another."""
+    return [name for name in FAMILIES.names if FAMILIES.load(name).prominent]

@@ -3,10 +3,12 @@
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin, get_type_hints
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -54,23 +56,62 @@ def read(path: str | Path) -> tuple[dict, dict[str, np.ndarray]]:
         raise damaged(path, f"its arrays: {error}") from None
 
 
-def filled(path: str | Path, like: Any, arrays: Mapping[str, np.ndarray]) -> Any:
-    """The tree `like` with every leaf replaced by the array of its name.
+def static_of(module: eqx.Module) -> dict[str, Any]:
+    """What the module and those inside it hold beside arrays, by name: words and numbers, as JSON has them."""
+    return dict(_static(module, ""))
+
+
+def built(
+    kind: type[eqx.Module], prefix: str, arrays: Mapping[str, np.ndarray], static: Mapping[str, Any]
+) -> eqx.Module:
+    """A module of class `kind` from its arrays, whose names begin with `prefix`, and from what `static_of` said of it.
+
+    Modules and tuples of modules inside it are those that its annotations name.
 
     Raises:
-        ValueError: the arrays are not those of such a tree.
+        KeyError: an array is missing.
     """
-    names, structure = [name for name, _ in _named(like)], jax.tree.structure(like)
-    if set(names) != set(arrays):
-        wrong = sorted(set(names) ^ set(arrays))
-        raise damaged(path, f"{wrong[0]} is {'missing' if wrong[0] in names else 'none of its arrays'}")
-    return jax.tree.unflatten(structure, [jnp.asarray(arrays[name]) for name in names])
+    return _built(kind, prefix, arrays, static, "")
 
 
 def damaged(path: str | Path, cause: object) -> ValueError:
     """The complaint, in one line, about a file that begins like an emulator and is none."""
     told = " ".join(str(cause).split()) or "it ends too early"
     return ValueError(f"{path} is truncated or damaged ({told}); copy it again, or make it again")
+
+
+def _static(module: eqx.Module, path: str) -> Iterator[tuple[str, Any]]:
+    for field in fields(module):
+        name, value = f"{path}{field.name}", getattr(module, field.name)
+        if field.metadata.get("static"):
+            yield name, value
+        for inner, part in enumerate(value) if isinstance(value, tuple) else [("", value)]:
+            if isinstance(part, eqx.Module):
+                yield from _static(part, ".".join(filter(None, (name, str(inner)))) + ".")
+
+
+def _built(kind, prefix, arrays, static, path):
+    annotations, parts = get_type_hints(kind), {}
+    for field in fields(kind):
+        name, hint = f"{path}{field.name}", annotations[field.name]
+        inner = get_args(hint)[0] if get_origin(hint) is tuple else hint
+        if field.metadata.get("static"):
+            parts[field.name] = static[name]
+        elif not (isinstance(inner, type) and issubclass(inner, eqx.Module)):
+            parts[field.name] = jnp.asarray(arrays[prefix + name])
+        elif inner is hint:
+            parts[field.name] = _built(inner, prefix, arrays, static, f"{name}.")
+        else:
+            rest = [
+                each.removeprefix(f"{prefix}{name}.")
+                for each in arrays
+                if each.startswith(f"{prefix}{name}.")
+            ]
+            count = 1 + max((int(each.split(".")[0]) for each in rest), default=-1)
+            parts[field.name] = tuple(
+                _built(inner, prefix, arrays, static, f"{name}.{place}.") for place in range(count)
+            )
+    return kind(**parts)
 
 
 def _named(tree: Any) -> list[tuple[str, Any]]:

@@ -76,14 +76,16 @@ def curve_fits(training: "Table", specification: Mapping) -> Iterator[Fit]:
 
 def ladder_fits(training: "Table", specification: Mapping) -> Iterator[Fit]:
     """Every rung of the ladder, untuned, fitted to every training set."""
-    rung = FAMILIES.load(specification["ladder"]).rung
+    family = FAMILIES.load(specification["ladder"])(**specification["settings"])
     sets = [each for size in specification["sizes"] for each in enumerate(training_sets(training, size))]
     for complexity in specification["rungs"]:
         for number, table in sets:
+            rung = family.rung(int(complexity))
             fitted = {
                 **specification,
                 "family": specification["ladder"],
-                "hyperparameters": rung(int(complexity)),
+                "settings": rung.settings,
+                "hyperparameters": rung.hyperparameters,
                 "stream": [*specification["stream"], "rung", int(complexity), "set", number],
                 "tuning": specification.get("tuning", RUNG_TUNING),
             }

@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from nbody_emulator.emulators.register import label_of
 from nbody_emulator.evaluation.losses import coverage_name
-from nbody_emulator.family_names import family_name
 
 LEVEL = 0.90
 """Of the intervals and regions that the sentences speak of."""
@@ -77,7 +77,7 @@ def _families(published: Published) -> Iterator[str]:
         sealed = published.evaluation["primary"][row.family]
         chosen = " (recommended)" if row.recommended else ""
         yield _row(
-            f"{family_name(row.family)}{chosen}",
+            f"{label_of(row.family)}{chosen}",
             _number(row.nll, row.nll_standard_error),
             _number(row.difference, row.difference_standard_error),
             _number(sealed["above_recommended"], sealed["above_recommended_standard_error"]),

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from nbody_emulator.family_names import family_in_a_sentence
+from nbody_emulator.emulators.family import Reference
+from nbody_emulator.emulators.register import in_a_sentence, reference
 
-LINE = "linear"
 SCORE = "negative log likelihood"
 
 
@@ -37,7 +37,7 @@ def _sentence(rows: dict, chosen, best) -> str:
         return (
             f"No family has a score to be compared by, so that {_words(chosen)}, the simplest, is recommended"
         )
-    line, runner_up = rows.get(LINE), _runner_up(rows, best)
+    line, runner_up = rows.get(reference(Reference.LINE)), _runner_up(rows, best)
     lead = _lead(runner_up)
     if line is None:
         return _verdict(chosen, best, lead)
@@ -45,15 +45,16 @@ def _sentence(rows: dict, chosen, best) -> str:
         return _line_first(chosen, best, line, lead)
     if line is runner_up and chosen is best:
         return _verdict(chosen, best, lead)
-    return f"{_verdict(chosen, best, lead)}, while linear regression is {_distance(line)} behind the best"
+    return f"{_verdict(chosen, best, lead)}, while {_words(line)} is {_distance(line)} behind the best"
 
 
 def _line_first(chosen, best, line, lead: str) -> str:
+    name = _opening(line)
     if line is best:
-        claim = f"Linear regression is as good as any family: none has a lower cross-validated {SCORE}{lead}"
+        claim = f"{name} is as good as any family: none has a lower cross-validated {SCORE}{lead}"
     else:
         claim = (
-            f"Linear regression is as good as the best family, {_words(best)}: "
+            f"{name} is as good as the best family, {_words(best)}: "
             f"it is {_distance(line)} behind, which is within one standard error"
         )
     if chosen is line:
@@ -63,8 +64,7 @@ def _line_first(chosen, best, line, lead: str) -> str:
 
 
 def _verdict(chosen, best, lead: str) -> str:
-    name = _words(chosen)
-    subject = f"{name[0].upper()}{name[1:]}"
+    subject = _opening(chosen)
     if chosen is best:
         return f"{subject} is recommended: its cross-validated {SCORE} is the lowest{lead}"
     return (
@@ -90,5 +90,11 @@ def _distance(row) -> str:
     return f"{row.difference:.3f} \u00b1 {row.difference_standard_error:.3f} nats per output"
 
 
+def _opening(row) -> str:
+    """The family's name as a sentence begins with it."""
+    name = _words(row)
+    return f"{name[0].upper()}{name[1:]}"
+
+
 def _words(row) -> str:
-    return family_in_a_sentence(row.family)
+    return in_a_sentence(row.family)

@@ -6,13 +6,14 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from nbody_emulator.emulators.family import Reference
+from nbody_emulator.emulators.register import in_a_sentence, reference
 from nbody_emulator.evaluation import comparison
 from nbody_emulator.evaluation.conformal import conformal_coverage_variance, conformal_quantiles
 from nbody_emulator.evaluation.estimate import Estimate, mean_estimate, with_interval
 from nbody_emulator.evaluation.losses import coverage_name, covered
 from nbody_emulator.evaluation.metrics import checked, nested, with_error
 from nbody_emulator.evaluation.noise import noise_of_same, points_of
-from nbody_emulator.evaluation.recommendation import LINE
 from nbody_emulator.evaluation.rows import Rows, by_family, of_families, rows_of, spread_of, text_or_number
 from nbody_emulator.evaluation.scores import COLUMNS, estimates
 from nbody_emulator.evaluation.seal import read_seen, refuse_seen
@@ -20,7 +21,6 @@ from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.evaluation.standard_errors import over_groups
 from nbody_emulator.evaluation.standard_normal import cumulative
 from nbody_emulator.evaluation.treatments import calibration_scores, factor_with_error
-from nbody_emulator.family_names import family_in_a_sentence
 from nbody_emulator.netcdf import read
 from nbody_emulator.seen import SEALED_ROLE, Seen
 
@@ -192,13 +192,14 @@ def _runs(predictions: xr.Dataset, outputs: list[str]) -> dict:
 
 
 def _sentence(recommended: str, compared: Mapping, points: int) -> str:
-    name = family_in_a_sentence(recommended)
+    name = in_a_sentence(recommended)
     where = f"On {points} sealed design points {name}, recommended by cross-validation,"
     reached = f"{where} reaches a negative log likelihood of {_number(compared[recommended], 'value', '')}"
-    if LINE not in compared or recommended == LINE:
+    line = reference(Reference.LINE)
+    if line not in compared or recommended == line:
         return f"{reached}."
-    distance = _number(compared[LINE], "above_recommended", "above_recommended_")
-    return f"{reached}, and linear regression lies above it by {distance}."
+    distance = _number(compared[line], "above_recommended", "above_recommended_")
+    return f"{reached}, and {in_a_sentence(line)} lies above it by {distance}."
 
 
 def _number(entry: Mapping, value: str, prefix: str) -> str:

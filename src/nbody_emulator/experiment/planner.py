@@ -5,6 +5,7 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
+from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.experiment import stages
 from nbody_emulator.experiment.artifact import Artifact, Stage
 from nbody_emulator.experiment.description import describe
@@ -15,9 +16,6 @@ from nbody_emulator.identity.versions import numerics_versions
 from nbody_emulator.parameters import smallest, with_parameters
 
 Config = Mapping[str, Any]
-
-RUNGS = {"polynomial": "degrees", "network": "widths"}
-"""Ladder of complexity -> the key that lists its rungs."""
 
 
 class Planner:
@@ -165,6 +163,18 @@ class Planner:
         count = self.config["cross_validation"]["folds"]
         return [[block.index for block in training if block.index % count == fold] for fold in range(count)]
 
+    def _family_modules(self) -> tuple[str, ...]:
+        return tuple(chain.from_iterable(map(self.modules.family, self.families)))
+
+    def _shown(self, table: str) -> tuple[str, ...]:
+        """The modules of the families that a table shows: they name and mark them."""
+        kinds = stages.TABLE_SOURCES[table]
+        ladders = self.config["bias_variance"] if "ladders" in kinds else ()
+        return (
+            *(self._family_modules() if "predictions" in kinds else ()),
+            *chain.from_iterable(map(self.modules.family, ladders)),
+        )
+
     def _family(self, family: str) -> dict[str, Any]:
         keys = ("tuning", "seed")
         return {key: self.config[key] for key in keys} | {
@@ -180,7 +190,7 @@ class Planner:
             | self._reading(training)
             | {"stream": ["fit"], "folds": self._folds(training)},
             {"summaries": [block.summary for block in training]},
-            registered=[self.modules.family(family)],
+            registered=self.modules.family(family),
         )
 
     def _curve(self, family: str, training: list[Block], noise: list[Block]) -> Artifact:
@@ -193,7 +203,7 @@ class Planner:
         settings = {
             "kind": "ladder",
             "ladder": ladder,
-            "rungs": self.config["bias_variance"][ladder][RUNGS[ladder]],
+            "rungs": self.config["bias_variance"][ladder][FAMILIES.load(ladder).ladder.key],
             "settings": self.config["emulators"].get(ladder, {}),
             "seed": self.config["seed"],
             "sizes": [{"blocks": 1, "sets": len(training)}],
@@ -209,7 +219,7 @@ class Planner:
             title,
             settings | self._reading(training) | {"noise_sources": [block.source for block in noise]},
             {"training": [block.summary for block in training], "noise": [block.summary for block in noise]},
-            registered=[self.modules.family(family)],
+            registered=self.modules.family(family),
         )
 
     def _predictions(self, fits: Mapping[str, Artifact], others: list[Block]) -> Artifact:
@@ -222,7 +232,7 @@ class Planner:
                 "out_of_fold": fits.values(),
                 "summaries": [block.summary for block in others],
             },
-            registered=map(self.modules.family, self.families),
+            registered=self._family_modules(),
         )
 
     def _table(self, name: str, sources: Mapping[str, tuple[Artifact, ...]]) -> Artifact:
@@ -252,7 +262,7 @@ class Planner:
             f"figure of {name}",
             {"figure": name, "style": {**styles["style"], **styles.get(name, {})}},
             {"table": (table,)},
-            registered=[self.modules.figure(name)],
+            registered=[self.modules.figure(name), *self._shown(name)],
         )
 
     def _metrics(self, tables: Mapping[str, Artifact]) -> Artifact:
@@ -261,7 +271,13 @@ class Planner:
             "experiment": self.config["experiment"],
             "tables": list(tables),
         }
-        return self._artifact(stages.METRICS, "the metrics", settings, {"tables": tables.values()})
+        return self._artifact(
+            stages.METRICS,
+            "the metrics",
+            settings,
+            {"tables": tables.values()},
+            registered=self._family_modules(),
+        )
 
     def _evaluation(
         self, fits: Mapping[str, Artifact], predictions: Artifact, sealed: list[Block]
@@ -277,5 +293,5 @@ class Planner:
                 "predictions": (predictions,),
                 "sealed": [block.summary for block in sealed],
             },
-            registered=map(self.modules.family, self.families),
+            registered=self._family_modules(),
         )

@@ -21,7 +21,7 @@ from nbody_emulator.files import file_sha256, replacing, write_text
 MANIFEST = "manifest.json"
 
 ANSWERS = tuple(f"tables/{name}.csv" for name in ("scores", "comparison", "learning_curve", "bias_variance"))
-"""What every fit of an experiment says of open runs, scored: the same in all of it, two sets of models answer the same."""
+"""What every fit of an experiment says of open runs, scored: sets of models that are the same there answer the same."""
 ROUNDING = 1e-9
 """By which numbers may differ that are the same."""
 
@@ -43,7 +43,7 @@ def publish(plan: Plan, say: Say) -> int:
 
 
 def carry(plan: Plan, say: Say) -> int:
-    """Publish what refactored code makes, with the evaluation that is published; 0, or 1 if the models answer otherwise.
+    """Publish what refactored code makes, with the evaluation that is published; 1 if the models answer otherwise.
 
     The test set stays sealed: models that answer the same on all open runs need no second look at it. The ledger keeps
     from which evaluation theirs was carried over.

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nbody_emulator.design.register import SAMPLERS
+from nbody_emulator.emulators.calibrators.register import CALIBRATORS
 from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.evaluation.register import TABLES
 from nbody_emulator.figures.register import FIGURES
@@ -32,8 +33,9 @@ class RegisteredModules:
     def statistic(self, name: str) -> str:
         return STATISTICS.module(name)
 
-    def family(self, name: str) -> str:
-        return FAMILIES.module(name)
+    def family(self, name: str) -> tuple[str, ...]:
+        """The family and its calibrator."""
+        return FAMILIES.module(name), CALIBRATORS.module(FAMILIES.load(name).calibrator)
 
     def table(self, name: str) -> str:
         return TABLES.module(name)

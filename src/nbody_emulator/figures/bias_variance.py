@@ -1,7 +1,6 @@
 """What the error is made of: bias^2, variance and noise against the complexity of the model."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -9,23 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from nbody_emulator.emulators.family import Ladder
+from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.style import FAINT, FLOOR, FLOOR_BAND, INK, drawing, palette
 
-
-@dataclass(frozen=True)
-class Ladder:
-    """How one ladder of complexities is named, it and its axis, and whether it climbs by factors."""
-
-    title: str
-    label: str
-    by_factors: bool
-
-
-LADDERS = {
-    "polynomial": Ladder("polynomial", "degree", by_factors=False),
-    "network": Ladder("network", "hidden units", by_factors=True),
-}
 TERMS = {
     "error": ("observed error", "o", 1.5),
     "bias_squared": ("bias$^2$", "v", 1.2),
@@ -44,7 +31,7 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
     Estimates may be negative and are shown so. Where the range is wide, an axis is linear up to
     about twice the noise on either side of zero and logarithmic beyond.
     """
-    ladders = sorted(table["ladder"].unique(), key=[*LADDERS, *sorted(table["ladder"].unique())].index)
+    ladders = sorted(table["ladder"].unique(), key=FAMILIES.names.index)
     outputs = sorted(table["output"].unique())
     with drawing(style):
         colors = _colors(style)
@@ -72,7 +59,7 @@ def _colors(style: Mapping) -> dict[str, tuple]:
 
 
 def _ladder(name: str) -> Ladder:
-    return LADDERS.get(name, Ladder(labels.opened(name), "complexity", by_factors=False))
+    return FAMILIES.load(name).ladder
 
 
 def _panel(axes: Axes, rows: pd.DataFrame, ladder: str, colors: Mapping) -> None:

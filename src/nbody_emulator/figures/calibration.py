@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from nbody_emulator.figures import labels, panels
-from nbody_emulator.figures.style import FAINT, INK, MUTED, Mark, drawing, family_marks
+from nbody_emulator.figures.style import FAINT, INK, MUTED, Look, drawing, family_looks
 from nbody_emulator.levels import per_cent
 
 SHOWN_LEVEL = 0.90
@@ -48,7 +48,7 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
     outputs = sorted(table["output"].unique())
     strata = _parts(table)
     with drawing(style):
-        marks = family_marks(families, style)
+        marks = family_looks(families, style)
         heights = [0.05 + 0.2 * len(outputs), 0.1 + 0.026 * len(strata)]
         figure = panels.new_figure(style, height=0.1 + sum(heights))
         whole, parts = figure.subfigures(2, 1, height_ratios=heights)
@@ -58,7 +58,7 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
         return figure
 
 
-def _whole(figure, table: pd.DataFrame, outputs: Sequence[str], marks: Mapping[str, Mark]) -> None:
+def _whole(figure, table: pd.DataFrame, outputs: Sequence[str], marks: Mapping[str, Look]) -> None:
     axes = figure.subplots(len(outputs), 5, sharex="col", squeeze=False, width_ratios=[1.2, 1.2, 1, 1, 1])
     everything = table[table["stratum"] == "all"]
     level = _shown_level(table)
@@ -80,7 +80,7 @@ def _whole(figure, table: pd.DataFrame, outputs: Sequence[str], marks: Mapping[s
 
 
 def _curves(
-    axes: Axes, rows: pd.DataFrame, quantity: str, marks: Mapping[str, Mark], minus: str | None = None
+    axes: Axes, rows: pd.DataFrame, quantity: str, marks: Mapping[str, Look], minus: str | None = None
 ) -> None:
     """One line a family, few prominent, and the simultaneous band of perfection for the fewest rows of any."""
     rows = rows[(rows["quantity"] == quantity) & (rows["treatment"] == OUT_OF_FOLD)].sort_values("level")
@@ -101,12 +101,12 @@ def _curves(
     panels.ticks_at(axes, (0.0, 0.5, 1.0))
 
 
-def _coverage(axes: Axes, rows: pd.DataFrame, level: float, marks: Mapping[str, Mark]) -> None:
+def _coverage(axes: Axes, rows: pd.DataFrame, level: float, marks: Mapping[str, Look]) -> None:
     axes.axvline(level, color=FAINT, linewidth=0.8)
     _dots(axes, rows[rows["quantity"] == "coverage"], marks)
 
 
-def _tails(axes: Axes, rows: pd.DataFrame, level: float, marks: Mapping[str, Mark]) -> None:
+def _tails(axes: Axes, rows: pd.DataFrame, level: float, marks: Mapping[str, Look]) -> None:
     """Out of fold, the shares below and above the intervals, each beside half of what they leave out."""
     axes.axvline(0.5 * (1 - level), color=FAINT, linewidth=0.8)
     rows = rows[rows["treatment"] == OUT_OF_FOLD]
@@ -118,12 +118,12 @@ def _tails(axes: Axes, rows: pd.DataFrame, level: float, marks: Mapping[str, Mar
     axes.set_ylim(-len(marks) + 0.4, 0.6)
 
 
-def _spread(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Mark]) -> None:
+def _spread(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Look]) -> None:
     axes.axvline(1.0, color=FAINT, linewidth=0.8)
     _dots(axes, rows[rows["quantity"] == "z_standard_deviation"], marks)
 
 
-def _dots(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Mark]) -> None:
+def _dots(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Look]) -> None:
     """A dot for every family (top to bottom) and treatment, over the band of perfection of its own rows."""
     for place, (family, mark) in enumerate(marks.items()):
         for step, (treatment, fill) in enumerate(TREATMENTS.items()):
@@ -140,7 +140,7 @@ def _dot(axes: Axes, row: pd.DataFrame, place: float, color, marker: str, fill) 
     axes.plot(row["value"], [place] * len(row), marker, **look)
 
 
-def _by_part(figure, table, outputs: Sequence[str], strata: Sequence[str], marks: Mapping[str, Mark]) -> None:
+def _by_part(figure, table, outputs: Sequence[str], strata: Sequence[str], marks: Mapping[str, Look]) -> None:
     """Raw out-of-fold coverage in thirds of the box and of the predicted width, a column an output."""
     level = _shown_level(table)
     axes = figure.subplots(1, len(outputs), sharey=True, sharex=True, squeeze=False)[0]
@@ -191,7 +191,7 @@ def marred(table: pd.DataFrame) -> tuple[float, int, int]:
     return level, int((by_treatment["recalibrated"] > by_treatment["raw"]).sum()), len(by_treatment)
 
 
-def _handles(marks: Mapping[str, Mark], table: pd.DataFrame) -> list[Line2D]:
+def _handles(marks: Mapping[str, Look], table: pd.DataFrame) -> list[Line2D]:
     dot = {"color": FAINT, "marker": "o", "linestyle": "", "markersize": 4}
     level, worse, of_all = marred(table)
     words = {"recalibrated": f"one factor: worse at {per_cent(level)} % in {worse} of {of_all}"}

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from nbody_emulator.figures import labels, panels
-from nbody_emulator.figures.style import FAINT, INK, Mark, drawing, family_marks
+from nbody_emulator.figures.style import FAINT, INK, Look, drawing, family_looks
 
 RESOLVED_NATS = 1.0
 """The axes are linear up to here: families worth choosing from differ by less."""
@@ -30,7 +30,7 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
     """
     table = table.sort_values("rank", ignore_index=True)
     with drawing(style):
-        marks = family_marks(list(table["family"]), style)
+        marks = family_looks(list(table["family"]), style)
         figure = panels.new_figure(style, height=0.17 + 0.055 * len(table))
         paired, alone = figure.subplots(1, 2, sharey=True, width_ratios=[1.6, 1.0])
         paired.axvline(0.0, color=FAINT, linewidth=0.8, zorder=0)
@@ -48,7 +48,7 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
         return figure
 
 
-def _families(axes: Axes, table: pd.DataFrame, column: str, marks: Mapping[str, Mark]) -> None:
+def _families(axes: Axes, table: pd.DataFrame, column: str, marks: Mapping[str, Look]) -> None:
     """Contenders first, since the axis is theirs, and then the baseline where it falls."""
     contends = table["family"].isin(panels.contenders(table["family"]))
     panels.compress_if_wide(axes, table.loc[contends, column].to_numpy(), RESOLVED_NATS, "x")
@@ -63,7 +63,7 @@ def _families(axes: Axes, table: pd.DataFrame, column: str, marks: Mapping[str, 
             axes.plot(1.0, row.Index, ">", transform=axes.get_yaxis_transform(), **edge)
 
 
-def _family(axes: Axes, row, column: str, mark: Mark) -> None:
+def _family(axes: Axes, row, column: str, mark: Look) -> None:
     value, error = getattr(row, column), getattr(row, f"{column}_standard_error")
     if not np.isfinite(value):
         _beside(axes, row.Index, "no finite score", FAINT)

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from nbody_emulator.figures import labels, panels
-from nbody_emulator.figures.style import INK, Mark, drawing, set_marks
+from nbody_emulator.figures.style import INK, Look, drawing, set_looks
 
 KNOWN = ("set", "role", "group", "usable")
 
@@ -29,7 +29,7 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
         count = max(len(parameters), 1)
         figure = panels.new_figure(style, height=0.6 if count == 1 else 0.9)
         axes = figure.subplots(count, count, squeeze=False)
-        looks = set_marks(table, style)
+        looks = set_looks(table, style)
         for row, column in np.ndindex(count, count):
             panel = axes[row, column]
             if column > row:
@@ -44,7 +44,7 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
         return figure
 
 
-def _marginal(axes: Axes, table: pd.DataFrame, parameter: str, looks: Mapping[str, Mark]) -> None:
+def _marginal(axes: Axes, table: pd.DataFrame, parameter: str, looks: Mapping[str, Look]) -> None:
     """Share of each set's points below a value: straight where they are spread evenly, and free of bins."""
     for name, mark in looks.items():
         values = table.loc[table["set"] == name, parameter].dropna().sort_values()
@@ -54,7 +54,7 @@ def _marginal(axes: Axes, table: pd.DataFrame, parameter: str, looks: Mapping[st
     panels.scale_to(axes, table[parameter])
 
 
-def _pair(axes: Axes, table: pd.DataFrame, across: str, up: str, looks: Mapping[str, Mark]) -> None:
+def _pair(axes: Axes, table: pd.DataFrame, across: str, up: str, looks: Mapping[str, Look]) -> None:
     panels.rasterize_if_crowded(axes, len(table))
     for name, mark in looks.items():
         points = table[table["set"] == name]
@@ -81,7 +81,7 @@ def _label(axes: Axes, row: int, column: int, parameters: Sequence[str]) -> None
     axes.tick_params(labelbottom=row == last, labelleft=column == 0 or row == column)
 
 
-def _handles(table: pd.DataFrame, looks: Mapping[str, Mark]) -> list[Line2D]:
+def _handles(table: pd.DataFrame, looks: Mapping[str, Look]) -> list[Line2D]:
     sizes = table["set"].value_counts()
     handles = [
         Line2D([], [], markersize=4, label=f"{name} ({sizes[name]} points)", **vars(mark))

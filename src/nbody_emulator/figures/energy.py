@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from nbody_emulator.figures import labels, panels
-from nbody_emulator.figures.style import INK, Mark, drawing, set_marks
+from nbody_emulator.figures.style import INK, Look, drawing, set_looks
 from nbody_emulator.run_status import USABLE_WORDS
 
 KNOWN = (
@@ -53,7 +53,7 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
         figure = panels.new_figure(style, height=0.42 + 0.33 * rows)
         whole = figure.subfigures(2, 1, height_ratios=[1.0, 0.95 * max(rows, 1)]) if parameters else [figure]
         above, steps = whole[0].subplots(1, 2, width_ratios=[1.5, 1.0])
-        marks = set_marks(table, style)
+        marks = set_looks(table, style)
         _exceedance(above, table, marks)
         _halvings(steps, table, marks)
         panels.letter(above, 0)
@@ -64,7 +64,7 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
         return figure
 
 
-def _exceedance(axes: Axes, table: pd.DataFrame, marks: Mapping[str, Mark]) -> None:
+def _exceedance(axes: Axes, table: pd.DataFrame, marks: Mapping[str, Look]) -> None:
     """Fraction of each set's runs with at least this error; runs without a finite one count as above all."""
     for name, mark in marks.items():
         error = np.sort(table.loc[table["set"] == name, "energy_error"].fillna(np.inf).to_numpy())
@@ -78,7 +78,7 @@ def _exceedance(axes: Axes, table: pd.DataFrame, marks: Mapping[str, Mark]) -> N
     axes.set_ylabel("fraction of runs above")
 
 
-def _halvings(axes: Axes, table: pd.DataFrame, marks: Mapping[str, Mark]) -> None:
+def _halvings(axes: Axes, table: pd.DataFrame, marks: Mapping[str, Look]) -> None:
     sns.histplot(
         table,
         x="halvings",
@@ -150,7 +150,7 @@ def _bounds_in_reach(table: pd.DataFrame) -> dict[str, float]:
     return {column: bound for column, bound in bounds.items() if bound <= reach}
 
 
-def _handles(table: pd.DataFrame, marks: Mapping[str, Mark]) -> list[Line2D]:
+def _handles(table: pd.DataFrame, marks: Mapping[str, Look]) -> list[Line2D]:
     sizes = table["set"].value_counts()
     sets = [
         Line2D([], [], color=mark.color, label=f"{name} ({sizes[name]} runs)") for name, mark in marks.items()

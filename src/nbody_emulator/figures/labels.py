@@ -4,7 +4,7 @@ import re
 import textwrap
 from collections.abc import Iterable
 
-from nbody_emulator.family_names import family_name
+from nbody_emulator.emulators.register import label_of
 
 OUTPUTS = {
     "f_bound": r"$f_\mathrm{bound}$",
@@ -28,7 +28,7 @@ SQUARED = "[transformed units$^2$]"
 
 def family(name: str) -> str:
     """A family as a legend names it."""
-    return family_name(name)
+    return label_of(name)
 
 
 def narrow_family(name: str) -> str:

@@ -9,8 +9,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from nbody_emulator.emulators.family import Reference
+from nbody_emulator.emulators.register import reference
 from nbody_emulator.figures import labels, panels
-from nbody_emulator.figures.style import BASELINE, FLOOR, FLOOR_BAND, INK, Mark, drawing, family_marks
+from nbody_emulator.figures.style import FLOOR, FLOOR_BAND, INK, Look, drawing, family_looks
 
 BREADTH = 0.22
 """Families stand side by side over this share of the way to the next size: no bar hides another."""
@@ -37,7 +39,7 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
     """
     families, outputs = list(dict.fromkeys(table["family"])), sorted(table["output"].unique())
     with drawing(style):
-        marks = family_marks(panels.contenders(families), style)
+        marks = family_looks(panels.contenders(families), style)
         figure = panels.new_figure(style, height=0.18 + 0.25 * len(outputs))
         axes = figure.subplots(len(outputs), 2, sharex=True, squeeze=False)
         for row, output in enumerate(outputs):
@@ -57,7 +59,7 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
         return figure
 
 
-def _errors(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Mark]) -> None:
+def _errors(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Look]) -> None:
     axes.set_yscale("log")
     by_points = rows.groupby(["family", "training_runs"])["standard_error"].mean()
     _curves(axes, rows, "mse", marks, by_points)
@@ -71,14 +73,14 @@ def _errors(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Mark]) -> None:
         panels.plain_log_ticks(axes.yaxis, (low, high))
 
 
-def _likelihoods(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Mark]) -> None:
+def _likelihoods(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Look]) -> None:
     axes.yaxis.set_major_locator(MaxNLocator(4))
     shown = rows.loc[rows["family"].isin(marks), "nll"]
     panels.compress_if_wide(axes, shown.to_numpy(), RESOLVED_NATS)
     _curves(axes, rows, "nll", marks, by_points=None)
 
 
-def _curves(axes: Axes, rows: pd.DataFrame, column: str, marks: Mapping[str, Mark], by_points) -> None:
+def _curves(axes: Axes, rows: pd.DataFrame, column: str, marks: Mapping[str, Look], by_points) -> None:
     axes.set_xscale("log")
     panels.ticks_at(axes, rows["training_runs"])
     for family, shift in _shifts(rows, marks).items():
@@ -87,14 +89,15 @@ def _curves(axes: Axes, rows: pd.DataFrame, column: str, marks: Mapping[str, Mar
 
 
 def _tell_baseline(axes: Axes, rows: pd.DataFrame, column: str) -> None:
-    of_baseline = rows[rows["family"] == BASELINE]
+    baseline = reference(Reference.MEAN)
+    of_baseline = rows[rows["family"] == baseline]
     last = of_baseline.loc[of_baseline["training_runs"] == of_baseline["training_runs"].max(), column].mean()
     if np.isfinite(last):
         words = {"transform": axes.transAxes, "ha": "right", "va": "top", "fontsize": "small", "color": INK}
-        axes.text(1.0, 1.0, f"{labels.family(BASELINE)}: {last:#.3g}", **words)
+        axes.text(1.0, 1.0, f"{labels.family(baseline)}: {last:#.3g}", **words)
 
 
-def _curve(axes: Axes, rows: pd.DataFrame, column: str, shift: float, mark: Mark, by_points) -> None:
+def _curve(axes: Axes, rows: pd.DataFrame, column: str, shift: float, mark: Look, by_points) -> None:
     rows = rows[np.isfinite(rows[column])]
     sets = rows.groupby("training_runs")[column]
     mean = sets.mean()
@@ -118,7 +121,7 @@ def _curve(axes: Axes, rows: pd.DataFrame, column: str, shift: float, mark: Mark
     )
 
 
-def _shifts(rows: pd.DataFrame, marks: Mapping[str, Mark]) -> dict[str, float]:
+def _shifts(rows: pd.DataFrame, marks: Mapping[str, Look]) -> dict[str, float]:
     """The factor by which each family stands beside the number of runs it was trained on."""
     sizes = np.unique(rows["training_runs"])
     step = np.log(sizes[1:] / sizes[:-1]).min() if len(sizes) > 1 else 0.5

@@ -10,8 +10,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter, NullLocator
 
+from nbody_emulator.emulators.family import Reference
+from nbody_emulator.emulators.register import prominent_families, reference
 from nbody_emulator.figures import labels
-from nbody_emulator.figures.style import BASELINE, FAINT, INK, MUTED, PROMINENT, Mark
+from nbody_emulator.figures.style import FAINT, INK, MUTED, Look
 
 RASTERIZED_FROM = 300
 """From so many points in a panel on, they are an image inside the SVG: each takes a hundred bytes, a pixel one."""
@@ -150,10 +152,10 @@ def nothing_to_show(axes: Axes, text: str = "no data") -> None:
 def contenders(families: Iterable[str]) -> list[str]:
     """The families worth an axis of their own: all but the baseline, unless there is nothing else."""
     families = list(families)
-    return [name for name in families if name != BASELINE] or families
+    return [name for name in families if name != reference(Reference.MEAN)] or families
 
 
-def family_handles(marks: Mapping[str, Mark]) -> list[Line2D]:
+def family_handles(marks: Mapping[str, Look]) -> list[Line2D]:
     """Legend entries for families."""
     return [
         Line2D([], [], color=mark.color, marker=mark.marker, markersize=4, label=labels.family(name))
@@ -161,12 +163,13 @@ def family_handles(marks: Mapping[str, Mark]) -> list[Line2D]:
     ]
 
 
-def prominent(marks: Mapping[str, Mark]) -> dict[str, Mark]:
+def prominent(marks: Mapping[str, Look]) -> dict[str, Look]:
     """The marks of the families that stand for all; all of them where none of those is there."""
-    return {name: mark for name, mark in marks.items() if name in PROMINENT} or dict(marks)
+    shown = prominent_families()
+    return {name: mark for name, mark in marks.items() if name in shown} or dict(marks)
 
 
-def muted_handles(marks: Mapping[str, Mark], text: str) -> list[Line2D]:
+def muted_handles(marks: Mapping[str, Look], text: str) -> list[Line2D]:
     """The legend entry of the families that are not prominent, if there are any."""
     return [Line2D([], [], label=text, **MUTED)] if len(prominent(marks)) < len(marks) else []
 

@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.binning import running_mean
-from nbody_emulator.figures.style import FAINT, INK, MUTED, Mark, drawing, family_marks
+from nbody_emulator.figures.style import FAINT, INK, MUTED, Look, drawing, family_looks
 
 FONT_SCALE = 0.75
 """A page of small panels: their text is 6.6 points at least."""
@@ -33,7 +33,7 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
     columns = max(len(families), 1)
     heights = [0.05 + 1.05 * len(outputs) / max(columns, 4), 0.36]
     with drawing(style, FONT_SCALE):
-        marks = family_marks(families, style)
+        marks = family_looks(families, style)
         figure = panels.new_figure(style, height=sum(heights))
         scatter, running = figure.subfigures(2, 1, height_ratios=heights)
         axes = scatter.subplots(max(len(outputs), 1), columns, sharex="row", sharey="row", squeeze=False)
@@ -55,7 +55,7 @@ def _with_unit(table: pd.DataFrame, output: str) -> str:
     return labels.value_with_unit(output, rows["unit"])
 
 
-def _row(axes: Sequence[Axes], rows: pd.DataFrame, marks: Mapping[str, Mark]) -> None:
+def _row(axes: Sequence[Axes], rows: pd.DataFrame, marks: Mapping[str, Look]) -> None:
     """One output: the families side by side on the same axes, with the line on which prediction is truth."""
     true, predicted = rows["true_value"].to_numpy(), rows["predicted_value"].to_numpy()
     ends = np.nanmin([true, predicted]), np.nanmax([true, predicted])
@@ -71,7 +71,7 @@ def _row(axes: Sequence[Axes], rows: pd.DataFrame, marks: Mapping[str, Mark]) ->
             panels.scale_to(panel, true, name, ticks=3)
 
 
-def _running(figure, table: pd.DataFrame, outputs: Sequence[str], marks: Mapping[str, Mark]) -> None:
+def _running(figure, table: pd.DataFrame, outputs: Sequence[str], marks: Mapping[str, Look]) -> None:
     axes = figure.subplots(1, max(len(outputs), 1), squeeze=False)[0]
     for place, (panel, output) in enumerate(zip(axes, outputs, strict=False)):
         of_output = table[table["output"] == output]
@@ -90,7 +90,7 @@ def _running(figure, table: pd.DataFrame, outputs: Sequence[str], marks: Mapping
     axes[0].set_ylabel("running mean of z")
 
 
-def _mean_of_z(axes: Axes, rows: pd.DataFrame, mark: Mark, is_prominent: bool) -> None:
+def _mean_of_z(axes: Axes, rows: pd.DataFrame, mark: Look, is_prominent: bool) -> None:
     mean = running_mean(rows["predicted_value"].to_numpy(), rows["z"].to_numpy())
     if not is_prominent:
         axes.plot(mean["position"], mean["mean"], **MUTED)

@@ -1,6 +1,6 @@
 """One look for all figures: text, lines, and a colour and marker for every family and every set of runs."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import cycle
@@ -9,6 +9,9 @@ import matplotlib
 import matplotlib.style
 import pandas as pd
 import seaborn as sns
+
+from nbody_emulator.emulators.register import FAMILIES
+from nbody_emulator.marks import MARKS, Mark
 
 FONT_SCALE = 0.85
 """seaborn's paper text is 9.6 points; at this scale the smallest is 7, which journals still print."""
@@ -45,37 +48,19 @@ FLOOR = {"color": "0.35", "linestyle": (0, (4, 2)), "linewidth": 1.0}
 FLOOR_BAND = {"color": FLOOR["color"], "alpha": 0.15, "linewidth": 0}
 """Its standard error."""
 
-BASELINE = "mean"
-"""The family that predicts nothing: far off the others, it would rule the axes if it were let."""
-
-PROMINENT = ("linear", "gaussian_process", "network")
-"""Where all families would hide one another these stand for them: the straight line, the smooth one, the network."""
-
 MUTED = {"color": "0.65", "linewidth": 0.7, "zorder": 1}
 """The look of the others there."""
 
 
 @dataclass(frozen=True)
-class Mark:
+class Look:
     """How one family, or one set of runs, looks wherever it appears."""
 
     color: tuple[float, float, float]
     marker: str
 
 
-# Places in seaborn's ten-colour palettes, which agree from one to the next: blue, orange, green, red,
-# purple, brown, pink, grey, yellow, cyan. Markers tell families apart without any colour.
-FAMILY_PLACES = {
-    "mean": (7, "s"),
-    "linear": (1, "D"),
-    "neighbours": (2, "v"),
-    "gaussian_process": (4, "^"),
-    "forest": (5, "P"),
-    "network": (0, "o"),
-    "polynomial": (3, "X"),
-}
-ROLE_PLACES = {"training": (0, "o"), "noise": (3, "^"), "calibration": (2, "s")}
-SPARE_PLACES = ((9, "h"), (8, "<"), (6, ">"), (3, "*"), (7, "p"))
+ROLE_MARKS = {"training": Mark(0, "o"), "noise": Mark(3, "^"), "calibration": Mark(2, "s")}
 
 
 @contextmanager
@@ -94,22 +79,22 @@ def palette(style: Mapping) -> list[tuple[float, float, float]]:
     return sns.color_palette(style["palette"], 10)
 
 
-def family_marks(names: Sequence[str], style: Mapping) -> dict[str, Mark]:
-    """The mark of each family in `names`; families unknown here share out the spare ones by name."""
-    return _marks(names, FAMILY_PLACES, style)
+def family_looks(names: Sequence[str], style: Mapping) -> dict[str, Look]:
+    """The look of each family in `names`; those that are not registered share out the marks that no family has."""
+    return _looks(names, {name: FAMILIES.load(name).mark for name in FAMILIES.names}, style)
 
 
-def set_marks(table: pd.DataFrame, style: Mapping) -> dict[str, Mark]:
-    """The mark of each set of runs in `table`, by its role; training, usually the largest, comes first."""
+def set_looks(table: pd.DataFrame, style: Mapping) -> dict[str, Look]:
+    """The look of each set of runs in `table`, by its role; training, usually the largest, comes first."""
     roles = dict(zip(table["set"], table["role"], strict=True))
-    marks = _marks(set(roles.values()), ROLE_PLACES, style)
-    order = [*ROLE_PLACES, *sorted(roles.values())]
+    looks = _looks(set(roles.values()), ROLE_MARKS, style)
+    order = [*ROLE_MARKS, *sorted(roles.values())]
     names = sorted(roles, key=lambda name: (order.index(roles[name]), name))
-    return {name: marks[roles[name]] for name in names}
+    return {name: looks[roles[name]] for name in names}
 
 
-def _marks(names, places, style) -> dict[str, Mark]:
-    colors = palette(style)
-    strangers = sorted(set(names) - set(places))
-    found = places | dict(zip(strangers, cycle(SPARE_PLACES), strict=False))
-    return {name: Mark(colors[found[name][0]], found[name][1]) for name in names}
+def _looks(names: Iterable[str], marks: Mapping[str, Mark], style: Mapping) -> dict[str, Look]:
+    colors, free = palette(style), [mark for mark in MARKS if mark not in marks.values()]
+    strangers = sorted(set(names) - set(marks))
+    found = {**marks, **dict(zip(strangers, cycle(free), strict=False))}
+    return {name: Look(colors[found[name].color], found[name].marker) for name in names}

@@ -1,7 +1,6 @@
 """What a calibrator is: fitted on answers out of fold, inside the training part, it turns distributions into others."""
 
 from abc import abstractmethod
-from typing import ClassVar
 
 import equinox as eqx
 import jax
@@ -11,13 +10,7 @@ from nbody_emulator.emulators.distributions.distribution import AbstractDistribu
 
 
 class AbstractCalibrator(eqx.Module):
-    """Turns what a model says at one point into what the emulator says; all its fields are arrays.
-
-    Attributes:
-        name: under which the register has it, and saved emulators name it.
-    """
-
-    name: ClassVar[str]
+    """Turns what a model says at one point into what the emulator says; all its fields are arrays."""
 
     @classmethod
     @abstractmethod

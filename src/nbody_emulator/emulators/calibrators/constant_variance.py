@@ -1,7 +1,5 @@
 """One factor on each output's variance, the most likely one."""
 
-from typing import ClassVar
-
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -26,8 +24,6 @@ class ConstantVariance(AbstractCalibrator):
     """
 
     log_factor: jax.Array
-
-    name: ClassVar = "constant_variance"
 
     @classmethod
     def fitted(

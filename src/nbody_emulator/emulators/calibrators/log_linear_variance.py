@@ -1,7 +1,5 @@
 """A factor on each output's variance whose logarithm is linear in the scaled inputs."""
 
-from typing import ClassVar
-
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -26,8 +24,6 @@ class LogLinearVariance(AbstractCalibrator):
 
     intercept: jax.Array
     slopes: jax.Array
-
-    name: ClassVar = "log_linear_variance"
 
     @classmethod
     def fitted(

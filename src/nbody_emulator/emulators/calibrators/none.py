@@ -1,7 +1,5 @@
 """No calibration: the model's own word."""
 
-from typing import ClassVar
-
 import jax
 import numpy as np
 
@@ -11,8 +9,6 @@ from nbody_emulator.emulators.distributions.distribution import AbstractDistribu
 
 class NoCalibration(AbstractCalibrator):
     """Distributions as they are."""
-
-    name: ClassVar = "none"
 
     @classmethod
     def fitted(

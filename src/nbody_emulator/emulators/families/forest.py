@@ -1,162 +1,46 @@
-"""A random forest per output, grown by scikit-learn and kept as arrays that are walked by gathers."""
+"""A random forest per output."""
 
-from dataclasses import fields
+from typing import TYPE_CHECKING, ClassVar, Self
 
-import equinox as eqx
-import jax
-import jax.numpy as jnp
-import numpy as np
+from nbody_emulator.emulators.family import AbstractFamily, History, Model, geometric_integers
+from nbody_emulator.marks import Mark
+from nbody_emulator.method import setting, tuned
 
-import nbody_emulator.double_precision  # noqa: F401
-from nbody_emulator.emulators.calibrators.log_linear_variance import LogLinearVariance
-from nbody_emulator.emulators.distributions.independent_gaussian import IndependentGaussian
-from nbody_emulator.emulators.family import Family
-from nbody_emulator.extras import extra
-from nbody_emulator.streams import key_integer
+if TYPE_CHECKING:
+    from nbody_emulator.emulators.models.forest import ForestModel
+    from nbody_emulator.emulators.training import TrainingSet
 
 SMALLEST_LEAF, LARGEST_LEAF = 1, 24
 INNER_TREES = 25
 """Trees of a forest in the inner folds. Its variance exceeds that of a forest of 200 by 3.5 % of a single
 tree's excess over its mean, about 1 % of the noise: too little to pay three times the fitting for."""
 
-_LEAF = -1
-_NODES_ROUNDED_TO = 256
 
+class Forest(AbstractFamily):
+    """One forest for each output, grown on its own observed rows."""
 
-class ForestModel(eqx.Module):
-    """Trees as arrays (outputs, trees, nodes), depth first: the left child of a node is the node after it.
+    meaning: ClassVar = "Random forest"
+    label: ClassVar = "random forest"
+    mark: ClassVar = Mark(5, "P")
+    calibrator: ClassVar = "log_linear_variance"
 
-    The model variance is that of one tree's leaf mean: trees that disagree make it an upper bound.
+    trees: int = setting(200, "Trees in the forest", ge=1, le=100000)
+    leaf: int = tuned(3, "fewest runs in a leaf")
 
-    Attributes:
-        feature: the input that a node asks about, -1 in a leaf.
-        threshold: go left if the input, rounded to float32, is at most this; see `_rounded_down`.
-        right: the right child.
-        value: the mean of the training targets in the node.
-        weight: the sum of the squared weights that the training runs have in the mean of a leaf: of the squares
-            of how often the bootstrap drew each, over the square of their sum.
-    """
+    def candidates(self, count: int) -> list[Self]:
+        """Smallest numbers of runs in a leaf, evenly spaced in the logarithm."""
+        sizes = geometric_integers(SMALLEST_LEAF, LARGEST_LEAF, count)
+        return [self.changed(leaf=size) for size in sizes]
 
-    feature: jax.Array
-    threshold: jax.Array
-    right: jax.Array
-    value: jax.Array
-    weight: jax.Array
+    def fit(self, training: "TrainingSet", key: int) -> tuple[Model, History]:
+        return self.model().of(training, self.trees, self.leaf, key), {}
 
-    def __call__(self, inputs: jax.Array) -> IndependentGaussian:
-        leaves = self.leaves(inputs)[..., None]
-        mean = jnp.mean(jnp.take_along_axis(self.value, leaves, axis=2), axis=(1, 2))
-        weight = jnp.mean(jnp.take_along_axis(self.weight, leaves, axis=2), axis=(1, 2))
-        return IndependentGaussian(mean, jnp.ones_like(mean), weight.astype(mean.dtype))
+    def while_calibrating(self) -> Self:
+        """Fewer trees."""
+        return self.changed(trees=min(self.trees, INNER_TREES))
 
-    def leaves(self, inputs: jax.Array) -> jax.Array:
-        """(outputs, trees) the leaf in which every tree puts one scaled input vector (d,)."""
-        # scikit-learn compares float32 inputs; doing the same makes the two agree exactly.
-        inputs = inputs.astype(jnp.float32)
+    @classmethod
+    def model(cls) -> "type[ForestModel]":
+        from nbody_emulator.emulators.models.forest import ForestModel
 
-        def one_tree(feature, threshold, right):
-            def descend(node):
-                goes_left = inputs[feature[node]] <= threshold[node]
-                return jnp.where(goes_left, node + 1, right[node])
-
-            return jax.lax.while_loop(lambda node: feature[node] != _LEAF, descend, jnp.int32(0))
-
-        return jax.vmap(jax.vmap(one_tree))(self.feature, self.threshold, self.right)
-
-    @property
-    def description(self) -> dict:
-        return {}
-
-
-def candidates(settings, count):
-    """Smallest numbers of runs in a leaf, evenly spaced in the logarithm."""
-    del settings
-    sizes = np.unique(np.round(np.geomspace(SMALLEST_LEAF, LARGEST_LEAF, count)))
-    return [{"leaf": int(size)} for size in sizes]
-
-
-def inner_settings(settings):
-    """Fewer trees in the inner folds."""
-    return {**settings, "trees": min(int(settings.get("trees", 200)), INNER_TREES)}
-
-
-def fit(training, hyperparameters, settings, key):
-    """Grow one forest for each output on its own observed rows."""
-    forests = []
-    for output, targets in enumerate(training.targets.T):
-        seen = np.isfinite(targets)
-        seed = key_integer(key, "forest", output) % 2**32
-        forests.append(_grow(training.inputs[seen], targets[seen], hyperparameters, settings, seed))
-    nodes = max(len(tree.feature) for forest in forests for tree in forest)
-    nodes += -nodes % _NODES_ROUNDED_TO
-    return ForestModel(*(_stack(forests, nodes, field.name) for field in fields(ForestModel))), {}
-
-
-def skeleton(description):
-    """A model without its arrays."""
-    del description
-    return ForestModel(*(0.0 for _ in fields(ForestModel)))
-
-
-class _Tree(eqx.Module):
-    """One tree of scikit-learn's, in our arrays."""
-
-    feature: np.ndarray
-    threshold: np.ndarray
-    right: np.ndarray
-    value: np.ndarray
-    weight: np.ndarray
-
-
-def _grow(inputs, targets, hyperparameters, settings, seed):
-    with extra("fitting"):  # imported here: a saved forest does not need it
-        from sklearn.ensemble import RandomForestRegressor
-
-    forest = RandomForestRegressor(
-        n_estimators=int(settings.get("trees", 200)),
-        min_samples_leaf=min(int(hyperparameters["leaf"]), max(len(targets) // 2, 1)),
-        random_state=seed,
-        n_jobs=1,
-    )
-    forest.fit(inputs, targets)
-    drawn = (np.bincount(chosen, minlength=len(targets)) for chosen in forest.estimators_samples_)
-    return [_arrays(member, inputs, times) for member, times in zip(forest.estimators_, drawn, strict=True)]
-
-
-def _arrays(member, inputs, times_drawn):
-    tree, leaves = member.tree_, member.apply(inputs)
-    is_leaf = tree.children_left == -1
-    squares = np.bincount(leaves, weights=times_drawn**2, minlength=tree.node_count)
-    return _Tree(
-        np.where(is_leaf, _LEAF, tree.feature).astype(np.int8),
-        np.where(is_leaf, 0.0, _rounded_down(tree.threshold)).astype(np.float32),
-        np.where(is_leaf, 0, tree.children_right).astype(np.int32),
-        tree.value[:, 0, 0],
-        (squares / tree.weighted_n_node_samples**2).astype(np.float32),
-    )
-
-
-def _rounded_down(threshold):
-    """The largest float32 not above each float64 threshold: no float32 input falls between the two."""
-    nearest = threshold.astype(np.float32)
-    return np.where(nearest > threshold, np.nextafter(nearest, np.float32(-np.inf)), nearest)
-
-
-def _stack(forests, nodes, field):
-    empty = {"feature": _LEAF}.get(field, 0)
-
-    def filled(tree):
-        values = getattr(tree, field)
-        return np.concatenate([values, np.full(nodes - len(values), empty, values.dtype)])
-
-    return jnp.asarray(np.stack([[filled(tree) for tree in forest] for forest in forests]))
-
-
-FAMILY = Family(
-    candidates,
-    fit,
-    skeleton,
-    calibrator=LogLinearVariance,
-    tuning_settings=inner_settings,
-    variance_settings=inner_settings,
-)
+        return ForestModel

@@ -1,25 +1,41 @@
 """A ridge regression that is linear in the scaled inputs, with a log-linear variance: the honest rival."""
 
-import numpy as np
+from typing import TYPE_CHECKING, ClassVar, Self
 
-from nbody_emulator.emulators.basis import empty_basis_model, fit_basis_model
-from nbody_emulator.emulators.calibrators.log_linear_variance import LogLinearVariance
-from nbody_emulator.emulators.family import Family
+from nbody_emulator.emulators.family import AbstractFamily, History, Model, Reference, geometric
+from nbody_emulator.marks import Mark
+from nbody_emulator.method import tuned
+
+if TYPE_CHECKING:
+    from nbody_emulator.emulators.models.basis import BasisModel
+    from nbody_emulator.emulators.training import TrainingSet
 
 WEAKEST, STRONGEST = 1e-3, 1e2
 """Ends of the ridge strengths tried, in units of one training row (inputs have unit variance)."""
 
 
-def candidates(settings, count):
-    """Ridge strengths, evenly spaced in the logarithm."""
-    del settings
-    return [{"ridge": float(strength)} for strength in np.geomspace(WEAKEST, STRONGEST, count)]
-
-
-def fit(training, hyperparameters, settings, key):
+class Linear(AbstractFamily):
     """Ridge regression of each output on its own observed rows."""
-    del settings, key
-    return fit_basis_model(training, degree=1, ridge=hyperparameters["ridge"]), {}
 
+    meaning: ClassVar = "Linear mean, log-linear variance"
+    label: ClassVar = "linear regression"
+    article: ClassVar = ""
+    mark: ClassVar = Mark(1, "D")
+    calibrator: ClassVar = "log_linear_variance"
+    reference: ClassVar = Reference.LINE
+    prominent: ClassVar = True
 
-FAMILY = Family(candidates, fit, empty_basis_model, calibrator=LogLinearVariance)
+    ridge: float = tuned(1.0, "strength of the ridge, in training rows")
+
+    def candidates(self, count: int) -> list[Self]:
+        """Ridge strengths, evenly spaced in the logarithm."""
+        return [self.changed(ridge=each) for each in geometric(WEAKEST, STRONGEST, count)]
+
+    def fit(self, training: "TrainingSet", key: int) -> tuple[Model, History]:
+        return self.model().of(training, degree=1, ridge=self.ridge), {}
+
+    @classmethod
+    def model(cls) -> "type[BasisModel]":
+        from nbody_emulator.emulators.models.basis import BasisModel
+
+        return BasisModel

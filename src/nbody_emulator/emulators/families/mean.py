@@ -1,50 +1,33 @@
 """The mean of the training targets: what every other family has to beat."""
 
-import equinox as eqx
-import jax
-import jax.numpy as jnp
-import numpy as np
+from typing import TYPE_CHECKING, ClassVar, Self
 
-import nbody_emulator.double_precision  # noqa: F401
-from nbody_emulator.emulators.calibrators.constant_variance import ConstantVariance
-from nbody_emulator.emulators.distributions.independent_gaussian import IndependentGaussian
-from nbody_emulator.emulators.family import Family
+from nbody_emulator.emulators.family import AbstractFamily, History, Model, Reference
+from nbody_emulator.marks import Mark
 
-
-class MeanModel(eqx.Module):
-    """The same mean everywhere, of `runs` (q,) training runs."""
-
-    mean: jax.Array
-    runs: jax.Array
-
-    def __call__(self, inputs: jax.Array) -> IndependentGaussian:
-        del inputs
-        return IndependentGaussian(self.mean, jnp.ones_like(self.mean), 1.0 / self.runs)
-
-    @property
-    def description(self) -> dict:
-        return {}
+if TYPE_CHECKING:
+    from nbody_emulator.emulators.models.mean import MeanModel
+    from nbody_emulator.emulators.training import TrainingSet
 
 
-def candidates(settings, count):
-    """One: the mean has no hyperparameters."""
-    del settings, count
-    return [{}]
+class Mean(AbstractFamily):
+    """The same mean and variance everywhere."""
 
+    meaning: ClassVar = "Constant mean and variance: what any emulator must beat"
+    label: ClassVar = "training mean"
+    mark: ClassVar = Mark(7, "s")
+    calibrator: ClassVar = "constant_variance"
+    reference: ClassVar = Reference.MEAN
 
-def fit(training, hyperparameters, settings, key):
-    """Column means of the observed targets."""
-    del hyperparameters, settings, key
-    observed = training.observed
-    count = np.maximum(observed.sum(axis=0), 1)
-    mean = np.where(observed, training.targets, 0.0).sum(axis=0) / count
-    return MeanModel(jnp.asarray(mean), jnp.asarray(count, dtype=float)), {}
+    def candidates(self, count: int) -> list[Self]:
+        """One: the mean has no hyperparameters."""
+        return [self]
 
+    def fit(self, training: "TrainingSet", key: int) -> tuple[Model, History]:
+        return self.model().of(training), {}
 
-def skeleton(description):
-    """A model without its arrays."""
-    del description
-    return MeanModel(0.0, 0.0)
+    @classmethod
+    def model(cls) -> "type[MeanModel]":
+        from nbody_emulator.emulators.models.mean import MeanModel
 
-
-FAMILY = Family(candidates, fit, skeleton, calibrator=ConstantVariance)
+        return MeanModel

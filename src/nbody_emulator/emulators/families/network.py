@@ -1,26 +1,19 @@
-"""A deep ensemble: small multilayer perceptrons with a Gaussian head, trained side by side in one compiled
-function.
+"""A deep ensemble: small multilayer perceptrons with a Gaussian head, trained side by side in one compiled function.
 
 Each member starts from its own weights and sets aside its own design points for early stopping. Source of the
 idea: Lakshminarayanan, Pritzel & Blundell 2017 (an equal mixture of the members' densities).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, Self
 
-import equinox as eqx
-import jax
-import jax.numpy as jnp
-import numpy as np
+from nbody_emulator.emulators.family import AbstractFamily, History, Ladder, Model, geometric
+from nbody_emulator.marks import Mark
+from nbody_emulator.method import setting, tuned
 
-import nbody_emulator.double_precision  # noqa: F401
-from nbody_emulator.emulators.calibrators.constant_variance import ConstantVariance
-from nbody_emulator.emulators.distributions.independent_gaussian import IndependentGaussian
-from nbody_emulator.emulators.distributions.mixture import Mixture
-from nbody_emulator.emulators.ensemble_training import Job, train
-from nbody_emulator.emulators.family import Family
-from nbody_emulator.emulators.gaussian_network import HIDDEN_LAYERS, Dense, GaussianNetwork
-from nbody_emulator.emulators.training import TrainingSet
-from nbody_emulator.streams import generator, key_integer
+if TYPE_CHECKING:
+    from nbody_emulator.emulators.models.ensemble import EnsembleModel
+    from nbody_emulator.emulators.training import TrainingSet
 
 WIDTHS = (16, 32)
 SMALLEST_DECAY, LARGEST_DECAY = 0.2, 5.0
@@ -34,101 +27,65 @@ noise.
 """
 
 
-class EnsembleModel(eqx.Module):
-    """Members stacked on the first axis of every leaf of `members`, an equal mixture."""
+class Network(AbstractFamily):
+    """Networks of two hidden layers, with all outputs in one head."""
 
-    members: eqx.Module
+    meaning: ClassVar = "Ensemble of neural networks, each with a Gaussian head"
+    label: ClassVar = "network ensemble"
+    mark: ClassVar = Mark(0, "o")
+    calibrator: ClassVar = "constant_variance"
+    prominent: ClassVar = True
+    ladder: ClassVar = Ladder(
+        title="network",
+        label="hidden units",
+        by_factors=True,
+        key="widths",
+        minimum=1,
+        maximum=4096,
+        meaning="Networks of two hidden layers of equal width; needs the network among the emulators",
+        steps="Hidden units, ascending",
+        step="A width",
+        uses_settings=True,
+    )
 
-    def __call__(self, inputs: jax.Array) -> Mixture:
-        means, variances = eqx.filter_vmap(lambda member: member(inputs))(self.members)
-        # What more runs would remove of a member's own variance is not known; their means' scatter is counted anyway.
-        return Mixture.equal(IndependentGaussian(means, variances, jnp.zeros_like(means)))
+    members: int = setting(8, "Networks in the ensemble", ge=1, le=1024)
+    epochs: int = setting(400, "Passes over the training data at most", ge=1, le=1000000)
+    learning_rate: float = setting(0.01, "Peak learning rate", gt=0, le=1)
+    validation_fraction: float = setting(
+        0.2, "Share of the design points kept aside for early stopping", gt=0, le=0.5
+    )
+    width: int = tuned(16, "hidden units in each of the two layers")
+    weight_decay: float = tuned(1.0, "decoupled weight decay")
 
-    @property
-    def description(self) -> dict:
-        return {}
+    def candidates(self, count: int) -> list[Self]:
+        """Widths, each with weight decays evenly spaced in the logarithm."""
+        decays = geometric(SMALLEST_DECAY, LARGEST_DECAY, -(-count // len(WIDTHS)))
+        grid = [(width, decay) for decay in decays for width in WIDTHS]
+        return [self.changed(width=width, weight_decay=decay) for width, decay in grid[:count]]
 
+    def fit(self, training: "TrainingSet", key: int) -> tuple[Model, History]:
+        """The ensemble, and the loss curves of its members."""
+        (model,), history = self.model().of_each([training], self, [key])
+        return model, history
 
-def candidates(settings, count):
-    """Widths, each with weight decays evenly spaced in the logarithm."""
-    del settings
-    decays = np.geomspace(SMALLEST_DECAY, LARGEST_DECAY, -(-count // len(WIDTHS)))
-    grid = [{"width": width, "weight_decay": float(decay)} for decay in decays for width in WIDTHS]
-    return grid[:count]
+    def fit_each(self, folds: "Sequence[TrainingSet]", keys: Sequence[int]) -> list[Model]:
+        """All folds' members are trained together."""
+        return self.model().of_each(folds, self, keys)[0]
 
+    def while_comparing(self) -> Self:
+        """Few members."""
+        return self.changed(members=min(self.members, TUNING_MEMBERS))
 
-def rung(complexity):
-    """The hyperparameters of one step of the ladder: its width."""
-    return {"width": int(complexity), "weight_decay": LADDER_DECAY}
+    def while_calibrating(self) -> Self:
+        """More members."""
+        return self.changed(members=min(self.members, VARIANCE_MEMBERS))
 
+    def rung(self, complexity: int) -> Self:
+        """Its width."""
+        return self.changed(width=complexity, weight_decay=LADDER_DECAY)
 
-def tuning_settings(settings):
-    """Few members while candidates are compared."""
-    return {**settings, "members": min(int(settings.get("members", 8)), TUNING_MEMBERS)}
+    @classmethod
+    def model(cls) -> "type[EnsembleModel]":
+        from nbody_emulator.emulators.models.ensemble import EnsembleModel
 
-
-def variance_settings(settings):
-    """More members for the residuals from which the variance is fitted."""
-    return {**settings, "members": min(int(settings.get("members", 8)), VARIANCE_MEMBERS)}
-
-
-def fit(training, hyperparameters, settings, key):
-    """Train the ensemble and keep the loss curves of its members."""
-    jobs = member_jobs(training, hyperparameters, settings, key)
-    members, history = train(training.inputs, jobs, hyperparameters, settings)
-    return EnsembleModel(_on_device(members)), history
-
-
-def fit_folds(
-    folds: Sequence[TrainingSet], hyperparameters: Mapping, settings: Mapping, keys: Sequence[int]
-) -> list[EnsembleModel]:
-    """One ensemble for each fold, all their members trained together."""
-    jobs = [member_jobs(fold, hyperparameters, settings, key) for fold, key in zip(folds, keys, strict=True)]
-    size = len(jobs[0])
-    members, _ = train(folds[0].inputs, [job for each in jobs for job in each], hyperparameters, settings)
-    parts = [slice(start, start + size) for start in range(0, size * len(folds), size)]
-    return [EnsembleModel(_on_device(members, part)) for part in parts]
-
-
-def member_jobs(training: TrainingSet, hyperparameters: Mapping, settings: Mapping, key: int) -> list[Job]:
-    """What each member is to learn from: its targets, the rows it sets aside, the seed of its weights."""
-    fraction = float(settings.get("validation_fraction", 0.2))
-    return [
-        Job(
-            training.targets,
-            set_aside(training, fraction, generator(key, "early-stopping", member)),
-            key_integer(key, "weights", member),
-        )
-        for member in range(int(settings.get("members", 8)))
-    ]
-
-
-def set_aside(training: TrainingSet, fraction: float, random: np.random.Generator) -> np.ndarray:
-    """(n,) True for the rows used for early stopping: whole design points, never all of those that have
-    targets.
-    """
-    present = np.unique(training.groups[training.observed.any(axis=1)])
-    count = min(max(round(fraction * len(present)), 1), len(present) - 1)
-    return np.isin(training.groups, random.permutation(present)[:count])
-
-
-def skeleton(description):
-    """An ensemble without its arrays."""
-    del description
-    return EnsembleModel(GaussianNetwork(tuple(Dense(0.0, 0.0) for _ in range(HIDDEN_LAYERS + 1))))
-
-
-def _on_device(members, chosen=slice(None)):
-    return jax.tree.map(lambda leaf: jnp.asarray(leaf[chosen]), members)
-
-
-FAMILY = Family(
-    candidates,
-    fit,
-    skeleton,
-    calibrator=ConstantVariance,
-    rung=rung,
-    tuning_settings=tuning_settings,
-    variance_settings=variance_settings,
-    fit_folds=fit_folds,
-)
+        return EnsembleModel

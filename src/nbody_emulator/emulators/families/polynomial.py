@@ -1,13 +1,18 @@
 """Ridge regression on all monomials of the scaled inputs up to a total degree: a closed form, and a ladder.
 
-The degree is the settings'; the ridge is tuned. On the ladder it is the other way round: degrees without a ridge.
+The degree is the configuration's; the ridge is tuned. On the ladder it is the other way round: degrees without a ridge.
 """
 
-import numpy as np
+import math
+from typing import TYPE_CHECKING, ClassVar, Self
 
-from nbody_emulator.emulators.basis import empty_basis_model, fit_basis_model
-from nbody_emulator.emulators.calibrators.log_linear_variance import LogLinearVariance
-from nbody_emulator.emulators.family import Family
+from nbody_emulator.emulators.family import AbstractFamily, History, Ladder, Model, geometric
+from nbody_emulator.marks import Mark
+from nbody_emulator.method import setting, tuned
+
+if TYPE_CHECKING:
+    from nbody_emulator.emulators.models.basis import BasisModel
+    from nbody_emulator.emulators.training import TrainingSet
 
 WEAKEST, STRONGEST = 1e-3, 1e2
 """Ends of the ridge strengths tried, in units of one training row, as for the straight line."""
@@ -16,21 +21,47 @@ LADDER_RIDGE = 1e-6
 """Far below one training row: it only keeps the equations solvable when there are more terms than rows."""
 
 
-def candidates(settings, count):
-    """Ridge strengths, evenly spaced in the logarithm, at the degree named in the settings."""
-    degree = int(settings.get("degree", 3))
-    return [{"degree": degree, "ridge": float(ridge)} for ridge in np.geomspace(WEAKEST, STRONGEST, count)]
-
-
-def rung(complexity):
-    """The hyperparameters of one step of the ladder: its degree."""
-    return {"degree": int(complexity), "ridge": LADDER_RIDGE}
-
-
-def fit(training, hyperparameters, settings, key):
+class Polynomial(AbstractFamily):
     """Ridge regression of each output on its own observed rows."""
-    del settings, key
-    return fit_basis_model(training, hyperparameters["degree"], hyperparameters["ridge"]), {}
 
+    meaning: ClassVar = "Ridge regression on all monomials up to a total degree"
+    label: ClassVar = "polynomial ridge regression"
+    article: ClassVar = ""
+    mark: ClassVar = Mark(3, "X")
+    calibrator: ClassVar = "log_linear_variance"
+    ladder: ClassVar = Ladder(
+        title="polynomial",
+        label="degree",
+        by_factors=False,
+        key="degrees",
+        minimum=0,
+        maximum=12,
+        meaning="Least-squares polynomials",
+        steps="Total degrees, ascending",
+        step="A degree",
+        uses_settings=False,
+    )
 
-FAMILY = Family(candidates, fit, empty_basis_model, calibrator=LogLinearVariance, rung=rung)
+    degree: int = setting(3, "Total degree", ge=0, le=12)
+    ridge: float = tuned(1.0, "strength of the ridge, in training rows")
+
+    def candidates(self, count: int) -> list[Self]:
+        """Ridge strengths, evenly spaced in the logarithm, at the degree that is set."""
+        return [self.changed(ridge=each) for each in geometric(WEAKEST, STRONGEST, count)]
+
+    def fit(self, training: "TrainingSet", key: int) -> tuple[Model, History]:
+        return self.model().of(training, self.degree, self.ridge), {}
+
+    def terms(self, inputs: int) -> int:
+        """All monomials."""
+        return math.comb(inputs + self.degree, self.degree)
+
+    def rung(self, complexity: int) -> Self:
+        """Its degree."""
+        return self.changed(degree=complexity, ridge=LADDER_RIDGE)
+
+    @classmethod
+    def model(cls) -> "type[BasisModel]":
+        from nbody_emulator.emulators.models.basis import BasisModel
+
+        return BasisModel

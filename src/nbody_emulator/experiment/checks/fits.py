@@ -6,13 +6,11 @@ from itertools import pairwise
 from typing import Any
 
 from nbody_emulator.configuration_error import refuse, shown
+from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.experiment.checks.sets import only
 from nbody_emulator.snapshots import TOLERANCE
 
 Config = Mapping[str, Any]
-
-BASELINES = ("linear", "mean")
-"""Families no experiment goes without: an emulator that does not beat them is no use."""
 
 REPORTED_LEVELS = (0.68, 0.90, 0.95)
 """Coverages that every table of scores reports."""
@@ -55,14 +53,15 @@ def check_output_times(config: Config) -> None:
 
 
 def check_families(config: Config) -> None:
-    """The baselines are there, and something to compare with them."""
-    for name in BASELINES:
+    """The references are there, and something to compare with them."""
+    references = [name for name in sorted(FAMILIES.names) if FAMILIES.load(name).reference]
+    for name in references:
         if name not in config["emulators"]:
             refuse(
                 f"emulators.{name}", "missing, and every family is measured against it", f"add '{name}: {{}}'"
             )
-    if len(config["emulators"]) == len(BASELINES):
-        problem = f"nothing but {' and '.join(BASELINES)}"
+    if len(config["emulators"]) == len(references):
+        problem = f"nothing but {' and '.join(references)}"
         refuse("emulators", problem, "add a family, such as 'gaussian_process: {}'")
 
 
@@ -92,27 +91,21 @@ def check_learning_curve(config: Config) -> None:
 
 
 def check_ladders(config: Config) -> None:
-    """Ladders climb, and a network's ladder knows how to train its rungs."""
-    ladders = config["bias_variance"]
-    _check_ascending("bias_variance.polynomial.degrees", ladders["polynomial"]["degrees"])
-    if "network" not in ladders:
-        return
-    _check_ascending("bias_variance.network.widths", ladders["network"]["widths"])
-    if "network" not in config["emulators"]:
-        problem = "emulators.network, whose settings it uses, is missing"
-        refuse("bias_variance.network", problem, "add that family or remove this ladder")
-
-
-def check_polynomials(config: Config) -> None:
-    """A training set, which is one block, determines the highest polynomial."""
+    """Ladders climb, have the settings they need, and no more terms than a training set, a block, has points."""
     name, training = only("training", config)
     inputs, points = _input_count(config), training["points"]
-    for degree in config["bias_variance"]["polynomial"]["degrees"]:
-        terms = math.comb(inputs + degree, degree)
-        if terms > points:
-            problem = f"degree {degree} has {terms} terms, above the {points} points of a block"
-            remedy = f"remove it or raise sets.{name}.points"
-            refuse("bias_variance.polynomial.degrees", problem, remedy)
+    for family, steps in config["bias_variance"].items():
+        method, ladder = FAMILIES.load(family), FAMILIES.load(family).ladder
+        path, rungs = f"bias_variance.{family}.{ladder.key}", steps[ladder.key]
+        _check_ascending(path, rungs)
+        if ladder.uses_settings and family not in config["emulators"]:
+            problem = f"emulators.{family}, whose settings it uses, is missing"
+            refuse(f"bias_variance.{family}", problem, "add that family or remove this ladder")
+        for rung in rungs:
+            terms = method().rung(rung).terms(inputs)
+            if terms > points:
+                problem = f"{ladder.label} {rung} has {terms} terms, above the {points} points of a block"
+                refuse(path, problem, f"remove it or raise sets.{name}.points")
 
 
 def check_tuning(config: Config) -> None:
@@ -188,7 +181,6 @@ CHECKS = (
     check_folds,
     check_learning_curve,
     check_ladders,
-    check_polynomials,
     check_tuning,
     check_levels,
 )

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 import nbody_emulator.double_precision  # noqa: F401
-from nbody_emulator.emulators.covariance import Covariance, Form
+from nbody_emulator.emulators.models.covariance import Covariance, Form
 from nbody_emulator.streams import generator
 
 START = {"log_variance": 0.0, "log_length": 0.5, "noise_level": -1.5, "noise_slopes": 0.0}

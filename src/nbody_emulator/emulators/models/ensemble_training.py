@@ -6,9 +6,9 @@ padded, and jobs are run in batches of one size: one compilation then serves eve
 and the final fit.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import equinox as eqx
 import jax
@@ -17,9 +17,13 @@ import numpy as np
 from jax.flatten_util import ravel_pytree
 
 import nbody_emulator.double_precision  # noqa: F401
-from nbody_emulator.emulators.gaussian_network import draw_network, narrowed
+from nbody_emulator.emulators.family import History
+from nbody_emulator.emulators.models.gaussian_network import GaussianNetwork, draw_network, narrowed
 from nbody_emulator.emulators.random_keys import GENERATOR, counted_off, random_key
 from nbody_emulator.extras import extra
+
+if TYPE_CHECKING:
+    from nbody_emulator.emulators.families.network import Network
 
 VARIANCE_POWER = 0.5
 """Weight variance^0.5 of each run in the gradient (beta-NLL, Seitzer et al. 2022): without it a run that is
@@ -56,34 +60,32 @@ class _Arrays(NamedTuple):
     key: jax.Array
 
 
-def train(inputs: np.ndarray, jobs: Sequence[Job], hyperparameters: Mapping, settings: Mapping):
+def train(inputs: np.ndarray, jobs: Sequence[Job], family: "Network") -> tuple[GaussianNetwork, History]:
     """Train every job.
 
     Args:
         inputs: (n, d) scaled inputs, the same for all jobs.
-        hyperparameters: `width`, `weight_decay`.
-        settings: `epochs`, `learning_rate`.
+        family: their width, epochs, learning rate and weight decay.
 
     Returns:
         The networks, stacked on the first axis of every leaf (numpy arrays), and the history of their losses.
     """
-    width = int(hyperparameters["width"])
-    widest = width + (-width % _WIDTH_ROUNDED_TO)
+    widest = family.width + (-family.width % _WIDTH_ROUNDED_TO)
     padding = -len(inputs) % _ROWS_ROUNDED_TO
     run = partial(
         _train_batch,
         jnp.asarray(np.pad(inputs, ((0, padding), (0, 0)))),
-        jnp.asarray(np.arange(widest) < width, dtype=float),
+        jnp.asarray(np.arange(widest) < family.width, dtype=float),
         # Arrays, not numbers: a number would be compiled in, and every weight decay would compile anew.
-        jnp.asarray(float(hyperparameters["weight_decay"])),
-        jnp.asarray(float(settings.get("learning_rate", 0.01))),
-        epochs=int(settings.get("epochs", 400)),
+        jnp.asarray(float(family.weight_decay)),
+        jnp.asarray(float(family.learning_rate)),
+        epochs=family.epochs,
     )
     arrays = [_arrays(job, padding) for job in jobs]
     with counted_off():
         batches = [run(batch) for batch in _batches(arrays)]
     networks, losses = jax.tree.map(lambda *parts: np.concatenate(parts)[: len(jobs)], *batches)
-    return narrowed(networks, width), {
+    return narrowed(networks, family.width), {
         "training_loss": (("member", "epoch"), losses[0]),
         "validation_loss": (("member", "epoch"), losses[1]),
         # A loss that is not a number is no best one: its weights were not kept.

@@ -36,14 +36,13 @@ class BasisModel(eqx.Module):
         leverage = jnp.einsum("p,qpr,r->q", phi, self.spread, phi)
         return IndependentGaussian(mean, jnp.ones_like(mean), leverage)
 
-    @property
-    def description(self) -> dict:
-        return {"degree": self.degree}
-
-
-def empty_basis_model(description) -> BasisModel:
-    """A model without its arrays."""
-    return BasisModel(0.0, 0.0, description["degree"])
+    @staticmethod
+    def of(training: "TrainingSet", degree: int, ridge: float) -> "BasisModel":
+        """Ridge regression of every output on its own observed rows; the constant is not penalised."""
+        phi = monomials(training.inputs, degree, np)
+        fits = [_ridge(phi, targets, ridge) for targets in training.targets.T]
+        coefficients, spreads = zip(*fits, strict=True)
+        return BasisModel(jnp.asarray(np.stack(coefficients)), jnp.asarray(np.stack(spreads)), degree)
 
 
 def monomials(inputs, degree: int, numpy=jnp):
@@ -62,14 +61,6 @@ def _choices(inputs: int, degree: int) -> np.ndarray:
         for combination in combinations_with_replacement(range(1, inputs + 1), order)
     ]
     return np.array([(0,) * (degree - len(each)) + each for each in chosen], dtype=int)
-
-
-def fit_basis_model(training: "TrainingSet", degree: int, ridge: float) -> BasisModel:
-    """Ridge regression of every output on its own observed rows; the constant is not penalised."""
-    phi = monomials(training.inputs, degree, np)
-    fits = [_ridge(phi, training.targets[:, output], ridge) for output in range(training.targets.shape[1])]
-    coefficients, spreads = zip(*fits, strict=True)
-    return BasisModel(jnp.asarray(np.stack(coefficients)), jnp.asarray(np.stack(spreads)), degree)
 
 
 def _ridge(phi, targets, ridge):
