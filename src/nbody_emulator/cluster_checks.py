@@ -31,7 +31,7 @@ def check_masses(cluster: Section, functions: Register, typed: Typed) -> None:
 
 def check_profile(cluster: Section, profiles: Register, typed: Typed) -> None:
     """A profile is given what it needs, and nothing that only another one needs."""
-    own = set(chain.from_iterable(map(profiles.keys, profiles.names)))
+    own = set(chain.from_iterable(profiles.load(name).setting_names() for name in profiles.names))
     section = {key: value for key, value in cluster.items() if key in {"profile", *own}}
     check_keys((), section, "profile", profiles, typed)
 
@@ -48,7 +48,7 @@ def check_keys(
 ) -> None:
     """The section at `place` in `cluster` holds the keys of the method it chooses, and no others."""
     method, part = section[choice], part_at(".".join(("cluster", *place)))
-    wanted = register.keys(method)
+    wanted = register.load(method).setting_names()
     for key in wanted:
         if key not in section:
             unit = part["properties"][key]["unit"]

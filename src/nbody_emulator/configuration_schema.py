@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from nbody_emulator.configuration_error import key_path, kind_of, refuse, shown
+from nbody_emulator.register import Register
 
 _IN_REPOSITORY = Path(__file__).parents[2] / "workflow" / "schemas" / "config.schema.json"
 _INSTALLED = Path(__file__).with_name("config.schema.json")
@@ -37,6 +38,16 @@ def resolved(part: Mapping[str, Any]) -> Mapping[str, Any]:
 def part_at(path: str) -> Mapping[str, Any]:
     """The part of the schema that describes the section of fixed names at `path`, such as `cluster.masses`."""
     return functools.reduce(lambda part, name: resolved(part)["properties"][name], path.split("."), schema())
+
+
+def with_choices(part: Mapping[str, Any], choice: str, register: Register) -> dict[str, Any]:
+    """A section whose key `choice` names a method of the register, with all names and the keys of their own."""
+    properties = copy.deepcopy(dict(part["properties"]))
+    properties[choice]["enum"] = list(register.names)
+    for name in register.names:
+        for key, described in register.load(name).section()["properties"].items():
+            properties.setdefault(key, described)
+    return {**part, "properties": properties}
 
 
 def types_of(part: Mapping[str, Any]) -> list[str]:

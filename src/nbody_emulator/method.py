@@ -4,6 +4,7 @@ Its file is imported whenever a configuration is read, so that what takes long t
 functions that use it.
 """
 
+from functools import cache
 from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -59,6 +60,12 @@ class Method(BaseModel):
         return type(self)(**{**dict(self), **values})
 
     @classmethod
+    def setting_names(cls) -> tuple[str, ...]:
+        """The keys of the configuration that it takes."""
+        return tuple(cls.section()["properties"])
+
+    @classmethod
+    @cache
     def section(cls) -> dict[str, Any]:
         """Its section of a configuration's JSON schema."""
         fields = cls.model_json_schema()["properties"]

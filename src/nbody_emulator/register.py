@@ -6,21 +6,24 @@ adding or editing a neighbour changes nothing for the others.
 
 import importlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Generic, NamedTuple, TypeVar
+
+Facts = TypeVar("Facts")
 
 
-class Register:
-    """Methods of one `kind` by name; each location reads `package.module:attribute`.
+class Entry(NamedTuple, Generic[Facts]):
+    """A method whose file takes long to import, and what the plan has to know of it without doing so."""
 
-    `keys` lists, by method, the configuration's keys that this method needs and its neighbours may not know.
-    """
+    location: str
+    facts: Facts
 
-    def __init__(
-        self, kind: str, locations: Mapping[str, str], keys: Mapping[str, tuple[str, ...]] | None = None
-    ):
+
+class Register(Generic[Facts]):
+    """Methods of one `kind` by name; each location reads `package.module:attribute`."""
+
+    def __init__(self, kind: str, locations: Mapping[str, str | Entry[Facts]]):
         self.kind = kind
         self._locations = dict(locations)
-        self._keys = dict(keys or {})
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -31,9 +34,9 @@ class Register:
         """The dotted path of the module that holds `name`, without importing it."""
         return self._location(name).split(":")[0]
 
-    def keys(self, name: str) -> tuple[str, ...]:
-        """The configuration's keys that the method called `name` takes."""
-        return self._keys.get(name, ())
+    def facts(self, name: str) -> Facts:
+        """What the entry of `name` says of it."""
+        return self._entry(name).facts
 
     def load(self, name: str) -> Any:
         """Import and return the method called `name`."""
@@ -41,6 +44,10 @@ class Register:
         return getattr(importlib.import_module(module), attribute)
 
     def _location(self, name: str) -> str:
+        entry = self._entry(name)
+        return entry if isinstance(entry, str) else entry.location
+
+    def _entry(self, name: str) -> Any:
         if name not in self._locations:
             raise KeyError(f"unknown {self.kind} {name!r}; known: {', '.join(self._locations)}")
         return self._locations[name]

@@ -39,6 +39,7 @@ from nbody_emulator.experiment.planned import LOCK, planned
 from nbody_emulator.experiment.slurm_queue import cancel_left_jobs
 from nbody_emulator.experiment.repair import check_remade
 from nbody_emulator.experiment.timings import read_timings
+from nbody_emulator.figures.register import FIGURES
 from nbody_emulator.identity.versions import differing_installations, read_pins
 from nbody_emulator.progress import Work, tally_path, watch
 
@@ -173,15 +174,14 @@ def runs_of(wildcards):
     return PLAN.runs_of(artifact_of("simulations", wildcards))
 
 
-SIMULATION_FIGURES = {"energy", "half_step", "evolution"}
-
-
 def in_report(path):
     """A figure as the report shows it, with the caption of the same name."""
     name = Path(path).stem
-    category = "Can the simulations be trusted?" if name in SIMULATION_FIGURES else "Figures"
     return report(
-        path, caption=f"../report/{name}.rst", category=category, labels={"figure": name.replace("_", " ")}
+        path,
+        caption=f"../report/{name}.rst",
+        category=FIGURES.facts(name),
+        labels={"figure": name.replace("_", " ")},
     )
 
 

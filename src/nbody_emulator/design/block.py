@@ -77,7 +77,7 @@ def _draw_points(specification: Mapping) -> dict[str, np.ndarray]:
     points = specification["points"]
     free = free_parameters(parameters, parameter_units(specification["units"]))
     random = generator(specification["seed"], "design", specification["stream"], specification["block"])
-    fractions = SAMPLERS.load(specification["sampler"])(points, len(free), random)
+    fractions = SAMPLERS.load(specification["sampler"])().sample(points, len(free), random)
     values = {name: np.full(points, box, dtype=float) for name, box in parameters.items() if np.isscalar(box)}
     for parameter, column in zip(free, fractions.T, strict=True):
         drawn = parameter.from_unit_interval(column)

@@ -3,10 +3,19 @@
 Source: McKay, Beckman & Conover (1979), Technometrics 21, 239; drawn by scipy.
 """
 
+from typing import ClassVar
+
 import numpy as np
-from scipy.stats import qmc
+
+from nbody_emulator.design.sampler import AbstractSampler
 
 
-def sample(points: int, dimensions: int, generator: np.random.Generator) -> np.ndarray:
-    """Points (points, dimensions) in [0, 1), placed at random inside their strata, in random order."""
-    return qmc.LatinHypercube(dimensions, rng=generator).random(points)
+class LatinHypercube(AbstractSampler):
+    """Points at random inside their strata, in random order."""
+
+    meaning: ClassVar = "Latin hypercube"
+
+    def sample(self, points: int, dimensions: int, generator: np.random.Generator) -> np.ndarray:
+        from scipy.stats import qmc
+
+        return qmc.LatinHypercube(dimensions, rng=generator).random(points)

@@ -5,7 +5,7 @@ from nbody_emulator.register import Register
 SAMPLERS = Register(
     "sampler",
     {
-        "latin_hypercube": "nbody_emulator.design.latin_hypercube:sample",
-        "prior": "nbody_emulator.design.prior:sample",
+        "latin_hypercube": "nbody_emulator.design.latin_hypercube:LatinHypercube",
+        "prior": "nbody_emulator.design.prior:Prior",
     },
 )

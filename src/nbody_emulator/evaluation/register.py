@@ -1,22 +1,33 @@
 """Every table of the report, by name; each `make(sources, specification)` returns a tidy DataFrame."""
 
-from nbody_emulator.register import Register
+from typing import NamedTuple
+
+from nbody_emulator.register import Entry, Register
+
+
+class Reads(NamedTuple):
+    """The kinds of result a table is made from, by the names of the attributes of `Sources`."""
+
+    sources: tuple[str, ...]
+
 
 TABLES = Register(
     "table",
     {
-        "scores": "nbody_emulator.evaluation.scores:make",
-        "existence": "nbody_emulator.evaluation.existence:make",
-        "comparison": "nbody_emulator.evaluation.comparison:make",
-        "design": "nbody_emulator.evaluation.design:make",
-        "energy": "nbody_emulator.evaluation.energy:make",
-        "noise": "nbody_emulator.evaluation.noise:make",
-        "bias_variance": "nbody_emulator.evaluation.bias_variance:make",
-        "learning_curve": "nbody_emulator.evaluation.learning_curve:make",
-        "training_history": "nbody_emulator.evaluation.training_history:make",
-        "calibration": "nbody_emulator.evaluation.calibration:make",
-        "half_step": "nbody_emulator.evaluation.half_step:make",
-        "evolution": "nbody_emulator.evaluation.evolution:make",
-        "residuals": "nbody_emulator.evaluation.residuals:make",
+        "scores": Entry("nbody_emulator.evaluation.scores:make", Reads(("predictions",))),
+        "existence": Entry("nbody_emulator.evaluation.existence:make", Reads(("predictions",))),
+        "comparison": Entry("nbody_emulator.evaluation.comparison:make", Reads(("predictions",))),
+        "design": Entry("nbody_emulator.evaluation.design:make", Reads(("dataset",))),
+        "energy": Entry("nbody_emulator.evaluation.energy:make", Reads(("dataset",))),
+        "noise": Entry("nbody_emulator.evaluation.noise:make", Reads(("dataset",))),
+        "bias_variance": Entry("nbody_emulator.evaluation.bias_variance:make", Reads(("ladders",))),
+        "learning_curve": Entry(
+            "nbody_emulator.evaluation.learning_curve:make", Reads(("curves", "predictions"))
+        ),
+        "training_history": Entry("nbody_emulator.evaluation.training_history:make", Reads(("fittings",))),
+        "calibration": Entry("nbody_emulator.evaluation.calibration:make", Reads(("predictions",))),
+        "half_step": Entry("nbody_emulator.evaluation.half_step:make", Reads(("dataset", "repeated"))),
+        "evolution": Entry("nbody_emulator.evaluation.evolution:make", Reads(("dataset",))),
+        "residuals": Entry("nbody_emulator.evaluation.residuals:make", Reads(("predictions",))),
     },
 )

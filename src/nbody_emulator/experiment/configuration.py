@@ -3,8 +3,6 @@
 The Snakefile comes through here each time it is parsed, so nothing here imports numpy or JAX.
 """
 
-import copy
-import functools
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,10 +11,10 @@ from typing import Any, ClassVar
 import yaml
 
 from nbody_emulator.configuration_error import ConfigurationError, refuse
-from nbody_emulator.configuration_schema import check_plain, schema, with_defaults
+from nbody_emulator.configuration_schema import check_plain, with_defaults
 from nbody_emulator.configuration_words import check_schema
-from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.experiment.checks import check_consistency
+from nbody_emulator.experiment.method_sections import whole_schema
 
 CONFIGURATIONS = Path("config")
 """The folder whose files are experiments by name."""
@@ -52,19 +50,6 @@ def validated(raw: Mapping[str, Any]) -> dict[str, Any]:
     check_schema(config, whole_schema())
     check_consistency(config)
     return config
-
-
-@functools.cache
-def whole_schema() -> dict[str, Any]:
-    """The schema of a configuration, with every registered family's own section."""
-    whole = copy.deepcopy(schema())
-    sections = {name: FAMILIES.load(name).section() for name in FAMILIES.names}
-    ladders = {name: FAMILIES.load(name).ladder for name in FAMILIES.names}
-    whole["properties"]["emulators"]["properties"] = sections
-    whole["properties"]["bias_variance"]["properties"] = {
-        name: ladder.section for name, ladder in ladders.items() if ladder
-    }
-    return whole
 
 
 def read(path: str | Path) -> dict[str, Any]:

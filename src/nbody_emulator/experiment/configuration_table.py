@@ -1,14 +1,15 @@
-"""The table of every configuration key, made from the schema.
+"""The schema of a configuration as a file, and the table of its keys: made of what is registered.
 
-`python -m nbody_emulator.experiment.configuration_table` rewrites it in config/README.md; a test holds the
-two in step.
+`python -m nbody_emulator.experiment.configuration_table` writes workflow/schemas/config.schema.json, of which the keys
+that are no method's own are read again, and the table in config/README.md; a test holds all in step.
 """
 
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from nbody_emulator.configuration_schema import SCHEMA_PATH, limit_in_words, schema, types_of
+from nbody_emulator.configuration_schema import SCHEMA_PATH, limit_in_words, types_of
+from nbody_emulator.experiment.method_sections import whole_schema
 from nbody_emulator.files import write_text
 
 README_PATH = SCHEMA_PATH.parents[2] / "config" / "README.md"
@@ -33,7 +34,11 @@ _TYPES = {
 
 def key_table() -> str:
     """A Markdown table with a row for every key: its meaning, unit, allowed values and default."""
-    rows = ["| key | meaning | unit | allowed | default |", "|---|---|---|---|---|", *_rows(schema(), "")]
+    rows = [
+        "| key | meaning | unit | allowed | default |",
+        "|---|---|---|---|---|",
+        *_rows(whole_schema(), ""),
+    ]
     return "\n".join(rows) + "\n"
 
 
@@ -79,5 +84,11 @@ def _allowed(part: Mapping[str, Any]) -> str:
     return ", ".join(words) + (f" of: {_allowed(entries)}" if is_plain_list else "")
 
 
+def schema_text() -> str:
+    """The whole schema as its file has it."""
+    return json.dumps(whole_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
 if __name__ == "__main__":
+    write_text(SCHEMA_PATH, schema_text())
     write_text(README_PATH, with_table(README_PATH.read_text(encoding="utf-8")))

@@ -6,11 +6,13 @@ from itertools import chain
 from typing import Any
 
 from nbody_emulator.emulators.register import FAMILIES
+from nbody_emulator.evaluation.register import TABLES
 from nbody_emulator.experiment import stages
 from nbody_emulator.experiment.artifact import Artifact, Stage
 from nbody_emulator.experiment.description import describe
 from nbody_emulator.experiment.plan import Block, Plan
 from nbody_emulator.experiment.registered import RegisteredModules
+from nbody_emulator.figures.register import FIGURES
 from nbody_emulator.identity.code import CodeBase
 from nbody_emulator.identity.versions import numerics_versions
 from nbody_emulator.parameters import smallest, with_parameters
@@ -55,7 +57,7 @@ class Planner:
             "ladders": ladders,
             "fittings": (fits["network"],) if "network" in fits else (),
         }
-        tables = {name: self._table(name, sources) for name in stages.TABLE_SOURCES}
+        tables = {name: self._table(name, sources) for name in TABLES.names}
         return Plan(
             experiment=self.config["experiment"],
             blocks=blocks,
@@ -67,7 +69,7 @@ class Planner:
             ladders=ladders,
             predictions=predictions,
             tables=tables,
-            figures={name: self._figure(name, tables[name]) for name in stages.FIGURE_NAMES},
+            figures={name: self._figure(name, tables[name]) for name in FIGURES.names},
             metrics=self._metrics(tables),
             evaluation=self._evaluation(fits, predictions, sealed),
         )
@@ -168,7 +170,7 @@ class Planner:
 
     def _shown(self, table: str) -> tuple[str, ...]:
         """The modules of the families that a table shows: they name and mark them."""
-        kinds = stages.TABLE_SOURCES[table]
+        kinds = TABLES.facts(table).sources
         ladders = self.config["bias_variance"] if "ladders" in kinds else ()
         return (
             *(self._family_modules() if "predictions" in kinds else ()),
@@ -236,7 +238,7 @@ class Planner:
         )
 
     def _table(self, name: str, sources: Mapping[str, tuple[Artifact, ...]]) -> Artifact:
-        kinds = stages.TABLE_SOURCES[name]
+        kinds = TABLES.facts(name).sources
         # A table without predictions shows no family, and stays when one is added.
         compared = {"families": self.families} if "predictions" in kinds else {}
         return self._artifact(

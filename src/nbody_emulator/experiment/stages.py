@@ -1,4 +1,4 @@
-"""The stages of the experiment, in the order in which they run, and what each table is made from."""
+"""The stages of the experiment, in the order in which they run."""
 
 from nbody_emulator.experiment.artifact import Stage
 
@@ -14,23 +14,3 @@ METRICS = Stage("metrics", "measure.py", ("metrics.json",))
 EVALUATIONS = Stage("evaluations", "evaluate.py", ("evaluation.json", "scores.csv"))
 
 STAGES = (SIMULATIONS, SUMMARIES, DATASETS, FITS, TRIALS, PREDICTIONS, TABLES, FIGURES, METRICS, EVALUATIONS)
-
-TABLE_SOURCES = {
-    "scores": ("predictions",),
-    "existence": ("predictions",),
-    "comparison": ("predictions",),
-    "design": ("dataset",),
-    "energy": ("dataset",),
-    "noise": ("dataset",),
-    "bias_variance": ("ladders",),
-    "learning_curve": ("curves", "predictions"),
-    "training_history": ("fittings",),
-    "calibration": ("predictions",),
-    "residuals": ("predictions",),
-    "half_step": ("dataset", "repeated"),
-    "evolution": ("dataset",),
-}
-"""Table -> the kinds of result it is made from."""
-
-FIGURE_NAMES = tuple(name for name in TABLE_SOURCES if name not in ("scores", "existence"))
-"""Each figure shows the table of its own name; the two that have none are for reading."""

@@ -1,20 +1,24 @@
 """Every figure, by the name of the table it shows; each `draw(table, style)` returns a Figure."""
 
-from nbody_emulator.register import Register
+from nbody_emulator.register import Entry, Register
+
+SIMULATIONS = "Can the simulations be trusted?"
+EMULATORS = "Figures"
+"""Where the report shows a figure."""
 
 FIGURES = Register(
     "figure",
     {
-        "design": "nbody_emulator.figures.design:draw",
-        "energy": "nbody_emulator.figures.energy:draw",
-        "noise": "nbody_emulator.figures.noise:draw",
-        "bias_variance": "nbody_emulator.figures.bias_variance:draw",
-        "learning_curve": "nbody_emulator.figures.learning_curve:draw",
-        "training_history": "nbody_emulator.figures.training_history:draw",
-        "calibration": "nbody_emulator.figures.calibration:draw",
-        "half_step": "nbody_emulator.figures.half_step:draw",
-        "evolution": "nbody_emulator.figures.evolution:draw",
-        "residuals": "nbody_emulator.figures.residuals:draw",
-        "comparison": "nbody_emulator.figures.comparison:draw",
+        "design": Entry("nbody_emulator.figures.design:draw", EMULATORS),
+        "energy": Entry("nbody_emulator.figures.energy:draw", SIMULATIONS),
+        "noise": Entry("nbody_emulator.figures.noise:draw", EMULATORS),
+        "bias_variance": Entry("nbody_emulator.figures.bias_variance:draw", EMULATORS),
+        "learning_curve": Entry("nbody_emulator.figures.learning_curve:draw", EMULATORS),
+        "training_history": Entry("nbody_emulator.figures.training_history:draw", EMULATORS),
+        "calibration": Entry("nbody_emulator.figures.calibration:draw", EMULATORS),
+        "half_step": Entry("nbody_emulator.figures.half_step:draw", SIMULATIONS),
+        "evolution": Entry("nbody_emulator.figures.evolution:draw", SIMULATIONS),
+        "residuals": Entry("nbody_emulator.figures.residuals:draw", EMULATORS),
+        "comparison": Entry("nbody_emulator.figures.comparison:draw", EMULATORS),
     },
 )

@@ -109,4 +109,4 @@ def _tide(galaxy: dict | None, parameters: dict[str, float]) -> Tide:
         return ISOLATED
     settings = {name: value for name, value in galaxy.items() if name != "galaxy"}
     orbit = parameters["galactocentric_radius"] * LENGTH_IN_PC["kpc"]
-    return GALAXIES.load(galaxy["galaxy"])(orbit, **settings)
+    return GALAXIES.load(galaxy["galaxy"])(**settings).tide(orbit)

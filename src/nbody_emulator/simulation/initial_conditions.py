@@ -11,7 +11,14 @@ import numpy as np
 
 from nbody_emulator import cluster_checks
 from nbody_emulator.configuration_error import ConfigurationError, key_path, kind_of, refuse, shown
-from nbody_emulator.configuration_schema import check_plain, part_at, resolved, schema, with_defaults
+from nbody_emulator.configuration_schema import (
+    check_plain,
+    part_at,
+    resolved,
+    schema,
+    with_choices,
+    with_defaults,
+)
 from nbody_emulator.configuration_words import check_schema
 from nbody_emulator.simulation import stars
 from nbody_emulator.simulation.register import MASS_FUNCTIONS, PROFILES
@@ -24,8 +31,8 @@ from nbody_emulator.simulation.stars import (
 
 __all__ = ["InitialConditions", "centered", "draw", "measure_virial_ratio", "potential_energy"]
 
-OF_STARS = ("stars", "profile", "king_depth", "segregation", "masses")
-"""The keys of a configuration's `cluster` that are about its stars alone."""
+OF_STARS = ("stars", "profile", "segregation", "masses")
+"""The keys of a configuration's `cluster` that are about its stars alone, whatever their profile."""
 
 DEEPEST = 4
 """Sections within sections that nobody asks for."""
@@ -85,6 +92,8 @@ def _schema() -> dict[str, Any]:
     """The schema of what `draw` is asked, made of parts of the configuration's."""
     cluster = {key: part_at("cluster")[key] for key in ("description", "type", "additionalProperties")}
     cluster["properties"] = {key: part_at(f"cluster.{key}") for key in OF_STARS}
+    cluster["properties"]["masses"] = with_choices(part_at("cluster.masses"), "function", MASS_FUNCTIONS)
+    cluster = with_choices(cluster, "profile", PROFILES)
     cluster["required"] = ["stars", "masses"]
     properties = {"cluster": cluster}
     for name in ("scale_radius", "virial_ratio"):

@@ -3,7 +3,6 @@
 Nothing is checked here: `initial_conditions.draw` is the door for people, a configuration has been checked whole.
 """
 
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -72,10 +71,10 @@ def potential_energy(masses: np.ndarray, positions: np.ndarray, softening: float
 
 def _profile(cluster: dict) -> segregation.Sample:
     """The profile's sampler, given the keys of `cluster` that are its own."""
-    name = cluster["profile"]
-    return partial(PROFILES.load(name), **{key: cluster[key] for key in PROFILES.keys(name)})
+    profile = PROFILES.load(cluster["profile"])
+    return profile(**{key: cluster[key] for key in profile.setting_names()}).sample
 
 
 def _draw_masses(cluster: dict, generator: np.random.Generator) -> np.ndarray:
     settings = {name: value for name, value in cluster["masses"].items() if name != "function"}
-    return MASS_FUNCTIONS.load(cluster["masses"]["function"])(cluster["stars"], generator, **settings)
+    return MASS_FUNCTIONS.load(cluster["masses"]["function"])(**settings).sample(cluster["stars"], generator)

@@ -17,4 +17,6 @@ STATISTIC = Statistic(
     long_name="bound mass over total mass",
     minimum_bound_stars=0,
     measure=bound_fraction,
+    is_fraction=True,
+    can_be_zero=True,
 )

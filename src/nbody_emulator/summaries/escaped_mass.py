@@ -17,4 +17,5 @@ STATISTIC = Statistic(
     long_name="mass of the stars that are not bound",
     minimum_bound_stars=0,
     measure=escaped_mass,
+    can_be_zero=True,
 )

@@ -6,8 +6,6 @@ concentrated. Beyond the cluster's shape it needs no centre and no profile.
 """
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import minimum_spanning_tree
 
 from nbody_emulator.streams import generator
 from nbody_emulator.summaries.snapshot import Snapshot
@@ -34,6 +32,9 @@ def mass_segregation_ratio(snapshot: Snapshot) -> float:
 
 def mean_tree_length(groups: np.ndarray) -> float:
     """Mean length [pc] of the minimum spanning trees of groups (S, K, 3) of stars, by one forest of them all."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import minimum_spanning_tree
+
     count, size = groups.shape[:2]
     first, second = np.triu_indices(size, k=1)
     lengths = np.sqrt(np.sum((groups[:, first] - groups[:, second]) ** 2, axis=2))

@@ -15,4 +15,5 @@ STATISTIC = Statistic(
     long_name="number of stars swallowed by others since the start",
     minimum_bound_stars=0,
     measure=number_of_mergers,
+    can_be_zero=True,
 )

@@ -27,6 +27,8 @@ class Statistic:
         units: CF units of the values.
         long_name: what is measured, with its definition where more than one is in use.
         minimum_bound_stars: with fewer bound stars the statistic does not exist, and is NaN.
+        is_fraction: whether it lies between 0 and 1, both included.
+        can_be_zero: whether it is 0 in ordinary clusters, so that it has no logarithm.
         measure: the function; it may rely on `minimum_bound_stars` and on finite numbers.
         axis: the further dimension of an array-valued statistic.
         attributes: constants of the definition, stored with the variable.
@@ -37,6 +39,8 @@ class Statistic:
     long_name: str
     minimum_bound_stars: int
     measure: Callable[[Snapshot], float | np.ndarray]
+    is_fraction: bool = False
+    can_be_zero: bool = False
     axis: Axis | None = None
     attributes: Mapping[str, float] = field(default_factory=dict)
 

@@ -9,17 +9,12 @@ from nbody_emulator.configuration_error import refuse, shown
 from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.experiment.checks.sets import only
 from nbody_emulator.snapshots import TOLERANCE
+from nbody_emulator.summaries.register import STATISTICS
 
 Config = Mapping[str, Any]
 
 REPORTED_LEVELS = (0.68, 0.90, 0.95)
 """Coverages that every table of scores reports."""
-
-FRACTIONS = ("bound_fraction",)
-"""Statistics that lie between 0 and 1, both included."""
-
-POSSIBLY_ZERO = (*FRACTIONS, "escaped_mass", "number_of_mergers")
-"""Statistics that are 0 in ordinary clusters."""
 
 RESERVED_OUTPUTS = ("all",)
 """Names that the tables use for the mean over outputs."""
@@ -33,12 +28,13 @@ def check_outputs(config: Config) -> None:
             refuse(path, "this name stands for the mean over outputs in the tables", "choose another")
         if statistic not in config["statistics"]:
             refuse(f"{path}.statistic", f"{statistic!r} is not measured", "add it to statistics")
-        if transform == "logit" and statistic not in FRACTIONS:
+        if transform == "logit" and not STATISTICS.load(statistic).is_fraction:
             refuse(
                 f"{path}.transform", f"{statistic} is no fraction, as 'logit' needs", "write log or identity"
             )
-        if transform == "log" and statistic in POSSIBLY_ZERO:
-            remedy = "write logit or identity" if statistic in FRACTIONS else "write identity"
+        if transform == "log" and STATISTICS.load(statistic).can_be_zero:
+            is_fraction = STATISTICS.load(statistic).is_fraction
+            remedy = "write logit or identity" if is_fraction else "write identity"
             refuse(f"{path}.transform", f"{statistic} can be 0, which has no 'log'", remedy)
 
 

@@ -3,14 +3,13 @@
 import math
 from collections.abc import Mapping
 from functools import partial
-from itertools import chain
 from typing import Any
 
 from nbody_emulator import cluster_checks
 from nbody_emulator.configuration_error import refuse, shown
 from nbody_emulator.configuration_schema import part_at
 from nbody_emulator.parameters import PARAMETERS, smallest, with_parameters
-from nbody_emulator.simulation.register import GALAXIES, MASS_FUNCTIONS, PROFILES
+from nbody_emulator.simulation.register import GALAXIES, INTEGRATORS, MASS_FUNCTIONS, PROFILES
 
 Config = Mapping[str, Any]
 
@@ -30,21 +29,6 @@ def check_places(config: Config) -> None:
         remedy = "add a whole number: the number of stars in a cluster, or give parameters.stars"
         refuse("cluster.stars", "missing", remedy)
     _check_softening_keys(complete.get("softening", {}))
-
-
-INTEGRATOR_KEYS = {
-    "leapfrog": {"step": 0.005},
-    "hermite4": {"accuracy": 0.02, "longest_step": 0.125},
-    "block_hermite4": {"accuracy": 0.01, "longest_step": 0.125},
-}
-"""What an integrator needs of `integration`, beside what all do, each with a value to begin with."""
-
-OPTIONAL_KEYS = {
-    "leapfrog": (),
-    "hermite4": ("step_floor", "corrector_passes"),
-    "block_hermite4": ("step_floor",),
-}
-"""What it may be given besides."""
 
 
 CLOCK = 2.0**-40
@@ -165,12 +149,12 @@ def _typed(config: Config, place: tuple[str, ...]) -> str:
 
 def _check_integrator_keys(integration: Config) -> None:
     integrator = integration["integrator"]
-    needed, optional = INTEGRATOR_KEYS[integrator], OPTIONAL_KEYS[integrator]
+    needed, optional = INTEGRATORS.facts(integrator)
     for key, example in needed.items():
         if key not in integration:
             remedy = f"{integrator} needs it; write {key}: {example} to begin with"
             refuse(f"integration.{key}", "missing", remedy)
-    known = set(chain(*INTEGRATOR_KEYS.values(), *OPTIONAL_KEYS.values()))
+    known = {key for name in INTEGRATORS.names for keys in INTEGRATORS.facts(name) for key in keys}
     for key in sorted((known & set(integration)) - {*needed, *optional}):
         refuse(f"integration.{key}", f"{shown(integration[key])} is not used by {integrator}", "remove it")
     if integration.get("step_floor", 0.0) > integration.get("longest_step", math.inf):

@@ -1,1 +1,1 @@
-"""Galaxies: `tide(orbit, ...)` gives the tide on a circular orbit of that radius [pc]."""
+"""Galaxies that a cluster circles in, one class a file."""

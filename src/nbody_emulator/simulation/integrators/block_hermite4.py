@@ -23,6 +23,7 @@ from nbody_emulator.simulation.contacts import Outlook
 from nbody_emulator.simulation.energy import Energy
 from nbody_emulator.simulation.integrators import hermite
 from nbody_emulator.simulation.integrators.hermite import Limits, Motion
+from nbody_emulator.simulation.integrators.integrator import AbstractIntegrator
 from nbody_emulator.simulation.jerk import Pull
 from nbody_emulator.simulation.system import Outside, State, System, outside
 from nbody_emulator.simulation.tiles import TILE
@@ -73,7 +74,7 @@ class Memory(NamedTuple):
 
 
 @dataclass(frozen=True)
-class BlockHermite4:
+class BlockHermite4(AbstractIntegrator):
     """The integrator: one step of it moves the stars of one block."""
 
     refined = "accuracy"

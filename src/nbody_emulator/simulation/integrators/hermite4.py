@@ -14,6 +14,7 @@ from nbody_emulator.simulation.contacts import Outlook
 from nbody_emulator.simulation.energy import Energy
 from nbody_emulator.simulation.integrators import hermite
 from nbody_emulator.simulation.integrators.hermite import Limits, Motion
+from nbody_emulator.simulation.integrators.integrator import AbstractIntegrator
 from nbody_emulator.simulation.system import State, System, outside
 from nbody_emulator.simulation.tiles import TILE
 from nbody_emulator.simulation.work import Work, no_work
@@ -32,7 +33,7 @@ class Memory(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Hermite4:
+class Hermite4(AbstractIntegrator):
     """The integrator: predict, evaluate, correct, the last two as often as asked."""
 
     refined = "accuracy"

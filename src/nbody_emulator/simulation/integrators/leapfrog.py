@@ -17,6 +17,7 @@ from jax import Array
 from nbody_emulator.simulation import tide
 from nbody_emulator.simulation.contacts import Outlook
 from nbody_emulator.simulation.energy import Energy, energy
+from nbody_emulator.simulation.integrators.integrator import AbstractIntegrator
 from nbody_emulator.simulation.system import Field, State, System, field
 from nbody_emulator.simulation.work import Work, no_work
 
@@ -33,7 +34,7 @@ class Memory(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Leapfrog:
+class Leapfrog(AbstractIntegrator):
     """The integrator: kick by half a step, drift by one, kick by half a step."""
 
     refined = "step"

@@ -1,1 +1,1 @@
-"""Stellar mass functions: `sample(stars, generator, ...)` gives masses in solar masses."""
+"""Stellar mass functions, one class a file."""

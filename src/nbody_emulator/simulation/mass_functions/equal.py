@@ -1,9 +1,20 @@
 """Stars of one mass."""
 
+from typing import ClassVar
+
 import numpy as np
 
+from nbody_emulator.method import setting
+from nbody_emulator.simulation.mass_functions.mass_function import MASS, AbstractMassFunction
 
-def sample(stars: int, generator: np.random.Generator, *, mass: float) -> np.ndarray:
-    """Masses (N,), every one `mass` [Msun]; nothing is drawn."""
-    del generator
-    return np.full(stars, mass, dtype=float)
+
+class Equal(AbstractMassFunction):
+    """Nothing is drawn."""
+
+    meaning: ClassVar = "Stars of one mass"
+
+    mass: float = setting(..., "Mass of every star; here or among the parameters", **MASS)
+
+    def sample(self, stars: int, generator: np.random.Generator) -> np.ndarray:
+        del generator
+        return np.full(stars, self.mass, dtype=float)

@@ -1,14 +1,21 @@
 """The mass function of Salpeter (1955), ApJ 121, 161: one power law."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from nbody_emulator.simulation.mass_functions import broken_power_law
+from nbody_emulator.simulation.mass_functions.mass_function import AbstractRange
 
 SLOPE = 2.35
 
 
-def sample(stars: int, generator: np.random.Generator, *, minimum: float, maximum: float) -> np.ndarray:
-    """Draw masses (N,) between `minimum` and `maximum`, all in Msun."""
-    return broken_power_law.sample(
-        stars, generator, minimum=minimum, maximum=maximum, breaks=(), slopes=(SLOPE,)
-    )
+class Salpeter(AbstractRange):
+    """One power law."""
+
+    meaning: ClassVar = "Mass function of Salpeter (1955)"
+
+    def sample(self, stars: int, generator: np.random.Generator) -> np.ndarray:
+        return broken_power_law.sample(
+            stars, generator, minimum=self.minimum, maximum=self.maximum, breaks=(), slopes=(SLOPE,)
+        )

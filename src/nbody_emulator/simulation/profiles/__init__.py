@@ -1,1 +1,1 @@
-"""Density profiles: `sample(stars, generator)` gives positions and velocities in the profile's own units."""
+"""Density profiles of clusters at the start, one class a file."""

@@ -12,14 +12,13 @@ Source: King (1966), AJ 71, 64; Binney & Tremaine (2008), section 4.3.3c.
 """
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
-from scipy.integrate import solve_ivp
-from scipy.interpolate import PchipInterpolator
-from scipy.special import erf
 
+from nbody_emulator.method import setting
 from nbody_emulator.simulation.profiles.isotropy import directions
+from nbody_emulator.simulation.profiles.profile import AbstractProfile
 
 INNERMOST = 1e-3
 """Radius in r_0 at which integration starts, on the series W = W_0 - 3/2 x^2; the next term is x^4."""
@@ -48,25 +47,33 @@ class Model(NamedTuple):
     masses: np.ndarray
 
 
-def sample(stars: int, generator: np.random.Generator, *, king_depth: float) -> tuple[np.ndarray, np.ndarray]:
-    """Draw positions (N, 3) in core radii r_0 and velocities (N, 3) in sqrt(G M / r_0), for total mass M.
+class King(AbstractProfile):
+    """The scale radius is the core radius r_0."""
 
-    Args:
-        king_depth: W_0, the depth of the potential at the centre in s^2; larger is more concentrated.
-    """
-    model = solve(king_depth)
-    # The cube root of the mass is linear in the radius at the centre, as an interpolation wants it.
-    roots = np.cbrt(model.masses / model.masses[-1])
-    radii = PchipInterpolator(roots, model.radii)(np.cbrt(generator.random(stars)))
-    depths = PchipInterpolator(model.radii, model.depths)(radii)
-    speeds = _speeds(depths, generator.random(stars)) / np.sqrt(model.masses[-1])
-    positions = radii[:, None] * directions(stars, generator)
-    return positions, speeds[:, None] * directions(stars, generator)
+    meaning: ClassVar = "King's model"
+
+    king_depth: float = setting(
+        ..., "Depth W0 of the potential, which the profile needs; here or among the parameters", ge=0.5, le=16
+    )
+
+    def sample(self, stars: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        from scipy.interpolate import PchipInterpolator
+
+        model = solve(self.king_depth)
+        # The cube root of the mass is linear in the radius at the centre, as an interpolation wants it.
+        roots = np.cbrt(model.masses / model.masses[-1])
+        radii = PchipInterpolator(roots, model.radii)(np.cbrt(generator.random(stars)))
+        depths = PchipInterpolator(model.radii, model.depths)(radii)
+        speeds = _speeds(depths, generator.random(stars)) / np.sqrt(model.masses[-1])
+        positions = radii[:, None] * directions(stars, generator)
+        return positions, speeds[:, None] * directions(stars, generator)
 
 
 @lru_cache(maxsize=1)
 def solve(king_depth: float) -> Model:
     """The model of this depth, its potential to about 1e-10."""
+    from scipy.integrate import solve_ivp
+
     start = [king_depth - 1.5 * INNERMOST**2, 3.0 * INNERMOST**3]
     solution = solve_ivp(
         _derivatives,
@@ -89,6 +96,8 @@ def solve(king_depth: float) -> Model:
 
 def density(depths: np.ndarray) -> np.ndarray:
     """rho(W), up to a constant, of depths W (...,); zero beyond the edge."""
+    from scipy.special import erf
+
     depths = np.maximum(depths, 0.0)
     return np.exp(depths) * erf(np.sqrt(depths)) - np.sqrt(4.0 * depths / np.pi) * (1.0 + 2.0 / 3.0 * depths)
 
@@ -115,6 +124,7 @@ def _speeds(depths: np.ndarray, fractions: np.ndarray) -> np.ndarray:
 
         exp(W) ((pi / 2)^(1/2) erf(u / 2^(1/2)) - u exp(-u^2 / 2)) - u^3 / 3.
     """
+    from scipy.special import erf
 
     def slower(speeds: np.ndarray) -> np.ndarray:
         maxwellian = np.sqrt(np.pi / 2.0) * erf(speeds / np.sqrt(2.0)) - speeds * np.exp(-0.5 * speeds**2)

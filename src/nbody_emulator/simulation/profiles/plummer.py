@@ -6,22 +6,26 @@ Sources: Plummer (1911); Aarseth, Henon & Wielen (1974), appendix, for the sampl
 q = v / v_escape from its density q^2 (1 - q^2)^(7/2) by rejection; its square is a Beta(3/2, 9/2) variable.
 """
 
+from typing import ClassVar
+
 import numpy as np
 
 from nbody_emulator.simulation.profiles.isotropy import directions
+from nbody_emulator.simulation.profiles.profile import AbstractProfile
 
 
-def sample(stars: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Draw positions (N, 3) in scale radii a and velocities (N, 3) in sqrt(G M / a), for total mass M.
+class Plummer(AbstractProfile):
+    """The sphere is not truncated."""
 
-    The sphere is not truncated, and its moments are left as drawn: its centre of mass is not at rest at 0.
-    """
-    radii = _radii(generator.random(stars))
-    escape_speeds = np.sqrt(2.0) * (1.0 + radii**2) ** -0.25
-    speeds = escape_speeds * np.sqrt(generator.beta(1.5, 4.5, stars))
-    positions = radii[:, None] * directions(stars, generator)
-    velocities = speeds[:, None] * directions(stars, generator)
-    return positions, velocities
+    meaning: ClassVar = "Plummer sphere"
+
+    def sample(self, stars: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        radii = _radii(generator.random(stars))
+        escape_speeds = np.sqrt(2.0) * (1.0 + radii**2) ** -0.25
+        speeds = escape_speeds * np.sqrt(generator.beta(1.5, 4.5, stars))
+        positions = radii[:, None] * directions(stars, generator)
+        velocities = speeds[:, None] * directions(stars, generator)
+        return positions, velocities
 
 
 def _radii(enclosed: np.ndarray) -> np.ndarray:

@@ -5,12 +5,19 @@ Lin & Papaloizou 1988, ApJ 324, 288). Velocities are normal and know nothing of 
 G M^2 / R, a virial ratio of 1 asks for the variance G M / (5 R) of each component.
 """
 
+from typing import ClassVar
+
 import numpy as np
 
 from nbody_emulator.simulation.profiles.isotropy import directions
+from nbody_emulator.simulation.profiles.profile import AbstractProfile
 
 
-def sample(stars: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Draw positions (N, 3) in radii R of the sphere and velocities (N, 3) in sqrt(G M / R)."""
-    positions = np.cbrt(generator.random(stars))[:, None] * directions(stars, generator)
-    return positions, generator.normal(scale=np.sqrt(0.2), size=(stars, 3))
+class UniformSphere(AbstractProfile):
+    """The scale radius is the radius of the sphere."""
+
+    meaning: ClassVar = "Uniform sphere"
+
+    def sample(self, stars: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        positions = np.cbrt(generator.random(stars))[:, None] * directions(stars, generator)
+        return positions, generator.normal(scale=np.sqrt(0.2), size=(stars, 3))

@@ -1,0 +1,77 @@
+"""What an integrator is: the limbs that every one of them has."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from jax import Array
+
+from nbody_emulator.simulation.energy import Energy
+from nbody_emulator.simulation.system import State, System
+from nbody_emulator.simulation.work import Work
+
+if TYPE_CHECKING:
+    from nbody_emulator.simulation.contacts import Outlook
+
+
+class Memory(Protocol):
+    """All that an integrator carries from step to step, arrays only.
+
+    Attributes:
+        energy: when all stars were last together.
+        work: the count of steps.
+    """
+
+    energy: Energy
+    work: Work
+
+
+class AbstractIntegrator(ABC):
+    """An immutable, hashable object without run-time state.
+
+    It keeps its own clock, in Myr since the start, and takes its own steps, whatever times the states are wanted at. A
+    change of the stars, two becoming one, comes between `at` and a new `begin`.
+
+    Attributes:
+        refined: the setting that is halved for a finer run.
+        in_crossing_times: the settings that a configuration gives in crossing times.
+        padding: stars are padded to a multiple of it by empty slots, of which `System.present` tells.
+        over_runs: maps a function of one run over many: `jax.vmap`, or one after another.
+    """
+
+    refined: ClassVar[str]
+    in_crossing_times: ClassVar[tuple[str, ...]]
+    padding: ClassVar[int]
+    over_runs: ClassVar[Callable[[Callable], Callable]]
+
+    @abstractmethod
+    def settings(self, **numbers: float) -> dict[str, Any]:
+        """Checks what a caller asked for and says what `begin` is to be given; the arguments are the settings."""
+
+    @abstractmethod
+    def begin(self, system: System, state: State, **settings: Any) -> Memory:
+        """The memory before the first step."""
+
+    @abstractmethod
+    def time(self, memory: Memory) -> Array:
+        """The moment it has reached [Myr]."""
+
+    @abstractmethod
+    def next_time(self, memory: Memory) -> Array:
+        """The moment its next step ends at [Myr]."""
+
+    @abstractmethod
+    def advance(self, system: System, memory: Memory) -> Memory:
+        """The memory after the next step."""
+
+    @abstractmethod
+    def at(self, system: System, memory: Memory, time: Array) -> tuple[State, Energy]:
+        """The state at a time between the two, and its energy, the stars in the order they were given in.
+
+        By a step as short as needed that leaves no trace: the memory does not change, so that the times at which states
+        are kept alter nothing.
+        """
+
+    @abstractmethod
+    def outlook(self, system: System, memory: Memory) -> "Outlook":
+        """Where the stars are going over the step ahead of each."""
