@@ -175,11 +175,12 @@ def runs_of(wildcards):
 
 
 def in_report(path):
-    """A figure as the report shows it, with the caption of the same name."""
+    """A figure as the report shows it, with the caption of the same name if there is one."""
     name = Path(path).stem
+    caption = f"../report/{name}.rst"
     return report(
         path,
-        caption=f"../report/{name}.rst",
+        caption=caption if (TREE / "workflow/rules" / caption).exists() else None,
         category=FIGURES.facts(name),
         labels={"figure": name.replace("_", " ")},
     )

@@ -51,7 +51,7 @@ class Leapfrog(AbstractIntegrator):
     def begin(self, system: System, state: State, step: Array) -> Memory:
         here = field(system, state.positions)
         flow = tide.free_flow(step, system.tide.angular_speed)
-        return Memory(state, here, step, flow, _energy(system, state, here), no_work())
+        return Memory(state, here, step, flow, energy_of(system, state, here), no_work())
 
     def time(self, memory: Memory) -> Array:
         return memory.work.steps * memory.step
@@ -64,7 +64,7 @@ class Leapfrog(AbstractIntegrator):
         return memory._replace(
             state=state,
             field=here,
-            energy=_energy(system, state, here),
+            energy=energy_of(system, state, here),
             work=memory.work.plus(system.stars, 0, system.stars**2, system.masses.size**2),
         )
 
@@ -72,7 +72,7 @@ class Leapfrog(AbstractIntegrator):
         length = time - self.time(memory)
         flow = tide.free_flow(length, system.tide.angular_speed)
         state, here = kick_drift_kick(system, memory.state, memory.field, length, flow)
-        return state, _energy(system, state, here)
+        return state, energy_of(system, state, here)
 
     def outlook(self, system: System, memory: Memory) -> Outlook:
         positions, velocities = memory.state
@@ -100,5 +100,6 @@ def kick_drift_kick(
     return State(positions, velocities + 0.5 * length * here.accelerations), here
 
 
-def _energy(system: System, state: State, here: Field) -> Energy:
+def energy_of(system: System, state: State, here: Field) -> Energy:
+    """The energy of a state whose field is known."""
     return energy(system.masses, *state, here.own_energy, system.tide)
