@@ -65,7 +65,7 @@ def test_axes_and_blocks_are_uncorrelated(sampler):
 @pytest.mark.parametrize("sampler", SAMPLERS.names)
 def test_samples_have_the_shape_asked_for_and_stay_below_one(sampler):
     for points, dimensions in [(1, 1), (5, 1), (3, 7)]:
-        sample = SAMPLERS.load(sampler)(points, dimensions, np.random.default_rng(0))
+        sample = SAMPLERS.load(sampler)().sample(points, dimensions, np.random.default_rng(0))
         assert sample.shape == (points, dimensions)
         assert np.all((sample >= 0.0) & (sample < 1.0))
 

@@ -48,7 +48,7 @@ def asked(pick):
 @some.composite
 def mass_functions(pick):
     function = pick(some.sampled_from(MASS_FUNCTIONS.names))
-    keys = MASS_FUNCTIONS.keys(function)
+    keys = MASS_FUNCTIONS.load(function).setting_names()
     return {"function": function} | dict(zip(keys, sorted(pick(MASSES) for _ in keys), strict=True))
 
 

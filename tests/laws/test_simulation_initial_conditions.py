@@ -16,7 +16,7 @@ LEAST_P_VALUE = 1e-3  # of Kolmogorov-Smirnov tests, at fixed seeds
 @pytest.fixture(scope="module")
 def plummer():
     """Positions, velocities, radii and speeds over the escape speed of a large sphere."""
-    positions, velocities = PROFILES.load("plummer")(STARS, np.random.default_rng(1))
+    positions, velocities = PROFILES.load("plummer")().sample(STARS, np.random.default_rng(1))
     radii = np.linalg.norm(positions, axis=1)
     escape_speeds = np.sqrt(2.0) * (1.0 + radii**2) ** -0.25
     return positions, velocities, radii, np.linalg.norm(velocities, axis=1) / escape_speeds
@@ -139,4 +139,5 @@ def _three_pieces(m):
 
 
 def _draw_masses(function: str, minimum: float, maximum: float) -> np.ndarray:
-    return MASS_FUNCTIONS.load(function)(STARS, np.random.default_rng(3), minimum=minimum, maximum=maximum)
+    masses = MASS_FUNCTIONS.load(function)(minimum=minimum, maximum=maximum)
+    return masses.sample(STARS, np.random.default_rng(3))

@@ -29,7 +29,9 @@ KING = [
 @pytest.fixture(scope="module", params=[3.0, 6.0, 9.0], ids="depth-{:g}".format)
 def sampled(request):
     """A model with the radii and velocities of many of its stars."""
-    positions, velocities = PROFILES.load("king")(STARS, np.random.default_rng(1), king_depth=request.param)
+    positions, velocities = PROFILES.load("king")(king_depth=request.param).sample(
+        STARS, np.random.default_rng(1)
+    )
     return king.solve(request.param), np.linalg.norm(positions, axis=1), velocities
 
 
@@ -81,7 +83,7 @@ def test_king_stars_are_bound(sampled):
 
 
 def test_a_uniform_sphere_fills_its_volume():
-    positions, _ = PROFILES.load("uniform_sphere")(STARS, np.random.default_rng(2))
+    positions, _ = PROFILES.load("uniform_sphere")().sample(STARS, np.random.default_rng(2))
     radii = np.linalg.norm(positions, axis=1)
     assert stats.kstest(radii**3, "uniform").pvalue > LEAST_P_VALUE
     for cosine in (positions / radii[:, None]).T:
@@ -93,14 +95,14 @@ def test_a_uniform_sphere_has_its_potential_energy():
     stars, samples = 1000, 20
     found = []
     for seed in range(samples):
-        positions, _ = PROFILES.load("uniform_sphere")(stars, np.random.default_rng(seed))
+        positions, _ = PROFILES.load("uniform_sphere")().sample(stars, np.random.default_rng(seed))
         found.append(potential_energy(np.full(stars, 1.0 / stars), positions, 0.0) / GRAVITATIONAL_CONSTANT)
     expected = -0.6 * (1.0 - 1.0 / stars)
     assert abs(np.mean(found) - expected) < WORST * np.std(found) / np.sqrt(samples)
 
 
 def test_a_uniform_sphere_is_drawn_near_virial_balance():
-    _, velocities = PROFILES.load("uniform_sphere")(STARS, np.random.default_rng(3))
+    _, velocities = PROFILES.load("uniform_sphere")().sample(STARS, np.random.default_rng(3))
     squares = np.sum(velocities**2, axis=1)
     assert abs(np.mean(squares) - 0.6) < WORST * np.std(squares) / np.sqrt(STARS)
 

@@ -14,11 +14,9 @@ WORST = 4.0  # standard errors, at fixed seeds
 def place(degree: float, seed: int, profile: str = "plummer", **settings):
     """Masses and radii of one cluster."""
     generator = np.random.default_rng(seed)
-    masses = MASS_FUNCTIONS.load("kroupa")(STARS, generator, minimum=0.08, maximum=20.0)
-    sampler = PROFILES.load(profile)
-    positions, _ = segregation.place(
-        masses, lambda count, random: sampler(count, random, **settings), degree, generator
-    )
+    masses = MASS_FUNCTIONS.load("kroupa")(minimum=0.08, maximum=20.0).sample(STARS, generator)
+    sample = PROFILES.load(profile)(**settings).sample
+    positions, _ = segregation.place(masses, sample, degree, generator)
     return masses, np.linalg.norm(positions, axis=1)
 
 
@@ -50,8 +48,8 @@ def test_heavy_stars_are_inside_the_more_the_higher_the_degree(profile, settings
 def test_full_segregation_orders_the_energies():
     # The heaviest stars, with half of the mass together, hold exactly the more bound half of the mass.
     generator = np.random.default_rng(3)
-    masses = MASS_FUNCTIONS.load("kroupa")(STARS, generator, minimum=0.08, maximum=20.0)
-    positions, velocities = segregation.place(masses, PROFILES.load("plummer"), 1.0, generator)
+    masses = MASS_FUNCTIONS.load("kroupa")(minimum=0.08, maximum=20.0).sample(STARS, generator)
+    positions, velocities = segregation.place(masses, PROFILES.load("plummer")().sample, 1.0, generator)
     radii = np.linalg.norm(positions, axis=1)
     energies = 0.5 * np.sum(velocities**2, axis=1) - (1.0 + radii**2) ** -0.5
     order = np.argsort(-masses)
@@ -60,14 +58,14 @@ def test_full_segregation_orders_the_energies():
 
 
 def test_no_segregation_draws_what_the_profile_draws():
-    found = segregation.place(np.ones(10), PROFILES.load("plummer"), 0.0, np.random.default_rng(4))
-    expected = PROFILES.load("plummer")(10, np.random.default_rng(4))
+    found = segregation.place(np.ones(10), PROFILES.load("plummer")().sample, 0.0, np.random.default_rng(4))
+    expected = PROFILES.load("plummer")().sample(10, np.random.default_rng(4))
     np.testing.assert_array_equal(found, expected)
 
 
 def test_no_two_stars_share_a_place():
     generator = np.random.default_rng(5)
-    positions, _ = segregation.place(np.ones(STARS), PROFILES.load("plummer"), 1.0, generator)
+    positions, _ = segregation.place(np.ones(STARS), PROFILES.load("plummer")().sample, 1.0, generator)
     assert len(np.unique(positions, axis=0)) == STARS
 
 
@@ -75,9 +73,9 @@ def test_no_two_stars_share_a_place():
 def test_the_degree_is_the_share_of_segregated_stars(degree):
     # The heaviest stars, with half of the mass, are in the more bound half with probability S + (1 - S) / 2.
     generator = np.random.default_rng(6)
-    reference = _energies(*PROFILES.load("plummer")(200_000, generator))
-    masses = MASS_FUNCTIONS.load("kroupa")(8 * STARS, generator, minimum=0.08, maximum=20.0)
-    energies = _energies(*segregation.place(masses, PROFILES.load("plummer"), degree, generator))
+    reference = _energies(*PROFILES.load("plummer")().sample(200_000, generator))
+    masses = MASS_FUNCTIONS.load("kroupa")(minimum=0.08, maximum=20.0).sample(8 * STARS, generator)
+    energies = _energies(*segregation.place(masses, PROFILES.load("plummer")().sample, degree, generator))
     order = np.argsort(-masses)
     heavy = order[np.cumsum(masses[order]) < 0.5 * np.sum(masses)]
     found, expected = np.mean(energies[heavy] < np.median(reference)), 0.5 * (1.0 + degree)

@@ -162,7 +162,7 @@ def test_velocities_are_those_of_the_inertial_frame():
     ],
 )
 def test_galaxies_give_their_jacobi_radii(galaxy, settings, orbit_in_kpc, jacobi_radius):
-    tide = GALAXIES.load(galaxy)(orbit_in_kpc * LENGTH_IN_PC["kpc"], **settings)
+    tide = GALAXIES.load(galaxy)(**settings).tide(orbit_in_kpc * LENGTH_IN_PC["kpc"])
     found = (GRAVITATIONAL_CONSTANT * 500.0 / (tide.radial * tide.angular_speed**2)) ** (1.0 / 3.0)
     assert found == pytest.approx(jacobi_radius, rel=1e-5)  # the digits of the tabulated numbers
 

@@ -10,11 +10,10 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from nbody_emulator.configuration_schema import schema, types_of
+from nbody_emulator.configuration_schema import SCHEMA_PATH, schema, types_of
 from nbody_emulator.design.register import SAMPLERS
 from nbody_emulator.emulators.register import FAMILIES
-from nbody_emulator.experiment.checks import fits, physics
-from nbody_emulator.experiment.configuration_table import README_PATH, with_table
+from nbody_emulator.experiment.configuration_table import README_PATH, schema_text, with_table
 from nbody_emulator.quantities import parameter_units
 from nbody_emulator.simulation.register import GALAXIES, INTEGRATORS, MASS_FUNCTIONS, PROFILES
 from nbody_emulator.summaries.register import STATISTICS
@@ -151,7 +150,7 @@ def test_integrators_are_given_the_keys_they_take(name):
     settings = inspect.signature(INTEGRATORS.load(name)().settings).parameters.values()
     needed = {setting.name for setting in settings if setting.default is setting.empty}
     optional = {setting.name for setting in settings} - needed
-    assert (needed, optional) == (set(physics.INTEGRATOR_KEYS[name]), set(physics.OPTIONAL_KEYS[name]))
+    assert (needed, optional) == tuple(map(set, INTEGRATORS.facts(name)))
     assert set(at("parameters")["properties"]) == set(parameter_units({"length": "pc", "time": "Myr"}))
 
 
@@ -165,21 +164,22 @@ def test_every_statistic_is_measured_unless_said_otherwise():
     assert set(at("statistics")["default"]) == set(STATISTICS.names)
 
 
-def test_names_in_the_checks_exist():
-    assert set(fits.POSSIBLY_ZERO) <= set(STATISTICS.names)
+def test_the_schemas_file_is_what_is_registered():
+    # `python -m nbody_emulator.experiment.configuration_table` writes it.
+    assert SCHEMA_PATH.read_text(encoding="utf-8") == schema_text()
 
 
 @pytest.mark.parametrize(
-    ("register", "name"),
-    [(register, name) for register in (PROFILES, MASS_FUNCTIONS, GALAXIES) for name in register.names],
+    ("section", "register"),
+    [("cluster", PROFILES), ("cluster.masses", MASS_FUNCTIONS), ("cluster.tide", GALAXIES)],
 )
-def test_a_method_takes_the_keys_that_the_checks_ask_for(register, name):
-    taken = {
-        parameter.name
-        for parameter in inspect.signature(register.load(name)).parameters.values()
-        if parameter.kind is parameter.KEYWORD_ONLY
-    }
-    assert taken == set(register.keys(name))
+def test_a_methods_keys_are_described_alike_in_its_section(section, register):
+    described = at(section)["properties"]
+    for name in register.names:
+        for key, own in register.load(name).section()["properties"].items():
+            words = ("description",)
+            of_section = {word: value for word, value in described[key].items() if word not in words}
+            assert of_section == {word: value for word, value in own.items() if word not in words}
 
 
 @pytest.mark.parametrize("room", ["design", "simulation", "summaries", "emulators", "evaluation", "figures"])
