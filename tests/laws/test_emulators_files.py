@@ -4,6 +4,7 @@ import dataclasses
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import jax
 import numpy as np
@@ -14,6 +15,7 @@ from nbody_emulator import emulators
 from nbody_emulator.emulators.emulator import Emulator
 from nbody_emulator.emulators.models import covariance
 from nbody_emulator.emulators.register import FAMILIES
+from nbody_emulator.emulators.storage import FORMAT
 
 HELD_OUT = 2
 # Short fits: what is asked here does not depend on their quality.
@@ -95,6 +97,7 @@ def test_the_first_line_explains_the_file(family, files):
 def test_using_emulators_needs_no_library_for_fitting(files):
     code = f"""
 import sys
+from pathlib import Path
 from nbody_emulator.emulators import Emulator
 for path in {[str(path) for _, path in files.values()]!r}:
     middle = dict(galactocentric_radius=3.0, scale_radius=1.0, virial_ratio=[0.9, 1.1])
@@ -123,3 +126,22 @@ def test_a_process_with_an_unknown_kernel_is_refused_by_name(files, monkeypatch)
     monkeypatch.setattr(covariance, "KERNELS", {"another": next(iter(covariance.KERNELS.values()))})
     with pytest.raises(ValueError, match="no kernel is called"):
         Emulator.load(files["gaussian_process"][1])
+
+
+STORED = Path(__file__).resolve().parents[1] / "stored"
+
+
+@pytest.mark.parametrize("path", sorted(STORED.glob("*.eqx")), ids=lambda path: path.stem)
+def test_a_stored_file_of_each_format_answers_as_it_did(path):
+    family, number = path.stem.split("-format-")
+    told = json.loads((STORED / f"answers-format-{number}.json").read_text())
+    prediction = Emulator.load(path).predict(told["points"])
+    for name, expected in told["answers"][family].items():
+        # Another processor may sum in another order.
+        np.testing.assert_allclose(getattr(prediction, name), expected, rtol=1e-9, atol=1e-12)
+
+
+def test_there_is_a_stored_file_of_every_family_in_the_present_format():
+    assert {path.stem for path in STORED.glob(f"*-format-{FORMAT}.eqx")} == {
+        f"{family}-format-{FORMAT}" for family in FAMILIES.names
+    }
