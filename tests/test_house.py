@@ -1,6 +1,8 @@
 """The house keeps its own rules: who may import whom, and how thin a script is."""
 
 import ast
+import importlib
+import re
 import subprocess
 import sys
 import tomllib
@@ -31,6 +33,16 @@ MAY_IMPORT = {
 }
 # What a register holds: facts that are told without importing what takes long.
 FACTS = ("register", "family")
+
+
+DRAWN = re.compile(r"^    (\w+) --> (\w+)$", re.MULTILINE)
+
+
+def test_the_drawing_of_the_rooms_is_the_law():
+    drawn = set(DRAWN.findall((ROOT / "docs/architecture.md").read_text(encoding="utf-8")))
+    rooms = set(MAY_IMPORT) - {"identity"}
+    law = {(room, other) for room in rooms for other in {*MAY_IMPORT[room], "ground"}}
+    assert drawn == law | {("ground", "identity")}
 
 
 def imported_names(path: Path) -> set[str]:
@@ -114,3 +126,23 @@ def test_every_test_is_among_those_that_are_run():
 def test_every_file_is_one_idea_of_readable_length():
     long = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in MODULES}
     assert not {name: lines for name, lines in long.items() if lines > 300}
+
+
+FACES = [path for path in MODULES if path.with_suffix(".pyi").exists()]
+
+
+@pytest.mark.parametrize("path", FACES, ids=lambda path: path.parent.name)
+def test_a_public_face_shows_editors_what_it_offers(path):
+    face = importlib.import_module(".".join(path.parent.relative_to(PACKAGE.parent).parts))
+    shown = {
+        alias.name: node.module
+        for node in ast.parse(path.with_suffix(".pyi").read_text()).body
+        for alias in node.names
+    }
+    assert set(shown) == set(face.__all__) == set(dir(face))
+    assert all(getattr(face, name) is getattr(importlib.import_module(shown[name]), name) for name in shown)
+
+
+def test_every_lazy_face_is_shown():
+    lazy = {path for path in MODULES if path.name == "__init__.py" and "exports(" in path.read_text()}
+    assert lazy == set(FACES)

@@ -1,6 +1,6 @@
 """Writes a small emulator of every family in the present format, with what it answers.
 
-`PYTHONPATH=tests/laws python tests/stored/make.py`, for a new format alone: stored files of older ones are kept as they are.
+`PYTHONPATH=tests/laws python tests/stored/make.py`, for a new format alone: files of older ones stay as they are.
 """
 
 import json

@@ -5,7 +5,7 @@ Using any of it, but for `draw`, switches JAX to float64 for the whole process, 
 
 from nbody_emulator.lazy import exports
 
-__getattr__ = exports(
+__getattr__, __dir__, __all__ = exports(
     __name__,
     {
         "Mergers": "nbody_emulator.simulation.mergers",

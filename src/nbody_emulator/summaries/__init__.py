@@ -2,7 +2,7 @@
 
 from nbody_emulator.lazy import exports
 
-__getattr__ = exports(
+__getattr__, __dir__, __all__ = exports(
     __name__,
     {
         "summarize": "nbody_emulator.summaries.block",

@@ -47,6 +47,7 @@ def _mean_and_variance(distribution):
 def _gamma_regression(inputs, ratio):
     """Intercept and slopes (d,); what is missing is NaN in `ratio` (n,)."""
     with extra("fitting"):  # imported here: a saved emulator does not need it
+        from sklearn import config_context
         from sklearn.linear_model import GammaRegressor
 
     seen = np.isfinite(ratio)
@@ -54,5 +55,7 @@ def _gamma_regression(inputs, ratio):
     regression = GammaRegressor(
         alpha=2.0 * SLOPE_PENALTY / seen.sum(), solver="newton-cholesky", tol=1e-10, max_iter=200
     )
-    regression.fit(inputs[seen], np.maximum(ratio[seen], SMALLEST_RATIO))
+    # Checked here already, and asked thousands of times.
+    with config_context(assume_finite=True, skip_parameter_validation=True):
+        regression.fit(inputs[seen], np.maximum(ratio[seen], SMALLEST_RATIO))
     return regression.intercept_, regression.coef_

@@ -77,12 +77,9 @@ class Mixture(AbstractDistribution):
     def sample(self, key: PRNGKeyArray, draws: int) -> Sample:
         which, within = jax.random.split(key)
         chosen = jax.random.categorical(which, self.log_weights, shape=(draws,))
-        keys = jax.random.split(within, draws)
-
-        def draw(number, key):
-            return jax.tree.map(lambda leaf: leaf[number], self.components).sample(key, 1)[0]
-
-        return jax.vmap(draw)(chosen, keys)
+        keys = jax.random.split(within, len(self.log_weights))
+        drawn = jax.vmap(lambda component, key: component.sample(key, draws))(self.components, keys)
+        return drawn[chosen, jnp.arange(draws)]
 
     def affine(self, shift: Outputs, scale: Outputs) -> "Mixture":
         return self._with(jax.vmap(lambda each: each.affine(shift, scale))(self.components))

@@ -1,0 +1,2 @@
+from nbody_emulator.emulators.emulator import Emulator as Emulator
+from nbody_emulator.simulation.integration import integrate as integrate

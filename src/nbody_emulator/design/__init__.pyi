@@ -1,0 +1,1 @@
+from nbody_emulator.design.block import draw_block as draw_block

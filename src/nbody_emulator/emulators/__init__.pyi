@@ -1,0 +1,9 @@
+from nbody_emulator.emulators.cross_validation import cross_validated_fit as cross_validated_fit
+from nbody_emulator.emulators.emulator import Emulator as Emulator
+from nbody_emulator.emulators.fitting import fit as fit
+from nbody_emulator.emulators.prediction import Prediction as Prediction
+from nbody_emulator.emulators.rows import predict_open as predict_open
+from nbody_emulator.emulators.rows import predict_out_of_fold as predict_out_of_fold
+from nbody_emulator.emulators.rows import predict_rows as predict_rows
+from nbody_emulator.emulators.rows import predict_sealed as predict_sealed
+from nbody_emulator.emulators.trials import run_trial as run_trial

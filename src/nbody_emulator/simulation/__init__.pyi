@@ -1,0 +1,10 @@
+from nbody_emulator.simulation.block import simulate_block as simulate_block
+from nbody_emulator.simulation.differentiable import evolve as evolve
+from nbody_emulator.simulation.initial_conditions import draw as draw
+from nbody_emulator.simulation.integration import follow as follow
+from nbody_emulator.simulation.integration import integrate as integrate
+from nbody_emulator.simulation.integration import integrate_many as integrate_many
+from nbody_emulator.simulation.integration import start as start
+from nbody_emulator.simulation.mergers import Mergers as Mergers
+from nbody_emulator.simulation.pieces import EnergyWarning as EnergyWarning
+from nbody_emulator.simulation.tide import Tide as Tide

@@ -1,0 +1,1 @@
+from nbody_emulator.summaries.block import summarize as summarize
