@@ -200,3 +200,62 @@ def test_other_files_are_refused(tmp_path, content):
     (tmp_path / "other.eqx").write_bytes(content)
     with pytest.raises(ValueError, match=r"other\.eqx is not an emulator"):
         Emulator.load(tmp_path / "other.eqx")
+
+
+SHAPES = {
+    "one point": INSIDE,
+    "a grid": {"scale_radius": [[0.6], [1.5]], "virial_ratio": [0.4, 0.8, 1.2]},
+    "none": {},
+}
+
+
+@pytest.mark.parametrize("points", SHAPES.values(), ids=SHAPES)
+def test_every_answer_has_the_shape_of_the_points(emulator, points):
+    points = points or {name: np.zeros(0) for name in INSIDE}
+    prediction = emulator.predict(points)
+    shape = np.broadcast_shapes(*(np.shape(values) for values in points.values()))
+    target = np.array([0.1, np.nan])
+    for name in ("mean", "variance", "epistemic_variance", "standard_deviation", "median", "existence"):
+        assert getattr(prediction, name).shape == (*shape, 2)
+    for answer in (prediction.log_density, prediction.cdf, prediction.normal_score, prediction.crps):
+        assert answer(target).shape == (*shape, 2)
+    assert prediction.log_prob(target).shape == prediction.at(target).energy_score.shape == shape
+    assert prediction.covariance.shape == (*shape, 2, 2)
+    assert prediction.sample(5, seed=1).shape == (5, *shape, 2)
+    assert prediction["r_h"].sample(5, seed=1).shape == (5, *shape, 1)
+
+
+def test_what_is_drawn_at_a_point_does_not_depend_on_what_else_is_asked(emulator):
+    drawn = emulator.predict({"scale_radius": [0.6, 1.0, 1.5], "virial_ratio": 0.9}).sample(4, seed=3)
+    first = emulator.predict({"scale_radius": 0.6, "virial_ratio": 0.9}).sample(4, seed=3)
+    np.testing.assert_array_equal(drawn[:, 0], first)
+    assert len(np.unique(drawn[:, :, 0])) == 12
+
+
+def test_samples_are_of_the_predicted_distribution_in_the_outputs_units(emulator):
+    prediction = emulator.predict(INSIDE)
+    drawn = prediction.sample(20_000, seed=4)
+    low, high = prediction.interval(0.9)
+    # Five binomial standard errors.
+    share = ((drawn > low) & (drawn < high)).mean(axis=0)
+    np.testing.assert_allclose(share, 0.9, atol=5 * np.sqrt(0.09 / 20_000))
+
+
+@pytest.mark.parametrize(
+    ("ask", "told"),
+    [
+        (lambda made: made.sample(0, seed=1), "draws must be a whole number from 1 on, not 0"),
+        (lambda made: made.sample(1.5, seed=1), "draws must be a whole number from 1 on, not 1.5"),
+        (lambda made: made.sample(2, seed=-1), "seed must be a whole number from 0 on, not -1"),
+        (lambda made: made.quantile(1.0), "a probability must lie between 0 and 1, not 1.0"),
+        (lambda made: made.interval("high"), "the level of an interval must lie between 0 and 1, not high"),
+        (
+            lambda made: made.log_prob([1.0, 2.0, 3.0]),
+            r"target must have a value each for f_bound, r_h .* not \(3,\)",
+        ),
+    ],
+)
+def test_impossible_questions_are_refused_in_one_line(emulator, ask, told):
+    with pytest.raises(ValueError, match=told) as caught:
+        ask(emulator.predict(INSIDE))
+    assert len(str(caught.value).splitlines()) == 1

@@ -105,7 +105,7 @@ class Emulator(eqx.Module):
 
         def shaped(leaf):
             blank = known.reshape(-1, *[1] * (leaf.ndim - 1))
-            return np.where(blank, leaf, np.nan).reshape(*shape, *leaf.shape[1:])
+            return np.where(blank, leaf, np.nan).reshape((*shape, *leaf.shape[1:]))
 
         scale = np.asarray(self.output_scaler.spread)
         return Prediction(self.outputs, jax.tree.map(shaped, distribution), shaped(existence), scale)

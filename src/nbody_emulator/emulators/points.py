@@ -24,7 +24,7 @@ def each_point(function: Callable, shape: tuple[int, ...], *trees: Any, **settin
     starts = range(0, max(count, 1), LARGEST_BATCH)
     parts = [_answered(function, _slice(flat, start), settings) for start in starts]
     whole = jax.tree.map(lambda *leaves: np.concatenate(leaves), *parts)
-    return jax.tree.map(lambda leaf: leaf.reshape(*shape, *leaf.shape[1:]), whole)
+    return jax.tree.map(lambda leaf: leaf.reshape((*shape, *leaf.shape[1:])), whole)
 
 
 def _slice(trees, start):
