@@ -7,13 +7,14 @@ from typing import ClassVar
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, PRNGKeyArray
+from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 import nbody_emulator.double_precision  # noqa: F401
 
 Number = Float[Array, ""]
 Outputs = Float[Array, "outputs"]
 Matrix = Float[Array, "outputs outputs"]
+Present = Bool[Array, " outputs"]
 Sample = Float[Array, "draws outputs"]
 
 
@@ -100,7 +101,7 @@ class AbstractDistribution(eqx.Module):
         """The distribution of the output at this place."""
         return jax.tree.map(lambda leaf: leaf[output], self.marginals)
 
-    def observed(self, targets: Outputs) -> Float[Array, "outputs"]:  # noqa: F821
+    def observed(self, targets: Outputs) -> Present:
         """(q,) True for the outputs that were both observed and predicted."""
         return jnp.isfinite(targets) & jnp.isfinite(self.mean)
 
@@ -127,7 +128,7 @@ class AbstractDistribution(eqx.Module):
         return jnp.mean(length(drawn - targets)) - 0.5 * jnp.mean(length(drawn - jnp.roll(drawn, 1, axis=0)))
 
 
-def observed_part(covariance: Matrix, observed: Float[Array, "outputs"]) -> Matrix:  # noqa: F821
+def observed_part(covariance: Matrix, observed: Present) -> Matrix:
     """The covariance of the observed outputs, the others standard normal and independent: they change no density."""
     both = observed[:, None] & observed[None, :]
     return jnp.where(both, covariance, 0.0) + jnp.diag(jnp.where(observed, 0.0, 1.0))

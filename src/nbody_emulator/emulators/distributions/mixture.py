@@ -6,7 +6,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 from jax.scipy.special import logsumexp
-from jaxtyping import Array, Float, PRNGKeyArray
+from jaxtyping import Array, PRNGKeyArray
 
 from nbody_emulator.emulators.distributions.distribution import (
     AbstractDistribution,
@@ -17,7 +17,7 @@ from nbody_emulator.emulators.distributions.distribution import (
 )
 from nbody_emulator.emulators.distributions.gaussian import Gaussian
 from nbody_emulator.emulators.distributions.independent_gaussian import IndependentGaussian
-from nbody_emulator.emulators.distributions.normal_mixture import NormalMixture
+from nbody_emulator.emulators.distributions.normal_mixture import Components, NormalMixture
 
 
 class Mixture(AbstractDistribution):
@@ -28,7 +28,7 @@ class Mixture(AbstractDistribution):
         components: Gaussians, with a leading axis (k,) on all their arrays.
     """
 
-    log_weights: Float[Array, "components"]  # noqa: F821
+    log_weights: Components
     components: IndependentGaussian | Gaussian
 
     dimensions: ClassVar = {"log_weights": ("component",)}
