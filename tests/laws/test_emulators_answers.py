@@ -103,7 +103,7 @@ def test_training_runs_are_predicted_by_the_model_that_has_not_seen_them():
     for block in range(3):
         chosen = training.blocks == block
         expected = folds[block].predict(points_of(training.select(chosen)))
-        np.testing.assert_array_equal(rows["distribution.mean"].values[chosen], expected.mean)
+        np.testing.assert_array_equal(rows["distribution_mean"].values[chosen], expected.mean)
         assert set(rows["fold"].values[chosen]) == {2 - block}
 
 
@@ -123,7 +123,7 @@ def test_folds_and_all_runs_are_fitted_on_streams_of_their_own(tmp_path):
         alone, its_record = emulators.fit(training.select(~held_out), network | {"stream": stream})
         expected = alone.predict(points_of(training.select(held_out)))
         for name in ("mean", "variance", "epistemic_variance"):
-            kept = rows[f"distribution.components.{name}"].values[held_out]
+            kept = rows[f"distribution_components_{name}"].values[held_out]
             np.testing.assert_array_equal(kept, getattr(expected.distribution.components, name))
         np.testing.assert_array_equal(rows["existence"].values[held_out], expected.existence)
         np.testing.assert_array_equal(record["training_loss"][number], its_record["training_loss"])
@@ -155,7 +155,7 @@ def test_every_family_predicts_all_open_runs(tmp_path):
     for family, emulator, unseen in zip(families, full, out_of_fold, strict=True):
         found = rows["variance"].sel(family=family)
         np.testing.assert_array_equal(found[:20], emulator.predict(points_of(noise)).variance)
-        np.testing.assert_array_equal(found[20:], unseen["distribution.variance"])
+        np.testing.assert_array_equal(found[20:], unseen["distribution_variance"])
     assert rows["fold"].values.tolist() == [-1] * 20 + [0] * 20 + [1] * 20 + [2] * 20
     assert rows["group"].values.tolist() == [*noise.groups, *training.groups]
 

@@ -96,7 +96,7 @@ def test_an_output_that_cannot_be_learned_leaves_the_others_as_they_are(existing
     emulator, out_of_fold, record = cross_validated_fit(table, how)
     alone, expected, _ = cross_validated_fit(others, how)
     assert emulator.outputs == alone.outputs
-    found, without = (each["distribution.mean"].values for each in (out_of_fold, expected))
+    found, without = (each["distribution_mean"].values for each in (out_of_fold, expected))
     assert np.isnan(found[:, 0]).all()
     np.testing.assert_array_equal(found[:, 1:], without)
     assert all(table.outputs[0].name in reasons for reasons in record["left_out"].values)

@@ -121,8 +121,8 @@ def reorder_keys(root: Path) -> None:
 def add_family(root: Path) -> None:
     """A new module and its entry in the register."""
     families = root / "src/nbody_emulator/emulators/families"
-    shutil.copy(families / "mean.py", families / "median.py")
-    entry = '"median": "nbody_emulator.emulators.families.median:Mean",'
+    shutil.copy(families / "neighbours.py", families / "median.py")
+    entry = '"median": "nbody_emulator.emulators.families.median:Neighbours",'
     insert(root / "src/nbody_emulator/emulators/register.py", r'"emulator family",\s*\{', entry)
 
 
@@ -130,7 +130,7 @@ def add_integrator(root: Path) -> None:
     """A new module and its entry in the register."""
     integrators = root / "src/nbody_emulator/simulation/integrators"
     shutil.copy(integrators / "leapfrog.py", integrators / "another.py")
-    entry = '"another": "nbody_emulator.simulation.integrators.another:Leapfrog",'
+    entry = '"another": Entry("nbody_emulator.simulation.integrators.another:Leapfrog", IntegratorKeys({})),'
     insert(root / "src/nbody_emulator/simulation/register.py", r'"integrator",\s*\{', entry)
 
 

@@ -133,7 +133,7 @@ SOME = (
     ),
     Row(
         "a level of the intervals",
-        replace(CONFIG, "levels: [0.68, 0.90, 0.95]", "levels: [0.68, 0.90, 0.95, 0.99]"),
+        replace(CONFIG, "levels: [0.68, 0.90, 0.95]", "levels: [0.60, 0.68, 0.90, 0.95]"),
         "the predictions and every table; no fit",
         ("the predictions", *EVERY_TABLE),
     ),

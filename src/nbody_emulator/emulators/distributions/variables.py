@@ -1,4 +1,7 @@
-"""Distributions of many rows as variables of a dataset, and back: each array under its path, with its axes' names."""
+"""Distributions of many rows as variables of a dataset, and back: each array under its path, with its axes' names.
+
+Paths are joined by underscores, as the CF conventions want names to be.
+"""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -22,7 +25,7 @@ def variables_of(
 ) -> dict[str, tuple[tuple[str, ...], np.ndarray, dict[str, str]]]:
     """Its arrays as variables over the axes `leading` and their own."""
     return {
-        f"{CLASSES}.{path}": (
+        f"{CLASSES}_{path.replace('.', '_')}": (
             (*leading, *dimensions),
             np.asarray(array),
             {"long_name": f"{path} of the predicted distribution", "units": "1"},
@@ -68,6 +71,6 @@ def _built(classes: Mapping[str, str], dataset: "xr.Dataset", path: str) -> Abst
         parts[field.name] = (
             _built(classes, dataset, f"{inner}.")
             if f"{inner}." in classes
-            else dataset[f"{CLASSES}.{inner}"].values
+            else dataset[f"{CLASSES}_{inner.replace('.', '_')}"].values
         )
     return kind(**parts)
