@@ -33,7 +33,7 @@ class Existence(eqx.Module):
 
 
 def fit_existence(inputs: np.ndarray, exists: np.ndarray) -> Existence:
-    """A logistic regression for each output.
+    """A logistic regression for each output; no slopes where all runs say the same.
 
     Args:
         inputs: (n, d) scaled inputs of usable runs.
@@ -45,6 +45,9 @@ def fit_existence(inputs: np.ndarray, exists: np.ndarray) -> Existence:
 
 
 def _logistic(inputs, exists):
+    if exists.all() or not exists.any():
+        having, lacking = exists.sum() + HALF_A_RUN, (~exists).sum() + HALF_A_RUN
+        return np.log(having / lacking), np.zeros(inputs.shape[1])
     with extra("fitting"):  # imported here: a saved emulator does not need it
         from sklearn.linear_model import LogisticRegression
 

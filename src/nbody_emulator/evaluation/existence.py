@@ -58,4 +58,5 @@ def _share_elsewhere(exists: np.ndarray, fold: np.ndarray) -> np.ndarray:
 
 
 def _negative_logarithm(probability: np.ndarray, happened: np.ndarray) -> np.ndarray:
-    return -np.log(np.where(happened, probability, 1.0 - probability))
+    with np.errstate(divide="ignore"):  # who was sure and wrong has lost infinitely much
+        return -np.log(np.where(happened, probability, 1.0 - probability))
