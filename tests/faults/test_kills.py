@@ -32,7 +32,7 @@ KILLS: dict[str, Callable[[Run, random.Random], bool]] = {
 """What is killed -> how; false if there was none at that moment."""
 
 
-@pytest.mark.parametrize("kills", [5, pytest.param(50, marks=pytest.mark.faults)])
+@pytest.mark.parametrize("kills", [3, pytest.param(50, marks=pytest.mark.faults)])
 def test_a_run_killed_again_and_again_ends_with_the_same_bytes(scratch, finished, trying, kills):
     chance = random.Random(SEED)
     whole = contents(finished.repository.root)
