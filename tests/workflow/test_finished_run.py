@@ -303,6 +303,21 @@ def test_refactored_models_that_answer_the_same_keep_the_published_evaluation(re
     assert sealed_files(refactored) == sealed
 
 
+def test_what_was_published_of_the_release_stream_stays_of_it(refactored):
+    kept = openings(refactored.root / LEDGER)
+    release_line = next(line for line in kept if line["stream"] == "release")
+    manifest = refactored.root / "results/published/test/manifest.json"
+    published = json.loads(manifest.read_text())
+    for name in published:
+        if name.startswith("evaluation/"):
+            published[name]["identity"] = release_line["evaluation"]
+    manifest.write_text(json.dumps(published))
+    command(refactored, "carry")
+    carried = openings(refactored.root / LEDGER)[-1]
+    assert (carried["stream"], carried["version"]) == ("release", release_line["version"])
+    assert carried["carried_from"] == release_line["evaluation"] != carried["evaluation"]
+
+
 def test_models_that_answer_otherwise_carry_nothing_over(refactored):
     ledger = (refactored.root / LEDGER).read_text()
     edits.replace("config/test.yaml", "trees: 20", "trees: 19")(refactored.root)

@@ -46,7 +46,7 @@ def _publish(arguments: argparse.Namespace) -> int:
 
 
 def _carry(arguments: argparse.Namespace) -> int:
-    return carry(plans_of(arguments.config)[0], say=print)
+    return carry(plans_of(arguments.config), say=print)
 
 
 def _verify(arguments: argparse.Namespace) -> int:

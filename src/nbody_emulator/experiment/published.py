@@ -14,7 +14,7 @@ from nbody_emulator.experiment.export import (
     published_export,
     results_export,
 )
-from nbody_emulator.experiment.ledger import ledger_entry, ledger_path, record_opening
+from nbody_emulator.experiment.ledger import ledger_entry, ledger_path, openings, record_opening
 from nbody_emulator.experiment.plan import Plan
 from nbody_emulator.files import file_sha256, replacing, write_text
 
@@ -42,19 +42,28 @@ def publish(plan: Plan, say: Say) -> int:
     return _copied(plan, published_export(plan).sources, say)
 
 
-def carry(plan: Plan, say: Say) -> int:
+def carry(plans: Sequence[Plan], say: Say) -> int:
     """Publish what refactored code makes, with the evaluation that is published; 1 if the models answer otherwise.
 
     The test set stays sealed: models that answer the same on all open runs need no second look at it. The ledger keeps
-    from which evaluation theirs was carried over.
+    from which evaluation theirs was carried over, and of which stream it is; of the `plans`, one for each stream, the
+    one of that stream is published.
     """
-    folder, export = published_folder(plan.experiment), results_export(plan)
-    recorded = _recorded(folder)
+    folder = published_folder(plans[0].experiment)
+    recorded, ledger = _recorded(folder), ledger_path(plans[0].experiment)
+    shown = {entry["identity"] for name, entry in recorded.items() if name.startswith("evaluation/")}
+    opening = next((line for line in reversed(openings(ledger)) if line["evaluation"] in shown), {})
+    plan = next(
+        (each for each in plans if each.evaluation.settings["stream"] == opening.get("stream")), plans[0]
+    )
+    export = results_export(plan)
     if not Path(export.stamp).exists():
         say(f"{plan.experiment}: not up to date; run `make results EXPERIMENT={plan.experiment}` first")
         return 1
-    if not recorded:
-        say(f"{plan.experiment}: nothing is published that could be carried over; `make publish`")
+    if not opening:
+        say(
+            f"{plan.experiment}: no evaluation is published that the ledger knows; evaluate anew: `make publish`"
+        )
         return 1
     moved = [name for name in ANSWERS if not _same_table(folder / name, export.folder / name)]
     if moved:
@@ -63,10 +72,9 @@ def carry(plan: Plan, say: Say) -> int:
         )
         return 1
     evaluation = [name for name in published_export(plan).sources if name.startswith("evaluation/")]
-    before = recorded[evaluation[0]]["identity"]
-    if before != plan.evaluation.identity:
-        entry = ledger_entry(plan) | {"carried_from": before}
-        record_opening(ledger_path(plan.experiment), entry, folder / "evaluation/evaluation.json")
+    if opening["evaluation"] != plan.evaluation.identity:
+        entry = ledger_entry(plan, opening.get("version", "")) | {"carried_from": opening["evaluation"]}
+        record_opening(ledger, entry, folder / "evaluation/evaluation.json")
     others = [name for name in published_export(plan).sources if name not in evaluation]
     return _copied(plan, others, say)
 
