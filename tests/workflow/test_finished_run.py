@@ -275,9 +275,9 @@ def test_what_no_longer_holds_is_named_without_running(published, file, old, new
 
 
 @pytest.fixture(scope="module")
-def refactored(evaluated, tmp_path_factory):
+def refactored(published, tmp_path_factory):
     """Published, and then made again by code of which a family's is another."""
-    copy = evaluated.copy_to(tmp_path_factory.mktemp("refactored") / "repository")
+    copy = published.copy_to(tmp_path_factory.mktemp("refactored") / "repository")
     copy.snakemake("test_set")
     command(copy, "publish")
     edits.code("emulators/families/mean.py")(copy.root)
