@@ -20,8 +20,12 @@ import numpy as np
 from accelerator import measure
 from stopwatch import best_seconds
 
+from nbody_emulator.configuration.block import block_of_runs
+from nbody_emulator.configuration.file import load
 from nbody_emulator.design.block import draw_block
-from nbody_emulator.experiment.configuration import load
+from nbody_emulator.settings.block import BlockOfRuns
+from nbody_emulator.settings.duration import Duration
+from nbody_emulator.settings.integration import Integration
 from nbody_emulator.simulation.attempts import Attempt, run_all
 from nbody_emulator.simulation.conditions import Conditions, prepare
 
@@ -35,23 +39,21 @@ SETTINGS = {
 ONE_ATTEMPT = {"energy_tolerance": np.inf, "halvings": 0}
 
 
-def specification(batch: int, stars: int, **changes: object) -> dict:
+def block(batch: int, stars: int, **changes: object) -> BlockOfRuns:
     """What the default experiment says of its first block of training runs, with so many runs and stars."""
-    config = load(CONFIG)
-    keys = ("cluster", "duration", "snapshots", "parameters", "units", "seed", "integration")
-    training = next(entry for entry in config["sets"].values() if entry["role"] == "training")
-    chosen = {key: config[key] for key in keys} | {**training, "block": 0, "points": batch} | changes
-    return chosen | {"cluster": config["cluster"] | {"stars": stars}}
+    experiment = load(CONFIG)
+    first = block_of_runs(experiment, experiment.set_of("training")[1], 0)
+    return first.changed(points=batch, cluster=first.cluster.changed(stars=stars), **changes)
 
 
-def conditions(specification: dict) -> list[Conditions]:
+def conditions(block: BlockOfRuns) -> list[Conditions]:
     """Every run of the block, its stars drawn."""
-    design = draw_block(specification)
+    design = draw_block(block)
     names = [str(name) for name in design["parameter"].values]
     return [
         prepare(
             dict(zip(names, map(float, run["parameter_values"].values), strict=True)),
-            specification,
+            block,
             int(run["point"]),
             int(run["replicate"]),
         )
@@ -61,22 +63,25 @@ def conditions(specification: dict) -> list[Conditions]:
 
 def follow(runs: list[Conditions], integrator: str, **limits: int) -> list[Attempt]:
     """The runs to their end, side by side in one call."""
-    method = {"integrator": integrator, **SETTINGS[integrator], **ONE_ATTEMPT, "batch_width": len(runs)}
-    return run_all(runs, method | limits, lambda done: None)
+    # Whatever a configuration would allow.
+    method = Integration.model_construct(
+        integrator=integrator, **SETTINGS[integrator], **ONE_ATTEMPT, batch_width=len(runs), **limits
+    )
+    return run_all(runs, method, lambda done: None)
 
 
-def row(integrator: str, given: dict, device: jax.Device) -> dict[str, object]:
+def row(integrator: str, given: BlockOfRuns, device: jax.Device) -> dict[str, object]:
     """A row of the table."""
     runs, attempts = conditions(given), []
     follow(runs, integrator, most_steps=1)  # compiles
     seconds = best_seconds(lambda: attempts.extend(follow(runs, integrator)), repeats=1)
     errors = [float(attempt.trajectory.energy_error) for attempt in attempts]
     steps = [int(attempt.trajectory.work.steps) for attempt in attempts]
-    tolerance = given["integration"]["energy_tolerance"]
+    tolerance = given.integration.energy_tolerance
     return {
         "device": device.device_kind,
         "batch": len(runs),
-        "stars": given["cluster"]["stars"],
+        "stars": given.cluster.stars,
         "integrator": integrator,
         "setting": next(iter(SETTINGS[integrator].values())),
         "seconds": seconds,
@@ -90,12 +95,12 @@ def row(integrator: str, given: dict, device: jax.Device) -> dict[str, object]:
 
 def rows(device: jax.Device) -> Iterator[dict[str, object]]:
     for stars, integrator in product(STARS, SETTINGS):
-        yield row(integrator, specification(BATCH, stars), device)
+        yield row(integrator, block(BATCH, stars), device)
 
 
 def rehearsal(device: jax.Device) -> Iterator[dict[str, object]]:
     for stars, integrator in product((8, 16), SETTINGS):
-        yield row(integrator, specification(2, stars, duration={"time": 0.5}), device)
+        yield row(integrator, block(2, stars, duration=Duration(time=0.5)), device)
 
 
 if __name__ == "__main__":

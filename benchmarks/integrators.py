@@ -12,8 +12,11 @@ from pathlib import Path
 import numpy as np
 from stopwatch import keep_to_one_core, publish
 
+from nbody_emulator.configuration.block import block_of_runs
+from nbody_emulator.configuration.file import load
 from nbody_emulator.design.block import draw_block
-from nbody_emulator.experiment.configuration import load
+from nbody_emulator.settings.block import BlockOfRuns
+from nbody_emulator.settings.integration import Integration
 from nbody_emulator.simulation.block import simulate_block
 
 CONFIG = Path(__file__).parents[1] / "config" / "laptop.yaml"
@@ -30,28 +33,22 @@ ONE_ATTEMPT = {"energy_tolerance": 1.0, "unusable_above": 1.0, "halvings": 0, "b
 
 def main() -> None:
     keep_to_one_core()
-    specification = _specification()
-    design = draw_block(specification).isel(run=slice(RUNS))
+    experiment = load(CONFIG)
+    block = block_of_runs(experiment, experiment.set_of("training")[1], 0)
+    design = draw_block(block).isel(run=slice(RUNS))
     rows = [
-        _row(design, specification, integrator, setting)
+        _row(design, block, integrator, setting)
         for integrator, settings in LADDERS.items()
         for setting in settings
     ]
     publish("integrators", rows)
 
 
-def _specification() -> dict:
-    config = load(CONFIG)
-    keys = ("cluster", "duration", "snapshots", "parameters", "units", "seed")
-    training = next(entry for entry in config["sets"].values() if entry["role"] == "training")
-    return {key: config[key] for key in keys} | {**training, "block": 0}
-
-
-def _row(design, specification: dict, integrator: str, setting: dict) -> dict[str, object]:
-    integration = {"integrator": integrator, **setting, **ONE_ATTEMPT}
-    simulate_block(design.isel(run=slice(1)), specification | {"integration": integration})
+def _row(design, block: BlockOfRuns, integrator: str, setting: dict) -> dict[str, object]:
+    block = block.changed(integration=Integration(integrator=integrator, **setting, **ONE_ATTEMPT))
+    simulate_block(design.isel(run=slice(1)), block)
     begun = time.process_time()
-    runs = simulate_block(design, specification | {"integration": integration})
+    runs = simulate_block(design, block)
     seconds = (time.process_time() - begun) / RUNS
     errors = np.nan_to_num(runs["energy_error"].values, nan=np.inf)
     return {

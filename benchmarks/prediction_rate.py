@@ -12,13 +12,13 @@ import sys
 import jax
 import jax.numpy as jnp
 import numpy as np
+from nbody_emulator.emulators.variance import empty_variance_model
 from stopwatch import best_seconds, publish
 
 from nbody_emulator.emulators import Emulator
 from nbody_emulator.emulators.emulator import Facts
 from nbody_emulator.emulators.families.network import FAMILY
 from nbody_emulator.emulators.scaling import empty_scaler
-from nbody_emulator.emulators.variance import empty_variance_model
 from nbody_emulator.quantities import Output, Parameter
 from nbody_emulator.seen import record
 

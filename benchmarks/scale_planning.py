@@ -16,7 +16,7 @@ from pathlib import Path
 
 from stopwatch import publish
 
-from nbody_emulator.experiment.configuration import load
+from nbody_emulator.configuration.file import load
 
 CONFIG = Path("config/cluster.yaml")
 BLOCKS = (229, 1_000, 10_000)
@@ -40,10 +40,8 @@ def asked(*options: str) -> dict[str, float]:
 
 def with_blocks(count: int, folder: Path) -> list[str]:
     """Options for `count` blocks of simulations in all; further ones are training runs."""
-    sets = load(CONFIG)["sets"]
-    others = (
-        sum(run_set["blocks"] for name, run_set in sets.items() if name != "train") + 1
-    )  # the repeated runs
+    sets = load(CONFIG).sets
+    others = sum(run_set.blocks for name, run_set in sets.items() if name != "train") + 1  # the repeated runs
     changed = folder / "blocks.yaml"
     changed.write_text(f"sets: {{train: {{blocks: {count - others}}}}}\n")
     return ["--configfile", str(CONFIG), str(changed)]

@@ -14,8 +14,11 @@ from pathlib import Path
 from stopwatch import keep_to_one_core, publish
 
 from nbody_emulator import netcdf
+from nbody_emulator.configuration.block import block_of_runs
+from nbody_emulator.configuration.file import load
 from nbody_emulator.design.block import draw_block
-from nbody_emulator.experiment.configuration import load
+from nbody_emulator.settings.duration import Duration
+from nbody_emulator.settings.rows import SummarySettings
 from nbody_emulator.simulation.block import simulate_block
 from nbody_emulator.summaries.block import summarize
 
@@ -33,21 +36,18 @@ def megabytes_a_run(dataset) -> float:
 
 def main(runs: int) -> None:
     keep_to_one_core()
-    config = load(ROOT / "config" / "cluster.yaml")
-    keys = ("cluster", "duration", "snapshots", "parameters", "integration", "units", "seed")
-    settings = {key: config[key] for key in keys} | config["sets"]["train"] | {"block": 0}
-    settings["integration"] = settings["integration"] | {"batch_width": 1}
-    design = draw_block(settings).isel(run=slice(runs))
-    simulate_block(
-        draw_block(settings).isel(run=slice(1)), settings | {"duration": {"time": 0.1}}
-    )  # compiles
+    experiment = load(ROOT / "config" / "cluster.yaml")
+    block = block_of_runs(experiment, experiment.sets["train"], 0)
+    block = block.changed(integration=block.integration.changed(batch_width=1))
+    design = draw_block(block).isel(run=slice(runs))
+    simulate_block(design.isel(run=slice(1)), block.changed(duration=Duration(time=0.1)))  # compiles
     began = time.process_time()
-    simulated = simulate_block(design, settings)
+    simulated = simulate_block(design, block)
     simulation_seconds = time.process_time() - began
     began = time.process_time()
-    summary = summarize(simulated, {"statistics": sorted(config["statistics"])})
+    summary = summarize(simulated, SummarySettings(statistics=experiment.statistics))
     row = {
-        "stars": config["cluster"]["stars"],
+        "stars": experiment.cluster.stars,
         "runs": runs,
         "cpu_seconds_a_run": simulation_seconds / runs,
         "summary_cpu_seconds_a_run": (time.process_time() - began) / runs,

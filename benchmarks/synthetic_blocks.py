@@ -16,8 +16,11 @@ import numpy as np
 import xarray as xr
 
 from nbody_emulator import netcdf
+from nbody_emulator.configuration.block import block_of_runs
+from nbody_emulator.configuration.experiment import Experiment
+from nbody_emulator.configuration.file import load
 from nbody_emulator.design.block import draw_block
-from nbody_emulator.experiment.configuration import load
+from nbody_emulator.settings.rows import Reading, Source
 from nbody_emulator.tables import gather
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -30,11 +33,11 @@ STATISTICS = {
 RUN_FACTS = ("energy_error", "step", "step_fraction", "halvings")
 
 
-def summary(config: dict) -> xr.Dataset:
+def summary(experiment: Experiment) -> xr.Dataset:
     """A block of training runs with statistics drawn at random, so that none of it can be compressed."""
-    settings = {key: config[key] for key in ("parameters", "units", "seed")} | config["sets"]["train"]
-    dataset = draw_block(settings | {"block": 0})
-    random, runs, times = np.random.default_rng(0), dataset.sizes["run"], config["snapshots"]
+    block = block_of_runs(experiment, experiment.sets["train"], 0)
+    dataset = draw_block(block).assign_attrs(fewest_stars=block.cluster.stars)
+    random, runs, times = np.random.default_rng(0), dataset.sizes["run"], experiment.snapshots
     for name, units in STATISTICS.items():
         about = {"units": units, "long_name": name}
         dataset[name] = (("run", "time"), random.uniform(0.1, 0.9, (runs, times)), about)
@@ -46,10 +49,10 @@ def summary(config: dict) -> xr.Dataset:
     return dataset.assign_coords(time=fraction)
 
 
-def write_blocks(config: dict, count: int, folder: Path) -> list[Path]:
+def write_blocks(experiment: Experiment, count: int, folder: Path) -> list[Path]:
     """The same block `count` times, each under its own number."""
     paths = [folder / f"{index}.nc" for index in range(count)]
-    netcdf.write(summary(config), paths[0])
+    netcdf.write(summary(experiment), paths[0])
     for index, path in enumerate(paths[1:], start=1):
         shutil.copyfile(paths[0], path)
         with netCDF4.Dataset(path, "a") as file:
@@ -58,17 +61,12 @@ def write_blocks(config: dict, count: int, folder: Path) -> list[Path]:
 
 
 def main(count: int, folder: Path) -> None:
-    config = load(ROOT / "config" / "cluster.yaml")
-    paths = write_blocks(config, count, folder)
-    sources = [
-        {"set": "train", "stream": "train", "role": "training", "block": index} for index in range(count)
-    ]
-    settings = {key: config[key] for key in ("parameters", "units", "outputs")} | {
-        "fewest_stars": config["cluster"]["stars"],
-        "sources": sources,
-    }
+    experiment = load(ROOT / "config" / "cluster.yaml")
+    paths = write_blocks(experiment, count, folder)
+    sources = [Source(set="train", stream="train", role="training", block=index) for index in range(count)]
+    reading = Reading(sources=sources, outputs=experiment.outputs, units=experiment.units)
     began = time.process_time()
-    netcdf.write_parts(gather(paths, settings), "run", folder / "dataset.nc")
+    netcdf.write_parts(gather(paths, reading), "run", folder / "dataset.nc")
     told = {
         "cpu_seconds": time.process_time() - began,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6,

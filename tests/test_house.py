@@ -18,10 +18,11 @@ SCRIPTS = sorted((ROOT / "workflow" / "scripts").glob("*.py"))
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 ROOMS = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists()}
-GROUND = {path.stem for path in PACKAGE.glob("*.py")} | {"identity"}
+GROUND = {path.stem for path in PACKAGE.glob("*.py")} | {"identity", "settings"}
 # Room -> the rooms it may import besides itself and the ground.
 MAY_IMPORT = {
     "identity": set(),
+    "settings": set(),
     "design": set(),
     "simulation": set(),
     "summaries": set(),
@@ -29,7 +30,16 @@ MAY_IMPORT = {
     # Those that show families know them by their register alone, as the plan does every method.
     "evaluation": {"emulators"},
     "figures": {"emulators"},
-    "experiment": {"design", "simulation", "summaries", "emulators", "evaluation", "figures"},
+    "configuration": {"design", "simulation", "summaries", "emulators", "figures"},
+    "experiment": {
+        "configuration",
+        "design",
+        "simulation",
+        "summaries",
+        "emulators",
+        "evaluation",
+        "figures",
+    },
 }
 # What a register holds: facts that are told without importing what takes long.
 FACTS = ("register", "family")
@@ -40,9 +50,9 @@ DRAWN = re.compile(r"^    (\w+) --> (\w+)$", re.MULTILINE)
 
 def test_the_drawing_of_the_rooms_is_the_law():
     drawn = set(DRAWN.findall((ROOT / "docs/architecture.md").read_text(encoding="utf-8")))
-    rooms = set(MAY_IMPORT) - {"identity"}
+    rooms = set(MAY_IMPORT) - {"identity", "settings"}
     law = {(room, other) for room in rooms for other in {*MAY_IMPORT[room], "ground"}}
-    assert drawn == law | {("ground", "identity")}
+    assert drawn == law | {("ground", "identity"), ("ground", "settings")}
 
 
 def imported_names(path: Path) -> set[str]:
@@ -73,13 +83,16 @@ def test_every_room_has_a_law():
 def test_imports_follow_the_house(path):
     room = path.relative_to(PACKAGE).parts[0]
     allowed = GROUND | ({room} | MAY_IMPORT[room] if room in ROOMS else set())
+    allowed = {"settings"} if room == "settings" else allowed
     assert imported_rooms(path) <= allowed
     outside = {name.split(".")[0] for name in imported_names(path)}
     assert not outside & {"snakemake", "workflow", "tests"}
 
 
 SHOWING = [
-    path for room in ("experiment", "evaluation", "figures") for path in sorted((PACKAGE / room).glob("*.py"))
+    path
+    for room in ("configuration", "experiment", "evaluation", "figures")
+    for path in sorted((PACKAGE / room).glob("*.py"))
 ]
 
 
@@ -87,13 +100,24 @@ SHOWING = [
 def test_other_rooms_are_known_by_their_registers_only(path):
     own = path.relative_to(PACKAGE).parts[0]
     parts = [name.split(".") for name in imported_names(path)]
-    rooms = ROOMS - {own, "identity"}
+    rooms = ROOMS - {own, "identity", "settings", "configuration"}
     foreign = [part for part in parts if part[0] == "nbody_emulator" and part[1:2] and part[1] in rooms]
     assert all(part[-1] in FACTS for part in foreign)
 
 
 @pytest.mark.parametrize(
-    "room", ["evaluation", "figures", "experiment", "design", "summaries", "identity", "tables"]
+    "room",
+    [
+        "settings",
+        "configuration",
+        "evaluation",
+        "figures",
+        "experiment",
+        "design",
+        "summaries",
+        "identity",
+        "tables",
+    ],
 )
 def test_rooms_without_jax_do_without_it(room):
     modules = PACKAGE.joinpath(f"{room}.py"), *PACKAGE.joinpath(room).rglob("*.py")

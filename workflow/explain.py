@@ -27,11 +27,11 @@ from snakemake.api import (
 from snakemake.cli import parse_args
 from snakemake.settings.enums import Quietness
 
-from nbody_emulator.configuration_error import ConfigurationError
 from nbody_emulator.experiment.explain import explain
 from nbody_emulator.experiment.history import history_path, read_history
 from nbody_emulator.experiment.planned import planned_from_file
 from nbody_emulator.experiment.repair import set_aside
+from nbody_emulator.settings.error import ConfigurationError
 
 
 def files_to_make(config: Path, *, targets: Iterable[str] = (), **how) -> set[str]:

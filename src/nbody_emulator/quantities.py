@@ -1,14 +1,14 @@
 """What goes into an emulator and what comes out: parameters with a box, outputs with a transform."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from numbers import Real
 
 import numpy as np
 
 from nbody_emulator.arrays import real_numbers
-from nbody_emulator.parameters import PARAMETERS
+from nbody_emulator.settings.parameters import PARAMETERS, Parameters
+from nbody_emulator.settings.units import Units
 from nbody_emulator.transforms import TRANSFORMS
 
 SCALES = ("linear", "log")
@@ -145,22 +145,17 @@ def _check_words(kind: str, name: object, unit: object) -> None:
         raise ValueError(f"{kind} {name}: unit must be a word such as 'pc', or '1', not {unit!r}")
 
 
-def parameter_units(units: Mapping[str, str]) -> dict[str, str]:
-    """The unit of every parameter a configuration may give, when lengths are written in `units["length"]`."""
-    return {name: kind.unit or units["length"] for name, kind in PARAMETERS.items()}
+def parameter_units(units: Units) -> dict[str, str]:
+    """The unit of every parameter a configuration may give, in its `units`."""
+    return {name: kind.unit or units.length for name, kind in PARAMETERS.items()}
 
 
-def free_parameters(
-    parameters: Mapping[str, dict | float], units: Mapping[str, str]
-) -> tuple[Parameter, ...]:
-    """The varied parameters of a configuration, sorted by name; plain numbers are fixed and left out.
-
-    `units` maps each parameter's name to its unit, as `parameter_units` gives them.
-    """
+def free_parameters(parameters: Parameters, units: Units) -> tuple[Parameter, ...]:
+    """The varied parameters of a configuration, sorted by name; plain numbers are fixed and left out."""
+    unit_of = parameter_units(units)
     return tuple(
-        Parameter(name, units[name], box["minimum"], box["maximum"], box["scale"])
-        for name, box in sorted(parameters.items())
-        if isinstance(box, Mapping)
+        Parameter(name, unit_of[name], box.minimum, box.maximum, box.scale)
+        for name, box in parameters.boxes.items()
     )
 
 

@@ -6,7 +6,7 @@ failed its audit stays as a row with missing targets, and so does an output that
 no radius).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
@@ -14,8 +14,11 @@ import numpy as np
 
 from nbody_emulator import netcdf
 from nbody_emulator.extras import extra
-from nbody_emulator.quantities import Output, Parameter, free_parameters, parameter_units
+from nbody_emulator.quantities import Output, Parameter
+from nbody_emulator.quantity_coordinates import output_coordinates, outputs_in, parameters_in
 from nbody_emulator.run_status import USABLE
+from nbody_emulator.settings.rows import Reading, Source
+from nbody_emulator.settings.units import Units
 from nbody_emulator.snapshots import TOLERANCE
 from nbody_emulator.units import conversion
 
@@ -68,21 +71,19 @@ def _columns() -> list[str]:
     return [field.name for field in fields(Table) if field.name not in ("parameters", "outputs")]
 
 
-def read_table(paths: Sequence[str | Path], specification: Mapping) -> Table:
+def read_table(paths: Sequence[str | Path], reading: Reading) -> Table:
     """The runs in the summaries at `paths` as a table; arguments, row order and errors as for `gather`."""
-    parts = [_table(part, specification) for part in gather(paths, specification)]
+    parts = [_table(part) for part in gather(paths, reading)]
     columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in _columns()}
     return replace(parts[0], **columns)
 
 
-def gather(paths: Sequence[str | Path], specification: Mapping) -> Iterator[xr.Dataset]:
+def gather(paths: Sequence[str | Path], reading: Reading) -> Iterator[xr.Dataset]:
     """All runs of the summaries at `paths`, one file after the other, with their outputs and origin, in parts.
 
     Args:
         paths: summary files, one a block.
-        specification: `sources` (`set`, `role`, `stream` and `block` of each path), `outputs` (name -> `statistic`,
-            `transform` and `time`, the fraction of the duration), `parameters`, `units` and
-            `fewest_stars`, those of the smallest cluster.
+        reading: the source of each path, and the outputs to be read off.
 
     Yields:
         The summaries' variables over the runs of a few blocks, with `set`, `role`, `block`, `group` and `usable`
@@ -92,10 +93,10 @@ def gather(paths: Sequence[str | Path], specification: Mapping) -> Iterator[xr.D
         ValueError: a path that is not the block or of the stream its source says, or summaries that do not fit.
         KeyError: an output whose statistic the summaries lack, or whose time is none of the snapshots'.
     """
-    sources = list(zip(paths, specification["sources"], strict=True))
+    sources = list(zip(paths, reading.sources, strict=True))
     first = None
     for start in range(0, len(sources), BLOCKS_AT_ONCE):
-        part = _gathered(sources[start : start + BLOCKS_AT_ONCE], specification)
+        part = _gathered(sources[start : start + BLOCKS_AT_ONCE], reading)
         first = part if first is None else first
         _check_fits(part, first, f"from {sources[start][0]} on")
         yield part
@@ -111,11 +112,14 @@ def column_name(name: str, unit: str) -> str:
     return name if unit == "1" else f"{name} [{unit}]"
 
 
-def _gathered(sources: Sequence[tuple[str | Path, Mapping]], specification: Mapping) -> xr.Dataset:
+def _gathered(sources: Sequence[tuple[str | Path, Source]], reading: Reading) -> xr.Dataset:
     blocks = [_place_runs(netcdf.read(path), source, path) for path, source in sources]
+    fewest_stars = blocks[0].attrs["fewest_stars"]
     runs = xr.concat(blocks, "run", data_vars="minimal", coords="minimal", compat="equals", join="exact")
-    runs = runs.drop_attrs(deep=False).assign_attrs(title="All runs of the unsealed sets, with their outputs")
-    return runs.assign(_output_variables(runs, specification))
+    runs = runs.drop_attrs(deep=False).assign_attrs(
+        title="All runs of the unsealed sets, with their outputs", fewest_stars=fewest_stars
+    )
+    return runs.assign(_output_variables(runs, reading))
 
 
 def _check_fits(part: xr.Dataset, first: xr.Dataset, where: str) -> None:
@@ -124,20 +128,20 @@ def _check_fits(part: xr.Dataset, first: xr.Dataset, where: str) -> None:
         raise ValueError(f"summaries do not fit together: those {where} have other variables or times")
 
 
-def _place_runs(summary: xr.Dataset, source: Mapping, path: str | Path) -> xr.Dataset:
+def _place_runs(summary: xr.Dataset, source: Source, path: str | Path) -> xr.Dataset:
     """The summary with the origin of every run; groups follow the stream, roles the set."""
     stream, block = summary.attrs["stream"], int(summary.attrs["block"])
-    if block != source["block"]:
-        raise ValueError(f"{path} holds block {block}, not block {source['block']} of set {source['set']!r}")
-    if stream != source["stream"]:
+    if block != source.block:
+        raise ValueError(f"{path} holds block {block}, not block {source.block} of set {source.set!r}")
+    if stream != source.stream:
         raise ValueError(
-            f"{path} holds runs of the stream {stream!r}, not of {source['stream']!r}, which is that of the set "
-            f"{source['set']!r}; put the right file there, or delete it to have it made again"
+            f"{path} holds runs of the stream {stream!r}, not of {source.stream!r}, which is that of the set "
+            f"{source.set!r}; put the right file there, or delete it to have it made again"
         )
     groups = np.array([f"{stream}/{block}/{int(point)}" for point in summary["point"].values])
     columns = {
-        "set": (source["set"], "set of runs"),
-        "role": (source["role"], "what the set of runs is for"),
+        "set": (source.set, "set of runs"),
+        "role": (source.role, "what the set of runs is for"),
         "block": (block, "index of the block in its set"),
         "group": (groups, "design point: stream, block and index in the block"),
         "usable": (
@@ -154,19 +158,12 @@ def _column(summary: xr.Dataset, values, long_name: str) -> xr.Variable:
     return xr.Variable("run", values, {"long_name": long_name, **units})
 
 
-def _output_variables(runs: xr.Dataset, specification: Mapping) -> dict[str, xr.DataArray]:
-    outputs = _outputs(runs, specification)
-    values = np.stack([_values(runs, output, specification["units"]) for output in outputs], axis=-1)
+def _output_variables(runs: xr.Dataset, reading: Reading) -> dict[str, xr.DataArray]:
+    outputs = _outputs(runs, reading)
+    values = np.stack([_values(runs, output, reading.units) for output in outputs], axis=-1)
     targets = np.stack([output.forward(values[:, index]) for index, output in enumerate(outputs)], axis=-1)
     targets = np.where(runs["usable"].values[:, None], targets, np.nan)
-    labels = {
-        "output": ([output.name for output in outputs], "name of the output"),
-        "output_units": ([output.unit for output in outputs], "unit of the untransformed output"),
-        "transform": ([output.transform for output in outputs], "transform from output value to target"),
-    }
-    coords = {
-        name: ("output", np.array(text), {"long_name": meaning}) for name, (text, meaning) in labels.items()
-    }
+    coords = output_coordinates(outputs)
     attributes = {
         "output_values": {"long_name": "outputs in the experiment's units", "units_by": "output_units"},
         "target": {"long_name": "transformed outputs of usable runs", "units": "1"},
@@ -178,25 +175,25 @@ def _output_variables(runs: xr.Dataset, specification: Mapping) -> dict[str, xr.
     }
 
 
-def _outputs(runs: xr.Dataset, specification: Mapping) -> tuple[Output, ...]:
+def _outputs(runs: xr.Dataset, reading: Reading) -> tuple[Output, ...]:
     """The configured outputs, sorted by name.
 
     The logit's resolution is 1 / N, one star of average mass: it must not depend on the data, or two tables
     of one experiment would transform differently. Where N varies, it is that of the smallest cluster: with a
     finer one, a small cluster that loses its last star would jump to far below all large ones.
     """
-    resolution = 1.0 / specification["fewest_stars"]
+    resolution = 1.0 / runs.attrs["fewest_stars"]
     outputs = []
-    for name, entry in sorted(specification["outputs"].items()):
-        statistic = entry["statistic"]
+    for name, entry in sorted(reading.outputs.items()):
+        statistic = entry.statistic
         if statistic not in runs or runs[statistic].dims != ("run", "time"):
             raise KeyError(f"output {name!r}: the summaries hold no {statistic!r} over run and time alone")
-        unit, _ = conversion(runs[statistic].attrs["units"], specification["units"])
-        outputs.append(Output(name, statistic, entry["time"], unit, entry["transform"], resolution))
+        unit, _ = conversion(runs[statistic].attrs["units"], reading.units)
+        outputs.append(Output(name, statistic, entry.time, unit, entry.transform, resolution))
     return tuple(outputs)
 
 
-def _values(runs: xr.Dataset, output: Output, units: Mapping[str, str]) -> np.ndarray:
+def _values(runs: xr.Dataset, output: Output, units: Units) -> np.ndarray:
     """Values (n,) of an output at its time, in the experiment's units."""
     times = runs["time"].values
     nearest = int(np.argmin(np.abs(times - output.time)))
@@ -208,10 +205,10 @@ def _values(runs: xr.Dataset, output: Output, units: Mapping[str, str]) -> np.nd
     return factor * runs[output.statistic].values[:, nearest]
 
 
-def _table(runs: xr.Dataset, specification: Mapping) -> Table:
-    parameters = free_parameters(specification["parameters"], parameter_units(specification["units"]))
+def _table(runs: xr.Dataset) -> Table:
+    parameters = parameters_in(runs)
     names = [parameter.name for parameter in parameters]
-    outputs = _outputs(runs, specification)
+    outputs = outputs_in(runs)
     values = runs["output_values"].values
     # A length or speed of zero is one that does not exist.
     absent = (values == 0.0) & np.array([output.transform == "log" for output in outputs])

@@ -5,7 +5,10 @@ Sources: IAU 2015 resolution B3 (nominal solar mass parameter), IAU 2012 resolut
 
 import math
 import re
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nbody_emulator.settings.units import Units
 
 _SOLAR_MASS_PARAMETER_M3_S2 = 1.3271244e20
 _ASTRONOMICAL_UNIT_M = 149_597_870_700.0
@@ -41,7 +44,7 @@ def udunits(unit: str) -> str:
     return re.sub(r"[A-Za-z]+", lambda word: UDUNITS.get(word[0], word[0]), unit)
 
 
-def conversion(internal: str, units: Mapping[str, str]) -> tuple[str, float]:
+def conversion(internal: str, units: "Units") -> tuple[str, float]:
     """The unit of a quantity in an experiment's `units` of length and time, and the factor that takes it there.
 
     Args:
@@ -50,7 +53,7 @@ def conversion(internal: str, units: Mapping[str, str]) -> tuple[str, float]:
     Raises:
         KeyError: no statistic has this unit yet.
     """
-    length, time = units["length"], units["time"]
+    length, time = units.length, units.time
     per_length, per_time = 1.0 / LENGTH_IN_PC[length], 1.0 / TIME_IN_MYR[time]
     conversions = {
         "1": ("1", 1.0),

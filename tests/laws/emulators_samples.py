@@ -4,6 +4,7 @@ import numpy as np
 
 from nbody_emulator import emulators
 from nbody_emulator.quantities import Output, Parameter
+from nbody_emulator.settings.rows import Fitting
 from nbody_emulator.streams import generator
 from nbody_emulator.tables import Table
 
@@ -66,6 +67,11 @@ def specification(family: str, **others) -> dict:
     """What `emulators.fit` takes."""
     settings = SETTINGS.get(family, {})
     return {"family": family, "settings": settings, "tuning": TUNING, "seed": 3, "stream": ["fit"], **others}
+
+
+def how(family: str, **others) -> Fitting:
+    """The same, as what runs the protocol takes it."""
+    return Fitting(**specification(family, **others))
 
 
 def fitted(family: str, table: Table, **others) -> "emulators.Emulator":

@@ -5,6 +5,8 @@ import copy
 import numpy as np
 import xarray as xr
 
+from nbody_emulator.settings.block import Simulation
+from nbody_emulator.settings.integration import Integration
 from nbody_emulator.simulation.initial_conditions import InitialConditions, draw
 
 PARAMETERS = ("galactocentric_radius", "scale_radius", "virial_ratio")
@@ -34,11 +36,12 @@ SPECIFICATION = {
 }
 
 
-def specification(**integration) -> dict:
-    """A small block's specification, keys of its `integration` replaced."""
+def specification(refinements: int = 0, cluster: dict | None = None, **integration) -> Simulation:
+    """A small block, keys of its `cluster` and `integration` replaced, also by what a configuration would refuse."""
     changed = copy.deepcopy(SPECIFICATION)
-    changed["integration"].update(integration)
-    return changed
+    changed["cluster"] |= cluster or {}
+    changed["integration"] = Integration.model_construct(**(changed["integration"] | integration))
+    return Simulation(**changed, refinements=refinements)
 
 
 def design(rows: np.ndarray, parameters: tuple[str, ...] = PARAMETERS) -> xr.Dataset:
@@ -52,7 +55,10 @@ def design(rows: np.ndarray, parameters: tuple[str, ...] = PARAMETERS) -> xr.Dat
             "replicate": ("run", np.zeros_like(runs), number),
             "seed": ("run", [f"{run:x}" for run in runs], {"long_name": "stream"}),
         },
-        coords={"parameter": ("parameter", list(parameters), {"long_name": "parameter"})},
+        coords={
+            "parameter": ("parameter", list(parameters), {"long_name": "parameter"}),
+            "parameter_minimum": ("parameter", np.min(rows, axis=0), number),
+        },
     )
 
 

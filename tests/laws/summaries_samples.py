@@ -4,6 +4,8 @@ import numpy as np
 import xarray as xr
 
 from nbody_emulator.design import draw_block
+from nbody_emulator.settings.block import BlockDesign
+from nbody_emulator.settings.rows import SummarySettings
 from nbody_emulator.summaries import summarize
 from nbody_emulator.summaries.register import STATISTICS
 from nbody_emulator.units import GRAVITATIONAL_CONSTANT
@@ -22,19 +24,19 @@ def simulation(masses, positions, velocities, softening) -> xr.Dataset:
     """A block of runs from (R, N), (R, T, N, 3), (R, T, N, 3) and (R,); its audit is all zeros."""
     runs, times = np.shape(positions)[:2]
     design = draw_block(
-        {
-            "parameters": {
+        BlockDesign(
+            parameters={
                 "virial_ratio": 1.0,
                 "scale_radius": {"minimum": 0.5, "maximum": 2.0, "scale": "log"},
             },
-            "units": {"length": "pc", "time": "Myr"},
-            "seed": 0,
-            "stream": "train",
-            "block": 3,
-            "sampler": "prior",
-            "points": runs,
-            "replicates": 1,
-        }
+            units={},
+            seed=0,
+            stream="train",
+            block=3,
+            sampler="prior",
+            points=runs,
+            replicates=1,
+        )
     )
     numbers = zip(STATE, (masses, positions, velocities, softening), strict=True)
     state = {name: (STATE[name].split(), np.asarray(values, dtype=float)) for name, values in numbers}
@@ -46,13 +48,13 @@ def simulation(masses, positions, velocities, softening) -> xr.Dataset:
     block = design.assign(state | audit).assign_coords(time=np.linspace(0.0, 1.0, times))
     for name in (*state, *audit, "time"):
         block[name].attrs = {"units": "1", "long_name": name}
-    return block
+    return block.assign_attrs(fewest_stars=128)
 
 
 def measure(masses, positions, velocities, softening=SMALL) -> dict[str, np.ndarray]:
     """Every statistic of one snapshot, by the name of its variable."""
     block = simulation([masses], [[positions]], [[velocities]], [softening])
-    summary = summarize(block, {"statistics": list(STATISTICS.names)})
+    summary = summarize(block, SummarySettings(statistics=STATISTICS.names))
     return {name: variable.values[0, 0] for name, variable in summary.items() if "time" in variable.dims}
 
 

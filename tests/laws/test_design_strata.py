@@ -6,9 +6,9 @@ from scipy import stats
 
 from nbody_emulator.design import draw_block
 from nbody_emulator.design.register import SAMPLERS
-from nbody_emulator.quantities import free_parameters, parameter_units
+from nbody_emulator.quantities import free_parameters
+from nbody_emulator.settings.block import BlockDesign
 
-UNITS = {"length": "pc", "time": "Myr"}
 PARAMETERS = {
     "galactocentric_radius": {"minimum": 1.0, "maximum": 10.0, "scale": "log"},
     "scale_radius": {"minimum": 0.5, "maximum": 2.0, "scale": "log"},
@@ -18,19 +18,18 @@ PARAMETERS = {
 
 def fractions(sampler: str, points: int, block: int = 0) -> np.ndarray:
     """Design points (points, 3) as fractions of the box, on each parameter's scale."""
-    values = draw_block(
-        {
-            "parameters": PARAMETERS,
-            "units": UNITS,
-            "seed": 1,
-            "stream": "train",
-            "block": block,
-            "sampler": sampler,
-            "points": points,
-            "replicates": 1,
-        }
-    )["parameter_values"].values
-    free = free_parameters(PARAMETERS, parameter_units(UNITS))
+    design = BlockDesign(
+        parameters=PARAMETERS,
+        units={},
+        seed=1,
+        stream="train",
+        block=block,
+        sampler=sampler,
+        points=points,
+        replicates=1,
+    )
+    values = draw_block(design)["parameter_values"].values
+    free = free_parameters(design.parameters, design.units)
     return np.stack([free[k].to_unit_interval(values[:, k]) for k in range(3)], axis=-1)
 
 

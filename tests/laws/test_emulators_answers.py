@@ -7,10 +7,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from emulators_samples import curved, fitted, planted, points_of, specification, straight
+from emulators_samples import curved, fitted, how, planted, points_of, specification, straight
 
 from nbody_emulator import emulators, netcdf
 from nbody_emulator.seen import seen_in
+from nbody_emulator.settings.rows import Trial
 
 SHORT = {"members": 4, "epochs": 40}
 LEVELS = (0.5, 0.9)
@@ -113,7 +114,9 @@ FOLDS = [[0], [1], [2]]
 def test_folds_and_all_runs_are_fitted_on_streams_of_their_own(tmp_path):
     training = planted(curved, 60, "train", blocks=3)
     network = specification("network", settings=SHORT)
-    emulator, rows, record = emulators.cross_validated_fit(training, network | {"folds": [[0, 2], [1]]})
+    emulator, rows, record = emulators.cross_validated_fit(
+        training, how("network", settings=SHORT), [[0, 2], [1]]
+    )
     netcdf.write(record, tmp_path / "fitting.nc")
     seen = seen_in(netcdf.read(tmp_path / "fitting.nc"), "it")
     splits = {"fold-0": training.blocks != 1, "fold-1": training.blocks == 1, "all": training.blocks > 2}
@@ -139,7 +142,7 @@ def test_a_run_is_in_one_fold_and_no_fit_sees_its_own_fold():
     training = planted(straight, 40, "train", blocks=2)
     for folds in ([[0]], [[0], [1], [0]]):
         with pytest.raises(ValueError, match=r"held out by exactly one fold's fit, not by [02]"):
-            emulators.cross_validated_fit(training, specification("linear", folds=folds))
+            emulators.cross_validated_fit(training, how("linear"), folds)
     leaking = [fitted("linear", training)]
     with pytest.raises(ValueError, match="train/0/0 must be held out by exactly one fold's fit, not by 0"):
         emulators.predict_out_of_fold(leaking, training)
@@ -148,7 +151,7 @@ def test_a_run_is_in_one_fold_and_no_fit_sees_its_own_fold():
 def test_every_family_predicts_all_open_runs(tmp_path):
     training, noise = planted(straight, 60, "train", blocks=3), planted(straight, 20, "noise", role="noise")
     families = ("linear", "mean")
-    fits = [emulators.cross_validated_fit(training, specification(name, folds=FOLDS)) for name in families]
+    fits = [emulators.cross_validated_fit(training, how(name), FOLDS) for name in families]
     full, out_of_fold, _ = zip(*fits, strict=True)
     rows = emulators.predict_open(full, noise, out_of_fold, LEVELS)
     netcdf.write(rows, tmp_path / "predictions.nc")
@@ -163,7 +166,7 @@ def test_every_family_predicts_all_open_runs(tmp_path):
 def test_families_that_predict_other_runs_are_not_put_side_by_side():
     noise = planted(straight, 20, "noise", role="noise")
     tables = [planted(straight, 60, name, blocks=3) for name in ("train", "others")]
-    fits = [emulators.cross_validated_fit(table, specification("mean", folds=FOLDS)) for table in tables]
+    fits = [emulators.cross_validated_fit(table, how("mean"), FOLDS) for table in tables]
     full, out_of_fold, _ = zip(*fits, strict=True)
     with pytest.raises(ValueError, match="conflicting values"):
         emulators.predict_open(full, noise, out_of_fold, LEVELS)
@@ -182,15 +185,14 @@ def test_the_full_model_predicts_nothing_it_has_seen():
 def test_a_ladder_fits_every_rung_to_every_set(tmp_path):
     training = planted(curved, 80, "train", blocks=2)
     noise = planted(curved, 30, "noise", role="noise")
-    ladder = {
-        "kind": "ladder",
-        "ladder": "polynomial",
-        "rungs": [0, 1, 2],
-        "sizes": [{"blocks": 1, "sets": 2}],
-        "settings": {},
-        "seed": 1,
-        "stream": ["l"],
-    }
+    ladder = Trial(
+        kind="ladder",
+        family="polynomial",
+        rungs=[0, 1, 2],
+        sizes=[{"blocks": 1, "sets": 2}],
+        seed=1,
+        stream=["l"],
+    )
     trial = emulators.run_trial(training, noise, ladder)
     netcdf.write(trial, tmp_path / "trial.nc")
     assert trial["complexity"].values.tolist() == [0, 0, 1, 1, 2, 2]
@@ -206,7 +208,9 @@ def test_a_learning_curve_is_a_fit_to_every_disjoint_set_on_its_own_stream():
     training = planted(curved, 150, "train", blocks=5)
     noise = planted(curved, 30, "noise", role="noise")
     sizes = [{"blocks": 1, "sets": 3}, {"blocks": 2, "sets": 2}]
-    trial = emulators.run_trial(training, noise, specification("neighbours", kind="curve", sizes=sizes))
+    trial = emulators.run_trial(
+        training, noise, Trial(**specification("neighbours"), kind="curve", sizes=sizes)
+    )
     assert trial["training_runs"].values.tolist() == [30, 30, 30, 60, 60]
     assert trial["training_set"].values.tolist() == [0, 1, 2, 0, 1]
     for number, stream, blocks in ((2, ["curve-1", "set", 2], [2]), (4, ["curve-2", "set", 1], [2, 3])):

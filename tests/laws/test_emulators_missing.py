@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from emulators_samples import curved, fitted, planted, points_of, specification
+from emulators_samples import curved, fitted, how, planted, points_of
 
 from nbody_emulator.emulators.cross_validation import cross_validated_fit
 from nbody_emulator.emulators.fitting import respond
@@ -92,9 +92,9 @@ def test_an_output_that_cannot_be_learned_leaves_the_others_as_they_are(existing
     others = dataclasses.replace(
         table, outputs=table.outputs[1:], values=table.values[:, 1:], targets=targets[:, 1:]
     )
-    how = {**specification("linear"), "folds": [[0], [1], [2]]}
-    emulator, out_of_fold, record = cross_validated_fit(table, how)
-    alone, expected, _ = cross_validated_fit(others, how)
+    folds = [[0], [1], [2]]
+    emulator, out_of_fold, record = cross_validated_fit(table, how("linear"), folds)
+    alone, expected, _ = cross_validated_fit(others, how("linear"), folds)
     assert emulator.outputs == alone.outputs
     found, without = (each["distribution_mean"].values for each in (out_of_fold, expected))
     assert np.isnan(found[:, 0]).all()

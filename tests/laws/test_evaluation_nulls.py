@@ -9,6 +9,9 @@ from scipy.stats import t
 
 from nbody_emulator.evaluation.calibration import make
 from nbody_emulator.evaluation.sources import Sources
+from nbody_emulator.quantity_coordinates import parameter_coordinates
+from nbody_emulator.settings.protocol import TableSettings
+from nbody_emulator.settings.units import Units
 from nbody_emulator.streams import generator
 
 REPEATS = 150
@@ -16,14 +19,15 @@ CALIBRATION, NOISE = 200, 60
 OUTPUTS = ["normal", "student"]
 """z of two shapes: normal, and Student's with three degrees of freedom, of which no factor makes a normal."""
 
-SPECIFICATION = {
-    "seed": 1,
-    "families": ["mean"],
-    "outputs": {name: {"transform": "identity"} for name in OUTPUTS},
-    "levels": [0.68, 0.90, 0.95],
-    "parameters": {},
-    "units": {"length": "pc", "time": "Myr"},
-}
+PROTOCOL = TableSettings(
+    table="",
+    seed=1,
+    families=("mean",),
+    levels=(0.68, 0.90, 0.95),
+    units=Units(),
+    energy_tolerance=1e-5,
+    unusable_above=1e-2,
+)
 PROMISED = [
     ("raw", "normal"),
     ("recalibrated", "normal"),
@@ -48,7 +52,7 @@ def predictions(random) -> xr.Dataset:
             "input": (("row", "parameter"), np.zeros((count, 0))),
             "usable": ("row", np.ones(count, dtype=bool)),
         },
-        coords={"output": OUTPUTS, "parameter": []},
+        coords={"output": OUTPUTS, **parameter_coordinates(())},
         attrs={"family": "mean"},
     )
     return scored(made)
@@ -58,7 +62,7 @@ def predictions(random) -> xr.Dataset:
 def tables() -> pd.DataFrame:
     """Calibration of perfect predictions, drawn again and again; the parts stay, as those of one experiment do."""
     made = [
-        make(Sources(predictions=(predictions(generator(5, "nulls", repeat)),)), SPECIFICATION)
+        make(Sources(predictions=(predictions(generator(5, "nulls", repeat)),)), PROTOCOL)
         for repeat in range(REPEATS)
     ]
     return pd.concat(made, ignore_index=True)

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as draw
 
 from nbody_emulator.emulators import fit
-from nbody_emulator.emulators.checks import checked_specification, checked_table
+from nbody_emulator.emulators.checks import checked_fitting, checked_table
 from nbody_emulator.own_runs import table_of
 from nbody_emulator.quantities import Output, Parameter
 
@@ -219,7 +219,7 @@ VALUES = draw.one_of(
 def test_how_to_fit_is_understood_or_refused_by_key(key, inner, value):
     given_value = value if inner is None else {inner: value}
     try:
-        checked_specification({**HOW, key: given_value})
+        checked_fitting({**HOW, key: given_value})
     except ValueError as error:
         assert str(error).startswith(key)
         assert len(str(error).splitlines()) == 1
@@ -228,18 +228,18 @@ def test_how_to_fit_is_understood_or_refused_by_key(key, inner, value):
 
 
 def test_what_is_not_said_of_tuning_and_settings_is_the_default_and_a_typing_error_is_told():
-    checked = checked_specification({"family": "forest", "seed": 1, "stream": ["mine"]})
-    assert checked["settings"] == {"trees": 200}
-    assert checked["tuning"] == {"candidates": 6, "folds": 4}
+    checked = checked_fitting({"family": "forest", "seed": 1, "stream": ["mine"]})
+    assert checked.settings.written() == {"trees": 200}
+    assert checked.tuning.written() == {"candidates": 6, "folds": 4}
     refused(
-        lambda: checked_specification({**HOW, "family": "kriging"}),
+        lambda: checked_fitting({**HOW, "family": "kriging"}),
         r"^family: there is no 'kriging'; allowed",
     )
     refused(
-        lambda: checked_specification({**HOW, "family": "forest", "settings": {"tree": 9}}),
+        lambda: checked_fitting({**HOW, "family": "forest", "settings": {"tree": 9}}),
         "did you mean 'trees'",
     )
-    refused(lambda: checked_specification({**HOW, "stream": "mine"}), r'^stream: .* write \["mine"\]')
+    refused(lambda: checked_fitting({**HOW, "stream": "mine"}), r'^stream: .* write \["mine"\]')
 
 
 def test_a_missing_target_is_missing_and_counted():

@@ -1,13 +1,13 @@
 """Blocks of runs: which bits may change, how runs are retried, and how failures are told."""
 
-import copy
-
 import numpy as np
 import pytest
 import xarray as xr
 from simulation_samples import PARAMETERS, design, specification, spread_design
 
 from nbody_emulator.run_status import Status
+from nbody_emulator.settings.cluster import Softening
+from nbody_emulator.settings.duration import Duration
 from nbody_emulator.simulation import simulate_block
 
 BITS = ("mass", "position", "velocity", "energy", "energy_error", "step", "halvings", "status")
@@ -55,7 +55,7 @@ def test_a_run_depends_on_its_seed_point_and_replicate_alone(block):
     again = simulate_block(spread_design(6), specification())
     assert not _different(again, block)
     for key, value in [("seed", 537), ("stream", "other"), ("block", 1)]:
-        other = simulate_block(spread_design(6).isel(run=[0]), specification() | {key: value})
+        other = simulate_block(spread_design(6).isel(run=[0]), specification().changed(**{key: value}))
         assert not np.any(other.position.isel(time=0).values == block.position.isel(run=[0], time=0).values)
     replicate = spread_design(6).isel(run=[0])
     replicate["replicate"] = replicate["replicate"] + 1
@@ -65,9 +65,11 @@ def test_a_run_depends_on_its_seed_point_and_replicate_alone(block):
 
 def test_lengths_by_four_and_times_by_eight_leave_the_same_bits(block):
     # Powers of two all through: velocities / 2, energies / 4, and the galaxy's radius by 8 for Omega / 8.
-    scaled = copy.deepcopy(specification())
-    scaled["cluster"]["softening"]["length"] *= 4.0
-    scaled["duration"]["time"] *= 8.0
+    given = specification()
+    softening = Softening(length=4.0 * given.cluster.softening.length)
+    scaled = given.changed(
+        cluster=given.cluster.changed(softening=softening), duration=Duration(time=8.0 * given.duration.time)
+    )
     by_name = {"galactocentric_radius": 8.0, "scale_radius": 4.0, "virial_ratio": 1.0}
     factors = [by_name[name] for name in PARAMETERS]
     wide = simulate_block(design(spread_design(6).parameter_values.values * factors), scaled)

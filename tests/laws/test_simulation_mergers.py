@@ -302,8 +302,8 @@ def test_runs_side_by_side_merge_each_in_its_own_time():
 
 @pytest.fixture(scope="module")
 def block():
-    settings = specification(energy_tolerance=10.0, unusable_above=100.0)
-    settings["cluster"]["mergers"] = {"star_radius": 0.01, "black_hole_radius": 0.03, "black_hole_mass": 5.0}
+    mergers = {"star_radius": 0.01, "black_hole_radius": 0.03, "black_hole_mass": 5.0}
+    settings = specification(cluster={"mergers": mergers}, energy_tolerance=10.0, unusable_above=100.0)
     return simulate_block(spread_design(3), settings), settings
 
 

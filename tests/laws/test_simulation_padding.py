@@ -7,6 +7,7 @@ import pytest
 from simulation_samples import cluster, design, specification
 
 from nbody_emulator.run_status import Status
+from nbody_emulator.settings.block import Simulation
 from nbody_emulator.simulation import gravity, integrate, jerk, simulate_block
 from nbody_emulator.simulation.padding import SLOTS, SPACING_PC, padded
 from nbody_emulator.simulation.tide import ISOLATED, Tide
@@ -102,10 +103,9 @@ def test_a_block_holds_runs_of_different_sizes(width):
     np.testing.assert_array_equal(alone["position"][0, :, :30], whole["position"][2, :, :30])
 
 
-def _without_stars(**integration) -> dict:
-    changed = specification(**integration)
-    del changed["cluster"]["stars"]
-    return changed
+def _without_stars(**integration) -> Simulation:
+    given = specification(**integration)
+    return given.changed(cluster=given.cluster.model_copy(update={"stars": None}))
 
 
 @pytest.mark.parametrize("softening", [0.5, 0.0])

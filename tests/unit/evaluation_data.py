@@ -4,31 +4,42 @@ import numpy as np
 import xarray as xr
 from gaussian_scores import scored
 
-from nbody_emulator.quantities import Parameter, free_parameters, parameter_units
+from nbody_emulator.quantities import Output, Parameter, free_parameters
+from nbody_emulator.quantity_coordinates import given_parameters, output_coordinates, parameter_coordinates
+from nbody_emulator.settings.parameters import Parameters
+from nbody_emulator.settings.protocol import MetricsSettings, TableSettings
+from nbody_emulator.settings.units import Units
 from nbody_emulator.streams import generator
 
 SEED = 7
 OUTPUTS = ["f_bound", "sigma_v"]
 NOISE = {"f_bound": 0.3, "sigma_v": 0.5}
-SPECIFICATION = {
-    "experiment": "synthetic",
-    "seed": SEED,
-    "families": ["mean", "linear", "network"],
-    "outputs": {
-        "f_bound": {"statistic": "bound_fraction", "transform": "logit", "time": 1.0},
-        "sigma_v": {"statistic": "velocity_dispersion", "transform": "log", "time": 1.0},
-    },
-    "parameters": {
-        "galactocentric_radius": 4.0,
-        "scale_radius": {"minimum": 0.5, "maximum": 2.0, "scale": "log"},
-        "virial_ratio": {"minimum": 0.2, "maximum": 1.8, "scale": "linear"},
-    },
-    "units": {"length": "pc", "time": "Myr"},
-    "fewest_stars": 100,
-    "levels": [0.68, 0.90, 0.95],
-    "energy_tolerance": 1e-3,
-    "unusable_above": 1e-2,
-}
+PROTOCOL = TableSettings(
+    table="",
+    seed=SEED,
+    families=("mean", "linear", "network"),
+    units=Units(),
+    levels=(0.68, 0.90, 0.95),
+    energy_tolerance=1e-3,
+    unusable_above=1e-2,
+)
+METRICS = MetricsSettings(
+    **{name: value for name, value in dict(PROTOCOL).items() if name != "table"},
+    experiment="synthetic",
+    outputs=OUTPUTS,
+    tables=(),
+)
+PARAMETERS = Parameters(
+    galactocentric_radius=4.0,
+    scale_radius={"minimum": 0.5, "maximum": 2.0, "scale": "log"},
+    virial_ratio={"minimum": 0.2, "maximum": 1.8, "scale": "linear"},
+)
+OUTPUT_COORDINATES = output_coordinates(
+    (
+        Output("f_bound", "bound_fraction", 1.0, "1", "logit", 0.01),
+        Output("sigma_v", "velocity_dispersion", 1.0, "1", "log", 0.01),
+    )
+)
 SETS = [
     ("train", "training", 4, 30, 1),
     ("replicate", "noise", 2, 10, 4),
@@ -92,7 +103,7 @@ def dataset(columns=None) -> xr.Dataset:
             "halvings": ("run", np.zeros(count, dtype=int)),
             "step_floor_hits": ("run", np.zeros(count, dtype=int)),
         },
-        coords={"output": OUTPUTS, "parameter": ["galactocentric_radius", "scale_radius", "virial_ratio"]},
+        coords=OUTPUT_COORDINATES | given_parameters(PARAMETERS, Units()),
     )
 
 
@@ -127,11 +138,7 @@ def predictions(family: str, mean, deviation, columns=None) -> xr.Dataset:
             "input": (("row", "parameter"), columns["input"]),
             "usable": ("row", np.ones(len(training), dtype=bool)),
         },
-        coords={
-            "output": OUTPUTS,
-            "output_units": ("output", ["1"] * len(OUTPUTS)),
-            "parameter": ["scale_radius", "virial_ratio"],
-        },
+        coords=OUTPUT_COORDINATES | parameter_coordinates(parameters()),
         attrs={"family": family},
     )
     return scored(predicted)
@@ -162,12 +169,12 @@ def trial(family: str, means, columns=None, **coords) -> xr.Dataset:
             "target": (("row", "output"), columns["target"].copy()),
             **{name: ("row", columns[name]) for name in ("group", "replicate")},
         },
-        coords={"output": OUTPUTS, **{name: ("fit", np.array(values)) for name, values in names.items()}},
+        coords={**OUTPUT_COORDINATES, **{name: ("fit", np.array(values)) for name, values in names.items()}},
         attrs={"family": family},
     )
     return scored(made)
 
 
 def parameters() -> tuple[Parameter, ...]:
-    """The varied parameters of the specification."""
-    return free_parameters(SPECIFICATION["parameters"], parameter_units(SPECIFICATION["units"]))
+    """The varied parameters."""
+    return free_parameters(PARAMETERS, Units())

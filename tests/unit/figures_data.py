@@ -5,9 +5,10 @@ import io
 import numpy as np
 import pandas as pd
 
+from nbody_emulator.settings.figure_style import Style
 from nbody_emulator.streams import generator
 
-STYLE = {"context": "paper", "palette": "colorblind", "width_inches": 7.0}
+STYLE = Style()
 FAMILIES = ["mean", "linear", "polynomial", "neighbours", "gaussian_process", "forest", "network"]
 OUTPUTS = ["f_bound", "r_core", "r_h", "sigma_v"]
 NOISE = {"f_bound": 0.12, "r_core": 0.09, "r_h": 0.02, "sigma_v": 0.01}

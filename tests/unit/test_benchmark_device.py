@@ -21,6 +21,8 @@ import device_runs
 import page
 import stopwatch
 
+from nbody_emulator.settings.duration import Duration
+
 STEP, STEPS = 0.05, 3  # Myr: so long that the jerk is 2 % of a kick
 # In units of what the fastest star gains. Single precision has seven digits, and all kicks together are only a
 # hundredth of a velocity, so that two are lost in rounding to it; one more is left for other processors' roots.
@@ -140,7 +142,7 @@ def test_rows_measured_before_a_failure_are_kept(results, monkeypatch):
 
 @pytest.mark.parametrize("integrator", device_runs.SETTINGS)
 def test_clusters_are_followed_to_their_end_side_by_side(integrator):
-    given = device_runs.specification(2, 8, duration={"time": 0.5})
+    given = device_runs.block(2, 8, duration=Duration(time=0.5))
     runs = device_runs.conditions(given)
     attempts = device_runs.follow(runs, integrator)
     assert len(runs) == 2

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from nbody_emulator.configuration_schema import resolved, schema, types_of
-from nbody_emulator.experiment.configuration import load, read, validated
+from nbody_emulator.configuration.experiment import Experiment
+from nbody_emulator.configuration.file import load, read, validated
 from nbody_emulator.experiment.planned import planned_from_file
 from nbody_emulator.identity.canonical import canonical_json
+from nbody_emulator.settings.schema import schema_of, types_of
 
 ROOT = Path(__file__).parents[2]
 CONFIGURATIONS = ROOT / "config"
@@ -19,6 +20,11 @@ SHIPPED = sorted(path.stem for path in CONFIGURATIONS.glob("*.yaml"))
 
 def raw(name="laptop"):
     return read(CONFIGURATIONS / f"{name}.yaml")
+
+
+def written(given):
+    """As a file would have it, complete."""
+    return validated(given).written()
 
 
 def reversed_order(value):
@@ -30,7 +36,6 @@ def reversed_order(value):
 
 def leaves(value, part):
     """Every scalar with the part of the schema that describes it."""
-    part = resolved(part)
     if isinstance(value, dict):
         free = next(iter(part.get("patternProperties", {}).values()), None)
         for key, item in value.items():
@@ -48,13 +53,13 @@ def test_the_four_configurations_are_shipped():
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_shipped_configuration_is_valid_under_its_own_name(name):
-    assert load(CONFIGURATIONS / f"{name}.yaml")["experiment"] == name
+    assert load(CONFIGURATIONS / f"{name}.yaml").experiment == name
 
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_validating_twice_changes_nothing(name):
-    once = validated(raw(name))
-    assert canonical_json(validated(once)) == canonical_json(once)
+    once = written(raw(name))
+    assert canonical_json(written(once)) == canonical_json(once)
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -62,23 +67,23 @@ def test_the_order_of_keys_has_no_meaning(name):
     turned = reversed_order(raw(name))
     assert list(turned) != list(raw(name))
     # Without sorting, so that no reader can see an order either.
-    assert repr(validated(turned)) == repr(validated(raw(name)))
+    assert repr(written(turned)) == repr(written(raw(name)))
 
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_every_number_has_the_type_that_the_schema_declares(name):
-    for value, part in leaves(load(CONFIGURATIONS / f"{name}.yaml"), schema()):
+    for value, part in leaves(load(CONFIGURATIONS / f"{name}.yaml").written(), schema_of(Experiment)):
         if isinstance(value, int | float):
             assert type(value) is (float if "number" in types_of(part) else int)
 
 
 def test_one_and_one_point_zero_are_the_same():
-    written, otherwise = raw(), raw()
-    written["duration"]["time"], otherwise["duration"]["time"] = 50, 50.0
-    written["cluster"]["stars"], otherwise["cluster"]["stars"] = 128, 128.0
-    written["parameters"]["scale_radius"]["maximum"] = 2
+    given, otherwise = raw(), raw()
+    given["duration"]["time"], otherwise["duration"]["time"] = 50, 50.0
+    given["cluster"]["stars"], otherwise["cluster"]["stars"] = 128, 128.0
+    given["parameters"]["scale_radius"]["maximum"] = 2
     otherwise["parameters"]["scale_radius"]["maximum"] = 2.0
-    assert canonical_json(validated(written)) == canonical_json(validated(otherwise))
+    assert canonical_json(written(given)) == canonical_json(written(otherwise))
 
 
 def test_what_is_left_out_takes_its_default():
@@ -99,8 +104,8 @@ def test_what_is_left_out_takes_its_default():
         short["emulators"]["network"]["members"],
     )
     del short["sets"]["train"]["replicates"], short["statistics"], short["snapshots"]
-    complete = validated(short)
-    assert complete["integration"] == validated(raw())["integration"]
+    complete = written(short)
+    assert complete["integration"] == written(raw())["integration"]
     assert complete["units"] == {"length": "pc", "time": "Myr"}
     assert complete["emulators"]["network"]["members"] == 8
     assert complete["parameters"]["virial_ratio"]["scale"] == "linear"
@@ -113,7 +118,7 @@ def test_what_is_left_out_takes_its_default():
 def test_a_figure_of_its_own_style_takes_no_defaults_over_the_common_one():
     config = raw()
     config["figures"] = {"style": {"palette": "deep"}, "noise": {"width_inches": 5}}
-    figures = validated(config)["figures"]
+    figures = written(config)["figures"]
     assert {**figures["style"], **figures["noise"]} == {
         "context": "paper",
         "palette": "deep",
@@ -124,13 +129,13 @@ def test_a_figure_of_its_own_style_takes_no_defaults_over_the_common_one():
 def test_validation_leaves_what_it_was_given_and_its_own_defaults_alone():
     given = raw()
     before = copy.deepcopy(given)
-    result = validated(given)
+    result = written(given)
     assert given == before
     result["calibration"]["levels"].append("spoilt")
     result["statistics"].clear()
     del given["calibration"], given["statistics"]
-    assert validated(given)["calibration"]["levels"] == [0.68, 0.9, 0.95]
-    assert "core_radius" in validated(given)["statistics"]
+    assert written(given)["calibration"]["levels"] == [0.68, 0.9, 0.95]
+    assert "core_radius" in written(given)["statistics"]
 
 
 @pytest.mark.parametrize("stars", [2, 10_000])
@@ -138,11 +143,11 @@ def test_a_parameter_may_be_fixed(stars):
     config = raw()
     config["cluster"]["stars"] = stars
     config["parameters"]["galactocentric_radius"] = 8
-    assert validated(config)["parameters"]["galactocentric_radius"] == 8.0
+    assert written(config)["parameters"]["galactocentric_radius"] == 8.0
 
 
 def test_the_small_experiment_does_everything_the_default_does():
-    small, default = validated(raw("test")), validated(raw())
+    small, default = written(raw("test")), written(raw())
     for section in ("emulators", "outputs", "parameters", "bias_variance"):
         assert set(small[section]) == set(default[section])
     assert small["statistics"] == default["statistics"]
@@ -158,7 +163,7 @@ def test_the_small_experiment_does_everything_the_default_does():
 def test_reading_a_configuration_imports_nothing_that_takes_long():
     # The Snakefile does it each time it is parsed, in every job of a cluster.
     program = (
-        "import sys; from nbody_emulator.experiment.configuration import load; "
+        "import sys; from nbody_emulator.configuration.file import load; "
         f"load({str(CONFIGURATIONS / 'laptop.yaml')!r}); "
         "sys.exit(' '.join({'scipy', 'jax', 'pandas', 'xarray', 'snakemake'} & set(sys.modules)) or 0)"
     )
@@ -189,13 +194,13 @@ def test_a_key_of_the_cluster_may_be_a_parameter(name, place):
     boxes = {"stars": (64, 256), "king_depth": (3, 9), "softening_length": (0.01, 0.1)}
     minimum, maximum = boxes.get(name, (0.5, 1.0))
     config["parameters"][name] = {"minimum": minimum, "maximum": maximum}
-    found = validated(config)["parameters"][name]
+    found = written(config)["parameters"][name]
     assert (found["minimum"], found["maximum"], found["scale"]) == (minimum, maximum, "linear")
 
 
 def test_the_plan_says_in_a_line_what_the_experiment_holds():
-    sets = load(CONFIGURATIONS / "test.yaml")["sets"].values()
-    runs = [run_set["blocks"] * run_set["points"] * run_set["replicates"] for run_set in sets]
+    sets = load(CONFIGURATIONS / "test.yaml").sets.values()
+    runs = [run_set.blocks * run_set.runs for run_set in sets]
     told = planned_from_file(CONFIGURATIONS / "test.yaml", CONFIGURATIONS.parent).in_words()
     assert told.startswith(f"test: {sum(runs)} runs in 4 sets (20 of them sealed, ")
     assert "4 of the open ones again at half the step, 7 families, " in told

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from nbody_emulator.experiment.configuration import ConfigurationError, load, read, validated
+from nbody_emulator.configuration.file import ConfigurationError, load, read, validated
 
 ROOT = Path(__file__).parents[2]
 GONE = object()

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 import yaml
 
+from nbody_emulator.configuration.file import ConfigurationError, read, validated
 from nbody_emulator.design import draw_block
-from nbody_emulator.experiment.configuration import ConfigurationError, read, validated
+from nbody_emulator.settings.block import BlockDesign
 
 TEST = Path(__file__).parents[2] / "config" / "test.yaml"
 PLACE = {"virial_ratio": 1.0, "scale_radius": 1.0, "galactocentric_radius": 4.0}
+KEYS = ("parameters", "units", "seed")
 BELOW_ONE = math.nextafter(1.0, 0.0)
 
 
@@ -36,9 +38,7 @@ def drawn(config):
             blocks = range(run_set["blocks"] if stream else 0)
             one = {key: run_set[key] for key in ("sampler", "points")} | {"stream": stream, "replicates": 1}
             each = [
-                draw_block(
-                    {key: config[key] for key in ("parameters", "units", "seed")} | one | {"block": block}
-                )
+                draw_block(BlockDesign(**{key: config[key] for key in KEYS}, **one, block=block))
                 for block in blocks
             ]
             points = [set(map(tuple, block["parameter_values"].values.tolist())) for block in each]

@@ -7,8 +7,8 @@ import pytest
 import yaml
 from test_configuration_errors import CONTRADICTIONS, RANGES, ROOT, TYPES, TYPOS, edited, raw
 
-from nbody_emulator.experiment.checks.sets import RESERVED_NAMES
-from nbody_emulator.experiment.configuration import ConfigurationError, load, validated
+from nbody_emulator.configuration.checks.sets import RESERVED_NAMES
+from nbody_emulator.configuration.file import ConfigurationError, load, validated
 
 MOST_REMEDIES = 8
 """A mistake may uncover another one; more than this in a row would be a chase."""
@@ -172,7 +172,7 @@ def test_a_name_that_differs_from_its_files_is_told_how_to_be_written(tmp_path, 
         load(path)
     if found := re.match('write ("?[a-z0-9]+"?)', remedy):
         path.write_text(text.replace("experiment: test", f"experiment: {found[1]}"))
-        assert load(path)["experiment"] == name
+        assert load(path).experiment == name
 
 
 def test_a_decimal_comma_between_braces_is_told_from_a_file(tmp_path):
@@ -193,7 +193,7 @@ def test_a_namesake_of_an_experiment_is_refused(tmp_path, monkeypatch):
         load(path)
     renamed = path.rename(tmp_path / "mine.yaml")
     renamed.write_text(renamed.read_text().replace("experiment: test", "experiment: mine"))
-    assert load(renamed)["experiment"] == "mine"
+    assert load(renamed).experiment == "mine"
 
 
 def test_every_folder_of_results_that_is_no_experiment_has_a_reserved_name():

@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from nbody_emulator.configuration_schema import SCHEMA_PATH, schema, types_of
+from nbody_emulator.configuration.experiment import Experiment
+from nbody_emulator.configuration.key_table import README_PATH, SCHEMA_PATH, schema_text, with_table
 from nbody_emulator.design.register import SAMPLERS
 from nbody_emulator.emulators.register import FAMILIES
-from nbody_emulator.experiment.configuration_table import README_PATH, schema_text, with_table
 from nbody_emulator.quantities import parameter_units
+from nbody_emulator.settings.schema import schema_of, types_of
+from nbody_emulator.settings.section import KEYS_OF
+from nbody_emulator.settings.units import Units
 from nbody_emulator.simulation.register import GALAXIES, INTEGRATORS, MASS_FUNCTIONS, PROFILES
 from nbody_emulator.summaries.register import STATISTICS
 from nbody_emulator.transforms import TRANSFORMS
@@ -29,7 +32,6 @@ ONE_OR_THE_OTHER = {
     "cluster.stars",
     "cluster.king_depth",
     "cluster.segregation",
-    "cluster.mergers",
     "cluster.mergers.black_hole_mass",
     "cluster.mergers.black_hole_radius",
     "cluster.softening",
@@ -64,11 +66,14 @@ ONE_OR_THE_OTHER = {
 """Keys needed in some configurations and refused in others: neither required nor with a default."""
 
 
+SCHEMA = schema_of(Experiment)
+
+
 def parts(section, path=""):
-    """(key path, schema) of every key, references included but not followed."""
+    """(key path, schema) of every key; those that a section takes of another are told there."""
     for name, part in section.get("properties", {}).items():
         yield f"{path}{name}", part
-        yield from parts(part, f"{path}{name}.")
+        yield from () if KEYS_OF in part else parts(part, f"{path}{name}.")
     for part in section.get("patternProperties", {}).values():
         yield from parts(part, f"{path}<name>.")
     if "items" in section:
@@ -76,13 +81,13 @@ def parts(section, path=""):
 
 
 def at(path):
-    return dict(parts(schema()))[path]
+    return dict(parts(SCHEMA))[path]
 
 
 def sections(node):
     """Every part of the schema that describes a section of keys, wherever it stands."""
     if isinstance(node, dict):
-        if "object" in types_of(node) and "$ref" not in node:
+        if "object" in types_of(node):
             yield node
         for item in node.values():
             yield from sections(item)
@@ -92,16 +97,16 @@ def sections(node):
 
 
 def test_the_schema_is_one():
-    Draft202012Validator.check_schema(schema())
+    Draft202012Validator.check_schema(SCHEMA)
 
 
 def test_no_section_takes_unknown_keys():
-    found = list(sections(schema()))
+    found = list(sections(SCHEMA))
     assert len(found) > 30
     assert all(section["additionalProperties"] is False for section in found)
 
 
-@pytest.mark.parametrize("path", [path for path, _ in parts(schema())])
+@pytest.mark.parametrize("path", [path for path, _ in parts(SCHEMA)])
 def test_every_key_is_described_with_its_unit_and_default(path):
     part = at(path)
     assert part["description"]
@@ -109,12 +114,12 @@ def test_every_key_is_described_with_its_unit_and_default(path):
         assert part["unit"]
     section, _, name = path.rpartition(".")
     required = name in _section(section).get("required", ())
-    optional = path in ONE_OR_THE_OTHER or section == "emulators" or "$ref" in part
+    optional = path in ONE_OR_THE_OTHER or section == "emulators" or KEYS_OF in part
     assert required + ("default" in part) + optional == 1
 
 
 @pytest.mark.parametrize(
-    ("path", "part"), [(path, part) for path, part in parts(schema()) if "$ref" not in part]
+    ("path", "part"), [(path, part) for path, part in parts(SCHEMA) if KEYS_OF not in part]
 )
 def test_every_key_has_a_type_and_every_number_a_lower_limit(path, part):
     assert types_of(part), path
@@ -125,7 +130,7 @@ def test_every_key_has_a_type_and_every_number_a_lower_limit(path, part):
 
 def _section(path):
     if not path:
-        return schema()
+        return SCHEMA
     if path.endswith("<name>"):
         return next(iter(at(path.removesuffix(".<name>"))["patternProperties"].values()))
     return at(path.removesuffix("[]"))["items"] if path.endswith("[]") else at(path)
@@ -151,7 +156,7 @@ def test_integrators_are_given_the_keys_they_take(name):
     needed = {setting.name for setting in settings if setting.default is setting.empty}
     optional = {setting.name for setting in settings} - needed
     assert (needed, optional) == tuple(map(set, INTEGRATORS.facts(name)))
-    assert set(at("parameters")["properties"]) == set(parameter_units({"length": "pc", "time": "Myr"}))
+    assert set(at("parameters")["properties"]) == set(parameter_units(Units()))
 
 
 def test_figures_with_a_style_are_those_that_are_drawn():
@@ -165,7 +170,7 @@ def test_every_statistic_is_measured_unless_said_otherwise():
 
 
 def test_the_schemas_file_is_what_is_registered():
-    # `python -m nbody_emulator.experiment.configuration_table` writes it.
+    # `python -m nbody_emulator.configuration.key_table` writes it.
     assert SCHEMA_PATH.read_text(encoding="utf-8") == schema_text()
 
 
@@ -176,7 +181,7 @@ def test_the_schemas_file_is_what_is_registered():
 def test_a_methods_keys_are_described_alike_in_its_section(section, register):
     described = at(section)["properties"]
     for name in register.names:
-        for key, own in register.load(name).section()["properties"].items():
+        for key, own in schema_of(register.load(name).section())["properties"].items():
             words = ("description",)
             of_section = {word: value for word, value in described[key].items() if word not in words}
             assert of_section == {word: value for word, value in own.items() if word not in words}
@@ -195,12 +200,12 @@ def test_a_register_is_imported_without_what_it_registers(room):
 
 def words_of_code():
     """Names and texts in the code outside the configuration's own modules; comments and docstrings not."""
-    own = {ROOT / "src/nbody_emulator/experiment/checks"}
-    files = [
-        path
-        for path in (ROOT / "src").rglob("*.py")
-        if path.parent not in own and not path.name.startswith("configuration")
-    ]
+    package = ROOT / "src/nbody_emulator"
+    own = {package / name for name in ("settings", "configuration/checks", "configuration/experiment.py")}
+    files = [path for path in package.rglob("*.py") if not own & {path, *path.parents}]
+    files.append(
+        ROOT / "src/nbody_emulator/settings/parameters.py"
+    )  # what a parameter stands for is told there alone
     words = set()
     for path in files:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -217,17 +222,17 @@ def words_of_code():
 def test_no_key_is_dead():
     rules = " ".join(path.read_text() for path in [ROOT / "Snakefile", *(ROOT / "workflow").rglob("*.smk")])
     words = words_of_code() | set(re.findall(r"\w+", rules))
-    keys = {path.rpartition(".")[2] for path, part in parts(schema()) if "$ref" not in part}
+    keys = {path.rpartition(".")[2] for path, part in parts(SCHEMA) if KEYS_OF not in part}
     assert keys - words == set()
 
 
 def test_the_handbook_lists_every_key():
     readme = README_PATH.read_text(encoding="utf-8")
     listed = set(re.findall(r"^\| `([^`]+)` \|", readme, re.MULTILINE))
-    assert {path for path, _ in parts(schema())} <= listed
+    assert {path for path, _ in parts(SCHEMA)} <= listed
 
 
 def test_the_handbook_is_in_step_with_the_schema():
     readme = README_PATH.read_text(encoding="utf-8")
-    remedy = "run: python -m nbody_emulator.experiment.configuration_table"
+    remedy = "run: python -m nbody_emulator.configuration.key_table"
     assert with_table(readme) == readme, remedy

@@ -14,6 +14,7 @@ from nbody_emulator import netcdf
 from nbody_emulator.evaluation.metrics import collect
 from nbody_emulator.evaluation.register import TABLES
 from nbody_emulator.evaluation.sources import Sources, read_sources
+from nbody_emulator.settings.units import Units
 
 HEADERS = {
     "scores": "family,output,metric,value,standard_error,lower,upper",
@@ -63,7 +64,7 @@ def curves() -> tuple[xr.Dataset, ...]:
     sizes = {"training_runs": [60, 30], "training_set": [0, 1]}
     return tuple(
         data.trial(family, np.stack([response, 0 * response]), **sizes)
-        for family in reversed(data.SPECIFICATION["families"])
+        for family in reversed(data.PROTOCOL.families)
     )
 
 
@@ -93,7 +94,7 @@ def sources(dataset=None, predictions=None) -> Sources:
 
 
 def make(name: str, **replaced) -> pd.DataFrame:
-    return TABLES.load(name)(sources(**replaced), data.SPECIFICATION)
+    return TABLES.load(name)(sources(**replaced), data.PROTOCOL)
 
 
 @pytest.fixture(scope="module")
@@ -115,12 +116,12 @@ def test_order_of_the_files_does_not_matter(tables):
     for name in ("scores", "comparison", "calibration", "residuals"):
         assert make(name, predictions=data.families()[::-1]).equals(tables[name])
     shuffled = Sources(predictions=data.families(), curves=curves()[::-1])
-    assert TABLES.load("learning_curve")(shuffled, data.SPECIFICATION).equals(tables["learning_curve"])
+    assert TABLES.load("learning_curve")(shuffled, data.PROTOCOL).equals(tables["learning_curve"])
 
 
 def test_metrics_are_the_same_from_csv_files_and_fit_the_schema(tables):
-    found = collect(tables, data.SPECIFICATION)
-    again = collect({name: as_read_from_csv(table) for name, table in tables.items()}, data.SPECIFICATION)
+    found = collect(tables, data.METRICS)
+    again = collect({name: as_read_from_csv(table) for name, table in tables.items()}, data.METRICS)
     assert json.dumps(found, allow_nan=False) == json.dumps(again, allow_nan=False)
     assert found["recommended"]["family"] == "network"
     assert set(found["families"]["linear"]) == set(data.OUTPUTS)
@@ -133,7 +134,7 @@ def test_metrics_are_the_same_from_csv_files_and_fit_the_schema(tables):
 
 
 def test_a_number_has_one_standard_error_wherever_it_stands(tables):
-    found = collect(tables, data.SPECIFICATION)
+    found = collect(tables, data.METRICS)
     shared = 0
     for family, outputs in found["families"].items():
         for output, scores in outputs.items():
@@ -145,7 +146,7 @@ def test_a_number_has_one_standard_error_wherever_it_stands(tables):
                     assert mine[part] == pytest.approx(theirs[part], rel=1e-12), (family, output, name)
                 shared += 1
     # Coverage and both tails at every level.
-    assert shared == 3 * len(data.SPECIFICATION["levels"]) * len(data.OUTPUTS) * len(found["families"])
+    assert shared == 3 * len(data.PROTOCOL.levels) * len(data.OUTPUTS) * len(found["families"])
 
 
 def test_intervals_hold_their_value_and_those_of_squares_are_not_negative(tables):
@@ -176,12 +177,12 @@ def test_what_is_covered_and_what_lies_on_either_side_is_everything(tables):
 def test_metrics_that_do_not_fit_the_schema_are_refused(tables):
     unheard_of = tables["energy"].assign(status="lost")
     with pytest.raises(jsonschema.ValidationError, match="lost"):
-        collect({**tables, "energy": unheard_of}, data.SPECIFICATION)
+        collect({**tables, "energy": unheard_of}, data.METRICS)
 
 
 def test_numbers_that_do_not_exist_are_none_in_the_metrics(tables):
     unknown = tables["bias_variance"].assign(variance_standard_error=np.nan)
-    found = collect({**tables, "bias_variance": unknown}, data.SPECIFICATION)
+    found = collect({**tables, "bias_variance": unknown}, data.METRICS)
     assert found["bias_variance"]["polynomial"]["0"]["f_bound"]["variance"]["standard_error"] is None
 
 
@@ -203,7 +204,7 @@ def with_gaps():
 def test_missing_outputs_and_unusable_runs_are_counted(tables):
     dataset, families = with_gaps()
     changed = {name: make(name, dataset=dataset, predictions=families) for name in TABLES.names}
-    runs = collect(changed, data.SPECIFICATION)["runs"]
+    runs = collect(changed, data.METRICS)["runs"]
     assert runs["total"] == 260
     assert (runs["usable"], runs["unusable"]) == (259, 1)
     assert runs["by_status"] == {"above_tolerance": 1, "ok": 258, "unusable": 1}
@@ -250,7 +251,7 @@ def test_residuals_come_back_in_experiment_units(tables):
 
 def test_learning_curve_rises_in_runs_within_the_rank_of_families(tables):
     table = tables["learning_curve"]
-    assert table["family"].drop_duplicates().tolist() == data.SPECIFICATION["families"]
+    assert table["family"].drop_duplicates().tolist() == list(data.PROTOCOL.families)
     assert table[table["family"] == "mean"]["training_runs"].is_monotonic_increasing
     # The fit of 60 runs predicts the true response: its error is the floor within three standard errors.
     perfect = table[table["training_runs"] == 60]
@@ -268,13 +269,13 @@ def test_training_history_numbers_its_folds_and_leaves_out_epochs_that_were_not_
 
 
 def make_empty_history() -> pd.DataFrame:
-    return TABLES.load("training_history")(Sources(), data.SPECIFICATION)
+    return TABLES.load("training_history")(Sources(), data.PROTOCOL)
 
 
 def test_bias_variance_finds_rungs_in_any_number_of_files(tables):
     whole = ladder()
     parts = tuple(whole.isel(fit=slice(first, first + 5)) for first in (5, 0))
-    apart = TABLES.load("bias_variance")(Sources(ladders=parts), data.SPECIFICATION)
+    apart = TABLES.load("bias_variance")(Sources(ladders=parts), data.PROTOCOL)
     assert apart.equals(tables["bias_variance"])
     assert np.abs(apart["closing_error"]).max() < 1e-14
     assert set(apart["fits"]) == {5}
@@ -288,8 +289,8 @@ def test_sources_are_read_from_files_one_or_many(tmp_path):
     netcdf.write(described, path)
     for paths in (path, [path]):
         read = read_sources(dataset=paths).dataset
-        assert TABLES.load("design")(Sources(dataset=read), data.SPECIFICATION).equals(make("design"))
-    assert TABLES.load("energy")(Sources(dataset=read), data.SPECIFICATION).equals(make("energy"))
+        assert TABLES.load("design")(Sources(dataset=read), data.PROTOCOL).equals(make("design"))
+    assert TABLES.load("energy")(Sources(dataset=read), data.PROTOCOL).equals(make("energy"))
     with pytest.raises(ValueError, match="one dataset"):
         read_sources(dataset=[path, path])
 
@@ -316,7 +317,7 @@ def test_a_repeated_run_without_an_original_is_told():
     stranger = data.repeated(0.0)
     stranger["replicate"] = stranger["replicate"] + 1
     with pytest.raises(ValueError, match="no original"):
-        TABLES.load("half_step")(Sources(dataset=data.dataset(), repeated=stranger), data.SPECIFICATION)
+        TABLES.load("half_step")(Sources(dataset=data.dataset(), repeated=stranger), data.PROTOCOL)
 
 
 def test_the_shown_runs_span_the_growth_of_the_training_runs(tables):
@@ -327,19 +328,19 @@ def test_the_shown_runs_span_the_growth_of_the_training_runs(tables):
 
 
 def test_ages_and_radii_are_in_the_units_of_the_experiment():
-    specification = data.SPECIFICATION | {"units": {"length": "AU", "time": "yr"}}
+    specification = data.PROTOCOL.changed(units=Units(length="AU", time="yr"))
     runs = Sources(dataset=data.with_radii(data.dataset()))
-    mine, theirs = (TABLES.load("evolution")(runs, one) for one in (data.SPECIFICATION, specification))
+    mine, theirs = (TABLES.load("evolution")(runs, one) for one in (data.PROTOCOL, specification))
     np.testing.assert_allclose(theirs["age [yr]"], 1e6 * mine["age [Myr]"], rtol=1e-15)
     # IAU 2012: a parsec is 648,000 / pi astronomical units.
     np.testing.assert_allclose(theirs["radius [AU]"], 648000.0 / np.pi * mine["radius [pc]"], rtol=1e-15)
 
 
 def test_without_lagrangian_radii_nothing_is_shown():
-    assert TABLES.load("evolution")(Sources(dataset=data.dataset()), data.SPECIFICATION).empty
+    assert TABLES.load("evolution")(Sources(dataset=data.dataset()), data.PROTOCOL).empty
 
 
 def test_where_no_run_kept_its_radii_to_the_end_nothing_is_shown():
     dissolved = data.with_radii(data.dataset())
     dissolved["lagrangian_radius"] = dissolved["lagrangian_radius"].where(dissolved["time"] < 1.0)
-    assert TABLES.load("evolution")(Sources(dataset=dissolved), data.SPECIFICATION).empty
+    assert TABLES.load("evolution")(Sources(dataset=dissolved), data.PROTOCOL).empty

@@ -11,7 +11,7 @@ from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.evaluation.strata import strata
 from nbody_emulator.evaluation.treatments import TREATMENTS
 
-SPECIFICATION = {**data.SPECIFICATION, "families": ["network"]}
+SPECIFICATION = data.PROTOCOL.changed(families=("network",))
 FACTOR = 0.5
 
 

@@ -1,6 +1,6 @@
 """One output's trouble withholds no number of another: every table, the metrics and every figure are still made."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import evaluation_data as data
 import figures_data
@@ -17,10 +17,11 @@ from nbody_emulator.evaluation.register import TABLES
 from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.evaluation.test_set import evaluate
 from nbody_emulator.figures.register import FIGURES
+from nbody_emulator.settings.figure_style import Style
 
-STYLE = {"context": "paper", "palette": "colorblind", "width_inches": 7.0}
+STYLE = Style()
 SOUND, TROUBLED = "f_bound", "sigma_v"
-OUTPUTS = data.SPECIFICATION["outputs"]
+OUTPUTS = [TROUBLED, SOUND]
 
 
 def constant(dataset):
@@ -72,13 +73,20 @@ def troubled(sources: Sources, trouble) -> Sources:
 
 
 def made(sources: Sources, outputs) -> dict[str, pd.DataFrame]:
-    specification = data.SPECIFICATION | {"outputs": outputs}
-    return {name: TABLES.load(name)(sources, specification) for name in TABLES.names}
+    def only(dataset):
+        return dataset.sel(output=outputs) if "output" in dataset.dims else dataset
+
+    of_outputs = {
+        field.name: tuple(map(only, value)) if isinstance(value, tuple) else only(value)
+        for field in fields(sources)
+        for value in [getattr(sources, field.name)]
+    }
+    return {name: TABLES.load(name)(Sources(**of_outputs), data.PROTOCOL) for name in TABLES.names}
 
 
 @pytest.fixture(scope="module")
 def sound() -> dict[str, pd.DataFrame]:
-    return made(whole.sources(), {SOUND: OUTPUTS[SOUND]})
+    return made(whole.sources(), [SOUND])
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
@@ -97,7 +105,7 @@ def test_an_output_in_trouble_leaves_all_numbers_of_the_other_and_every_figure(t
         of_sound = tables[name][tables[name]["output"] == SOUND].reset_index(drop=True)
         expected = sound[name][sound[name]["output"] == SOUND].reset_index(drop=True)
         assert_frame_equal(of_sound, expected, check_dtype=False, obj=name)
-    metrics = collect(tables, data.SPECIFICATION)
+    metrics = collect(tables, data.METRICS)
     assert all(np.isfinite(score["value"]) for score in metrics["primary"].values())
     for name, table in tables.items():
         if name in FIGURES.names:
@@ -109,7 +117,7 @@ def test_an_output_in_trouble_leaves_all_numbers_of_the_other_and_every_figure(t
 def test_what_cannot_be_scored_decides_nothing(trouble, sound):
     tables = made(troubled(whole.sources(), trouble), OUTPUTS)
     assert_frame_equal(tables["comparison"], sound["comparison"])
-    metrics = collect(tables, data.SPECIFICATION)
+    metrics = collect(tables, data.METRICS)
     assert list(metrics["not_scored"]) == [TROUBLED]
     assert f"{TROUBLED} {metrics['not_scored'][TROUBLED]}" in metrics["recommended"]["sentence"]
     assert ("the same" in metrics["not_scored"][TROUBLED]) == (trouble is constant)
@@ -121,11 +129,13 @@ def test_the_test_set_is_evaluated_all_the_same(trouble):
     def scored(outputs, change):
         sealed = data.families(data.runs(data.SEALED_SETS))
         unsealed = data.families()
-        specification = data.SPECIFICATION | {"outputs": outputs}
-        return evaluate(change(sealed), change(unsealed), specification)
+        of_outputs = [
+            [dataset.sel(output=outputs) for dataset in change(families)] for families in (sealed, unsealed)
+        ]
+        return evaluate(*of_outputs, data.PROTOCOL)
 
     metrics, scores = scored(OUTPUTS, lambda families: [changed(each, trouble) for each in families])
-    expected_metrics, expected = scored({SOUND: OUTPUTS[SOUND]}, list)
+    expected_metrics, expected = scored([SOUND], list)
     of_sound = scores[scores["output"] == SOUND].reset_index(drop=True)
     assert_frame_equal(of_sound, expected)
     assert metrics["primary"] == expected_metrics["primary"]
@@ -133,8 +143,7 @@ def test_the_test_set_is_evaluated_all_the_same(trouble):
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_without_any_score_nothing_is_said_of_the_best():
-    outputs = {TROUBLED: OUTPUTS[TROUBLED]}
-    tables = made(troubled(whole.sources(), constant), outputs)
-    sentence = collect(tables, data.SPECIFICATION | {"outputs": outputs})["recommended"]["sentence"]
+    tables = made(troubled(whole.sources(), constant), [TROUBLED])
+    sentence = collect(tables, data.METRICS.changed(outputs=(TROUBLED,)))["recommended"]["sentence"]
     assert sentence.startswith("No family has a score")
     assert "nan" not in sentence

@@ -15,6 +15,7 @@ from nbody_emulator.figures import panels
 from nbody_emulator.figures.binning import running_mean
 from nbody_emulator.figures.register import FIGURES
 from nbody_emulator.figures.style import family_looks
+from nbody_emulator.settings.figure_style import Style
 from nbody_emulator.streams import generator
 
 STYLE = figures_data.STYLE
@@ -115,7 +116,7 @@ def test_drawing_changes_no_table_and_leaves_no_trace_in_the_process(name, shape
 
 @pytest.mark.parametrize("name", FIGURES.names)
 def test_the_style_sets_the_width(name, tables):
-    figure = drawn(name, tables["narrow"][name], {"context": "talk", "palette": "deep", "width_inches": 11.0})
+    figure = drawn(name, tables["narrow"][name], Style(context="talk", palette="deep", width_inches=11.0))
     assert figure.get_size_inches()[0] == 11.0
 
 

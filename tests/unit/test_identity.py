@@ -121,6 +121,17 @@ def test_an_entry_added_to_a_register_changes_nothing_for_the_others(repository)
     assert digests(repository) != before
 
 
+def test_what_a_setting_means_counts_no_more_than_a_docstring(repository):
+    code = 'step: float = setting(0.1, "a step", "Myr", ge=0)\nKIND = Kind(meaning="a step", unit="Myr")\n'
+    edit(repository / "scripts/simulate.py", "force()", f"force()\n{code}")
+    before = digests(repository)
+    edit(repository / "scripts/simulate.py", '"a step", "Myr"', '"its length", "Myr"')
+    edit(repository / "scripts/simulate.py", 'meaning="a step"', 'meaning="its length"')
+    assert digests(repository) == before
+    edit(repository / "scripts/simulate.py", "setting(0.1", "setting(0.2")
+    assert digests(repository) != before
+
+
 def test_the_registered_module_in_use_counts(repository):
     registered = ["nbody_emulator.physics.unused"]
     before = digests(repository, registered)

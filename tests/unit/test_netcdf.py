@@ -7,7 +7,8 @@ import pytest
 import xarray as xr
 
 from nbody_emulator import netcdf
-from nbody_emulator.parameters import PARAMETERS
+from nbody_emulator.settings.parameters import PARAMETERS
+from nbody_emulator.settings.units import Units
 from nbody_emulator.simulation import record
 from nbody_emulator.summaries.register import STATISTICS
 from nbody_emulator.units import (
@@ -21,7 +22,7 @@ from nbody_emulator.units import (
 
 RECORDED = {unit for _, unit, _ in (record._VARIABLES | record._MERGER_VARIABLES).values() if unit}
 MEASURED = {STATISTICS.load(name).units for name in STATISTICS.names}
-SYSTEMS = [{"length": length, "time": time} for length in LENGTH_IN_PC for time in TIME_IN_MYR]
+SYSTEMS = [Units(length=length, time=time) for length in LENGTH_IN_PC for time in TIME_IN_MYR]
 CONVERTED = {conversion(unit, system)[0] for unit in MEASURED for system in SYSTEMS}
 GIVEN = {kind.unit for kind in PARAMETERS.values() if kind.unit}
 
@@ -31,7 +32,7 @@ def test_udunits_knows_every_unit_that_is_written(unit):
     assert not cf_units.Unit(udunits(unit)).is_unknown()
 
 
-@pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: " ".join(system.values()))
+@pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: f"{system.length} {system.time}")
 @pytest.mark.parametrize("unit", ["pc", "Myr", "pc Myr-1", "Msun pc2 Myr-2"])
 def test_udunits_means_by_them_what_is_meant_here(unit, system):
     converted, factor = conversion(unit, system)

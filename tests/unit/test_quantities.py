@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from nbody_emulator.quantities import Output, Parameter, free_parameters, is_finite_number, parameter_units
+from nbody_emulator.settings.parameters import Parameters
+from nbody_emulator.settings.units import Units
 
 LINEAR = Parameter("virial_ratio", "1", 0.2, 1.8, "linear")
 LOG = Parameter("scale_radius", "pc", 0.5, 2.0, "log")
@@ -28,9 +30,9 @@ def test_outside_the_box_is_outside_the_interval():
 
 
 def test_free_parameters_are_sorted_and_fixed_ones_left_out():
-    box = {"minimum": 1.0, "maximum": 2.0, "scale": "linear"}
-    units = parameter_units({"length": "AU", "time": "yr"})
-    found = free_parameters({"virial_ratio": box, "galactocentric_radius": 8.0, "scale_radius": box}, units)
+    box = {"minimum": 1.0, "maximum": 1.5, "scale": "linear"}
+    given = Parameters(virial_ratio=box, galactocentric_radius=8.0, scale_radius=box)
+    found = free_parameters(given, Units(length="AU", time="yr"))
     assert [(parameter.name, parameter.unit) for parameter in found] == [
         ("scale_radius", "AU"),
         ("virial_ratio", "1"),
@@ -39,7 +41,7 @@ def test_free_parameters_are_sorted_and_fixed_ones_left_out():
 
 def test_orbits_are_in_kpc_whatever_the_lengths():
     for length in ("pc", "AU"):
-        assert parameter_units({"length": length, "time": "Myr"})["galactocentric_radius"] == "kpc"
+        assert parameter_units(Units(length=length))["galactocentric_radius"] == "kpc"
 
 
 def test_an_output_applies_its_own_transform():

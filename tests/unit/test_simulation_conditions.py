@@ -7,6 +7,8 @@ import pytest
 
 from nbody_emulator.design import draw_block
 from nbody_emulator.quantities import parameter_units
+from nbody_emulator.settings.block import BlockDesign, Simulation
+from nbody_emulator.settings.units import Units
 from nbody_emulator.simulation.conditions import prepare
 from nbody_emulator.simulation.padding import SLOTS
 
@@ -23,6 +25,7 @@ SPECIFICATION = {
     "seed": 536,
     "stream": "law",
     "block": 0,
+    "integration": {},
 }
 VALUES = {
     "galactocentric_radius": 4.0,
@@ -41,7 +44,7 @@ def prepared(changes=(), cluster=()):
     parameters = {name: value for name, value in {**VALUES, **dict(changes)}.items() if value is not None}
     specification = copy.deepcopy(SPECIFICATION)
     specification["cluster"].update(cluster)
-    return prepare(parameters, specification, 0, 0)
+    return prepare(parameters, Simulation(**specification), 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -104,6 +107,7 @@ def test_whole_parameters_are_drawn_whole_and_inside_the_box():
         "parameters": {
             "stars": {"minimum": 32, "maximum": 1024, "scale": "log"},
             "scale_radius": {"minimum": 0.5, "maximum": 2.0, "scale": "log"},
+            "virial_ratio": 1.0,
         },
         "units": UNITS,
         "seed": 7,
@@ -113,7 +117,7 @@ def test_whole_parameters_are_drawn_whole_and_inside_the_box():
         "points": 200,
         "replicates": 1,
     }
-    values = draw_block(specification)["parameter_values"]
+    values = draw_block(BlockDesign(**specification))["parameter_values"]
     stars = values.sel(parameter="stars").values
     assert np.array_equal(stars, np.round(stars)) and stars.min() >= 32 and stars.max() <= 1024
     # Even in the logarithm: half of the hypercube's points lie below the geometric mean, but for rounding.
@@ -122,5 +126,5 @@ def test_whole_parameters_are_drawn_whole_and_inside_the_box():
 
 
 def test_every_parameter_has_a_unit():
-    assert parameter_units({"length": "AU", "time": "yr"})["softening_length"] == "AU"
-    assert parameter_units({"length": "AU", "time": "yr"})["maximum_mass"] == "Msun"
+    assert parameter_units(Units(length="AU", time="yr"))["softening_length"] == "AU"
+    assert parameter_units(Units(length="AU", time="yr"))["maximum_mass"] == "Msun"

@@ -5,6 +5,7 @@ import pytest
 import xarray as xr
 
 from nbody_emulator import netcdf
+from nbody_emulator.settings.block import Simulation
 from nbody_emulator.simulation import simulate_block
 from nbody_emulator.units import GRAVITATIONAL_CONSTANT, LENGTH_IN_PC
 
@@ -54,7 +55,7 @@ def _design(**parameters: float) -> xr.Dataset:
 @pytest.fixture(scope="module")
 def runs() -> xr.Dataset:
     design = _design(scale_radius=1.0, virial_ratio=0.7, galactocentric_radius=2.0)
-    return simulate_block(design, SPECIFICATION)
+    return simulate_block(design, Simulation(**SPECIFICATION))
 
 
 def test_the_dataset_has_its_dimensions_and_names(runs):
@@ -63,6 +64,7 @@ def test_the_dataset_has_its_dimensions_and_names(runs):
         "title": "Direct N-body simulations of star clusters",
         "stream": "train",
         "block": 3,
+        "fewest_stars": 5,
     }
     assert list(runs.axis.values) == ["x", "y", "z"]
     np.testing.assert_allclose(runs.time, [0.0, 1.0 / 3.0, 2.0 / 3.0, 1.0], rtol=1e-15)
@@ -111,7 +113,7 @@ def test_astronomical_units_and_years_are_turned_at_the_door():
         "units": {"length": "AU", "time": "yr"},
         "duration": {"crossing_times": 2.0},
     }
-    runs = simulate_block(_design(scale_radius=100.0, virial_ratio=1.0), settings)
+    runs = simulate_block(_design(scale_radius=100.0, virial_ratio=1.0), Simulation(**settings))
     radius = 100.0 * LENGTH_IN_PC["AU"]
     np.testing.assert_allclose(runs.softening, 0.1 * radius / 5.0 ** (1.0 / 3.0), rtol=1e-14)
     # 100 AU and 10 Msun: a Kepler period of 100^1.5 / 10^0.5 yr is 2 pi crossing times.
@@ -119,5 +121,5 @@ def test_astronomical_units_and_years_are_turned_at_the_door():
     np.testing.assert_allclose(runs.age[:, -1], 2.0 * runs.crossing_time, rtol=1e-15)
     np.testing.assert_array_equal(runs.angular_speed, 0.0)
     settings["duration"] = {"time": 50.0}
-    lasting = simulate_block(_design(scale_radius=100.0, virial_ratio=1.0), settings)
+    lasting = simulate_block(_design(scale_radius=100.0, virial_ratio=1.0), Simulation(**settings))
     np.testing.assert_allclose(lasting.age[:, -1], 50e-6, rtol=1e-15)

@@ -7,6 +7,8 @@ import xarray as xr
 from nbody_emulator import netcdf
 from nbody_emulator.design import draw_block
 from nbody_emulator.quantities import Parameter
+from nbody_emulator.settings.block import BlockDesign
+from nbody_emulator.settings.rows import Reading
 from nbody_emulator.tables import column_name, gather, parameter_columns, read_table
 from nbody_emulator.units import LENGTH_IN_PC
 
@@ -24,25 +26,24 @@ MEASURED = {"bound_fraction": "1", "velocity_dispersion": "pc Myr-1", "half_mass
 SEED = 3
 
 
-def specification(sources, **changes) -> dict:
-    basis = {"units": {"length": "pc", "time": "Myr"}, "outputs": OUTPUTS, "parameters": PARAMETERS}
-    return basis | {"fewest_stars": 128, "sources": sources} | changes
+def reading(sources, **changes) -> Reading:
+    return Reading(**{"units": {}, "outputs": OUTPUTS, "sources": sources} | changes)
 
 
 def summary(stream: str, block: int, points: int, replicates: int, **changes) -> xr.Dataset:
     """A summary with made-up statistics at the fractions 0, 0.5 and 1; `changes` overwrite variables."""
     dataset = draw_block(
-        {
-            "parameters": PARAMETERS,
-            "units": {"length": "pc", "time": "Myr"},
-            "seed": SEED,
-            "stream": stream,
-            "block": block,
-            "sampler": "prior",
-            "points": points,
-            "replicates": replicates,
-        }
-    )
+        BlockDesign(
+            parameters=PARAMETERS,
+            units={},
+            seed=SEED,
+            stream=stream,
+            block=block,
+            sampler="prior",
+            points=points,
+            replicates=replicates,
+        )
+    ).assign_attrs(fewest_stars=128)
     runs = points * replicates
     random = np.random.default_rng([block, points])
     for name, units in MEASURED.items():
@@ -81,12 +82,12 @@ def files(tmp_path):
 
 def rewritten(dataset: xr.Dataset, path, sources, **changes):
     netcdf.write(dataset, path)
-    return read_table([path], specification(sources, **changes))
+    return read_table([path], reading(sources, **changes))
 
 
 def test_rows_come_in_the_order_of_the_sources(files):
     datasets, paths, sources = files
-    table = read_table(paths, specification(sources))
+    table = read_table(paths, reading(sources))
     assert len(table) == 12
     assert table.blocks.tolist() == [0] * 4 + [1] * 4 + [0] * 4
     assert table.role.tolist() == ["training"] * 8 + ["noise"] * 4
@@ -102,8 +103,8 @@ def test_rows_come_in_the_order_of_the_sources(files):
 
 def test_the_order_of_reading_moves_rows_and_nothing_else(files):
     _, paths, sources = files
-    table = read_table(paths, specification(sources))
-    turned = read_table(paths[::-1], specification(sources[::-1]))
+    table = read_table(paths, reading(sources))
+    turned = read_table(paths[::-1], reading(sources[::-1]))
     back = np.r_[8:12, 4:8, 0:4]
     for name in (
         "inputs",
@@ -121,7 +122,7 @@ def test_the_order_of_reading_moves_rows_and_nothing_else(files):
 
 def test_outputs_are_sorted_and_read_at_their_own_time(files):
     datasets, paths, sources = files
-    table = read_table(paths, specification(sources))
+    table = read_table(paths, reading(sources))
     assert [output.name for output in table.outputs] == ["f_bound", "r_h", "sigma_v"]
     assert [output.unit for output in table.outputs] == ["1", "pc", "pc Myr-1"]
     expected = [
@@ -137,7 +138,7 @@ def test_outputs_are_sorted_and_read_at_their_own_time(files):
 
 def test_inputs_are_the_free_parameters(files):
     datasets, paths, sources = files
-    table = read_table(paths, specification(sources))
+    table = read_table(paths, reading(sources))
     assert [parameter.name for parameter in table.parameters] == ["scale_radius", "virial_ratio"]
     expected = np.concatenate([dataset["parameter_values"][:, 1:] for dataset in datasets])
     assert np.array_equal(table.inputs, expected)
@@ -145,14 +146,14 @@ def test_inputs_are_the_free_parameters(files):
 
 def test_values_are_in_the_units_of_the_experiment(files):
     _, paths, sources = files
-    inside = read_table(paths, specification(sources))
-    table = read_table(paths, specification(sources, units={"length": "AU", "time": "yr"}))
+    inside = read_table(paths, reading(sources))
+    table = read_table(paths, reading(sources, units={"length": "AU", "time": "yr"}))
     assert [output.unit for output in table.outputs] == ["1", "AU", "AU yr-1"]
     per_parsec = 1.0 / LENGTH_IN_PC["AU"]
     # One parsec is 648000 / pi AU, and a year a millionth of a Myr.
     assert per_parsec == pytest.approx(648_000.0 / np.pi, rel=1e-14)
     np.testing.assert_allclose(table.values, inside.values * [1.0, per_parsec, per_parsec * 1e-6], rtol=1e-14)
-    assert table.parameters[0].unit == "AU"
+    assert table.parameters[0].unit == "pc"  # as the summaries say
 
 
 def test_an_output_that_does_not_exist_is_missing_alone(tmp_path):
@@ -176,7 +177,7 @@ def test_flagged_runs_stay_as_rows_without_targets(tmp_path):
 
 def test_selecting_rows_by_mask_and_by_index(files):
     _, paths, sources = files
-    table = read_table(paths, specification(sources))
+    table = read_table(paths, reading(sources))
     noise = table.select(table.role == "noise")
     assert len(noise) == 4 and set(noise.role) == {"noise"}
     assert noise.outputs == table.outputs and noise.parameters == table.parameters
@@ -186,7 +187,7 @@ def test_selecting_rows_by_mask_and_by_index(files):
 
 
 def gathered(paths, sources, folder) -> xr.Dataset:
-    netcdf.write_parts(gather(paths, specification(sources)), "run", folder / "dataset.nc")
+    netcdf.write_parts(gather(paths, reading(sources)), "run", folder / "dataset.nc")
     return netcdf.read(folder / "dataset.nc")
 
 
@@ -198,7 +199,7 @@ def test_the_gathered_dataset_says_where_every_run_comes_from(files, tmp_path):
     assert np.array_equal(
         runs["bound_fraction"], np.concatenate([dataset["bound_fraction"] for dataset in datasets])
     )
-    table = read_table(paths, specification(sources))
+    table = read_table(paths, reading(sources))
     assert np.array_equal(runs["target"], table.targets)
     assert np.array_equal(runs["output_values"], table.values)
     assert runs["usable"].dtype == bool
@@ -210,10 +211,10 @@ def test_how_many_blocks_are_in_memory_at_once_changes_nothing(files, tmp_path, 
     datasets, paths, sources = files
     datasets[2]["reason"].values[:] = "a longer reason than any before"
     netcdf.write(datasets[2], paths[2])
-    whole, table = gathered(paths, sources, tmp_path), read_table(paths, specification(sources))
+    whole, table = gathered(paths, sources, tmp_path), read_table(paths, reading(sources))
     monkeypatch.setattr("nbody_emulator.tables.BLOCKS_AT_ONCE", blocks_at_once)
     assert gathered(paths, sources, tmp_path).identical(whole)
-    again = read_table(paths, specification(sources))
+    again = read_table(paths, reading(sources))
     assert all(np.array_equal(getattr(again, name), getattr(table, name)) for name in ("targets", "groups"))
     assert len(again) == len(table)
 
@@ -225,7 +226,7 @@ def test_blocks_are_read_as_they_are_written(files, monkeypatch):
     monkeypatch.setattr(
         netcdf, "read", lambda path, original=netcdf.read: (read.append(path), original(path))[1]
     )
-    parts = gather(paths, specification(sources))
+    parts = gather(paths, reading(sources))
     assert not read
     assert [len(read) for _ in parts] == [1, 2, 3]
 
@@ -242,14 +243,14 @@ def test_a_dataset_gathered_twice_has_the_same_bytes(files, tmp_path, monkeypatc
 def test_a_file_that_is_not_its_source_is_refused(files):
     _, paths, sources = files
     with pytest.raises(ValueError, match="holds block 0, not block 1"):
-        read_table(paths[:1], specification([source("train", "training", 1)]))
+        read_table(paths[:1], reading([source("train", "training", 1)]))
     told = (
         r"0\.nc holds runs of the stream 'train', not of 'replicate', .* the set 'noise'; put the right file"
     )
     with pytest.raises(ValueError, match=told):
-        read_table(paths[:1], specification([source("noise", "noise", 0, stream="replicate")]))
+        read_table(paths[:1], reading([source("noise", "noise", 0, stream="replicate")]))
     with pytest.raises(ValueError):
-        read_table(paths, specification(sources[:2]))
+        read_table(paths, reading(sources[:2]))
 
 
 @pytest.mark.parametrize(
@@ -266,14 +267,14 @@ def test_a_file_that_is_not_its_source_is_refused(files):
 def test_an_output_that_cannot_be_read_is_named(files, change, message):
     _, paths, sources = files
     with pytest.raises(KeyError, match=message):
-        read_table(paths, specification(sources, outputs=OUTPUTS | {"r_h": change}))
+        read_table(paths, reading(sources, outputs=OUTPUTS | {"r_h": change}))
 
 
 def test_a_time_written_with_six_digits_finds_its_snapshot(files):
     _, paths, sources = files
     near = {"statistic": "half_mass_radius", "transform": "log", "time": 1.0 - 9e-7}
     exact, found = (
-        read_table(paths, specification(sources, outputs=OUTPUTS | {"r_h": r_h}))
+        read_table(paths, reading(sources, outputs=OUTPUTS | {"r_h": r_h}))
         for r_h in (near | {"time": 1.0}, near)
     )
     np.testing.assert_array_equal(found.values, exact.values)
@@ -285,7 +286,7 @@ def test_summaries_on_other_times_do_not_mix(files, monkeypatch, blocks_at_once)
     monkeypatch.setattr("nbody_emulator.tables.BLOCKS_AT_ONCE", blocks_at_once)
     netcdf.write(datasets[1].assign_coords(time=datasets[1]["time"].clip(0.1)), paths[1])
     with pytest.raises(ValueError):
-        read_table(paths, specification(sources))
+        read_table(paths, reading(sources))
 
 
 def test_columns_carry_their_units():

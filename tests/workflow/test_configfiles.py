@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from nbody_emulator.experiment.configuration import load
+from nbody_emulator.configuration.file import load
 
 
 def dry_run(repository, second: str):

@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 
 from nbody_emulator import Emulator
-from nbody_emulator.experiment.configuration import load, validated
-from nbody_emulator.experiment.description import describe
+from nbody_emulator.configuration.description import describe
+from nbody_emulator.configuration.file import load, validated
 from nbody_emulator.experiment.export import published_export
 from nbody_emulator.experiment.ledger import openings
 from nbody_emulator.experiment.planned import planned_from_file

@@ -18,7 +18,7 @@ if not AS_MODULE:
 
 from snakemake.utils import update_config
 
-from nbody_emulator.experiment.configuration import ConfigurationError, check_name, read, validated
+from nbody_emulator.configuration.file import check_name, read, validated
 from nbody_emulator.experiment.closing_words import tell_what_was_found
 from nbody_emulator.experiment.dates import date_now
 from nbody_emulator.experiment.device import Device, NoGpuError
@@ -41,6 +41,7 @@ from nbody_emulator.experiment.repair import check_remade
 from nbody_emulator.experiment.timings import read_timings
 from nbody_emulator.figures.register import FIGURES
 from nbody_emulator.identity.versions import differing_installations, read_pins
+from nbody_emulator.settings.error import ConfigurationError
 from nbody_emulator.progress import Work, tally_path, watch
 
 # A large plan is millions of objects that stay: to look among them for garbage takes a seventh of a dry run.
@@ -60,12 +61,12 @@ def check_as_written(paths):
 try:
     if workflow.configfiles and not AS_MODULE:
         check_as_written(workflow.configfiles)
-    COMPLETE = validated(config)
-    PLAN = planned(config, TREE)
+    EXPERIMENT = validated(config)
+    PLAN = planned(EXPERIMENT, TREE)
 except ConfigurationError as error:
     sys.exit(f"{', '.join(map(str, workflow.configfiles))}: {error}")
 
-DEVICE = Device(COMPLETE["runtime"]["device"], COMPLETE["runtime"]["jobs_per_gpu"])
+DEVICE = Device(EXPERIMENT.runtime.device, EXPERIMENT.runtime.jobs_per_gpu)
 
 
 def as_named_here(*rules):
@@ -89,7 +90,7 @@ FILE_OF_ROLE = {"out_of_fold": "out_of_fold.nc", "fittings": "fitting.nc"}
 EXPORT = results_export(PLAN)
 EXPORT_OF_TEST_SET = evaluation_export(PLAN)
 LEDGER = ledger_path(PLAN.experiment)
-LEDGER_ENTRY = ledger_entry(PLAN, COMPLETE["release_version"])
+LEDGER_ENTRY = ledger_entry(PLAN, EXPERIMENT.release_version)
 TIMINGS = f"results/{PLAN.experiment}/timings.json"
 
 

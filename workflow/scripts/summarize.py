@@ -1,15 +1,11 @@
-import json
-import sys
+from nbody_emulator.stage_job import StageJob
 
-sys.stderr = open(snakemake.log[0], "w", buffering=1)
+job = StageJob(snakemake)
 
 from nbody_emulator.netcdf import read, write
-from nbody_emulator.provenance import provenance
-from nbody_emulator.receipt import write_receipt
+from nbody_emulator.settings.rows import SummarySettings
 from nbody_emulator.summaries.block import summarize
 
-specification = snakemake.params.specification
-
-summary = summarize(read(snakemake.input.simulation[0]), json.loads(specification)["settings"])
-write(summary.assign_attrs(provenance(specification)), snakemake.output[0])
-write_receipt(snakemake.output.receipt, specification, snakemake.output[:-1], snakemake.input)
+summary = summarize(read(snakemake.input.simulation[0]), job.settings(SummarySettings))
+write(summary.assign_attrs(job.origin), snakemake.output[0])
+job.finish()

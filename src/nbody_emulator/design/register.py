@@ -1,6 +1,6 @@
 """Every sampler a set of runs may name."""
 
-from nbody_emulator.register import Register
+from nbody_emulator.settings.register import Register
 
 SAMPLERS = Register(
     "sampler",

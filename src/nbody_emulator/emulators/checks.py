@@ -5,21 +5,23 @@ Whatever is refused is told in one line: what it is, its value, and what would b
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
+from pydantic import create_model
 
 from nbody_emulator.arrays import plain_array, real_numbers, shown
-from nbody_emulator.configuration_error import suggestion
-from nbody_emulator.configuration_schema import check_plain, part_at, with_defaults
 from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.emulators.words import box_of
 from nbody_emulator.extras import extra
 from nbody_emulator.quantities import Output, Parameter
 from nbody_emulator.seen import TRAINING_ROLE
+from nbody_emulator.settings.door import checked
+from nbody_emulator.settings.error import suggestion
+from nbody_emulator.settings.rows import Fitting
 
 with extra("fitting"):
-    from nbody_emulator.configuration_words import check_schema
     from nbody_emulator.tables import Table
 
 ROUNDING = 1e-9
@@ -54,32 +56,32 @@ def checked_table(table: Table) -> Table:
     return table
 
 
-def checked_specification(specification: Mapping[str, Any]) -> Mapping[str, Any]:
+def checked_fitting(given: Fitting | Mapping[str, Any]) -> Fitting:
     """How to fit, the family's settings and the tuning completed by their defaults.
 
     Raises:
         TypeError: it is no mapping.
         ValueError: a key is missing, unknown to the family, or its value is none that it can take.
     """
-    if not isinstance(specification, Mapping):
-        raise TypeError(f"how to fit is told by a mapping with family and seed, not {shown(specification)}")
-    family = specification.get("family")
+    if isinstance(given, Fitting):
+        given = given.written()
+    if not isinstance(given, Mapping):
+        raise TypeError(f"how to fit is told by a mapping with family and seed, not {shown(given)}")
+    family = given.get("family")
     if not isinstance(family, str) or family not in FAMILIES.names:
         raise ValueError(f"family: there is no {shown(family)}; {suggestion(family, FAMILIES.names)}")
-    parts = {
-        "settings": FAMILIES.load(family).section(),
-        "tuning": part_at("tuning"),
-        "seed": part_at("seed"),
-    }
-    wanted = {"type": "object", "properties": parts, "required": list(parts)}
-    given = {key: specification[key] for key in parts if key in specification}
-    check_plain(given)
-    given = with_defaults({"settings": {}, "tuning": {}} | given, wanted)
-    check_schema(given, wanted)
-    _check_stream(specification.get("stream"))
-    if "hyperparameters" in specification:
-        _check_hyperparameters(family, specification["hyperparameters"])
-    return {**specification, **given}
+    _check_stream(given.get("stream"))
+    known = {name: value for name, value in given.items() if name in Fitting.model_fields}
+    fitting = checked(_of_family(family), known)
+    if fitting.hyperparameters is not None:
+        _check_hyperparameters(family, fitting.hyperparameters)
+    return fitting
+
+
+@cache
+def _of_family(family: str) -> type[Fitting]:
+    section = FAMILIES.load(family).section()
+    return create_model("Fitting", __base__=Fitting, settings=(section, section()))
 
 
 def _check_names(parameters: Sequence[Parameter], outputs: Sequence[Output]) -> None:

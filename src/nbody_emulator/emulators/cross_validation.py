@@ -1,6 +1,6 @@
 """A family fitted to all training runs, and once without each fold, to predict every one of them unseen."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +9,7 @@ from nbody_emulator.emulators.emulator import Emulator
 from nbody_emulator.emulators.learnable import fit_learnable
 from nbody_emulator.emulators.record import record_of_folds
 from nbody_emulator.emulators.rows import FULL_MODEL, predict_out_of_fold
+from nbody_emulator.settings.rows import Fitting
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -17,14 +18,15 @@ if TYPE_CHECKING:
 
 
 def cross_validated_fit(
-    table: "Table", specification: Mapping
+    table: "Table", how: Fitting, folds: Sequence[Sequence[int]]
 ) -> tuple[Emulator, "xr.Dataset", "xr.Dataset"]:
     """The emulator; out_of_fold.nc, the predictions of its training runs by fits without them; fitting.nc, the records
     of all these fits.
 
     Args:
         table: training runs in blocks.
-        specification: as for `fit`, and `folds`, the indices of each fold's blocks.
+        how: as for `fit`.
+        folds: the indices of each fold's blocks.
 
     Raises:
         ValueError: as `fit`; or a run is in no fold or in several.
@@ -32,18 +34,18 @@ def cross_validated_fit(
     records = {}
 
     def fitted(rows: "Table", split: str, fold: int) -> Emulator:
-        stream = [*specification["stream"], split]
-        emulator, records[fold] = fit_learnable(rows, {**specification, "stream": stream})
+        stream = (*how.stream, split)
+        emulator, records[fold] = fit_learnable(rows, how.changed(stream=stream))
         return emulator
 
     def without_each_fold() -> Iterator[Emulator]:
-        for fold, held_out in enumerate(specification["folds"]):
+        for fold, held_out in enumerate(folds):
             yield fitted(without(table, held_out), f"fold-{fold}", fold)
 
     predictions = predict_out_of_fold(without_each_fold(), table)
     return fitted(table, "all", FULL_MODEL), predictions, record_of_folds(records)
 
 
-def without(table: "Table", blocks: list[int]) -> "Table":
+def without(table: "Table", blocks: Sequence[int]) -> "Table":
     """The rows of all other blocks."""
     return table.select(~np.isin(table.blocks, blocks))

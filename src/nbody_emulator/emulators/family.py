@@ -3,10 +3,10 @@
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from enum import Enum
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol, Self
 
 from nbody_emulator.marks import Mark
-from nbody_emulator.method import Method
+from nbody_emulator.settings.method import Method
 
 if TYPE_CHECKING:
     import equinox as eqx
@@ -47,6 +47,7 @@ class Ladder(NamedTuple):
         key: the configuration's key of the steps, whose values lie between `minimum` and `maximum`.
         meaning, steps, step: what the ladder, all its steps and one of them are, in the words of the configuration.
         uses_settings: whether its fits are made with the settings that the family has among the emulators.
+        always: whether every experiment climbs it.
     """
 
     title: str
@@ -59,20 +60,7 @@ class Ladder(NamedTuple):
     steps: str
     step: str
     uses_settings: bool
-
-    @property
-    def section(self) -> dict[str, Any]:
-        """Its section of a configuration's JSON schema."""
-        limits = {"minimum": self.minimum, "maximum": self.maximum}
-        step = {"description": self.step, "unit": "1", "type": "integer", **limits}
-        steps = {"description": self.steps, "unit": "1", "type": "array", "minItems": 2, "items": step}
-        return {
-            "description": self.meaning,
-            "type": "object",
-            "additionalProperties": False,
-            "required": [self.key],
-            "properties": {self.key: steps},
-        }
+    always: bool = False
 
 
 class AbstractFamily(Method):

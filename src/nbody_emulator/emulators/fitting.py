@@ -18,7 +18,7 @@ import numpy as np
 import nbody_emulator.double_precision  # noqa: F401
 from nbody_emulator.emulators.calibrators.calibrator import AbstractCalibrator
 from nbody_emulator.emulators.calibrators.register import CALIBRATORS
-from nbody_emulator.emulators.checks import checked_specification, checked_table
+from nbody_emulator.emulators.checks import checked_fitting, checked_table
 from nbody_emulator.emulators.distributions.distribution import AbstractDistribution
 from nbody_emulator.emulators.emulator import Emulator, Facts
 from nbody_emulator.emulators.existence import Existence, fit_existence
@@ -38,6 +38,7 @@ from nbody_emulator.emulators.training import (
     training_rows,
 )
 from nbody_emulator.seen import Seen, fingerprints, record
+from nbody_emulator.settings.rows import Fitting
 from nbody_emulator.streams import generator, key_integer
 
 if TYPE_CHECKING:
@@ -66,30 +67,30 @@ class _Fitted(NamedTuple):
     seen: Mapping[str, np.ndarray]
 
 
-def fit(table: "Table", specification: Mapping) -> tuple[Emulator, "xr.Dataset"]:
+def fit(table: "Table", how: Fitting | Mapping) -> tuple[Emulator, "xr.Dataset"]:
     """The tuned emulator of one family, and the record of its fitting.
 
     Args:
         table: training runs; rows without any target are left out.
-        specification: `family`, `settings` (of the family), `tuning` {candidates, folds}, `seed`, `stream`
-            (list of names); optionally `hyperparameters`, which are then used as they are, and `identity` and
-            `description` (what the runs are of), kept in the header.
+        how: a `Fitting`, or a mapping with its keys: `family`, `settings` (of the family), `tuning` {candidates,
+            folds}, `seed`, `stream` (list of names); optionally `hyperparameters`, which are then used as they are, and
+            `identity` and `description` (what the runs are of), kept in the header.
 
     Raises:
         TypeError: `table` is no Table, or a column of it holds something else than it should.
-        ValueError: a column does not fit the parameters or outputs; a key of the specification is missing or wrong; a
+        ValueError: a column does not fit the parameters or outputs; a key of `how` is missing or wrong; a
             run lies outside the box, is not of the training role, or has a value that its output's transform has no
             answer for; an output has fewer than two values, or all in one inner fold; the table has fewer than two
             design points.
     """
-    table, specification = checked_table(table), checked_specification(specification)
-    family = FAMILIES.load(specification["family"])(**specification["settings"])
+    table, how = checked_table(table), checked_fitting(how)
+    family = FAMILIES.load(how.family)(**dict(how.settings))
     rows = training_rows(table)
     scalers = fit_scalers(rows)
     training = scale_rows(rows, scalers.inputs, scalers.outputs)
-    folds = _inner_folds(training, [output.name for output in rows.outputs], specification)
+    folds = _inner_folds(training, [output.name for output in rows.outputs], how)
     with one_thread():
-        fitted = _tune_and_fit(family, training, folds, specification)
+        fitted = _tune_and_fit(family, training, folds, how)
         existence = _existence(table, scalers.inputs)
         jax.block_until_ready(jax.tree.leaves(fitted.model))
     emulator = Emulator(
@@ -101,18 +102,16 @@ def fit(table: "Table", specification: Mapping) -> tuple[Emulator, "xr.Dataset"]
         calibrator=fitted.calibrator,
         existence=existence,
         facts=Facts(
-            family=specification["family"],
+            family=how.family,
             hyperparameters=fitted.trials[fitted.chosen].family.hyperparameters,
             calibrator=family.calibrator,
             training_runs=len(rows.inputs),
             seen=_seen(table, rows, scalers.groups, fitted.seen),
-            identity=str(specification.get("identity", "")),
-            description=str(specification.get("description", "")),
+            identity=how.identity,
+            description=how.description,
         ),
     )
-    history = fitting_record(
-        fitted.trials, fitted.chosen, fitted.history, specification["family"], emulator.facts.seen
-    )
+    history = fitting_record(fitted.trials, fitted.chosen, fitted.history, how.family, emulator.facts.seen)
     return emulator, history
 
 
@@ -132,10 +131,10 @@ def _seen(table: "Table", rows: "Table", scaled: np.ndarray, numbers: Mapping[st
     return seen
 
 
-def _inner_folds(training: TrainingSet, outputs: Sequence[str], specification: Mapping) -> np.ndarray:
+def _inner_folds(training: TrainingSet, outputs: Sequence[str], how: Fitting) -> np.ndarray:
     """The inner fold (n,) of every row; without any of them every output has values left to learn from."""
-    stream = generator(specification["seed"], *specification["stream"], "inner-folds")
-    folds = grouped_folds(training.groups, int(specification["tuning"]["folds"]), stream)
+    stream = generator(how.seed, *how.stream, "inner-folds")
+    folds = grouped_folds(training.groups, how.tuning.folds, stream)
     if folds.max() < 1:
         raise ValueError("a fit needs at least two design points and two inner folds")
     for output, observed in zip(outputs, training.observed.T, strict=True):
@@ -149,11 +148,9 @@ def _inner_folds(training: TrainingSet, outputs: Sequence[str], specification: M
     return folds
 
 
-def _tune_and_fit(
-    family: AbstractFamily, training: TrainingSet, folds: np.ndarray, specification: Mapping
-) -> _Fitted:
-    seed, stream = specification["seed"], specification["stream"]
-    candidates = _candidates(family, specification)
+def _tune_and_fit(family: AbstractFamily, training: TrainingSet, folds: np.ndarray, how: Fitting) -> _Fitted:
+    seed, stream = how.seed, how.stream
+    candidates = _candidates(family, how)
     trials = [
         _judge(
             candidate.while_comparing() if len(candidates) > 1 else candidate.while_calibrating(),
@@ -178,10 +175,10 @@ def _observed_points(training: TrainingSet) -> np.ndarray:
     return np.unique(training.groups[training.observed.any(axis=1)])
 
 
-def _candidates(family: AbstractFamily, specification: Mapping) -> list[AbstractFamily]:
-    if "hyperparameters" in specification:
-        return [family.changed(**specification["hyperparameters"])]
-    return family.candidates(int(specification["tuning"]["candidates"]))
+def _candidates(family: AbstractFamily, how: Fitting) -> list[AbstractFamily]:
+    if how.hyperparameters is not None:
+        return [family.changed(**how.hyperparameters)]
+    return family.candidates(how.tuning.candidates)
 
 
 def _judge(

@@ -10,6 +10,7 @@ import numpy as np
 from nbody_emulator.emulators.emulator import Emulator
 from nbody_emulator.emulators.fitting import fit
 from nbody_emulator.emulators.training import UnlearnableOutput
+from nbody_emulator.settings.rows import Fitting
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from nbody_emulator.tables import Table
 
 
-def fit_learnable(table: "Table", specification: Mapping) -> tuple[Emulator, "xr.Dataset"]:
+def fit_learnable(table: "Table", how: Fitting | Mapping) -> tuple[Emulator, "xr.Dataset"]:
     """As `fit`, without the outputs that have too few values here.
 
     The emulator does not have them; the record's attribute `left_out` says why, as JSON by output's name.
@@ -28,7 +29,7 @@ def fit_learnable(table: "Table", specification: Mapping) -> tuple[Emulator, "xr
     left_out: dict[str, str] = {}
     while True:
         try:
-            emulator, record = fit(table, specification)
+            emulator, record = fit(table, how)
         except UnlearnableOutput as error:
             if len(table.outputs) == 1:
                 raise

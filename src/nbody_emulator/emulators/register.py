@@ -1,7 +1,7 @@
 """The families of emulators and the kinds of trials, by name."""
 
 from nbody_emulator.emulators.family import Reference
-from nbody_emulator.register import Register
+from nbody_emulator.settings.register import Register
 
 FAMILIES = Register(
     "emulator family",

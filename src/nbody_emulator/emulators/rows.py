@@ -179,6 +179,8 @@ def _rows(table: "Table", fold: np.ndarray, family: str) -> "xr.Dataset":
     """The rows of `table` and where they come from, in a dataset that predictions of them are put into."""
     import xarray as xr
 
+    from nbody_emulator.quantity_coordinates import output_coordinates, parameter_coordinates
+
     by_row = ("row",)
     variables = {
         "target": _described(table.targets, "transformed output of the simulation"),
@@ -194,15 +196,5 @@ def _rows(table: "Table", fold: np.ndarray, family: str) -> "xr.Dataset":
         "replicate": _described(table.replicates, "number of the repetition at the design point", by_row),
         "usable": _described(table.usable.astype(np.int8), "1 if the run passed its audit", by_row),
     }
-    names, units = zip(*((parameter.name, parameter.unit) for parameter in table.parameters), strict=True)
-    coordinates = {
-        "output": ("output", [output.name for output in table.outputs], {"long_name": "emulated output"}),
-        "output_units": (
-            "output",
-            [output.unit for output in table.outputs],
-            {"long_name": "unit of the untransformed output"},
-        ),
-        "parameter": ("parameter", list(names), {"long_name": "varied parameter"}),
-        "parameter_units": ("parameter", list(units), {"long_name": "unit of the parameter"}),
-    }
+    coordinates = output_coordinates(table.outputs) | parameter_coordinates(table.parameters)
     return xr.Dataset(variables, coordinates, attrs={"title": TITLE, "family": family})

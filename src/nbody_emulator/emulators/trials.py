@@ -11,6 +11,8 @@ from nbody_emulator.emulators.prediction_variables import functionals_of, variab
 from nbody_emulator.emulators.register import FAMILIES, TRIALS
 from nbody_emulator.emulators.rows import prediction_of
 from nbody_emulator.seen import Seen, fingerprints, seen_variables
+from nbody_emulator.settings.protocol import TrainingSetSize, Tuning
+from nbody_emulator.settings.rows import Trial
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from nbody_emulator.tables import Table
 
 
-RUNG_TUNING = {"candidates": 1, "folds": 2}
+RUNG_TUNING = Tuning(candidates=1, folds=2)
 """A rung has nothing to choose; two inner folds give its variance. The bias-variance figure uses its mean."""
 
 
@@ -48,54 +50,50 @@ class _Judged(NamedTuple):
     functionals: Mapping[str, np.ndarray]
 
 
-def run_trial(training: "Table", noise: "Table", specification: Mapping) -> "xr.Dataset":
+def run_trial(training: "Table", noise: "Table", trial: Trial) -> "xr.Dataset":
     """trial.nc: the predictions, for every row of `noise`, of fits to parts of `training`.
 
     Args:
         training: training runs in blocks.
         noise: runs repeated at the same design points.
-        specification: `kind` "curve" with `family`, `settings`, `tuning`; or `kind` "ladder" with `ladder`
-            (a family that forms one), `rungs`, `settings` and, if wanted, `tuning`. Both with `seed`, `stream` and
-            `sizes` of the training sets, each `blocks` and the number of disjoint `sets`.
+        trial: which fits, and to which training sets.
 
     Raises:
         ValueError: a fit has seen a design point of `noise`, under its own name or another.
     """
     # One at a time: all fits together would not fit into memory.
-    judged = [_judged(each, noise) for each in TRIALS.load(specification["kind"])(training, specification)]
-    return _dataset(judged, noise, specification)
+    judged = [_judged(each, noise) for each in TRIALS.load(trial.kind)(training, trial)]
+    return _dataset(judged, noise, trial)
 
 
-def curve_fits(training: "Table", specification: Mapping) -> Iterator[Fit]:
+def curve_fits(training: "Table", trial: Trial) -> Iterator[Fit]:
     """The tuned family, fitted to every training set of every size."""
-    for size in specification["sizes"]:
+    for size in trial.sizes:
         for number, table in enumerate(training_sets(training, size)):
-            stream = [*specification["stream"], f"curve-{size['blocks']}", "set", number]
-            yield Fit(number, len(table), 0, fit_learnable(table, {**specification, "stream": stream})[0])
+            stream = (*trial.stream, f"curve-{size.blocks}", "set", number)
+            yield Fit(number, len(table), 0, fit_learnable(table, trial.changed(stream=stream))[0])
 
 
-def ladder_fits(training: "Table", specification: Mapping) -> Iterator[Fit]:
+def ladder_fits(training: "Table", trial: Trial) -> Iterator[Fit]:
     """Every rung of the ladder, untuned, fitted to every training set."""
-    family = FAMILIES.load(specification["ladder"])(**specification["settings"])
-    sets = [each for size in specification["sizes"] for each in enumerate(training_sets(training, size))]
-    for complexity in specification["rungs"]:
+    family = FAMILIES.load(trial.family)(**trial.settings)
+    sets = [each for size in trial.sizes for each in enumerate(training_sets(training, size))]
+    for complexity in trial.rungs:
+        rung = family.rung(complexity)
         for number, table in sets:
-            rung = family.rung(int(complexity))
-            fitted = {
-                **specification,
-                "family": specification["ladder"],
-                "settings": rung.settings,
-                "hyperparameters": rung.hyperparameters,
-                "stream": [*specification["stream"], "rung", int(complexity), "set", number],
-                "tuning": specification.get("tuning", RUNG_TUNING),
-            }
-            yield Fit(number, len(table), int(complexity), fit_learnable(table, fitted)[0])
+            fitted = trial.changed(
+                settings=rung.settings,
+                hyperparameters=rung.hyperparameters,
+                tuning=RUNG_TUNING,
+                stream=(*trial.stream, "rung", complexity, "set", number),
+            )
+            yield Fit(number, len(table), complexity, fit_learnable(table, fitted)[0])
 
 
-def training_sets(training: "Table", size: Mapping) -> "Iterator[Table]":
-    """`size["sets"]` disjoint sets of `size["blocks"]` consecutive blocks."""
-    for number in range(size["sets"]):
-        yield training.select(training.blocks // size["blocks"] == number)
+def training_sets(training: "Table", size: TrainingSetSize) -> "Iterator[Table]":
+    """Disjoint sets of consecutive blocks."""
+    for number in range(size.sets):
+        yield training.select(training.blocks // size.blocks == number)
 
 
 def _judged(fit: Fit, noise: "Table") -> _Judged:
@@ -106,8 +104,10 @@ def _judged(fit: Fit, noise: "Table") -> _Judged:
     return _Judged(*fit[:3], seen, functionals_of(prediction_of(fit.emulator, noise), noise.targets))
 
 
-def _dataset(judged, noise, specification):
+def _dataset(judged: list[_Judged], noise: "Table", trial: Trial) -> "xr.Dataset":
     import xarray as xr  # imported here: using an emulator does not need it
+
+    from nbody_emulator.quantity_coordinates import output_coordinates
 
     def described(dimensions, values, long_name):
         return dimensions, values, {"long_name": long_name, "units": "1"}
@@ -130,9 +130,8 @@ def _dataset(judged, noise, specification):
         "complexity": described(
             ("fit",), [each.complexity for each in judged], "degree or width; 0 for a tuned family"
         ),
-        "output": ("output", [output.name for output in noise.outputs], {"long_name": "emulated output"}),
+        **output_coordinates(noise.outputs),
     }
-    name = specification.get("family", specification.get("ladder"))
     title = "Predictions of the repeated runs by fits to parts of the training runs"
-    attributes = {"title": title, "family": name, "kind": specification["kind"]}
+    attributes = {"title": title, "family": trial.family, "kind": trial.kind}
     return xr.Dataset(variables, coordinates, attrs=attributes)

@@ -15,9 +15,10 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from nbody_emulator.evaluation.rows import text_or_number
+from nbody_emulator.evaluation.rows import outputs_of, text_or_number
 from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.evaluation.standard_errors import freedom_of_moves, interval
+from nbody_emulator.settings.protocol import Protocol
 from nbody_emulator.streams import generator
 
 TERMS = ("bias_squared", "variance", "noise", "error")
@@ -101,7 +102,7 @@ def point_terms(predictions: np.ndarray, targets: np.ndarray, index: np.ndarray)
     return np.array([distance - variance / fits - noise / replicates, variance, noise, error])
 
 
-def make(sources: Sources, specification: dict) -> pd.DataFrame:
+def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     """The terms by ladder, complexity and output, in squared transformed units, each with its standard error and
     its 95 % interval (`_lower`, `_upper`).
 
@@ -110,8 +111,8 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
     """
     rows = []
     for (ladder, complexity), trial in fits_by_rung(sources.ladders).items():
-        for output in sorted(specification["outputs"]):
-            found = _of_output(trial, output, generator(specification["seed"], "bias-variance", "bootstrap"))
+        for output in outputs_of(trial):
+            found = _of_output(trial, output, generator(protocol.seed, "bias-variance", "bootstrap"))
             rows.append({"ladder": ladder, "complexity": complexity, "output": output} | _columns(found))
     return pd.DataFrame(rows)
 

@@ -7,15 +7,16 @@ import pandas as pd
 
 from nbody_emulator.evaluation import null_bands
 from nbody_emulator.evaluation.nulls import Independent
-from nbody_emulator.evaluation.parameter_columns import varied
-from nbody_emulator.evaluation.rows import by_family
+from nbody_emulator.evaluation.rows import by_family, outputs_of
 from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.evaluation.standard_errors import over_folds, proportion_standard_error
 from nbody_emulator.evaluation.standard_normal import cumulative
 from nbody_emulator.evaluation.strata import strata
 from nbody_emulator.evaluation.treatments import TREATMENTS, Treated
 from nbody_emulator.quantities import Parameter
+from nbody_emulator.quantity_coordinates import parameters_in
 from nbody_emulator.seen import TRAINING_ROLE
+from nbody_emulator.settings.protocol import Protocol
 
 CURVE_LEVELS = tuple(np.round(np.arange(0.05, 0.96, 0.05), 2).tolist())
 PIT_BINS = 10
@@ -23,7 +24,7 @@ PIT_BINS = 10
 COLUMNS = ["quantity", "stratum", "level", "value", "standard_error", "band_low", "band_high", "count"]
 
 
-def make(sources: Sources, specification: dict) -> pd.DataFrame:
+def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     """Calibration by family, treatment, output, quantity and stratum.
 
     Which rows judge which treatment is told in `nbody_emulator.evaluation.treatments`.
@@ -47,13 +48,13 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
     Strata other than "all" are coverage and tails within thirds of each parameter's box (on its scale), thirds by
     predicted width, and the single roles of the judged rows.
     """
-    levels, seed = np.array(specification["levels"]), specification["seed"]
+    levels, seed = np.array(protocol.levels), protocol.seed
     tables = []
-    for family, predictions in by_family(sources.predictions, specification["families"]).items():
+    for family, predictions in by_family(sources.predictions, protocol.families).items():
         for treatment, treat in TREATMENTS.items():
-            for output in sorted(specification["outputs"]):
+            for output in outputs_of(predictions):
                 treated = treat(predictions, output, seed)
-                rows = quantities(treated, levels, varied(specification))
+                rows = quantities(treated, levels, parameters_in(predictions))
                 tables.append(rows.assign(family=family, treatment=treatment, output=output))
     return pd.concat(tables, ignore_index=True)[["family", "treatment", "output", *COLUMNS]]
 

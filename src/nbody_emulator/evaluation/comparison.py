@@ -8,9 +8,10 @@ import pandas as pd
 import xarray as xr
 
 from nbody_emulator.evaluation.losses import negative_log_likelihood
-from nbody_emulator.evaluation.rows import by_family, spread_of, text_or_number
+from nbody_emulator.evaluation.rows import by_family, outputs_of, spread_of, text_or_number
 from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.evaluation.standard_errors import mean_of_means, over_folds
+from nbody_emulator.settings.protocol import Protocol
 
 
 @dataclass(frozen=True)
@@ -53,17 +54,17 @@ def compare(losses: Sequence[np.ndarray], present: np.ndarray, standard_error) -
     )
 
 
-def make(sources: Sources, specification: dict) -> pd.DataFrame:
+def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     """Families by rank (0 the simplest): nll and its difference to the best, with errors; one is recommended.
 
     nll is the primary endpoint: the mean over outputs of the out-of-fold negative log likelihood of
     target / spread [nats]. Standard errors are Nadeau-Bengio's over the folds.
     """
-    families = by_family(sources.predictions, specification["families"])
+    families = by_family(sources.predictions, protocol.families)
     first = next(iter(families.values()))
     role, folds = text_or_number(first["role"]), first["fold"].values
     training = role == "training"
-    outputs = sorted(specification["outputs"])
+    outputs = outputs_of(first)
     losses, present = loss_matrices(families, first, outputs, training)
     found = compare(losses, present, lambda values, exists: over_folds(values, folds[training], exists))
     return comparison_table(list(families), found)

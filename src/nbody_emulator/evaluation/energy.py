@@ -5,12 +5,13 @@ import pandas as pd
 import xarray as xr
 
 from nbody_emulator.evaluation.parameter_columns import run_parameters
-from nbody_emulator.evaluation.rows import text_or_number
+from nbody_emulator.evaluation.rows import outputs_of, text_or_number
 from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.runs_table import status_words
+from nbody_emulator.settings.protocol import Protocol
 
 
-def make(sources: Sources, specification: dict) -> pd.DataFrame:
+def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     """One row a run, in the dataset's order.
 
     Columns: set, role, group, replicate, status (a word), energy_error, step_fraction, halvings,
@@ -24,9 +25,9 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
     for name in ("energy_error", "step_fraction", "halvings", "step_floor_hits"):
         runs[name] = dataset[name].values
     for limit in ("energy_tolerance", "unusable_above"):
-        runs[limit] = specification[limit]
-    runs["missing_outputs"] = _missing_outputs(dataset, sorted(specification["outputs"]))
-    return pd.concat([runs, run_parameters(dataset, specification)], axis=1)
+        runs[limit] = getattr(protocol, limit)
+    runs["missing_outputs"] = _missing_outputs(dataset, outputs_of(dataset))
+    return pd.concat([runs, run_parameters(dataset)], axis=1)
 
 
 def _missing_outputs(dataset: xr.Dataset, outputs: list[str]) -> list[str]:

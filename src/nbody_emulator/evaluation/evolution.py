@@ -1,7 +1,5 @@
 """How clusters evolve: Lagrangian radii against time for three runs, from one that shrinks to one that swells."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 import xarray as xr
@@ -9,6 +7,8 @@ import xarray as xr
 from nbody_emulator.evaluation.parameter_columns import run_parameters
 from nbody_emulator.evaluation.rows import text_or_number
 from nbody_emulator.evaluation.sources import Sources
+from nbody_emulator.settings.protocol import Protocol
+from nbody_emulator.settings.units import Units
 from nbody_emulator.units import conversion
 
 RADII = "lagrangian_radius"
@@ -16,18 +16,18 @@ QUANTILES = (0.1, 0.5, 0.9)
 """Runs are shown whose middle radius grew by these quantiles of the growth in the training set."""
 
 
-def make(sources: Sources, specification: dict) -> pd.DataFrame:
+def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     """One row a shown run, mass fraction and time, and the run's parameters.
 
     Columns: quantile (of the middle radius' growth), group, age, mass_fraction (of the bound mass), radius,
     parameters; those with a unit, which is the experiment's, in their headers. Empty if the experiment does not
     measure Lagrangian radii, or no usable training run kept them to the end.
     """
-    dataset, units = sources.dataset, specification["units"]
+    dataset, units = sources.dataset, protocol.units
     chosen = _chosen(dataset) if RADII in dataset else []
     if not chosen:
         return pd.DataFrame(columns=list(_columns(units)))
-    parameters = run_parameters(dataset, specification)
+    parameters = run_parameters(dataset)
     tables = [
         _evolution(dataset.isel(run=index), quantile, units).assign(**parameters.iloc[index])
         for quantile, index in chosen
@@ -35,8 +35,8 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def _columns(units: Mapping[str, str]) -> tuple[str, ...]:
-    return ("quantile", "group", f"age [{units['time']}]", "mass_fraction", f"radius [{units['length']}]")
+def _columns(units: Units) -> tuple[str, ...]:
+    return ("quantile", "group", f"age [{units.time}]", "mass_fraction", f"radius [{units.length}]")
 
 
 def _chosen(dataset: xr.Dataset) -> list[tuple[float, int]]:
@@ -52,7 +52,7 @@ def _chosen(dataset: xr.Dataset) -> list[tuple[float, int]]:
     return [(quantile, int(order[round(quantile * (len(order) - 1))])) for quantile in QUANTILES]
 
 
-def _evolution(run: xr.Dataset, quantile: float, units: Mapping[str, str]) -> pd.DataFrame:
+def _evolution(run: xr.Dataset, quantile: float, units: Units) -> pd.DataFrame:
     radii = run[RADII].transpose("mass_fraction", "time")
     fractions, ages = np.meshgrid(radii["mass_fraction"].values, run["age"].values, indexing="ij")
     ages, lengths = conversion("Myr", units)[1] * ages, conversion("pc", units)[1] * radii.values

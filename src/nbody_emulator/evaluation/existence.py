@@ -7,14 +7,15 @@ import pandas as pd
 import xarray as xr
 
 from nbody_emulator.evaluation.estimate import Estimate, mean_estimate
-from nbody_emulator.evaluation.rows import by_family, text_or_number
+from nbody_emulator.evaluation.rows import by_family, outputs_of, text_or_number
 from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.seen import TRAINING_ROLE
+from nbody_emulator.settings.protocol import Protocol
 
 COLUMNS = ["value", "standard_error", "lower", "upper"]
 
 
-def make(sources: Sources, specification: dict) -> pd.DataFrame:
+def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     """By family, output and metric: family, output, metric, value, standard_error, lower, upper (95 %), runs.
 
     Over the usable training runs whose fold learned the output. share: of them have it; brier: mean squared distance of
@@ -23,8 +24,8 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
     Standard errors are Nadeau-Bengio's over the folds.
     """
     rows = []
-    for family, predictions in by_family(sources.predictions, specification["families"]).items():
-        for output in sorted(specification["outputs"]):
+    for family, predictions in by_family(sources.predictions, protocol.families).items():
+        for output in outputs_of(predictions):
             rows += [(family, output, *row) for row in _scores(predictions, output)]
     return pd.DataFrame(rows, columns=["family", "output", "metric", *COLUMNS, "runs"])
 

@@ -5,13 +5,14 @@ import pandas as pd
 import xarray as xr
 
 from nbody_emulator.evaluation.noise import pooled_noise
-from nbody_emulator.evaluation.rows import text_or_number
+from nbody_emulator.evaluation.rows import outputs_of, text_or_number
 from nbody_emulator.evaluation.sources import Sources
+from nbody_emulator.settings.protocol import Protocol
 
 KEYS = ["group", "replicate"]
 
 
-def make(sources: Sources, specification: dict) -> pd.DataFrame:
+def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     """One row a repeated run and output, by output and in the dataset's order.
 
     Columns: output, group, replicate, target and repeated_target (transformed; NaN where the output does not
@@ -19,7 +20,7 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
     ((repeated_target - target) / scatter), energy_error and repeated_energy_error.
     """
     dataset, repeated = sources.dataset, sources.repeated
-    tables = [_rows(output, dataset, repeated) for output in sorted(specification["outputs"])]
+    tables = [_rows(output, dataset, repeated) for output in outputs_of(dataset)]
     return pd.concat(tables, ignore_index=True)
 
 

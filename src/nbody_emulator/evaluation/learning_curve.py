@@ -8,11 +8,12 @@ from nbody_emulator.evaluation.against_noise import excess
 from nbody_emulator.evaluation.estimate import mean_estimate
 from nbody_emulator.evaluation.losses import negative_log_likelihood
 from nbody_emulator.evaluation.noise import noise_of_same
-from nbody_emulator.evaluation.rows import spread_of, text_or_number
+from nbody_emulator.evaluation.rows import outputs_of, spread_of, text_or_number
 from nbody_emulator.evaluation.sources import Sources
+from nbody_emulator.settings.protocol import Protocol
 
 
-def make(sources: Sources, specification: dict) -> pd.DataFrame:
+def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     """One row a family, training-set size, training set and output, in that order.
 
     Columns: family, training_runs, training_set, output, mse, nll, noise_variance (the floor that no mean of the
@@ -21,14 +22,14 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
     the scatter of the sets), excess (mse minus noise, which is known better than either, for both are of the same
     runs) and excess_standard_error. mse in squared transformed units, nll of target / spread [nats].
     """
-    outputs = sorted(specification["outputs"])
+    outputs = outputs_of(sources.predictions[0])
     spreads = {output: spread_of(sources.predictions[0], output) for output in outputs}
     rows = []
     for trial in (*sources.curves, *map(_full_fit, sources.predictions)):
         for output in outputs:
             rows += _rows(trial.sel(output=output), output, spreads[output])
     table = pd.DataFrame(rows)
-    table["rank"] = table["family"].map(specification["families"].index)
+    table["rank"] = table["family"].map(protocol.families.index)
     order = ["rank", "training_runs", "training_set", "output"]
     return table.sort_values(order, kind="stable", ignore_index=True).drop(columns="rank")
 

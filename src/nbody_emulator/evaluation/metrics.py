@@ -15,6 +15,7 @@ from nbody_emulator.evaluation.half_step import shifts
 from nbody_emulator.evaluation.losses import coverage_name, tail_name
 from nbody_emulator.evaluation.recommendation import recommendation
 from nbody_emulator.run_status import USABLE_WORDS, Status
+from nbody_emulator.settings.protocol import MetricsSettings
 
 SCHEMAS = Path(__file__).parents[3] / "workflow" / "schemas"
 
@@ -28,13 +29,13 @@ AT_LEVELS = {
 WITH_ERROR = ("bias_squared", "variance", "noise", "error")
 
 
-def collect(tables: Mapping[str, pd.DataFrame], specification: Mapping[str, Any]) -> dict[str, Any]:
+def collect(tables: Mapping[str, pd.DataFrame], settings: MetricsSettings) -> dict[str, Any]:
     """The metrics of an experiment from its tables, by plain names; numbers that do not exist are None.
 
     Args:
         tables: scores, comparison, energy, half_step, noise, bias_variance and calibration, as made or as read
             from CSV.
-        specification: `experiment`, and `outputs`.
+        settings: whose the tables are.
 
     Raises:
         jsonschema.ValidationError: the numbers do not fit workflow/schemas/metrics.schema.json.
@@ -43,8 +44,8 @@ def collect(tables: Mapping[str, pd.DataFrame], specification: Mapping[str, Any]
     by_family = scores[scores["output"] != "all"]
     withheld = not_scored(scores, tables["noise"])
     metrics = {
-        "experiment": specification["experiment"],
-        "runs": _runs(tables["energy"], sorted(specification["outputs"])),
+        "experiment": settings.experiment,
+        "runs": _runs(tables["energy"], list(settings.outputs)),
         "recommended": recommendation(tables["comparison"], withheld),
         "not_scored": withheld,
         "families": nested(by_family, ["family", "output", "metric"], with_error),

@@ -7,9 +7,10 @@ import pandas as pd
 import xarray as xr
 
 from nbody_emulator.evaluation.parameter_columns import run_parameters
-from nbody_emulator.evaluation.rows import rows_of, text_or_number
+from nbody_emulator.evaluation.rows import outputs_of, rows_of, text_or_number
 from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.evaluation.standard_errors import freedom_of_moves, interval, root_of_moves
+from nbody_emulator.settings.protocol import Protocol
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def variance_with_error(values: np.ndarray) -> tuple[float, float]:
     return variance, float(np.sqrt(fourth / len(values)))
 
 
-def make(sources: Sources, specification: dict) -> pd.DataFrame:
+def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     """Noise by output, pooled ("all") and at each design point of the noise set.
 
     The total variance is that of the training set's targets: the same prior, and the spread that all scores
@@ -120,11 +121,11 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
     noise_runs = dataset.isel(run=usable & (role == "noise"))
     training = dataset.isel(run=usable & (role == "training"))
     groups = text_or_number(noise_runs["group"])
-    inputs = run_parameters(noise_runs, specification)
+    inputs = run_parameters(noise_runs)
     inputs = inputs.assign(group=groups).drop_duplicates("group").set_index("group")
 
     tables = []
-    for output in sorted(specification["outputs"]):
+    for output in outputs_of(dataset):
         values = noise_runs["target"].sel(output=output).values
         total = variance_with_error(training["target"].sel(output=output).values)
         rows = pd.DataFrame(

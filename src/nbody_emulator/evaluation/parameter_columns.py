@@ -1,30 +1,23 @@
 """Columns of parameters in tidy tables, named with their units."""
 
-from collections.abc import Mapping
-
 import pandas as pd
 import xarray as xr
 
-from nbody_emulator.quantities import Parameter, free_parameters, parameter_units
+from nbody_emulator.quantity_coordinates import parameters_in
 from nbody_emulator.tables import parameter_columns
 
 
-def varied(specification: Mapping) -> tuple[Parameter, ...]:
-    """The varied parameters of the experiment, sorted by name."""
-    return free_parameters(specification["parameters"], parameter_units(specification["units"]))
-
-
-def run_parameters(dataset: xr.Dataset, specification: Mapping) -> pd.DataFrame:
+def run_parameters(dataset: xr.Dataset) -> pd.DataFrame:
     """One column a varied parameter, one row a run, from `parameter_values(run, parameter)`."""
-    return _columns(dataset["parameter_values"], specification)
+    return _columns(dataset, "parameter_values")
 
 
-def row_parameters(predictions: xr.Dataset, specification: Mapping) -> pd.DataFrame:
+def row_parameters(predictions: xr.Dataset) -> pd.DataFrame:
     """One column a varied parameter, one row a prediction, from `input(row, parameter)`."""
-    return _columns(predictions["input"], specification)
+    return _columns(predictions, "input")
 
 
-def _columns(values: xr.DataArray, specification: Mapping) -> pd.DataFrame:
-    parameters = varied(specification)
-    chosen = values.sel(parameter=[parameter.name for parameter in parameters])
+def _columns(dataset: xr.Dataset, name: str) -> pd.DataFrame:
+    parameters = parameters_in(dataset)
+    chosen = dataset[name].sel(parameter=[parameter.name for parameter in parameters])
     return pd.DataFrame(chosen.transpose(..., "parameter").values, columns=parameter_columns(parameters))

@@ -1,8 +1,8 @@
-"""Every table of the report, by name; each `make(sources, specification)` returns a tidy DataFrame."""
+"""Every table of the report, by name; each `make(sources, protocol)` returns a tidy DataFrame."""
 
 from typing import NamedTuple
 
-from nbody_emulator.register import Entry, Register
+from nbody_emulator.settings.register import Entry, Register
 
 
 class Reads(NamedTuple):

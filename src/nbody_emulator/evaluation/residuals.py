@@ -4,22 +4,25 @@ import numpy as np
 import pandas as pd
 
 from nbody_emulator.evaluation.parameter_columns import row_parameters
-from nbody_emulator.evaluation.rows import by_family, text_or_number
+from nbody_emulator.evaluation.rows import by_family, outputs_of, text_or_number
 from nbody_emulator.evaluation.sources import Sources
-from nbody_emulator.transforms import TRANSFORMS
+from nbody_emulator.quantity_coordinates import outputs_in
+from nbody_emulator.settings.protocol import Protocol
 
 
-def make(sources: Sources, specification: dict) -> pd.DataFrame:
+def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     """One row a family, output and training run whose output exists and could be learned.
 
     Columns: family, output, group, target, prediction, standard_deviation, z (transformed units), unit, true_value,
     predicted_value (in that unit; the transform's inverse of the predicted mean: a median), parameters.
     """
     tables = []
-    for family, predictions in by_family(sources.predictions, specification["families"]).items():
+    for family, predictions in by_family(sources.predictions, protocol.families).items():
         training = predictions.isel(row=text_or_number(predictions["role"]) == "training")
-        inputs = row_parameters(training, specification)
-        for output in sorted(specification["outputs"]):
+        inputs = row_parameters(training)
+        inverse_of = {output.name: output.inverse for output in outputs_in(training)}
+        for output in outputs_of(training):
+            inverse = inverse_of[output]
             at_output = training.sel(output=output)
             mean, target = at_output["mean"].values, at_output["target"].values
             deviation = np.sqrt(at_output["variance"].values)
@@ -33,16 +36,10 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
                     "standard_deviation": deviation,
                     "z": at_output["normal_score"].values,
                     "unit": str(at_output["output_units"].values),
-                    "true_value": _inverse(target, output, specification),
-                    "predicted_value": _inverse(mean, output, specification),
+                    "true_value": inverse(target),
+                    "predicted_value": inverse(mean),
                 }
             )
             exists = training["usable"].values.astype(bool) & np.isfinite(target + mean)
             tables.append(pd.concat([table, inputs], axis=1)[exists])
     return pd.concat(tables, ignore_index=True)
-
-
-def _inverse(transformed: np.ndarray, output: str, specification: dict) -> np.ndarray:
-    """Values in experiment units; fractions resolve one average star, as in `nbody_emulator.tables`."""
-    transform = TRANSFORMS[specification["outputs"][output]["transform"]]
-    return transform.inverse(transformed, 1.0 / specification["fewest_stars"])

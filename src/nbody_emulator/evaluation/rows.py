@@ -140,6 +140,11 @@ def out_of_fold_mean(rows: Rows) -> np.ndarray:
     return ((sums.sum() - sums) / (counts.sum() - counts))[index]
 
 
+def outputs_of(dataset: xr.Dataset) -> list[str]:
+    """Names of its outputs, sorted."""
+    return sorted(text_or_number(dataset["output"]).tolist())
+
+
 def text_or_number(variable: xr.DataArray) -> np.ndarray:
     """The values, with strings of any storage as numpy strings."""
     values = variable.values

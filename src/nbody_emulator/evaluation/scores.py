@@ -8,9 +8,10 @@ import pandas as pd
 from nbody_emulator.evaluation import against_noise, losses
 from nbody_emulator.evaluation.estimate import Estimate, mean_estimate, with_interval
 from nbody_emulator.evaluation.noise import PooledNoise, noise_of
-from nbody_emulator.evaluation.rows import Rows, by_family, out_of_fold_mean, rows_of, spread_of
+from nbody_emulator.evaluation.rows import Rows, by_family, out_of_fold_mean, outputs_of, rows_of, spread_of
 from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.evaluation.standard_errors import fold_count, mean_of_means, over_folds
+from nbody_emulator.settings.protocol import Protocol
 
 COLUMNS = ["value", "standard_error", "lower", "upper"]
 
@@ -54,7 +55,7 @@ def _held(pit: np.ndarray, levels: Sequence[float]) -> dict[str, Estimate]:
     return found
 
 
-def make(sources: Sources, specification: dict) -> pd.DataFrame:
+def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     """Scores by family, output and metric: family, output, metric, value, standard_error, lower, upper (95 %).
 
     Headlines pool all out-of-fold rows; standard errors are Nadeau-Bengio's over the folds (of the influence
@@ -64,11 +65,11 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
     output "all" is the mean over outputs of nll and crps; its nll is the primary endpoint. An output that is the
     same in all training runs, or could not be learned, has rows without these numbers and is not in the mean.
     """
-    families = by_family(sources.predictions, specification["families"])
+    families = by_family(sources.predictions, protocol.families)
     rows = []
     for family, predictions in families.items():
         pooled = {"nll": [], "crps": []}
-        for output in sorted(specification["outputs"]):
+        for output in outputs_of(predictions):
             scored = rows_of(predictions, output, ["training"])
             spread = spread_of(predictions, output)
             found = estimates(
@@ -76,7 +77,7 @@ def make(sources: Sources, specification: dict) -> pd.DataFrame:
                 out_of_fold_mean(scored),
                 spread,
                 noise_of(predictions, output),
-                specification["levels"],
+                protocol.levels,
             )
             for metric, estimate in found.items():
                 rows.append((family, output, metric, *estimate.over_folds(scored.fold).values()))

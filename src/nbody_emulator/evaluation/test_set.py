@@ -14,7 +14,15 @@ from nbody_emulator.evaluation.estimate import Estimate, mean_estimate, with_int
 from nbody_emulator.evaluation.losses import coverage_name, covered
 from nbody_emulator.evaluation.metrics import checked, nested, with_error
 from nbody_emulator.evaluation.noise import noise_of_same, points_of
-from nbody_emulator.evaluation.rows import Rows, by_family, of_families, rows_of, spread_of, text_or_number
+from nbody_emulator.evaluation.rows import (
+    Rows,
+    by_family,
+    of_families,
+    outputs_of,
+    rows_of,
+    spread_of,
+    text_or_number,
+)
 from nbody_emulator.evaluation.scores import COLUMNS, estimates
 from nbody_emulator.evaluation.seal import read_seen, refuse_seen
 from nbody_emulator.evaluation.sources import Sources
@@ -23,12 +31,13 @@ from nbody_emulator.evaluation.standard_normal import cumulative
 from nbody_emulator.evaluation.treatments import calibration_scores, factor_with_error
 from nbody_emulator.netcdf import read
 from nbody_emulator.seen import SEALED_ROLE, Seen
+from nbody_emulator.settings.protocol import Protocol
 
 
 def evaluate(
     predictions: Sequence[xr.Dataset],
     unsealed: Sequence[xr.Dataset],
-    specification: Mapping,
+    protocol: Protocol,
     fits: Mapping[str, Seen] | None = None,
 ) -> tuple[dict, pd.DataFrame]:
     """Score every family on the sealed rows; the recommended one was settled before, by cross-validation.
@@ -37,7 +46,7 @@ def evaluate(
         predictions: of the sealed rows (role "sealed"), one dataset a family, by the fits on all blocks.
         unsealed: the families' predictions of all unsealed rows: they give the training spread and mean, the
             calibration scores, the recommendation, and which design points have been seen.
-        specification: `families` in order of rank, `outputs`, `levels`.
+        protocol: whose families stand in order of rank.
         fits: what every fit of the experiment has seen, by the name of its file.
 
     Returns:
@@ -54,17 +63,17 @@ def evaluate(
             seen the same.
         jsonschema.ValidationError: the numbers do not fit workflow/schemas/evaluation.schema.json.
     """
-    sealed = by_family(predictions, specification["families"])
-    seen = by_family(unsealed, specification["families"])
+    sealed = by_family(predictions, protocol.families)
+    seen = by_family(unsealed, protocol.families)
     for family in sealed:
         refuse_seen(sealed[family], seen[family], fits or {})
     rows = []
     for family in sealed:
-        for output in sorted(specification["outputs"]):
-            found = _scores(sealed[family], seen[family], output, specification["levels"])
+        for output in outputs_of(sealed[family]):
+            found = _scores(sealed[family], seen[family], output, protocol.levels)
             rows += [(family, output, metric, *numbers.values()) for metric, numbers in found.items()]
     scores = pd.DataFrame(rows, columns=["family", "output", "metric", *COLUMNS])
-    return _metrics(sealed, seen, scores, specification), scores
+    return _metrics(sealed, seen, scores, protocol), scores
 
 
 def evaluate_files(
@@ -72,10 +81,10 @@ def evaluate_files(
     seen: Mapping[str, Seen],
     unsealed: str,
     witnesses: Sequence[str],
-    specification: Mapping,
+    protocol: Protocol,
 ) -> tuple[dict, pd.DataFrame]:
     """As `evaluate`, what is unsealed being read from its file, and what witnesses (fitting.nc, trial.nc) saw too."""
-    return evaluate(predictions, of_families(read(unsealed)), specification, {**seen, **read_seen(witnesses)})
+    return evaluate(predictions, of_families(read(unsealed)), protocol, {**seen, **read_seen(witnesses)})
 
 
 def mean_response_error(rows: Rows) -> Estimate:
@@ -128,15 +137,15 @@ def treated_coverage(rows: Rows, scores: np.ndarray, levels: Sequence[float]) ->
     return found
 
 
-def _metrics(sealed: Mapping, seen: Mapping, scores: pd.DataFrame, specification: Mapping) -> dict:
+def _metrics(sealed: Mapping, seen: Mapping, scores: pd.DataFrame, protocol: Protocol) -> dict:
     first = next(iter(sealed.values()))
     groups = text_or_number(first["group"])
-    chosen = comparison.make(Sources(predictions=tuple(seen.values())), dict(specification))
+    chosen = comparison.make(Sources(predictions=tuple(seen.values())), protocol)
     recommended = chosen.loc[chosen["recommended"], "family"].item()
-    compared = _compared(sealed, seen, groups, recommended, sorted(specification["outputs"]))
+    compared = _compared(sealed, seen, groups, recommended, outputs_of(first))
     metrics = {
         "points": len(np.unique(groups)),
-        "runs": _runs(first, sorted(specification["outputs"])),
+        "runs": _runs(first, outputs_of(first)),
         "recommended": {
             "family": recommended,
             "sentence": _sentence(recommended, compared, len(np.unique(groups))),

@@ -5,6 +5,7 @@ import pandas as pd
 import xarray as xr
 
 from nbody_emulator.evaluation.sources import Sources
+from nbody_emulator.settings.protocol import Protocol
 
 MOST_EPOCHS = 60
 """Rows of one member: dense at first, where losses fall, then ever further apart."""
@@ -12,11 +13,11 @@ MOST_EPOCHS = 60
 COLUMNS = ["fold", "member", "epoch", "training_loss", "validation_loss", "best_epoch"]
 
 
-def make(sources: Sources, specification: dict) -> pd.DataFrame:
+def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     """One row a fold (-1: the fit on all blocks), member and epoch, of `MOST_EPOCHS` at most; epochs that were not run
     are left out.
     """
-    del specification
+    del protocol
     tables = [_history(record) for record in sources.fittings]
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS)
 

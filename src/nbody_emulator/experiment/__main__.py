@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from nbody_emulator.experiment.configuration import ConfigurationError, load
+from nbody_emulator.configuration.file import load
 from nbody_emulator.experiment.garbage import SEALED_STREAMS, collect_garbage
 from nbody_emulator.experiment.lock import CannotHoldError, hold
 from nbody_emulator.experiment.own_tree import ForeignPackageError, require_own_package
@@ -12,13 +12,14 @@ from nbody_emulator.experiment.plan import Plan
 from nbody_emulator.experiment.planned import planned
 from nbody_emulator.experiment.published import carry, publish, published_plan, verify
 from nbody_emulator.experiment.repair import check
+from nbody_emulator.settings.error import ConfigurationError
 
 ROOT = Path()
 
 
 def plans_of(path: Path) -> list[Plan]:
     """With the test set's development stream, and with its release stream."""
-    return [planned({**load(path), "sealed_stream": stream}, ROOT) for stream in SEALED_STREAMS]
+    return [planned(load(path).changed(sealed_stream=stream), ROOT) for stream in SEALED_STREAMS]
 
 
 def main() -> int:

@@ -4,13 +4,14 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from nbody_emulator.configuration_error import ConfigurationError
-from nbody_emulator.experiment.configuration import load
+from nbody_emulator.configuration.experiment import Experiment
+from nbody_emulator.configuration.file import load
 from nbody_emulator.experiment.export import stamps
 from nbody_emulator.experiment.history import history_path, read_history
 from nbody_emulator.experiment.planned import planned
 from nbody_emulator.experiment.repair import ASIDE
 from nbody_emulator.experiment.store import StoredResult, stored_results
+from nbody_emulator.settings.error import ConfigurationError
 
 SEALED_STREAMS = ("development", "release")
 
@@ -30,9 +31,9 @@ def collect_garbage(root: Path, say: Say, older_than_days: float | None = None) 
         ConfigurationError: what an experiment refers to is not known: its file in config/ is wrong, or gone with
             its history.
     """
-    configurations = [_load(path) for path in sorted((root / "config").glob("[!.]*.yaml"))]
-    _refuse_forgotten(configurations, root)
-    kept = set(_planned_identities(configurations, root)) | set(_remembered_elsewhere(configurations, root))
+    experiments = [_load(path) for path in sorted((root / "config").glob("[!.]*.yaml"))]
+    _refuse_forgotten(experiments, root)
+    kept = set(_planned_identities(experiments, root)) | set(_remembered_elsewhere(experiments, root))
     garbage = [result for result in stored_results(root) if result.identity not in kept]
     for result in garbage:
         say(f"{result.folder.relative_to(root)}  {_megabytes([result])}, {result.made}")
@@ -48,7 +49,7 @@ def collect_garbage(root: Path, say: Say, older_than_days: float | None = None) 
     return 0
 
 
-def _load(path: Path) -> dict:
+def _load(path: Path) -> Experiment:
     try:
         return load(path)
     except ConfigurationError as error:
@@ -69,24 +70,24 @@ def _delete_old(root: Path, garbage: Iterable[StoredResult], days: float, say: S
         )
 
 
-def _planned_identities(configurations: Iterable[dict], root: Path) -> Iterator[str]:
-    for configuration in configurations:
+def _planned_identities(experiments: Iterable[Experiment], root: Path) -> Iterator[str]:
+    for experiment in experiments:
         for stream in SEALED_STREAMS:
-            plan = planned({**configuration, "sealed_stream": stream}, root)
+            plan = planned(experiment.changed(sealed_stream=stream), root)
             yield from (artifact.identity for artifact in plan.artifacts)
 
 
-def _remembered_elsewhere(configurations: Iterable[dict], root: Path) -> Iterator[str]:
+def _remembered_elsewhere(experiments: Iterable[Experiment], root: Path) -> Iterator[str]:
     """Identities that experiments without a file in config/ were made of last."""
-    here = {configuration["experiment"] for configuration in configurations}
+    here = {experiment.experiment for experiment in experiments}
     for path in root.glob(history_path("*")):
         if path.parent.name not in here:
             yield from (remembered.identity for remembered in read_history(path).values())
 
 
-def _refuse_forgotten(configurations: Iterable[dict], root: Path) -> None:
+def _refuse_forgotten(experiments: Iterable[Experiment], root: Path) -> None:
     """Refuse while there are exports of an experiment that has neither a configuration here nor a history."""
-    here = {configuration["experiment"] for configuration in configurations}
+    here = {experiment.experiment for experiment in experiments}
     exported = {path.relative_to(root / "results").parts[0] for path in stamps(root)}
     for name in sorted(exported - here):
         if not read_history(root / history_path(name)):

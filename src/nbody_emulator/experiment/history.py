@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nbody_emulator.configuration_error import ConfigurationError
 from nbody_emulator.experiment.plan import Plan
 from nbody_emulator.files import write_text
 from nbody_emulator.receipt import read_receipt
+from nbody_emulator.settings.error import ConfigurationError
 
 
 @dataclass(frozen=True)

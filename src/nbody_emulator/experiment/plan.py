@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
-from typing import Any
 
 from nbody_emulator.experiment.artifact import Artifact
+from nbody_emulator.settings.rows import Source
 
 
 @dataclass(frozen=True)
@@ -21,10 +21,10 @@ class Block:
     summary: Artifact
 
     @cached_property
-    def source(self) -> dict[str, Any]:
+    def source(self) -> Source:
         """How a table names the block its rows come from."""
         stream = self.simulation.settings["stream"]
-        return {"set": self.set_name, "role": self.role, "stream": stream, "block": self.index}
+        return Source(set=self.set_name, role=self.role, stream=stream, block=self.index)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
 """A configuration as a user wrote it, checked and planned."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from nbody_emulator.experiment.configuration import load, validated
+from nbody_emulator.configuration.experiment import Experiment
+from nbody_emulator.configuration.file import load
+from nbody_emulator.experiment.artifact_maker import ArtifactMaker
 from nbody_emulator.experiment.plan import Plan
 from nbody_emulator.experiment.planner import Planner
 from nbody_emulator.experiment.registered import RegisteredModules
@@ -16,14 +16,10 @@ LOCK = Path("envs/cpu.lock")
 ACCEPTED_CODE = Path("workflow/accepted_code.json")
 
 
-def planned(config: Mapping[str, Any], root: Path) -> Plan:
-    """Every result the configuration asks for, with the code and the pinned versions in the repository at `root`.
-
-    Raises:
-        ConfigurationError: the configuration is wrong; the message names the key and the remedy.
-    """
+def planned(experiment: Experiment, root: Path) -> Plan:
+    """Every result the experiment asks for, with the code and the pinned versions in the repository at `root`."""
     code = CodeBase(root / "src", root / "workflow" / "scripts", read_acceptances(root / ACCEPTED_CODE))
-    return Planner(validated(config), code, read_pins(root / LOCK), RegisteredModules()).plan()
+    return Planner(experiment, ArtifactMaker(code, read_pins(root / LOCK)), RegisteredModules()).plan()
 
 
 def planned_from_file(path: Path, root: Path) -> Plan:

@@ -1,17 +1,14 @@
 """Which module each name of a configuration stands for."""
 
-from collections.abc import Mapping
-from typing import Any
-
+from nbody_emulator.configuration.experiment import Experiment
 from nbody_emulator.design.register import SAMPLERS
 from nbody_emulator.emulators.calibrators.register import CALIBRATORS
 from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.evaluation.register import TABLES
 from nbody_emulator.figures.register import FIGURES
+from nbody_emulator.settings.run_set import RunSet
 from nbody_emulator.simulation.register import GALAXIES, INTEGRATORS, MASS_FUNCTIONS, PROFILES
 from nbody_emulator.summaries.register import STATISTICS
-
-Config = Mapping[str, Any]
 
 
 class RegisteredModules:
@@ -19,15 +16,15 @@ class RegisteredModules:
 
     families = FAMILIES.names
 
-    def simulation(self, config: Config, run_set: Config) -> tuple[str, ...]:
+    def simulation(self, experiment: Experiment, run_set: RunSet) -> tuple[str, ...]:
         """The modules a block of runs is made with."""
-        tide = config["cluster"]["tide"]
+        cluster = experiment.cluster
         return (
-            SAMPLERS.module(run_set["sampler"]),
-            INTEGRATORS.module(config["integration"]["integrator"]),
-            PROFILES.module(config["cluster"]["profile"]),
-            MASS_FUNCTIONS.module(config["cluster"]["masses"]["function"]),
-            *((GALAXIES.module(tide["galaxy"]),) if tide else ()),
+            SAMPLERS.module(run_set.sampler),
+            INTEGRATORS.module(experiment.integration.integrator),
+            PROFILES.module(cluster.profile),
+            MASS_FUNCTIONS.module(cluster.masses.function),
+            *((GALAXIES.module(cluster.tide.galaxy),) if cluster.tide else ()),
         )
 
     def statistic(self, name: str) -> str:

@@ -12,6 +12,7 @@ from nbody_emulator.emulators.family import Ladder
 from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.style import FAINT, FLOOR, FLOOR_BAND, INK, drawing, palette
+from nbody_emulator.settings.figure_style import Style
 
 TERMS = {
     "error": ("observed error", "o", 1.5),
@@ -20,13 +21,13 @@ TERMS = {
 }
 
 
-def draw(table: pd.DataFrame, style: Mapping) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """One row of panels an output, one column a ladder; the noise is a band across.
 
     Args:
         table: by ladder, complexity and output: bias_squared, variance, noise and error, each with its
             `_lower` and `_upper`, the 95 % interval (NaN where too few fits give none), fits, points.
-        style: `context`, `palette`, `width_inches`.
+        style: of the text and the lines, and the width.
 
     Estimates may be negative and are shown so. Where the range is wide, an axis is linear up to
     about twice the noise on either side of zero and logarithmic beyond.
@@ -53,7 +54,7 @@ def draw(table: pd.DataFrame, style: Mapping) -> Figure:
         return figure
 
 
-def _colors(style: Mapping) -> dict[str, tuple]:
+def _colors(style: Style) -> dict[str, tuple]:
     colors = palette(style)
     return {"error": INK, "bias_squared": colors[3], "variance": colors[9]}
 

@@ -12,6 +12,7 @@ from matplotlib.patches import Patch
 from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.style import FAINT, INK, MUTED, Look, drawing, family_looks
 from nbody_emulator.levels import per_cent
+from nbody_emulator.settings.figure_style import Style
 
 SHOWN_LEVEL = 0.90
 """Coverage and tails are shown at the experiment's level nearest to this one; all levels are in the table."""
@@ -34,13 +35,13 @@ PERFECT = {"color": "0.35", "alpha": 0.25, "linewidth": 2.5, "zorder": 1}
 """The same band of a single number: a short bar behind its dot."""
 
 
-def draw(table: pd.DataFrame, style: Mapping) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """One row of panels an output, then the raw out-of-fold coverage in every part of the box.
 
     Args:
         table: by family, treatment, output, quantity, stratum and level: value, standard_error, band_low,
             band_high, count (see the table's own documentation).
-        style: `context`, `palette`, `width_inches`.
+        style: of the text and the lines, and the width.
 
     Curves of families that are not prominent are muted, and these are left out of the parts of the box.
     """

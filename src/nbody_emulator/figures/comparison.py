@@ -10,6 +10,7 @@ from matplotlib.patches import Patch
 
 from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.style import FAINT, INK, Look, drawing, family_looks
+from nbody_emulator.settings.figure_style import Style
 
 RESOLVED_NATS = 1.0
 """The axes are linear up to here: families worth choosing from differ by less."""
@@ -17,13 +18,13 @@ RESOLVED_NATS = 1.0
 SHADE = {"color": "0.35", "alpha": 0.13, "linewidth": 0}
 
 
-def draw(table: pd.DataFrame, style: Mapping) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Paired differences to the best family, then the scores themselves; the simplest family on top.
 
     Args:
         table: one row a family: rank, nll and difference [nats per output], their standard errors,
             recommended.
-        style: `context`, `palette`, `width_inches`.
+        style: of the text and the lines, and the width.
 
     Axes are laid out for the contenders; a baseline beyond them is an arrow at the edge. Numbers stand in a
     column beside each panel. A family without a finite score keeps its line, which says so.

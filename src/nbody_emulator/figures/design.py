@@ -10,16 +10,17 @@ from matplotlib.lines import Line2D
 
 from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.style import INK, Look, drawing, set_looks
+from nbody_emulator.settings.figure_style import Style
 
 KNOWN = ("set", "role", "group", "usable")
 
 
-def draw(table: pd.DataFrame, style: Mapping) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """A triangle of scatter plots with the cumulative distributions on its diagonal.
 
     Args:
         table: one row a design point: set, role, group, usable, and the parameters with their units.
-        style: `context`, `palette`, `width_inches`.
+        style: of the text and the lines, and the width.
 
     Axes are logarithmic where the points fill a log axis more evenly (`panels.is_logarithmic`). Points with
     an unusable run are crossed out.

@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.style import INK, Look, drawing, set_looks
 from nbody_emulator.run_status import USABLE_WORDS
+from nbody_emulator.settings.figure_style import Style
 
 KNOWN = (
     "set",
@@ -37,13 +38,13 @@ UNREFINED = "0.75"
 """The colour of runs whose step was never halved: most, and the background of the others."""
 
 
-def draw(table: pd.DataFrame, style: Mapping) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Share of runs above an error, halvings of the step, and the error against every parameter.
 
     Args:
         table: one row a run: set, role, status, energy_error, halvings and the parameters; `energy_tolerance`
             and `unusable_above`, constant columns, are drawn as lines within reach of the errors.
-        style: `context`, `palette`, `width_inches`.
+        style: of the text and the lines, and the width.
 
     A run whose error is not finite has no place on these axes; it is marked at the upper edge and counted.
     """

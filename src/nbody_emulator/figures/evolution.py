@@ -1,7 +1,5 @@
 """Lagrangian radii against time for three runs, from one that shrinks to one that swells."""
 
-from collections.abc import Mapping
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -9,18 +7,19 @@ from matplotlib.lines import Line2D
 
 from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.style import drawing, palette
+from nbody_emulator.settings.figure_style import Style
 
 PLACES = (0, 2, 1)
 """Places in the palette of the mass fractions, from the inner radius outwards."""
 
 
-def draw(table: pd.DataFrame, style: Mapping) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """One panel a run: its radii that hold a fraction of the bound mass.
 
     Args:
         table: by run (`quantile`), age and mass fraction: the radius, and the run's parameters; age and radius with
             their units in the headers.
-        style: `context`, `palette`, `width_inches`.
+        style: of the text and the lines, and the width.
     """
     age, radius = (_headed(table, name) for name in ("age", "radius"))
     parameters = panels.parameter_columns(table, ("quantile", age, "mass_fraction", radius))

@@ -1,7 +1,5 @@
 """Runs repeated at half the step parameter: how far each output moved, in units of the scatter between seeds."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -10,17 +8,18 @@ from matplotlib.lines import Line2D
 
 from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.style import FLOOR, INK, drawing, palette
+from nbody_emulator.settings.figure_style import Style
 
 LIMIT = 0.2
 """The mean shift that is still harmless, in units of the scatter between seeds."""
 
 
-def draw(table: pd.DataFrame, style: Mapping) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """The shift of every repeated run by output, with the mean; and the energy error before and after.
 
     Args:
         table: one row a repeated run and output: shift, energy_error, repeated_energy_error.
-        style: `context`, `palette`, `width_inches`.
+        style: of the text and the lines, and the width.
     """
     with drawing(style):
         figure = panels.new_figure(style, height=0.46)

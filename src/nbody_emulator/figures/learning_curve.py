@@ -13,6 +13,7 @@ from nbody_emulator.emulators.family import Reference
 from nbody_emulator.emulators.register import reference
 from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.style import FLOOR, FLOOR_BAND, INK, Look, drawing, family_looks
+from nbody_emulator.settings.figure_style import Style
 
 BREADTH = 0.22
 """Families stand side by side over this share of the way to the next size: no bar hides another."""
@@ -23,13 +24,13 @@ RESOLVED_NATS = 2.0
 """The axis is linear up to here: likelihoods of families worth choosing from differ by less."""
 
 
-def draw(table: pd.DataFrame, style: Mapping) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Mean squared error and negative log likelihood against training runs, one row of panels an output.
 
     Args:
         table: by family, training_runs, training_set and output: mse with its standard_error (over the noise
             set's points), nll [nats], noise_variance.
-        style: `context`, `palette`, `width_inches`.
+        style: of the text and the lines, and the width.
 
     Lines join the means over independent training sets, each of which is a small dot. Bars are standard
     errors of these means: on the error, laid on the logarithm, of the noise set's points and of the training

@@ -1,6 +1,6 @@
 """The noise that the parameters do not fix: its share of each output's variance, and how it changes over the box."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.binning import running_mean
 from nbody_emulator.figures.style import FLOOR, FLOOR_BAND, INK, drawing, palette
+from nbody_emulator.settings.figure_style import Style
 
 KNOWN = (
     "output",
@@ -30,13 +31,13 @@ KNOWN = (
 POOLED = "all"
 
 
-def draw(table: pd.DataFrame, style: Mapping) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """Share of the variance by output, then the scatter of replicates against every parameter.
 
     Args:
         table: by output and design point (`group`, "all" for the pooled estimate): noise_variance,
             lower and upper (95 %), share, share_lower, share_upper, and the parameters.
-        style: `context`, `palette`, `width_inches`.
+        style: of the text and the lines, and the width.
 
     Scatter is shown as a standard deviation: in the variance itself the long tail of a few replicates rules.
     """

@@ -14,6 +14,7 @@ from nbody_emulator.emulators.family import Reference
 from nbody_emulator.emulators.register import prominent_families, reference
 from nbody_emulator.figures import labels
 from nbody_emulator.figures.style import FAINT, INK, MUTED, Look
+from nbody_emulator.settings.figure_style import Style
 
 RASTERIZED_FROM = 300
 """From so many points in a panel on, they are an image inside the SVG: each takes a hundred bytes, a pixel one."""
@@ -41,9 +42,9 @@ PLAIN = FuncFormatter(lambda value, _: f"{value:g}".replace("-", "\u2212"))
 """Numbers as they are written in a text, without powers of ten."""
 
 
-def new_figure(style: Mapping, height: float) -> Figure:
+def new_figure(style: Style, height: float) -> Figure:
     """A figure of the style's width, and `height` as a fraction of it."""
-    width = style["width_inches"]
+    width = style.width_inches
     return Figure(figsize=(width, height * width), layout="constrained")
 
 

@@ -1,6 +1,6 @@
 """Every figure, by the name of the table it shows; each `draw(table, style)` returns a Figure."""
 
-from nbody_emulator.register import Entry, Register
+from nbody_emulator.settings.register import Entry, Register
 
 SIMULATIONS = "Can the simulations be trusted?"
 EMULATORS = "Figures"

@@ -11,6 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.binning import running_mean
 from nbody_emulator.figures.style import FAINT, INK, MUTED, Look, drawing, family_looks
+from nbody_emulator.settings.figure_style import Style
 
 FONT_SCALE = 0.75
 """A page of small panels: their text is 6.6 points at least."""
@@ -19,13 +20,13 @@ FEW_ROWS = 150
 """Up to so many dots in a panel they are drawn larger."""
 
 
-def draw(table: pd.DataFrame, style: Mapping) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """A panel for every output (row) and family (column), then the running mean of the residuals by output.
 
     Args:
         table: by family, output and run: true_value and predicted_value in the experiment's units, z (the
             standardised residual), and `unit`.
-        style: `context`, `palette`, `width_inches`.
+        style: of the text and the lines, and the width.
 
     The training mean is left out: it is one value a fold. Below, families that are not prominent are muted.
     """

@@ -12,6 +12,7 @@ import seaborn as sns
 
 from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.marks import MARKS, Mark
+from nbody_emulator.settings.figure_style import Style
 
 FONT_SCALE = 0.85
 """seaborn's paper text is 9.6 points; at this scale the smallest is 7, which journals still print."""
@@ -64,27 +65,27 @@ ROLE_MARKS = {"training": Mark(0, "o"), "noise": Mark(3, "^"), "calibration": Ma
 
 
 @contextmanager
-def drawing(style: Mapping, font_scale: float = FONT_SCALE) -> Iterator[None]:
+def drawing(style: Style, font_scale: float = FONT_SCALE) -> Iterator[None]:
     """Draw in the look of `style` (`context`, `palette`, `width_inches`), whatever a matplotlibrc says."""
     with ExitStack() as looks:
         looks.enter_context(matplotlib.style.context("default", after_reset=True))
         looks.enter_context(sns.axes_style("ticks"))
-        looks.enter_context(sns.plotting_context(style["context"], font_scale=font_scale))
+        looks.enter_context(sns.plotting_context(style.context, font_scale=font_scale))
         looks.enter_context(matplotlib.rc_context(SETTINGS))
         yield
 
 
-def palette(style: Mapping) -> list[tuple[float, float, float]]:
+def palette(style: Style) -> list[tuple[float, float, float]]:
     """The ten colours of the style's palette."""
-    return sns.color_palette(style["palette"], 10)
+    return sns.color_palette(style.palette, 10)
 
 
-def family_looks(names: Sequence[str], style: Mapping) -> dict[str, Look]:
+def family_looks(names: Sequence[str], style: Style) -> dict[str, Look]:
     """The look of each family in `names`; those that are not registered share out the marks that no family has."""
     return _looks(names, {name: FAMILIES.load(name).mark for name in FAMILIES.names}, style)
 
 
-def set_looks(table: pd.DataFrame, style: Mapping) -> dict[str, Look]:
+def set_looks(table: pd.DataFrame, style: Style) -> dict[str, Look]:
     """The look of each set of runs in `table`, by its role; training, usually the largest, comes first."""
     roles = dict(zip(table["set"], table["role"], strict=True))
     looks = _looks(set(roles.values()), ROLE_MARKS, style)
@@ -93,7 +94,7 @@ def set_looks(table: pd.DataFrame, style: Mapping) -> dict[str, Look]:
     return {name: looks[roles[name]] for name in names}
 
 
-def _looks(names: Iterable[str], marks: Mapping[str, Mark], style: Mapping) -> dict[str, Look]:
+def _looks(names: Iterable[str], marks: Mapping[str, Mark], style: Style) -> dict[str, Look]:
     colors, free = palette(style), [mark for mark in MARKS if mark not in marks.values()]
     strangers = sorted(set(names) - set(marks))
     found = {**marks, **dict(zip(strangers, cycle(free), strict=False))}

@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 
 from nbody_emulator.figures import panels
 from nbody_emulator.figures.style import INK, drawing, palette
+from nbody_emulator.settings.figure_style import Style
 
 LOSSES = {"training_loss": ("training", 7), "validation_loss": ("validation", 0)}
 """Column -> what it is called, and its place in the palette: grey against the network's own colour."""
@@ -19,13 +20,13 @@ CUT_ABOVE = 0.98
 """The axis ends at this quantile of all losses: first epochs and runaways would else flatten the rest."""
 
 
-def draw(table: pd.DataFrame, style: Mapping) -> Figure:
+def draw(table: pd.DataFrame, style: Style) -> Figure:
     """The fit on all blocks, member by member, beside the fits without a fold, each by the mean of its members.
 
     Args:
         table: by fold (-1: the fit on all blocks), member and epoch: training_loss, validation_loss,
             best_epoch.
-        style: `context`, `palette`, `width_inches`.
+        style: of the text and the lines, and the width.
 
     A mean is drawn where every member has a finite loss.
     """

@@ -3,7 +3,8 @@
 The import closure of a stage is followed statically, by path, inside this repository: nothing is imported
 (that would start JAX while the workflow is planned). A module counts by the meaning of its syntax tree.
 Registers count without their entries: a stage names the one registered method it uses as a further root,
-so a new neighbour in the register changes nothing for it.
+so a new neighbour in the register changes nothing for it. What a setting means, in words, counts no more
+than a docstring.
 
 Limits: imports made from computed strings are not seen (registers are the one place that makes them), nor are
 data files inside the package. A test compares the closure with what each stage really imports.
@@ -14,6 +15,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import chain
 from pathlib import Path
 
 from nbody_emulator.identity.accepted import Acceptance, restore
@@ -34,6 +36,7 @@ class CodeBase:
 
     def __post_init__(self):
         self._modules: dict[Path, Module] = {}
+        self._imports: dict[Path, frozenset[Path]] = {}
         self._closures: dict[Path, frozenset[Path]] = {}
         self._used: dict[tuple[str, frozenset[str]], UsedCode] = {}
 
@@ -61,7 +64,7 @@ class CodeBase:
                 path = waiting.pop()
                 if path not in seen:
                     seen.add(path)
-                    waiting.extend(self._local_imports(self._module(path)))
+                    waiting.extend(self._local_imports(path))
             self._closures[root] = frozenset(seen)
         return self._closures[root]
 
@@ -72,10 +75,11 @@ class CodeBase:
             self._modules[path] = _module_of(name.removesuffix(".__init__"), path.read_text())
         return self._modules[path]
 
-    def _local_imports(self, module: "Module") -> Iterable[Path]:
-        for name in module.imported_names:
-            if name.split(".")[0] == PACKAGE:
-                yield from self._with_packages(name)
+    def _local_imports(self, path: Path) -> frozenset[Path]:
+        if path not in self._imports:
+            local = (name for name in self._module(path).imported_names if name.split(".")[0] == PACKAGE)
+            self._imports[path] = frozenset(chain.from_iterable(map(self._with_packages, local)))
+        return self._imports[path]
 
     def _with_packages(self, dotted: str) -> Iterable[Path]:
         """The files of a module and of the packages around it, which are imported with it."""
@@ -149,6 +153,8 @@ def _normal_form(node):
         return repr(node)
     if _is_register(node):
         node = ast.Call(func=node.func, args=node.args[:1], keywords=[])
+    if isinstance(node, ast.Call):
+        node = _without_words(node)
     fields = {name: value for name, value in ast.iter_fields(node) if value not in (None, [])}
     if isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         fields["body"] = [statement for statement in node.body if not _is_bare_string(statement)]
@@ -162,6 +168,22 @@ def _is_bare_string(statement: ast.stmt) -> bool:
         and isinstance(statement.value, ast.Constant)
         and isinstance(statement.value.value, str)
     )
+
+
+DESCRIBED = ("setting", "tuned", "inner")
+"""What declares a key: its second argument says what the key means."""
+
+MEANING = "meaning"
+"""The argument that says so wherever else it is said."""
+
+
+def _without_words(call: ast.Call) -> ast.Call:
+    if isinstance(call.func, ast.Name) and call.func.id in DESCRIBED:
+        return ast.Call(func=call.func, args=[*call.args[:1], *call.args[2:]], keywords=call.keywords)
+    if any(each.arg == MEANING for each in call.keywords):
+        keywords = [each for each in call.keywords if each.arg != MEANING]
+        return ast.Call(func=call.func, args=call.args, keywords=keywords)
+    return call
 
 
 def _is_register(node: ast.AST) -> bool:

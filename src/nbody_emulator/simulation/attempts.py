@@ -13,9 +13,10 @@ from typing import NamedTuple
 import jax
 import numpy as np
 
+from nbody_emulator.settings.integration import Integration
 from nbody_emulator.simulation.arguments import setting_names
 from nbody_emulator.simulation.conditions import Conditions
-from nbody_emulator.simulation.integration import MOST_STEPS, Trajectory, integrate, integrate_many
+from nbody_emulator.simulation.integration import Trajectory, integrate, integrate_many
 from nbody_emulator.simulation.pieces import EnergyWarning
 from nbody_emulator.simulation.register import INTEGRATORS
 
@@ -37,7 +38,10 @@ class Attempt(NamedTuple):
 
 
 def run_all(
-    conditions: Sequence[Conditions], integration: dict, report: Callable[[int], None]
+    conditions: Sequence[Conditions],
+    integration: Integration,
+    report: Callable[[int], None],
+    refinements: int = 0,
 ) -> list[Attempt | None]:
     """Integrate every run; None for one that cannot start, its initial conditions not being finite.
 
@@ -46,7 +50,6 @@ def run_all(
     for, what is kept is an attempt after so many more halvings. `report(done)` is told how many runs are done.
     """
     attempts = _until_energy_holds(conditions, integration, report)
-    refinements = integration.get("refinements", 0)
     return [
         _attempt([run], integration, attempt.halvings + refinements, True)[0]
         if attempt and refinements
@@ -56,18 +59,18 @@ def run_all(
 
 
 def _until_energy_holds(
-    conditions: Sequence[Conditions], integration: dict, report: Callable[[int], None]
+    conditions: Sequence[Conditions], integration: Integration, report: Callable[[int], None]
 ) -> list[Attempt | None]:
     attempts: list[Attempt | None] = [None] * len(conditions)
     pending = [index for index, run in enumerate(conditions) if run.finite]
     done = len(conditions) - len(pending)
-    for halvings in range(integration["halvings"] + 1):
-        is_last = halvings == integration["halvings"]
+    for halvings in range(integration.halvings + 1):
+        is_last = halvings == integration.halvings
         failed = []
-        for chunk in _chunks(pending, conditions, integration["batch_width"]):
+        for chunk in _chunks(pending, conditions, integration.batch_width):
             tried = _attempt([conditions[index] for index in chunk], integration, halvings, is_last)
             for index, attempt in zip(chunk, tried, strict=True):
-                if is_last or attempt.trajectory.energy_error <= integration["energy_tolerance"]:
+                if is_last or attempt.trajectory.energy_error <= integration.energy_tolerance:
                     attempts[index] = attempt
                     done += 1
                 else:
@@ -94,24 +97,26 @@ def _chunks(pending: list[int], conditions: Sequence[Conditions], width: int) ->
             yield alike[start : start + width]
 
 
-def _attempt(chosen: list[Conditions], integration: dict, halvings: int, is_last: bool) -> list[Attempt]:
+def _attempt(
+    chosen: list[Conditions], integration: Integration, halvings: int, is_last: bool
+) -> list[Attempt]:
     """Integrate these runs, at most a chunk, once."""
-    integrator = INTEGRATORS.load(integration["integrator"])
-    settings = {key: integration[key] for key in setting_names(integrator) if key in integration}
+    integrator = INTEGRATORS.load(integration.integrator)
+    settings = integration.of(setting_names(integrator))
     settings[integrator.refined] /= 2**halvings
     method = {
-        "integrator": integration["integrator"],
-        "abandon_above": np.inf if is_last else integration["energy_tolerance"],
-        "most_steps": integration.get("most_steps", MOST_STEPS),
+        "integrator": integration.integrator,
+        "abandon_above": np.inf if is_last else integration.energy_tolerance,
+        "most_steps": integration.most_steps,
     }
     rows = [_arguments(run, settings, integrator.in_crossing_times) for run in chosen]
     with warnings.catch_warnings():
         # What a run's energy error means is for `status` to say, once all has been tried.
         warnings.simplefilter("ignore", EnergyWarning)
-        if integration["batch_width"] == 1:
+        if integration.batch_width == 1:
             trajectories = [integrate(**row, **method) for row in rows]
         else:
-            trajectories = _integrate_chunk(rows, integration["batch_width"], method)
+            trajectories = _integrate_chunk(rows, integration.batch_width, method)
     return [Attempt(trajectory, settings, integrator.refined, halvings) for trajectory in trajectories]
 
 

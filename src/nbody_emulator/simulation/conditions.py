@@ -5,7 +5,9 @@ from typing import NamedTuple
 import numpy as np
 
 from nbody_emulator import streams
-from nbody_emulator.parameters import with_parameters
+from nbody_emulator.settings import cluster as sections
+from nbody_emulator.settings.block import Simulation
+from nbody_emulator.settings.duration import Duration
 from nbody_emulator.simulation.mergers import Mergers
 from nbody_emulator.simulation.padding import SLOTS, Slots, padded
 from nbody_emulator.simulation.register import GALAXIES
@@ -45,33 +47,32 @@ class Conditions(NamedTuple):
         return all(np.all(np.isfinite(number)) for number in numbers)
 
 
-def prepare(parameters: dict[str, float], specification: dict, point: int, replicate: int) -> Conditions:
+def prepare(parameters: dict[str, float], block: Simulation, point: int, replicate: int) -> Conditions:
     """Draw the run of these parameters (in the configuration's units) from its own random stream.
 
     Where the number of stars is a parameter, the run is padded to a fixed size.
     """
-    cluster, units = with_parameters(specification["cluster"], parameters), specification["units"]
-    stream = ("initial-conditions", specification["stream"], specification["block"], point, replicate)
-    cluster["stars"] = int(cluster["stars"])
-    scale_radius = parameters["scale_radius"] * LENGTH_IN_PC[units["length"]]
-    softening = _softening(cluster, scale_radius, LENGTH_IN_PC[units["length"]])
-    tide = _tide(cluster["tide"], parameters)
+    cluster = block.cluster.with_parameters(parameters)
+    length_in_pc, time_in_myr = LENGTH_IN_PC[block.units.length], TIME_IN_MYR[block.units.time]
+    stream = ("initial-conditions", block.stream, block.block, point, replicate)
+    scale_radius = parameters["scale_radius"] * length_in_pc
+    softening = _softening(cluster, scale_radius, length_in_pc)
+    tide = _tide(cluster.tide, parameters)
     stars = draw(
         cluster,
         scale_radius=scale_radius,
         virial_ratio=parameters["virial_ratio"],
         softening=softening,
-        generator=streams.generator(specification["seed"], *stream),
+        generator=streams.generator(block.seed, *stream),
     )
     crossing_time = np.sqrt(scale_radius**3 / (GRAVITATIONAL_CONSTANT * np.sum(stars.masses)))
-    duration = _duration(specification["duration"], crossing_time, TIME_IN_MYR[units["time"]])
     return Conditions(
         stars=padded(stars, tide, SLOTS if "stars" in parameters else 1),
-        times=duration * snapshot_fractions(specification["snapshots"]),
+        times=_duration(block.duration, crossing_time, time_in_myr) * snapshot_fractions(block.snapshots),
         softening=softening,
         tide=tide,
         crossing_time=float(crossing_time),
-        mergers=_mergers(cluster.get("mergers"), LENGTH_IN_PC[units["length"]]),
+        mergers=_mergers(cluster.mergers, length_in_pc),
     )
 
 
@@ -80,33 +81,33 @@ def snapshot_fractions(snapshots: int) -> np.ndarray:
     return np.linspace(0.0, 1.0, snapshots)
 
 
-def _softening(cluster: dict, scale_radius: float, length_in_pc: float) -> float:
+def _softening(cluster: sections.Cluster, scale_radius: float, length_in_pc: float) -> float:
     """Plummer softening [pc]: a fixed length, or a fraction of the mean spacing a / N^(1/3)."""
-    softening = cluster["softening"]
-    if "length" in softening:
-        return softening["length"] * length_in_pc
-    return softening["spacing_fraction"] * scale_radius / cluster["stars"] ** (1.0 / 3.0)
+    softening = cluster.softening
+    if softening.length is not None:
+        return softening.length * length_in_pc
+    return softening.spacing_fraction * scale_radius / cluster.stars ** (1.0 / 3.0)
 
 
-def _mergers(section: dict | None, length_in_pc: float) -> Mergers | None:
+def _mergers(section: sections.Mergers | None, length_in_pc: float) -> Mergers | None:
     """The configuration's radii in pc; without black holes every body is a star."""
     if section is None:
         return None
-    lengths = {name: value * length_in_pc for name, value in section.items() if name.endswith("radius")}
-    return Mergers(**{**section, **lengths})
+    given = section.written()
+    lengths = {name: value * length_in_pc for name, value in given.items() if name.endswith("radius")}
+    return Mergers(**{**given, **lengths})
 
 
-def _duration(duration: dict, crossing_time: float, time_in_myr: float) -> float:
+def _duration(duration: Duration, crossing_time: float, time_in_myr: float) -> float:
     """Duration [Myr]: a fixed time, or a number of crossing times."""
-    if "time" in duration:
-        return duration["time"] * time_in_myr
-    return duration["crossing_times"] * crossing_time
+    if duration.time is not None:
+        return duration.time * time_in_myr
+    return duration.crossing_times * crossing_time
 
 
-def _tide(galaxy: dict | None, parameters: dict[str, float]) -> Tide:
-    """The tide of the configuration's `galaxy`, given its own keys; none without a galaxy."""
+def _tide(galaxy: sections.Tide | None, parameters: dict[str, float]) -> Tide:
+    """The tide of the configuration's galaxy; none without a galaxy."""
     if galaxy is None:
         return ISOLATED
-    settings = {name: value for name, value in galaxy.items() if name != "galaxy"}
     orbit = parameters["galactocentric_radius"] * LENGTH_IN_PC["kpc"]
-    return GALAXIES.load(galaxy["galaxy"])(**settings).tide(orbit)
+    return galaxy.method(GALAXIES).tide(orbit)

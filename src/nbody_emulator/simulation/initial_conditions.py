@@ -3,23 +3,17 @@
 The checks are apart from the drawing, `stars`, so that a better worded complaint names no simulation anew.
 """
 
-import functools
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from nbody_emulator import cluster_checks
-from nbody_emulator.configuration_error import ConfigurationError, key_path, kind_of, refuse, shown
-from nbody_emulator.configuration_schema import (
-    check_plain,
-    part_at,
-    resolved,
-    schema,
-    with_choices,
-    with_defaults,
-)
-from nbody_emulator.configuration_words import check_schema
+from nbody_emulator.settings import cluster_checks
+from nbody_emulator.settings.cluster import ClusterStars, Masses, with_choices
+from nbody_emulator.settings.door import checked
+from nbody_emulator.settings.error import ConfigurationError, key_path, kind_of, refuse, shown
+from nbody_emulator.settings.parameters import PARAMETERS
+from nbody_emulator.settings.section import Section, setting
 from nbody_emulator.simulation import stars
 from nbody_emulator.simulation.register import MASS_FUNCTIONS, PROFILES
 from nbody_emulator.simulation.stars import (
@@ -31,11 +25,19 @@ from nbody_emulator.simulation.stars import (
 
 __all__ = ["InitialConditions", "centered", "draw", "measure_virial_ratio", "potential_energy"]
 
-OF_STARS = ("stars", "profile", "segregation", "masses")
-"""The keys of a configuration's `cluster` that are about its stars alone, whatever their profile."""
-
 DEEPEST = 4
 """Sections within sections that nobody asks for."""
+
+
+class Asked(Section):
+    """What `draw` is asked, in the words of a configuration."""
+
+    cluster: with_choices(ClusterStars, PROFILES, masses=with_choices(Masses, MASS_FUNCTIONS)) = setting(...)
+    scale_radius: float = setting(
+        ..., "Scale radius of the profile", "pc", **PARAMETERS["scale_radius"].limits
+    )
+    virial_ratio: float = setting(..., "Virial ratio 2K/|W|", **PARAMETERS["virial_ratio"].limits)
+    softening: float = setting(..., "Softening as a fixed length", "pc", ge=0, le=1e12)
 
 
 def draw(
@@ -67,7 +69,7 @@ def draw(
     numbers = {"scale_radius": scale_radius, "virial_ratio": virial_ratio, "softening": softening}
     asked = _checked({"cluster": cluster, **numbers})
     with np.errstate(all="ignore"):
-        drawn = stars.draw(asked.pop("cluster"), **asked, generator=generator)
+        drawn = stars.draw(**dict(asked), generator=generator)
     if not all(np.all(np.isfinite(array)) for array in drawn):
         raise ConfigurationError(
             "cluster: the stars drawn are not finite; take a wider range of masses, or lengths nearer to 1 pc"
@@ -75,31 +77,16 @@ def draw(
     return drawn
 
 
-def _checked(asked: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy with defaults filled in and one type for each number."""
-    asked = _plain(asked, ())
-    check_plain(asked)
-    asked = with_defaults(asked, _schema())
-    check_schema(asked, _schema())
-    cluster_checks.check_masses(asked["cluster"], MASS_FUNCTIONS, _typed)
-    cluster_checks.check_profile(asked["cluster"], PROFILES, _typed)
-    cluster_checks.check_softening("softening", asked["softening"], asked["scale_radius"], "the scale radius")
+def _checked(given: Mapping[str, Any]) -> Asked:
+    """What is asked, with defaults filled in and one type for each number."""
+    asked = checked(Asked, _plain(given, ()))
+    cluster = asked.cluster.written()
+    if "stars" not in cluster:
+        refuse("cluster.stars", "missing", "add a whole number: the number of stars in a cluster")
+    cluster_checks.check_masses(cluster, MASS_FUNCTIONS, _typed)
+    cluster_checks.check_profile(cluster, PROFILES, _typed)
+    cluster_checks.check_softening("softening", asked.softening, asked.scale_radius, "the scale radius")
     return asked
-
-
-@functools.cache
-def _schema() -> dict[str, Any]:
-    """The schema of what `draw` is asked, made of parts of the configuration's."""
-    cluster = {key: part_at("cluster")[key] for key in ("description", "type", "additionalProperties")}
-    cluster["properties"] = {key: part_at(f"cluster.{key}") for key in OF_STARS}
-    cluster["properties"]["masses"] = with_choices(part_at("cluster.masses"), "function", MASS_FUNCTIONS)
-    cluster = with_choices(cluster, "profile", PROFILES)
-    cluster["required"] = ["stars", "masses"]
-    properties = {"cluster": cluster}
-    for name in ("scale_radius", "virial_ratio"):
-        properties[name] = {**resolved(part_at(f"parameters.{name}")), "type": "number"}
-    properties["softening"] = {**part_at("cluster.softening")["properties"]["length"], "minimum": 0}
-    return {"$defs": schema()["$defs"], "type": "object", "properties": properties}
 
 
 def _typed(place: tuple[str, ...]) -> str:

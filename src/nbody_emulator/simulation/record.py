@@ -6,6 +6,7 @@ import numpy as np
 
 from nbody_emulator.extras import extra
 from nbody_emulator.run_status import Status
+from nbody_emulator.settings.block import Simulation
 from nbody_emulator.simulation import padding
 from nbody_emulator.simulation.attempts import Attempt
 from nbody_emulator.simulation.conditions import Conditions, snapshot_fractions
@@ -84,7 +85,7 @@ _FILLS = {"mass": 0.0, "mass_at_time": 0.0, "merger_survivor": -1, "merger_absor
 
 def assemble(
     design: xr.Dataset,
-    specification: dict,
+    block: Simulation,
     conditions: Sequence[Conditions],
     attempts: Sequence[Attempt | None],
     judgements: Sequence[tuple[Status, str]],
@@ -101,11 +102,20 @@ def assemble(
         attributes = {"long_name": long_name} | ({"units": unit} if unit else {})
         dataset[name] = (dimensions, _together([row[name] for row in rows], name, dimensions), attributes)
     dataset["status"] = dataset["status"].astype("int8").assign_attrs(_flags())
-    return dataset.assign_coords(_coordinates(specification["snapshots"])).assign_attrs(
+    return dataset.assign_coords(_coordinates(block.snapshots)).assign_attrs(
         title="Direct N-body simulations of star clusters",
-        stream=specification["stream"],
-        block=specification["block"],
+        stream=block.stream,
+        block=block.block,
+        fewest_stars=_fewest_stars(design, block),
     )
+
+
+def _fewest_stars(design: xr.Dataset, block: Simulation) -> int:
+    """Stars of the smallest cluster that the experiment allows."""
+    if "stars" not in design["parameter"].values:
+        return block.cluster.stars
+    stars = design.sel(parameter="stars")
+    return int(np.nanmin([stars["parameter_minimum"], stars["parameter_values"].min()]))
 
 
 def _together(values: list, name: str, dimensions: tuple[str, ...]) -> np.ndarray:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from nbody_emulator.register import Entry, Register
+from nbody_emulator.settings.register import Entry, Register
 
 _ROOM = "nbody_emulator.simulation"
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.spatial.distance import pdist
 
+from nbody_emulator.settings.cluster import ClusterStars
 from nbody_emulator.simulation import segregation
 from nbody_emulator.simulation.register import MASS_FUNCTIONS, PROFILES
 from nbody_emulator.units import GRAVITATIONAL_CONSTANT
@@ -22,7 +23,7 @@ class InitialConditions(NamedTuple):
 
 
 def draw(
-    cluster: dict,
+    cluster: ClusterStars,
     *,
     scale_radius: float,
     virial_ratio: float,
@@ -32,16 +33,15 @@ def draw(
     """Draw one cluster.
 
     Args:
-        cluster: the configuration's `stars`, `profile` with its own keys, `masses` (`function` with its own
-            keys) and `segregation` (none if left out).
+        cluster: the configuration's, with a number of stars.
         scale_radius: the profile's scale radius [pc]: Plummer's a, King's core radius, a uniform sphere's edge.
         virial_ratio: 2 K / |W| to be met exactly, W softened.
         softening: Plummer softening length [pc].
         generator: source of all draws, taken in a fixed order: masses, positions, velocities.
     """
-    masses = _draw_masses(cluster, generator)
-    profile = _profile(cluster)
-    positions, velocities = segregation.place(masses, profile, cluster.get("segregation", 0.0), generator)
+    masses = cluster.masses.method(MASS_FUNCTIONS).sample(cluster.stars, generator)
+    profile = cluster.method(PROFILES).sample
+    positions, velocities = segregation.place(masses, profile, cluster.segregation or 0.0, generator)
     unit_speed = np.sqrt(GRAVITATIONAL_CONSTANT * np.sum(masses) / scale_radius)
     positions = scale_radius * centered(masses, positions)
     velocities = unit_speed * centered(masses, velocities)
@@ -67,14 +67,3 @@ def potential_energy(masses: np.ndarray, positions: np.ndarray, softening: float
     first, second = np.triu_indices(len(masses), k=1)
     separations = np.sqrt(pdist(positions, "sqeuclidean") + softening**2)
     return -GRAVITATIONAL_CONSTANT * np.sum(masses[first] * masses[second] / separations)
-
-
-def _profile(cluster: dict) -> segregation.Sample:
-    """The profile's sampler, given the keys of `cluster` that are its own."""
-    profile = PROFILES.load(cluster["profile"])
-    return profile(**{key: cluster[key] for key in profile.setting_names()}).sample
-
-
-def _draw_masses(cluster: dict, generator: np.random.Generator) -> np.ndarray:
-    settings = {name: value for name, value in cluster["masses"].items() if name != "function"}
-    return MASS_FUNCTIONS.load(cluster["masses"]["function"])(**settings).sample(cluster["stars"], generator)

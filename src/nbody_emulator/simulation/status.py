@@ -3,10 +3,11 @@
 import numpy as np
 
 from nbody_emulator.run_status import Status
+from nbody_emulator.settings.integration import Integration
 from nbody_emulator.simulation.attempts import Attempt
 
 
-def judge(attempt: Attempt | None, integration: dict) -> tuple[Status, str]:
+def judge(attempt: Attempt | None, integration: Integration) -> tuple[Status, str]:
     """The status of a run and the reason for it; None is a run that could not start."""
     if attempt is None:
         return Status.NOT_FINITE, "the initial conditions are not finite"
@@ -19,7 +20,7 @@ def judge(attempt: Attempt | None, integration: dict) -> tuple[Status, str]:
             Status.UNFINISHED,
             f"given up after {steps} steps, all that most_steps allows, and {_effort(attempt)}",
         )
-    tolerance, unusable_above = integration["energy_tolerance"], integration["unusable_above"]
+    tolerance, unusable_above = integration.energy_tolerance, integration.unusable_above
     found = f"energy error {error:.2e} after {_effort(attempt)}"
     if error > unusable_above:
         return Status.UNUSABLE, f"{found}, above {unusable_above:.0e}"

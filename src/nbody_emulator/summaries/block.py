@@ -1,10 +1,11 @@
 """The summary of one block of runs: every named statistic, at every stored time of every run."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from nbody_emulator.extras import extra
+from nbody_emulator.settings.rows import SummarySettings
 from nbody_emulator.summaries.register import STATISTICS
 from nbody_emulator.summaries.snapshot import Snapshot
 from nbody_emulator.summaries.statistic import Statistic
@@ -28,19 +29,22 @@ CARRIED = (
 )
 """Variables of the simulation that its summary repeats, so that a row can be judged without the states."""
 
+PLACE = ("stream", "block", "fewest_stars")
+"""Attributes of the simulation that its summary repeats: whose block it is, and the stars of the smallest cluster."""
+
 # In every summary, named or not: it says why a statistic is missing. Not an integer, for a lost run has none.
 BOUND_STARS = Statistic("bound_stars", "1", "number of bound stars", 0, lambda snapshot: snapshot.bound_stars)
 
 
-def summarize(simulation: xr.Dataset, specification: Mapping) -> xr.Dataset:
-    """Measure the statistics named in `specification["statistics"]` on every snapshot of a block.
+def summarize(simulation: xr.Dataset, settings: SummarySettings) -> xr.Dataset:
+    """Measure the statistics named in `settings.statistics` on every snapshot of a block.
 
     Args:
         simulation: `mass` (run, star) [Msun] at the start, 0 for an empty slot; `position` [pc] and `velocity`
             [pc Myr-1], both (run, time, star, axis); `softening` (run) [pc]; and the variables in `CARRIED`.
             Where stars merge, also `mass_at_time` (run, time, star) [Msun], 0 for a star swallowed by another,
             or `merger_count` (run, time).
-        specification: `statistics`, names in the register.
+        settings: `statistics`, names in the register.
 
     Returns:
         One variable a statistic, (run, time) or (run, time, axis of the statistic), NaN where the state is
@@ -49,9 +53,9 @@ def summarize(simulation: xr.Dataset, specification: Mapping) -> xr.Dataset:
     Raises:
         KeyError: unknown statistic, or a variable that the simulation lacks.
     """
-    statistics = [STATISTICS.load(name) for name in specification["statistics"]]
+    statistics = [STATISTICS.load(name) for name in settings.statistics]
     summary = simulation[list(CARRIED)].assign(_measure(simulation, [BOUND_STARS, *statistics]))
-    place = {key: simulation.attrs[key] for key in ("stream", "block")}
+    place = {key: simulation.attrs[key] for key in PLACE}
     return summary.drop_attrs(deep=False).assign_attrs(title="Summary of one block of runs", **place)
 
 

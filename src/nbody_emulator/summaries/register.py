@@ -1,6 +1,6 @@
 """Every statistic a configuration may name."""
 
-from nbody_emulator.register import Register
+from nbody_emulator.settings.register import Register
 
 STATISTICS = Register(
     "statistic",

@@ -1,6 +1,6 @@
 """The calibrators, by name."""
 
-from nbody_emulator.register import Register
+from nbody_emulator.settings.register import Register
 
 CALIBRATORS = Register(
     "calibrator",

@@ -1,6 +1,6 @@
 """The distributions, by the names of their classes."""
 
-from nbody_emulator.register import Register
+from nbody_emulator.settings.register import Register
 
 DISTRIBUTIONS = Register(
     "distribution",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from nbody_emulator.emulators.family import AbstractFamily, History, Model
 from nbody_emulator.marks import Mark
-from nbody_emulator.method import inner, tuned
+from nbody_emulator.settings.method import inner, tuned
 
 if TYPE_CHECKING:
     from nbody_emulator.emulators.models.gaussian_process import GaussianProcessModel

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from nbody_emulator.emulators.family import AbstractFamily, History, Model, geometric_integers
 from nbody_emulator.marks import Mark
-from nbody_emulator.method import tuned
+from nbody_emulator.settings.method import tuned
 
 if TYPE_CHECKING:
     from nbody_emulator.emulators.models.neighbours import NeighboursModel

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from nbody_emulator.emulators.family import AbstractFamily, History, Ladder, Model, geometric
 from nbody_emulator.marks import Mark
-from nbody_emulator.method import setting, tuned
+from nbody_emulator.settings.method import tuned
+from nbody_emulator.settings.section import setting
 
 if TYPE_CHECKING:
     from nbody_emulator.emulators.models.ensemble import EnsembleModel

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from nbody_emulator.emulators.family import AbstractFamily, History, Ladder, Model, geometric
 from nbody_emulator.marks import Mark
-from nbody_emulator.method import setting, tuned
+from nbody_emulator.settings.method import tuned
+from nbody_emulator.settings.section import setting
 
 if TYPE_CHECKING:
     from nbody_emulator.emulators.models.basis import BasisModel
@@ -40,6 +41,7 @@ class Polynomial(AbstractFamily):
         steps="Total degrees, ascending",
         step="A degree",
         uses_settings=False,
+        always=True,
     )
 
     degree: int = setting(3, "Total degree", ge=0, le=12)

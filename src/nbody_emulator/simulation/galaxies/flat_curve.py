@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, ClassVar
 
-from nbody_emulator.method import setting
+from nbody_emulator.settings.section import setting
 from nbody_emulator.simulation.galaxies.galaxy import AbstractGalaxy
 from nbody_emulator.units import KM_PER_S_IN_PC_PER_MYR
 

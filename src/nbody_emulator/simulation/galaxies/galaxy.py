@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from typing import TYPE_CHECKING
 
-from nbody_emulator.method import Method
+from nbody_emulator.settings.method import Method
 
 if TYPE_CHECKING:
     from nbody_emulator.simulation.tide import Tide

@@ -3,7 +3,7 @@
 import math
 from typing import TYPE_CHECKING, ClassVar
 
-from nbody_emulator.method import setting
+from nbody_emulator.settings.section import setting
 from nbody_emulator.simulation.galaxies.galaxy import AbstractGalaxy
 from nbody_emulator.units import GRAVITATIONAL_CONSTANT
 

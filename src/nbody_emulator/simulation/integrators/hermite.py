@@ -12,6 +12,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array, lax
 
+from nbody_emulator.settings.integration import CLOCK
 from nbody_emulator.simulation import energy as energies
 from nbody_emulator.simulation import gravity, jerk
 from nbody_emulator.simulation.energy import Energy
@@ -34,10 +35,6 @@ TIMES_AROUND = 3
 NOISE = 2.0**-30
 """Where stars and galaxy balance, an acceleration counts as at least this share of them. It would be rounding
 else, and so would the snap, ever larger as the step it asks for becomes shorter."""
-
-
-CLOCK = 2.0**-40
-"""The shortest step that a clock which also takes the longest can count, as a share of it."""
 
 
 class Limits(NamedTuple):

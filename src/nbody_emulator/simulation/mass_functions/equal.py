@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from nbody_emulator.method import setting
+from nbody_emulator.settings.section import setting
 from nbody_emulator.simulation.mass_functions.mass_function import MASS, AbstractMassFunction
 
 

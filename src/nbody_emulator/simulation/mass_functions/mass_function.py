@@ -4,7 +4,8 @@ from abc import abstractmethod
 
 import numpy as np
 
-from nbody_emulator.method import Method, setting
+from nbody_emulator.settings.method import Method
+from nbody_emulator.settings.section import setting
 
 MASS = {"unit": "Msun", "ge": 1e-12, "le": 1e16}
 """Unit and limits of every mass of a star."""

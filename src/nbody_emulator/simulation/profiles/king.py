@@ -16,7 +16,7 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from nbody_emulator.method import setting
+from nbody_emulator.settings.section import setting
 from nbody_emulator.simulation.profiles.isotropy import directions
 from nbody_emulator.simulation.profiles.profile import AbstractProfile
 

@@ -4,7 +4,7 @@ from abc import abstractmethod
 
 import numpy as np
 
-from nbody_emulator.method import Method
+from nbody_emulator.settings.method import Method
 
 
 class AbstractProfile(Method):

@@ -1,23 +1,23 @@
 """Whether what is asked of a cluster's stars fits together, wherever it is asked: in a configuration or of `draw`.
 
-Sections hold plain numbers, or boxes where a parameter varies. `typed` gives, for a place in `cluster`, the key that
-a person typed or is to type. Registers are handed in, for nothing here may know a room.
+A cluster is nested as in a file, of plain numbers or, where a parameter varies, boxes. `typed` gives, for a place in
+`cluster`, the key that a person typed or is to type. Registers are handed in, for nothing here may know a room.
 """
 
 from collections.abc import Callable, Mapping
 from itertools import chain
 from typing import Any
 
-from nbody_emulator.configuration_error import refuse, shown
-from nbody_emulator.configuration_schema import part_at
-from nbody_emulator.parameters import largest, smallest
-from nbody_emulator.register import Register
+from nbody_emulator.settings.error import refuse, shown
+from nbody_emulator.settings.parameters import Box, largest, smallest
+from nbody_emulator.settings.register import Register
+from nbody_emulator.settings.section import UNIT
 
-Section = Mapping[str, Any]
+Nested = Mapping[str, Any]
 Typed = Callable[[tuple[str, ...]], str]
 
 
-def check_masses(cluster: Section, functions: Register, typed: Typed) -> None:
+def check_masses(cluster: Nested, functions: Register, typed: Typed) -> None:
     """A mass function is given what it needs and nothing else, and a range of masses has an inside."""
     masses = cluster["masses"]
     check_keys(("masses",), masses, "function", functions, typed)
@@ -29,7 +29,7 @@ def check_masses(cluster: Section, functions: Register, typed: Typed) -> None:
         refuse(low, problem, f"lower it or raise {high}")
 
 
-def check_profile(cluster: Section, profiles: Register, typed: Typed) -> None:
+def check_profile(cluster: Nested, profiles: Register, typed: Typed) -> None:
     """A profile is given what it needs, and nothing that only another one needs."""
     own = set(chain.from_iterable(profiles.load(name).setting_names() for name in profiles.names))
     section = {key: value for key, value in cluster.items() if key in {"profile", *own}}
@@ -44,16 +44,16 @@ def check_softening(key: str, value: Any, limit: float, limit_is: str) -> None:
 
 
 def check_keys(
-    place: tuple[str, ...], section: Section, choice: str, register: Register, typed: Typed
+    place: tuple[str, ...], section: Nested, choice: str, register: Register, typed: Typed
 ) -> None:
     """The section at `place` in `cluster` holds the keys of the method it chooses, and no others."""
-    method, part = section[choice], part_at(".".join(("cluster", *place)))
-    wanted = register.load(method).setting_names()
-    for key in wanted:
+    method = section[choice]
+    wanted = register.load(method).setting_fields()
+    for key, field in wanted.items():
         if key not in section:
-            unit = part["properties"][key]["unit"]
-            remedy = f"the {register.kind} {method} needs it{'' if unit == '1' else f', in {unit}'}"
+            unit = field.json_schema_extra[UNIT]
+            remedy = f"the {register.kind} {method} needs it{f', in {unit}' if unit else ''}"
             refuse(typed((*place, key)), "missing", remedy)
     for key in sorted(set(section) - {choice, *wanted}):
-        value = "a box" if isinstance(section[key], Mapping) else shown(section[key])
+        value = "a box" if isinstance(section[key], Box) else shown(section[key])
         refuse(typed((*place, key)), f"{value} is not used by {method}", "remove it")

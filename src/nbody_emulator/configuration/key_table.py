@@ -1,18 +1,22 @@
-"""The schema of a configuration as a file, and the table of its keys: made of what is registered.
+"""The schema of a configuration as a file, and the table of its keys: made of its sections and of what is registered.
 
-`python -m nbody_emulator.experiment.configuration_table` writes workflow/schemas/config.schema.json, of which the keys
-that are no method's own are read again, and the table in config/README.md; a test holds all in step.
+`python -m nbody_emulator.configuration.key_table` writes workflow/schemas/config.schema.json, for editors, and the
+table in config/README.md; a test holds all in step.
 """
 
 import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
-from nbody_emulator.configuration_schema import SCHEMA_PATH, limit_in_words, types_of
-from nbody_emulator.experiment.method_sections import whole_schema
+from nbody_emulator.configuration.experiment import Experiment
 from nbody_emulator.files import write_text
+from nbody_emulator.settings.schema import limit_in_words, schema_of, types_of
+from nbody_emulator.settings.section import KEYS_OF
 
-README_PATH = SCHEMA_PATH.parents[2] / "config" / "README.md"
+REPOSITORY = Path(__file__).parents[3]
+SCHEMA_PATH = REPOSITORY / "workflow" / "schemas" / "config.schema.json"
+README_PATH = REPOSITORY / "config" / "README.md"
 BEGIN, END = "<!-- keys: made from the schema -->\n", "<!-- end of keys -->\n"
 
 _LIMITS = {
@@ -37,7 +41,7 @@ def key_table() -> str:
     rows = [
         "| key | meaning | unit | allowed | default |",
         "|---|---|---|---|---|",
-        *_rows(whole_schema(), ""),
+        *_rows(schema_of(Experiment), ""),
     ]
     return "\n".join(rows) + "\n"
 
@@ -49,11 +53,10 @@ def with_table(readme: str) -> str:
 
 
 def _rows(section: Mapping[str, Any], path: str) -> Iterator[str]:
-    # References are not followed: they repeat keys that are listed already.
     for name, part in section.get("properties", {}).items():
         required = name in section.get("required", ())
         yield _row(f"{path}{name}", part, "required" if required else "left out")
-        yield from _rows(part, f"{path}{name}.")
+        yield from () if KEYS_OF in part else _rows(part, f"{path}{name}.")
     for part in section.get("patternProperties", {}).values():
         yield from _rows(part, f"{path}<name>.")
     if section.get("type") == "array":
@@ -86,7 +89,8 @@ def _allowed(part: Mapping[str, Any]) -> str:
 
 def schema_text() -> str:
     """The whole schema as its file has it."""
-    return json.dumps(whole_schema(), indent=2, ensure_ascii=False) + "\n"
+    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "An experiment"}
+    return json.dumps(dialect | schema_of(Experiment), indent=2, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":

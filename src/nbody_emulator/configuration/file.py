@@ -1,6 +1,6 @@
-"""The one door for configurations: YAML or a dictionary in, a complete and checked dictionary out.
+"""The one door for configurations: YAML or a dictionary in, a complete, typed and consistent experiment out.
 
-The Snakefile comes through here each time it is parsed, so nothing here imports numpy or JAX.
+The Snakefile comes through here each time it is parsed, so nothing here imports JAX or pandas.
 """
 
 import re
@@ -10,11 +10,10 @@ from typing import Any, ClassVar
 
 import yaml
 
-from nbody_emulator.configuration_error import ConfigurationError, refuse
-from nbody_emulator.configuration_schema import check_plain, with_defaults
-from nbody_emulator.configuration_words import check_schema
-from nbody_emulator.experiment.checks import check_consistency
-from nbody_emulator.experiment.method_sections import whole_schema
+from nbody_emulator.configuration.checks import check_consistency
+from nbody_emulator.configuration.experiment import Experiment
+from nbody_emulator.settings.door import checked
+from nbody_emulator.settings.error import ConfigurationError, refuse
 
 CONFIGURATIONS = Path("config")
 """The folder whose files are experiments by name."""
@@ -23,8 +22,8 @@ _PLAIN_NAME = "[a-z][a-z0-9_-]*"
 _PLAIN_NAME_IN_WORDS = "a name has small letters, digits, '-' and '_', beginning with a letter"
 
 
-def load(path: str | Path) -> dict[str, Any]:
-    """The validated configuration in the YAML file at `path`.
+def load(path: str | Path) -> Experiment:
+    """The experiment in the YAML file at `path`.
 
     Raises:
         ConfigurationError: one line that names the file or the key, and the remedy.
@@ -34,22 +33,17 @@ def load(path: str | Path) -> dict[str, Any]:
     return validated(raw)
 
 
-def validated(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy of `raw` with every default filled in, one type for each number, and no contradictions.
-
-    Validating twice changes nothing. Keys come in alphabetical order at every level, for their order in the
-    file has no meaning.
+def validated(raw: Mapping[str, Any]) -> Experiment:
+    """The experiment that `raw` describes, with every default filled in and no contradictions.
 
     Raises:
         ConfigurationError: one line that names the key as typed and the remedy.
     """
     if not isinstance(raw, Mapping):
         raise ConfigurationError("the configuration is no section of keys; begin with 'experiment: <name>'")
-    check_plain(raw)
-    config = _sorted(with_defaults(raw, whole_schema()))
-    check_schema(config, whole_schema())
-    check_consistency(config)
-    return config
+    experiment = checked(Experiment, raw)
+    check_consistency(experiment)
+    return experiment
 
 
 def read(path: str | Path) -> dict[str, Any]:
@@ -149,9 +143,3 @@ def _in_words(error: yaml.YAMLError) -> str:
 def _neighbours(path: Path) -> str:
     found = ", ".join(sorted(str(item) for item in path.parent.glob("*.yaml")))
     return f"there are {found}" if found else "name a YAML file"
-
-
-def _sorted(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _sorted(value[key]) for key in sorted(value)}
-    return [_sorted(item) for item in value] if isinstance(value, list) else value

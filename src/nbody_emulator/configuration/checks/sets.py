@@ -1,11 +1,9 @@
 """Do the sets of runs play their roles, and are their random streams apart?"""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-from nbody_emulator.configuration_error import refuse, shown
-
-Config = Mapping[str, Any]
+from nbody_emulator.configuration.experiment import Experiment
+from nbody_emulator.settings.error import refuse, shown
 
 RESERVED_NAMES = ("benchmarks", "compiled", "damaged", "logs", "published", "report", "sealed", "store")
 """Folders of `results/` that are no experiment's."""
@@ -17,23 +15,17 @@ PRIOR_ROLES = ("calibration", "sealed")
 """Roles whose statistics hold only for independent draws from the prior."""
 
 
-def only(role: str, config: Config) -> tuple[str, Config]:
-    """Name and description of the one set that plays `role`."""
-    sets = sorted(config["sets"].items())
-    return next((name, run_set) for name, run_set in sets if run_set["role"] == role)
-
-
-def check_name(config: Config) -> None:
+def check_name(experiment: Experiment) -> None:
     """The experiment's folder is its own."""
-    if config["experiment"] in RESERVED_NAMES:
-        problem = f"{shown(config['experiment'])} is already a folder of results/"
+    if experiment.experiment in RESERVED_NAMES:
+        problem = f"{shown(experiment.experiment)} is already a folder of results/"
         refuse("experiment", problem, "choose another name")
 
 
-def check_roles(config: Config) -> None:
+def check_roles(experiment: Experiment) -> None:
     """Each of the four roles is played, and by one set only."""
     for role in SINGLE_ROLES:
-        players = sorted(name for name, run_set in config["sets"].items() if run_set["role"] == role)
+        players = sorted(name for name, run_set in experiment.sets.items() if run_set.role == role)
         if not players:
             refuse("sets", f"none has the role {role}", f"add one set with role: {role}")
         if len(players) > 1:
@@ -41,56 +33,56 @@ def check_roles(config: Config) -> None:
             refuse(f"sets.{players[1]}.role", problem, "keep one and give the others role: extra")
 
 
-def check_replicates(config: Config) -> None:
+def check_replicates(experiment: Experiment) -> None:
     """Noise is measured between runs of one point; conformal intervals want one run of each."""
-    name, noise = only("noise", config)
-    if noise["replicates"] < 2:
-        problem = f"{noise['replicates']} is too few"
+    name, noise = experiment.set_of("noise")
+    if noise.replicates < 2:
+        problem = f"{noise.replicates} is too few"
         refuse(
             f"sets.{name}.replicates", problem, "noise is seen between runs of one point; write at least 2"
         )
-    name, calibration = only("calibration", config)
-    if calibration["replicates"] > 1:
-        problem = f"{calibration['replicates']} is too many"
+    name, calibration = experiment.set_of("calibration")
+    if calibration.replicates > 1:
+        problem = f"{calibration.replicates} is too many"
         remedy = "conformal intervals want independent runs; write 1 and more points instead"
         refuse(f"sets.{name}.replicates", problem, remedy)
 
 
-def check_samplers(config: Config) -> None:
+def check_samplers(experiment: Experiment) -> None:
     """Sets that stand for the prior are drawn from it."""
     for role in PRIOR_ROLES:
-        name, run_set = only(role, config)
-        if run_set["sampler"] != "prior":
-            problem = f"{run_set['sampler']!r} does not give independent draws, which the role {role} needs"
+        name, run_set = experiment.set_of(role)
+        if run_set.sampler != "prior":
+            problem = f"{run_set.sampler!r} does not give independent draws, which the role {role} needs"
             refuse(f"sets.{name}.sampler", problem, "write prior")
 
 
-def check_release(config: Config) -> None:
+def check_release(experiment: Experiment) -> None:
     """The sealed set, and no other, has a second stream for publishing."""
-    for name, run_set in sorted(config["sets"].items()):
+    for name, run_set in sorted(experiment.sets.items()):
         path = f"sets.{name}.release_stream"
-        if run_set["role"] == "sealed" and "release_stream" not in run_set:
+        if run_set.role == "sealed" and run_set.release_stream is None:
             refuse(path, "missing", "name the stream that publishing alone opens, different from stream")
-        if run_set["role"] != "sealed" and "release_stream" in run_set:
-            refuse(path, f"not used by the role {run_set['role']}", "remove it")
+        if run_set.role != "sealed" and run_set.release_stream is not None:
+            refuse(path, f"not used by the role {run_set.role}", "remove it")
 
 
-def check_streams(config: Config) -> None:
+def check_streams(experiment: Experiment) -> None:
     """No two sets share an initial condition."""
     owners: dict[str, str] = {}
     # A set whose stream bears its own name comes first: it is not the one that took another's.
-    for path, stream in sorted(_streams(config), key=lambda item: item[0] != f"sets.{item[1]}.stream"):
+    for path, stream in sorted(_streams(experiment), key=lambda item: item[0] != f"sets.{item[1]}.stream"):
         if stream in owners:
             problem = f"{stream!r} is {owners[stream]} already"
             refuse(path, problem, "choose another name: sets must not share runs")
         owners[stream] = path
 
 
-def _streams(config: Config) -> Iterator[tuple[str, str]]:
-    for name, run_set in sorted(config["sets"].items()):
-        yield f"sets.{name}.stream", run_set["stream"]
-        if "release_stream" in run_set:
-            yield f"sets.{name}.release_stream", run_set["release_stream"]
+def _streams(experiment: Experiment) -> Iterator[tuple[str, str]]:
+    for name, run_set in sorted(experiment.sets.items()):
+        yield f"sets.{name}.stream", run_set.stream
+        if run_set.release_stream is not None:
+            yield f"sets.{name}.release_stream", run_set.release_stream
 
 
 CHECKS = (check_name, check_roles, check_replicates, check_samplers, check_release, check_streams)

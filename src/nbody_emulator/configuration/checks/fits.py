@@ -1,17 +1,14 @@
 """Can the outputs be read, and are there runs enough for the folds, the curves and the intervals?"""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
 
-from nbody_emulator.configuration_error import refuse, shown
+from nbody_emulator.configuration.experiment import Experiment
 from nbody_emulator.emulators.register import FAMILIES
-from nbody_emulator.experiment.checks.sets import only
+from nbody_emulator.settings.error import refuse, shown
 from nbody_emulator.snapshots import TOLERANCE
 from nbody_emulator.summaries.register import STATISTICS
-
-Config = Mapping[str, Any]
 
 REPORTED_LEVELS = (0.68, 0.90, 0.95)
 """Coverages that every table of scores reports."""
@@ -20,13 +17,13 @@ RESERVED_OUTPUTS = ("all",)
 """Names that the tables use for the mean over outputs."""
 
 
-def check_outputs(config: Config) -> None:
+def check_outputs(experiment: Experiment) -> None:
     """Every output is measured, and its transform suits it."""
-    for name, output in sorted(config["outputs"].items()):
-        path, statistic, transform = f"outputs.{name}", output["statistic"], output["transform"]
+    for name, output in sorted(experiment.outputs.items()):
+        path, statistic, transform = f"outputs.{name}", output.statistic, output.transform
         if name in RESERVED_OUTPUTS:
             refuse(path, "this name stands for the mean over outputs in the tables", "choose another")
-        if statistic not in config["statistics"]:
+        if statistic not in experiment.statistics:
             refuse(f"{path}.statistic", f"{statistic!r} is not measured", "add it to statistics")
         if transform == "logit" and not STATISTICS.load(statistic).is_fraction:
             refuse(
@@ -38,33 +35,33 @@ def check_outputs(config: Config) -> None:
             refuse(f"{path}.transform", f"{statistic} can be 0, which has no 'log'", remedy)
 
 
-def check_output_times(config: Config) -> None:
+def check_output_times(experiment: Experiment) -> None:
     """Every output is read at a snapshot."""
-    intervals = config["snapshots"] - 1
-    for name, output in sorted(config["outputs"].items()):
-        nearest = max(1, round(output["time"] * intervals)) / intervals
-        if abs(output["time"] - nearest) > TOLERANCE:
-            problem = f"{shown(output['time'])} is between snapshots"
+    intervals = experiment.snapshots - 1
+    for name, output in sorted(experiment.outputs.items()):
+        nearest = max(1, round(output.time * intervals)) / intervals
+        if abs(output.time - nearest) > TOLERANCE:
+            problem = f"{shown(output.time)} is between snapshots"
             refuse(f"outputs.{name}.time", problem, f"write {nearest:.6f} or change snapshots")
 
 
-def check_families(config: Config) -> None:
+def check_families(experiment: Experiment) -> None:
     """The references are there, and something to compare with them."""
     references = [name for name in sorted(FAMILIES.names) if FAMILIES.load(name).reference]
     for name in references:
-        if name not in config["emulators"]:
+        if name not in experiment.families:
             refuse(
                 f"emulators.{name}", "missing, and every family is measured against it", f"add '{name}: {{}}'"
             )
-    if len(config["emulators"]) == len(references):
+    if len(experiment.families) == len(references):
         problem = f"nothing but {' and '.join(references)}"
         refuse("emulators", problem, "add a family, such as 'gaussian_process: {}'")
 
 
-def check_folds(config: Config) -> None:
+def check_folds(experiment: Experiment) -> None:
     """A fold holds at least one block."""
-    name, training = only("training", config)
-    folds, blocks = config["cross_validation"]["folds"], training["blocks"]
+    name, training = experiment.set_of("training")
+    folds, blocks = experiment.cross_validation.folds, training.blocks
     if blocks < 2:
         refuse(f"sets.{name}.blocks", "no block can be held out of a single one", "write at least 2")
     if folds > blocks:
@@ -72,29 +69,29 @@ def check_folds(config: Config) -> None:
         refuse("cross_validation.folds", problem, f"write at most {blocks} or add blocks")
 
 
-def check_learning_curve(config: Config) -> None:
+def check_learning_curve(experiment: Experiment) -> None:
     """The training sets of a learning curve are disjoint, hence fit side by side into the training set."""
-    name, training = only("training", config)
-    available = f"the {training['blocks']} training blocks (sets.{name}.blocks)"
-    for place, size in enumerate(config["learning_curve"]["sizes"]):
-        path, blocks, sets = f"learning_curve.sizes[{place}]", size["blocks"], size["sets"]
-        if blocks > training["blocks"]:
-            refuse(f"{path}.blocks", f"{blocks} is above {available}", f"write at most {training['blocks']}")
-        if blocks * sets > training["blocks"]:
+    name, training = experiment.set_of("training")
+    available = f"the {training.blocks} training blocks (sets.{name}.blocks)"
+    for place, size in enumerate(experiment.learning_curve.sizes):
+        path, blocks, sets = f"learning_curve.sizes[{place}]", size.blocks, size.sets
+        if blocks > training.blocks:
+            refuse(f"{path}.blocks", f"{blocks} is above {available}", f"write at most {training.blocks}")
+        if blocks * sets > training.blocks:
             problem = f"{sets} disjoint sets of {blocks} need {blocks * sets}, above {available}"
-            refuse(f"{path}.sets", problem, f"write at most {training['blocks'] // blocks}")
-    _check_ascending("learning_curve.sizes", [size["blocks"] for size in config["learning_curve"]["sizes"]])
+            refuse(f"{path}.sets", problem, f"write at most {training.blocks // blocks}")
+    _check_ascending("learning_curve.sizes", [size.blocks for size in experiment.learning_curve.sizes])
 
 
-def check_ladders(config: Config) -> None:
+def check_ladders(experiment: Experiment) -> None:
     """Ladders climb, have the settings they need, and no more terms than a training set, a block, has points."""
-    name, training = only("training", config)
-    inputs, points = _input_count(config), training["points"]
-    for family, steps in config["bias_variance"].items():
+    name, training = experiment.set_of("training")
+    inputs, points = _input_count(experiment), training.points
+    for family, rungs in experiment.bias_variance.rungs.items():
         method, ladder = FAMILIES.load(family), FAMILIES.load(family).ladder
-        path, rungs = f"bias_variance.{family}.{ladder.key}", steps[ladder.key]
+        path = f"bias_variance.{family}.{ladder.key}"
         _check_ascending(path, rungs)
-        if ladder.uses_settings and family not in config["emulators"]:
+        if ladder.uses_settings and family not in experiment.families:
             problem = f"emulators.{family}, whose settings it uses, is missing"
             refuse(f"bias_variance.{family}", problem, "add that family or remove this ladder")
         for rung in rungs:
@@ -104,34 +101,34 @@ def check_ladders(config: Config) -> None:
                 refuse(path, problem, f"remove it or raise sets.{name}.points")
 
 
-def check_tuning(config: Config) -> None:
+def check_tuning(experiment: Experiment) -> None:
     """Inner folds are not empty, and leave enough to fit a line and its spread."""
-    name, _ = only("training", config)
-    folds, smallest = config["tuning"]["folds"], _smallest_training_set(config)
+    name, _ = experiment.set_of("training")
+    folds, smallest = experiment.tuning.folds, _smallest_training_set(experiment)
     if folds > smallest:
         problem = f"{folds} folds are more than the {smallest} design points of the smallest training set"
         refuse("tuning.folds", problem, f"write at most {smallest} or raise sets.{name}.points")
-    kept, needed = smallest - math.ceil(smallest / folds), _input_count(config) + 2
+    kept, needed = smallest - math.ceil(smallest / folds), _input_count(experiment) + 2
     if kept < needed:
         problem = f"an inner fold of the smallest training set keeps {kept} points, a line needs {needed}"
         refuse(f"sets.{name}.points", problem, "raise it, or raise tuning.folds")
 
 
-def check_levels(config: Config) -> None:
+def check_levels(experiment: Experiment) -> None:
     """The reported coverages are among the levels, and the highest has a finite conformal interval."""
-    levels = config["calibration"]["levels"]
+    levels = experiment.calibration.levels
     _check_ascending("calibration.levels", levels)
     missing = [level for level in REPORTED_LEVELS if level not in levels]
     if missing:
         problem = f"the tables report {_listed(missing)} too"
         refuse("calibration.levels", problem, f"write {sorted({*levels, *REPORTED_LEVELS})}")
-    name, run_set = only("calibration", config)
-    points, needed = run_set["blocks"] * run_set["points"], _conformal_points(levels[-1])
+    name, run_set = experiment.set_of("calibration")
+    points, needed = run_set.blocks * run_set.points, _conformal_points(levels[-1])
     if points < needed:
         problem = (
             f"{points} points in all blocks give an infinite interval at calibration.levels {levels[-1]}"
         )
-        refuse(f"sets.{name}.points", problem, _remedy_of_infinity(levels[-1], needed, run_set["blocks"]))
+        refuse(f"sets.{name}.points", problem, _remedy_of_infinity(levels[-1], needed, run_set.blocks))
 
 
 def _remedy_of_infinity(level: float, needed: int, blocks: int) -> str:
@@ -150,16 +147,16 @@ def _conformal_points(level: float) -> int:
     return math.ceil(level / (1.0 - level) * (1.0 - 1e-9))
 
 
-def _smallest_training_set(config: Config) -> int:
+def _smallest_training_set(experiment: Experiment) -> int:
     """Design points of the smallest set that a family is tuned on: in the learning curve or out of fold."""
-    _, training = only("training", config)
-    largest_fold = math.ceil(training["blocks"] / config["cross_validation"]["folds"])
-    sizes = [size["blocks"] for size in config["learning_curve"]["sizes"]]
-    return training["points"] * min([training["blocks"] - largest_fold, *sizes])
+    _, training = experiment.set_of("training")
+    largest_fold = math.ceil(training.blocks / experiment.cross_validation.folds)
+    sizes = [size.blocks for size in experiment.learning_curve.sizes]
+    return training.points * min([training.blocks - largest_fold, *sizes])
 
 
-def _input_count(config: Config) -> int:
-    return sum(isinstance(box, Mapping) for box in config["parameters"].values())
+def _input_count(experiment: Experiment) -> int:
+    return len(experiment.parameters.boxes)
 
 
 def _check_ascending(path: str, values: Sequence[float]) -> None:

@@ -1,0 +1,29 @@
+"""What an experiment says of one block of runs."""
+
+from nbody_emulator.configuration.description import describe
+from nbody_emulator.configuration.experiment import Experiment
+from nbody_emulator.settings.block import BlockOfRuns
+from nbody_emulator.settings.cluster import Cluster
+from nbody_emulator.settings.run_set import RunSet
+
+
+def block_of_runs(experiment: Experiment, run_set: RunSet, index: int) -> BlockOfRuns:
+    """Block `index` of a set of runs; of the sealed set, in the stream that the experiment opens."""
+    sealed = run_set.role == "sealed"
+    released = sealed and experiment.sealed_stream == "release"
+    return BlockOfRuns(
+        cluster=Cluster(**experiment.cluster.written()),
+        integration=experiment.integration,
+        duration=experiment.duration,
+        snapshots=experiment.snapshots,
+        parameters=experiment.parameters,
+        units=experiment.units,
+        seed=experiment.seed,
+        sampler=run_set.sampler,
+        points=run_set.points,
+        replicates=run_set.replicates,
+        stream=run_set.release_stream if released else run_set.stream,
+        block=index,
+        sealed=sealed,
+        description=describe(experiment),
+    )

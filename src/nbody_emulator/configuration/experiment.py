@@ -1,0 +1,175 @@
+"""A whole configuration, typed: what all experiments have, and the names and keys of all that is registered."""
+
+from collections import Counter
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints, create_model
+from pydantic_core import PydanticCustomError
+
+from nbody_emulator.design.register import SAMPLERS
+from nbody_emulator.emulators.family import AbstractFamily, Ladder
+from nbody_emulator.emulators.register import FAMILIES
+from nbody_emulator.figures.register import FIGURES
+from nbody_emulator.settings.cluster import Cluster, Masses, Tide, with_choices
+from nbody_emulator.settings.duration import Duration
+from nbody_emulator.settings.figure_style import OwnStyle, Style
+from nbody_emulator.settings.integration import Integration
+from nbody_emulator.settings.output import OutputSetting
+from nbody_emulator.settings.parameters import Parameters
+from nbody_emulator.settings.protocol import Calibration, CrossValidation, LearningCurve, StepCheck, Tuning
+from nbody_emulator.settings.run_set import RunSet
+from nbody_emulator.settings.runtime import Runtime
+from nbody_emulator.settings.section import Listed, Maybe, Section, setting, with_names
+from nbody_emulator.settings.units import Units
+from nbody_emulator.simulation.register import GALAXIES, INTEGRATORS, MASS_FUNCTIONS, PROFILES
+from nbody_emulator.summaries.register import STATISTICS
+
+ExperimentName = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_-]*$", max_length=64)]
+OwnName = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]*$")]
+"""A name of a person's own, of a set or an output."""
+
+
+def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
+    if max(Counter(names).values(), default=0) > 1:
+        raise PydanticCustomError("repeated", "an entry stands twice")
+    return names
+
+
+def _ladder(ladder: Ladder) -> type[Section]:
+    step = Annotated[int, Field(ge=ladder.minimum, le=ladder.maximum, description=ladder.step)]
+    steps = Annotated[Listed[step], Field(min_length=2)]
+    field = (steps, setting(..., ladder.steps))
+    return create_model("Ladder", __base__=Section, __doc__=ladder.meaning, **{ladder.key: field})
+
+
+_FAMILIES = {name: FAMILIES.load(name) for name in FAMILIES.names}
+_LADDERS = {name: family.ladder for name, family in _FAMILIES.items() if family.ladder}
+_OF_ONE_NUMBER = tuple(name for name in STATISTICS.names if STATISTICS.load(name).axis is None)
+
+ClusterSection = with_choices(
+    Cluster,
+    PROFILES,
+    masses=with_choices(Masses, MASS_FUNCTIONS),
+    tide=with_choices(Tide, GALAXIES) | None,
+)
+
+StatisticNames = Annotated[
+    Listed[Annotated[Literal[STATISTICS.names], Field(description="A summary statistic")]],
+    Field(min_length=1, json_schema_extra={"uniqueItems": True}),
+    AfterValidator(_each_once),
+]
+
+
+class _Emulators(Section):
+    """Families to fit, each with its settings; linear, mean and at least one more."""
+
+    @property
+    def families(self) -> dict[str, AbstractFamily]:
+        """Those to fit, in the order of the register."""
+        given = ((name, getattr(self, name)) for name in FAMILIES.names)
+        return {name: FAMILIES.load(name)(**dict(section)) for name, section in given if section is not None}
+
+
+class _BiasVariance(Section):
+    """Ladders of complexity for bias, variance and noise; every training block is a training set."""
+
+    @property
+    def rungs(self) -> dict[str, tuple[int, ...]]:
+        """The steps of every ladder that is climbed, by family."""
+        climbed = {name: getattr(self, name) for name in sorted(_LADDERS)}
+        return {
+            name: getattr(steps, _LADDERS[name].key) for name, steps in climbed.items() if steps is not None
+        }
+
+
+class _Figures(Section):
+    """Look of the figures."""
+
+    def style_of(self, figure: str) -> Style:
+        own = getattr(self, figure)
+        return self.style if own is None else own.over(self.style)
+
+
+def _entries(base: type[Section], **fields: Any) -> type[Section]:
+    return create_model(base.__name__.removeprefix("_"), __base__=base, __doc__=base.__doc__, **fields)
+
+
+Emulators = _entries(
+    _Emulators,
+    **{name: (Maybe[family.section()], setting(None)) for name, family in _FAMILIES.items()},
+)
+
+BiasVariance = _entries(
+    _BiasVariance,
+    **{
+        name: (_ladder(ladder), setting(...)) if ladder.always else (Maybe[_ladder(ladder)], setting(None))
+        for name, ladder in _LADDERS.items()
+    },
+)
+
+Figures = _entries(
+    _Figures,
+    style=(Style, setting(Style())),
+    **{
+        name: (Maybe[OwnStyle], setting(None, f"Style of the figure {name} where it differs"))
+        for name in FIGURES.names
+    },
+)
+
+
+class Experiment(Section):
+    """Everything a study decides, from the cluster's physics to the figures."""
+
+    experiment: ExperimentName = setting(
+        ...,
+        "Name of the experiment, whose results go to results/<experiment>; small letters, digits, '-' and '_', "
+        "beginning with a letter",
+    )
+    seed: int = setting(536, "Root of every random stream", ge=0, le=2**53 - 1)
+    sealed_stream: Literal["development", "release"] = setting(
+        "development",
+        "Which stream of the sealed set an evaluation opens; `make release` alone opens release",
+    )
+    release_version: str = setting(
+        "",
+        "Version for which `make release` opens the release stream, once, as `v1.0.0`; reruns nothing",
+    )
+    units: Units = setting(Units())
+    cluster: ClusterSection = setting(...)
+    duration: Duration = setting(...)
+    snapshots: int = setting(
+        11,
+        "States stored of a run, evenly spaced from the start to the end, both included",
+        ge=2,
+        le=10_001,
+    )
+    parameters: Parameters = setting(...)
+    integration: with_names(Integration, integrator=INTEGRATORS.names) = setting(
+        Integration(integrator="block_hermite4", accuracy=0.02, longest_step=0.125, step_floor=1e-6)
+    )
+    sets: dict[OwnName, with_names(RunSet, sampler=SAMPLERS.names)] = setting(
+        ...,
+        "Sets of runs under names of your own; exactly one each of the roles training, noise, calibration and sealed",
+    )
+    statistics: StatisticNames = setting(STATISTICS.names, "Summary statistics measured at every snapshot")
+    outputs: Annotated[
+        dict[OwnName, with_names(OutputSetting, statistic=_OF_ONE_NUMBER)], Field(min_length=1)
+    ] = setting(..., "What the emulators predict, under names of your own")
+    cross_validation: CrossValidation = setting(CrossValidation())
+    tuning: Tuning = setting(Tuning())
+    emulators: Emulators = setting(...)
+    learning_curve: LearningCurve = setting(...)
+    bias_variance: BiasVariance = setting(...)
+    calibration: Calibration = setting(Calibration())
+    figures: Figures = setting(Figures())
+    step_check: StepCheck = setting(StepCheck())
+    runtime: Runtime = setting(Runtime())
+
+    @property
+    def families(self) -> dict[str, AbstractFamily]:
+        """The families of emulators to fit, in the order of the register."""
+        return self.emulators.families
+
+    def set_of(self, role: str) -> tuple[str, RunSet]:
+        """Name and description of the one set that plays `role`."""
+        return next((name, run_set) for name, run_set in sorted(self.sets.items()) if run_set.role == role)

@@ -1,0 +1,133 @@
+"""The section `cluster`: what all clusters have in common.
+
+A section that names a method holds the method's own keys beside the name. A configuration is checked against
+`with_choices`, which takes the keys of every registered method and no others; code that runs one method is given the
+same section and hands the method its `own` keys.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+from pydantic import ConfigDict, create_model
+
+from nbody_emulator.settings.method import Method
+from nbody_emulator.settings.parameters import LENGTH_UNIT, with_parameters
+from nbody_emulator.settings.register import Register
+from nbody_emulator.settings.section import Maybe, OneKey, Section, setting
+
+
+class Choice(Section):
+    """A section one of whose keys names a method.
+
+    Attributes:
+        choice: that key.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    choice: ClassVar[str]
+
+    def method(self, register: Register) -> Method:
+        """The method it names, with the keys that are its own."""
+        kind = register.load(getattr(self, self.choice))
+        written = self.written()
+        return kind(**{name: written[name] for name in kind.setting_names() if name in written})
+
+
+def with_choices(section: type[Choice], register: Register, **sections: Any) -> type[Choice]:
+    """The section with the names and the keys of all methods of the register; `sections` are keys of other types."""
+
+    class Closed(section):
+        model_config = ConfigDict(extra="forbid")
+
+    types = {section.choice: Literal[register.names], **sections}
+    fields = {name: (kind, section.model_fields[name]) for name, kind in types.items()}
+    for method in map(register.load, register.names):
+        for name, field in method.setting_fields().items():
+            fields.setdefault(name, (Maybe[field.annotation], field.merge_field_infos(field, default=None)))
+    return create_model(section.__name__, __base__=Closed, __doc__=section.__doc__, **fields)
+
+
+class Masses(Choice):
+    """Stellar masses."""
+
+    choice: ClassVar = "function"
+
+    function: str = setting(
+        ..., "Mass function; kroupa and salpeter take minimum and maximum, equal takes mass"
+    )
+
+
+class Softening(OneKey):
+    """Plummer softening of the force; exactly one of its keys, here or among the parameters."""
+
+    length: Maybe[float] = setting(None, "Softening as a fixed length", LENGTH_UNIT, ge=1e-12, le=1e12)
+    spacing_fraction: Maybe[float] = setting(
+        None, "Softening as a fraction of scale_radius / stars^(1/3)", gt=0, le=10
+    )
+
+
+class Mergers(Section):
+    """Bodies that become one, mass and momentum conserved, once they are closer than the sum of their two radii; null
+    (also when left out) is never.
+    """
+
+    star_radius: float = setting(
+        ...,
+        "Merger radius of a star: of any body, or of those lighter than black_hole_mass",
+        LENGTH_UNIT,
+        ge=0,
+        le=1e12,
+    )
+    black_hole_radius: Maybe[float] = setting(
+        None, "Merger radius of a black hole; goes with black_hole_mass", LENGTH_UNIT, ge=0, le=1e12
+    )
+    black_hole_mass: Maybe[float] = setting(
+        None,
+        "Mass from which on a body is a black hole, also one that grew by mergers; goes with black_hole_radius",
+        "Msun",
+        ge=1e-12,
+        le=1e16,
+    )
+
+
+class Tide(Choice):
+    """Galaxy around the cluster, which moves on a circular orbit; null is an isolated cluster."""
+
+    choice: ClassVar = "galaxy"
+
+    galaxy: str = setting(..., "Kind of galaxy; flat_curve takes rotation_speed, point_mass takes mass")
+
+
+class ClusterStars(Choice):
+    """The stars of a cluster."""
+
+    choice: ClassVar = "profile"
+
+    stars: Maybe[int] = setting(
+        None, "Number of stars in a cluster; here or among the parameters", ge=2, le=16384
+    )
+    profile: str = setting(
+        "plummer", "Density profile of the initial positions and velocities; king takes king_depth"
+    )
+    segregation: Maybe[float] = setting(
+        None,
+        "Degree of primordial mass segregation: 0 (also when left out) is none, 1 is full, where the heaviest stars "
+        "have the most bound orbits; here or among the parameters",
+        ge=0,
+        le=1,
+    )
+    masses: Masses = setting(...)
+
+
+class Cluster(ClusterStars):
+    """What all clusters have in common."""
+
+    softening: Maybe[Softening] = setting(None)
+    mergers: Mergers | None = setting(None)
+    tide: Tide | None = setting(...)
+
+    def with_parameters(self, parameters: Mapping[str, float]) -> "Cluster":
+        """The cluster of one run, in which each parameter's value stands in its place."""
+        complete = with_parameters(self.written(), parameters)
+        return Cluster(**complete | {"stars": int(complete["stars"])})

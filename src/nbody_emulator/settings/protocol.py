@@ -1,0 +1,90 @@
+"""The sections that say how emulators are fitted and judged."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from nbody_emulator.settings.section import Listed, Section, setting
+from nbody_emulator.settings.units import Units
+
+
+class Tuning(Section):
+    """Choice of hyperparameters, inside each training set and equal for all families."""
+
+    candidates: int = setting(6, "Hyperparameter settings tried of each family", ge=1, le=10_000)
+    folds: int = setting(4, "Inner folds of design points", ge=2)
+
+
+class CrossValidation(Section):
+    """Scores out of fold."""
+
+    folds: int = setting(5, "Folds of training blocks; block k falls into fold k modulo folds", ge=2)
+
+
+class TrainingSetSize(Section):
+    """One size."""
+
+    blocks: int = setting(..., "Training blocks in one training set", ge=1, le=100_000)
+    sets: int = setting(..., "Disjoint training sets of that size", ge=1)
+
+
+class LearningCurve(Section):
+    """Error against the number of training runs."""
+
+    sizes: Annotated[Listed[TrainingSetSize], Field(min_length=1)] = setting(
+        ..., "Sizes of training set, ascending"
+    )
+
+
+Level = Annotated[float, Field(gt=0, lt=1, description="A level")]
+
+
+class Calibration(Section):
+    """Reliability of the error bars."""
+
+    levels: Annotated[Listed[Level], Field(min_length=3)] = setting(
+        (0.68, 0.9, 0.95), "Central probabilities of the intervals, ascending; 0.68, 0.90 and 0.95 among them"
+    )
+
+
+class StepCheck(Section):
+    """Whether the outputs depend on the step: some training runs are repeated with it halved."""
+
+    runs: int = setting(
+        24, "How many runs of the first training block are repeated; at most all of it", ge=2, le=1_000_000
+    )
+
+
+class Protocol(Section):
+    """By what tables judge, whatever they are made from.
+
+    Attributes:
+        families: those compared, in order of rank; none in a table that shows no family.
+        energy_tolerance, unusable_above: the limits a run's energy error was held to.
+    """
+
+    seed: int
+    units: Units
+    levels: Listed[float]
+    energy_tolerance: float
+    unusable_above: float
+    families: Listed[str] = ()
+
+
+class TableSettings(Protocol):
+    """A table, by its name in the register."""
+
+    table: str
+
+
+class MetricsSettings(Protocol):
+    """All headline numbers.
+
+    Attributes:
+        outputs: sorted names.
+        tables: names of the tables, in the order of their files.
+    """
+
+    experiment: str
+    outputs: Listed[str]
+    tables: Listed[str]

@@ -1,0 +1,114 @@
+"""What it takes to read blocks of summaries as rows of inputs and targets, and what is then made of the rows."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from nbody_emulator.settings.output import OutputSetting
+from nbody_emulator.settings.protocol import Protocol, TrainingSetSize, Tuning
+from nbody_emulator.settings.section import Listed, Maybe, Section
+from nbody_emulator.settings.units import Units
+
+
+class Source(Section):
+    """How a table names the block its rows come from: the set, its role and stream, and the block's number."""
+
+    set: str
+    role: str
+    stream: str
+    block: int
+
+
+class Reading(Section):
+    """How summaries are read.
+
+    Attributes:
+        sources: of each file.
+        outputs: what is read off it, by name.
+        units: of the outputs.
+        description: the physics in words, for the files.
+    """
+
+    sources: Listed[Source]
+    outputs: dict[str, OutputSetting]
+    units: Units
+    description: str = ""
+
+
+class SummarySettings(Section):
+    """The statistics to be measured."""
+
+    statistics: Listed[str]
+    description: str = ""
+
+
+class Fitting(Section):
+    """How a family is fitted.
+
+    Attributes:
+        family: its name in the register.
+        settings: its own.
+        stream: name of the random stream.
+        hyperparameters: used as they are if given, else tuned.
+        identity, description: kept in the emulator's header.
+    """
+
+    family: str
+    settings: dict[str, Any] = Field(default_factory=dict)
+    tuning: Tuning = Tuning()
+    seed: int
+    stream: Listed[str | int]
+    hyperparameters: Maybe[dict[str, Any]] = None
+    identity: str = ""
+    description: str = ""
+
+
+class FitSettings(Fitting, Reading):
+    """A fit to all training runs, and one without each fold.
+
+    Attributes:
+        folds: numbers of each fold's blocks.
+    """
+
+    folds: Listed[Listed[int]]
+
+
+class Trial(Fitting):
+    """Fits to parts of the training runs.
+
+    Attributes:
+        kind: the tuned family at several sizes, or its ladder of complexity.
+        rungs: of a ladder.
+        sizes: of the training sets.
+    """
+
+    kind: Literal["curve", "ladder"]
+    rungs: Listed[int] = ()
+    sizes: Listed[TrainingSetSize]
+
+
+class TrialSettings(Trial, Reading):
+    """A trial, and where its runs are read.
+
+    Attributes:
+        noise_sources: of the files with the runs that judge the fits.
+    """
+
+    noise_sources: Listed[Source]
+
+    @property
+    def noise(self) -> Reading:
+        """How those are read."""
+        return Reading(sources=self.noise_sources, outputs=self.outputs, units=self.units)
+
+
+class PredictionSettings(Reading):
+    """Predictions, with the ends of the central intervals of these levels."""
+
+    levels: Listed[float]
+
+
+class EvaluationSettings(Protocol, Reading):
+    """The one evaluation of the sealed set, of this stream."""
+
+    stream: str

@@ -1,0 +1,45 @@
+"""The entries of the section `sets`."""
+
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
+
+from nbody_emulator.settings.section import Maybe, Section, setting
+
+Stream = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9-]*$", max_length=64)]
+
+Role = Literal["training", "noise", "calibration", "sealed", "extra"]
+
+
+class RunSet(Section):
+    """One set of runs."""
+
+    role: Role = setting(
+        ...,
+        "What the set is for: fits, the noise that the parameters do not fix, conformal intervals, the sealed test, or "
+        "anything else",
+    )
+    sampler: str = setting(..., "How the points are spread over the box of parameters")
+    blocks: int = setting(
+        ...,
+        "Independent blocks; one job simulates one block, training blocks are also the folds and the training sets",
+        ge=1,
+        le=100_000,
+    )
+    points: int = setting(..., "Design points in a block", ge=1, le=1_000_000)
+    replicates: int = setting(1, "Runs of each point, with initial conditions of their own", ge=1, le=100_000)
+    stream: Stream = setting(
+        ...,
+        "Name of the set's random stream, shared with no other set; small letters, digits and '-', beginning with a "
+        "letter",
+    )
+    release_stream: Maybe[Stream] = setting(
+        None,
+        "Stream of the sealed set that `make release` alone opens; small letters, digits and '-', beginning with a "
+        "letter",
+    )
+
+    @property
+    def runs(self) -> int:
+        """In one block."""
+        return self.points * self.replicates
