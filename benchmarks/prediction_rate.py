@@ -9,19 +9,24 @@ second on two cores.
 
 import sys
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from nbody_emulator.emulators.variance import empty_variance_model
 from stopwatch import best_seconds, publish
 
 from nbody_emulator.emulators import Emulator
+from nbody_emulator.emulators.calibrators.constant_variance import ConstantVariance
 from nbody_emulator.emulators.emulator import Facts
-from nbody_emulator.emulators.families.network import FAMILY
-from nbody_emulator.emulators.scaling import empty_scaler
+from nbody_emulator.emulators.existence import Existence
+from nbody_emulator.emulators.models.ensemble import EnsembleModel
+from nbody_emulator.emulators.models.gaussian_network import draw_network
+from nbody_emulator.emulators.random_keys import random_key
+from nbody_emulator.emulators.scaling import Scaler
 from nbody_emulator.quantities import Output, Parameter
 from nbody_emulator.seen import record
 
+MEMBERS, WIDTH, INPUTS, OUTPUTS = 8, 32, 3, 4
 POINTS = 1 << 18
 REPEATS = 10
 GOAL = 300_000.0
@@ -29,15 +34,24 @@ GOAL = 300_000.0
 
 def stand_in() -> Emulator:
     """An emulator with random weights."""
-    parameters = tuple(Parameter(f"parameter_{index}", "1", -1.0, 1.0, "linear") for index in range(3))
-    outputs = tuple(Output(f"output_{index}", "statistic", 1.0, "1", "identity", 0.0) for index in range(4))
-    empty = FAMILY.skeleton({"members": 8, "width": 32, "inputs": 3, "outputs": 4})
-    random = np.random.default_rng(0)
-    model = jax.tree.map(lambda leaf: jnp.asarray(0.3 * random.standard_normal(leaf.shape)), empty)
-    facts = Facts("network", {"width": 32}, 0, record({}, {}), "")
-    return Emulator(
-        parameters, outputs, facts, empty_scaler(3), empty_scaler(4), model, empty_variance_model(3, 4)
+    parameters = tuple(Parameter(f"parameter_{index}", "1", -1.0, 1.0, "linear") for index in range(INPUTS))
+    outputs = tuple(
+        Output(f"output_{index}", "statistic", 1.0, "1", "identity", 0.0) for index in range(OUTPUTS)
     )
+    facts = Facts("network", {"width": WIDTH}, "constant_variance", 0, record({}, {}), "")
+    scalers = (Scaler(jnp.zeros(columns), jnp.ones(columns)) for columns in (INPUTS, OUTPUTS))
+    calibrator = ConstantVariance(jnp.zeros(OUTPUTS))
+    existence = Existence(jnp.zeros(OUTPUTS), jnp.zeros((OUTPUTS, INPUTS)))
+    return Emulator(parameters, outputs, facts, *scalers, random_ensemble(), calibrator, existence)
+
+
+def random_ensemble() -> EnsembleModel:
+    """Networks as they are before they are trained."""
+
+    def member(key):
+        return draw_network(INPUTS, WIDTH, OUTPUTS, jnp.ones(WIDTH), key)
+
+    return EnsembleModel(eqx.filter_vmap(member)(jax.random.split(random_key(0), MEMBERS)))
 
 
 def main() -> None:
