@@ -2,6 +2,8 @@
 noise.
 """
 
+from collections.abc import Callable, Mapping
+
 import equinox as eqx
 import jax
 import jax.numpy as jnp
@@ -9,18 +11,24 @@ from tinygp import kernels
 
 import nbody_emulator.double_precision  # noqa: F401
 
+
+def _of_distances(kernel: kernels.Stationary) -> Callable[[jax.Array], jax.Array]:
+    """The kernel as a function of distances (n, m): tinygp evaluates it between a place on a line and its origin."""
+    return jnp.vectorize(lambda distance: kernel.evaluate(distance, 0.0))
+
+
 KERNELS = {
-    "matern52": kernels.Matern52(),
-    "matern32": kernels.Matern32(),
-    "squared_exponential": kernels.ExpSquared(),
+    "matern52": _of_distances(kernels.Matern52()),
+    "matern32": _of_distances(kernels.Matern32()),
+    "squared_exponential": _of_distances(kernels.ExpSquared()),
 }
-"""Stationary kernels of unit variance and unit length, as functions of one distance."""
+"""Stationary kernels of unit variance and unit length, as functions of distances (n, m)."""
 
 MEANS = {
     "linear": kernels.Constant(1.0) + kernels.DotProduct(),
     "constant": kernels.Constant(1.0),
 }
-"""Prior means as kernels: a level of variance 1, and slopes of variance 1, in scaled units."""
+"""Prior means as kernels of inputs (n, d) and (m, d): a level of variance 1, slopes of variance 1, in scaled units."""
 
 
 class Form(eqx.Module):
@@ -64,15 +72,17 @@ class Covariance(eqx.Module):
 
     def between(self, form: Form, first: jax.Array, second: jax.Array) -> jax.Array:
         """(n, m) covariance of the noiseless function at inputs (n, d) and (m, d)."""
+        stationary = _choose(KERNELS, form.kernel, self._distances(first, second))
+        return jnp.exp(self.log_variance) * stationary + _choose(MEANS, form.mean, first, second)
+
+    def _distances(self, first, second):
+        """(n, m) distances in units of the lengths, with gradient zero where a point meets itself."""
         # The lengths enter by one product with all squared differences: the gradient of tinygp's own pairwise
-        # evaluation is summed in an order that depends on the number of cores.
+        # evaluation is summed in an order that depends on the number of cores, and takes longer
+        # (`benchmarks/process_likelihood.py`).
         squared = (first[:, None] - second[None]) ** 2 @ jnp.exp(-2.0 * self.log_length)
         apart = squared > 0.0
-        distance = jnp.where(apart, jnp.sqrt(jnp.where(apart, squared, 1.0)), 0.0)
-        stationary = _choose(KERNELS, form.kernel, distance.reshape(-1, 1), jnp.zeros((1, 1)))
-        return jnp.exp(self.log_variance) * stationary.reshape(distance.shape) + _choose(
-            MEANS, form.mean, first, second
-        )
+        return jnp.where(apart, jnp.sqrt(jnp.where(apart, squared, 1.0)), 0.0)
 
     def noise(self, inputs: jax.Array) -> jax.Array:
         """(...,) variance of the noise at inputs (..., d)."""
@@ -85,7 +95,8 @@ def _position(register, kind, name):
     return jnp.int32(list(register).index(name))
 
 
-def _choose(register, position, first, second):
+def _choose(register: Mapping[str, Callable], position: jax.Array, *arguments: jax.Array) -> jax.Array:
+    """What the function at this position of the register makes of the arguments."""
     # Checkpointed: otherwise the gradient keeps an (n, n) array for every branch, taken or not.
-    branches = [jax.checkpoint(kernel.__call__) for kernel in register.values()]
-    return jax.lax.switch(position, branches, first, second)
+    branches = [jax.checkpoint(function) for function in register.values()]
+    return jax.lax.switch(position, branches, *arguments)
