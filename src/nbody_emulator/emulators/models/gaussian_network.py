@@ -1,4 +1,9 @@
-"""One member of the ensemble: a multilayer perceptron that predicts a mean and a log variance."""
+"""One member of the ensemble: a multilayer perceptron that predicts a mean and a log variance.
+
+A layer is its two arrays, under the names that files know. `eqx.nn.Linear` answers with the same bits, but it holds its
+sizes as well, three words a layer that no file of this format has; and its constructor draws weights, where ours are
+given: read from a file, drawn from a named stream, or cut from wider ones.
+"""
 
 import equinox as eqx
 import jax
