@@ -4,7 +4,7 @@ CORES ?= all
 PYTHON ?= python3
 
 BENCHMARKS ?= machine prediction_rate force_layouts force_sums block_steps leapfrog_against_rebound cost_curves gradient_growth \
-	integrators time_to_solution scale_planning scale_gathering scale_runs
+	integrators time_to_solution process_likelihood scale_planning scale_gathering scale_runs
 
 # Tables of a GPU, which no other benchmark makes.
 GPU_BENCHMARKS ?= device_pairs device_runs

@@ -116,6 +116,25 @@ SECTIONS = (
         "trains, through `Emulator.predict`, box check included, on all cores, in wall time.",
     ),
     Section(
+        "Likelihood of a Gaussian process",
+        "process_likelihood",
+        "python benchmarks/process_likelihood.py",
+        "Value and gradient of one output's log marginal likelihood, with the prior that both share, on one core; all "
+        "agree to 1e-9.\n\n"
+        "- Ours has its gradient in closed form; tinygp's is differentiated through the Cholesky factorization.\n"
+        "- `tinygp's` has a kernel of its own, compiled for each of the six pairs of kernel and prior mean, and for "
+        "each number of runs.\n"
+        "- `tinygp's, of our matrix` is given the covariance matrix, with the kernel chosen and missing runs masked in "
+        "it, and differs from ours in the likelihood alone.",
+    ),
+    Section(
+        "Fits of a Gaussian process",
+        "process_fits",
+        "python benchmarks/process_likelihood.py",
+        "A whole fit with each of these likelihoods, on one core: as many runs, outputs, candidates and inner folds as "
+        "the default experiment's. Answers are means and variances at the training runs.",
+    ),
+    Section(
         "Sums over pairs on a GPU",
         "device_pairs",
         "make benchmark-gpu",
