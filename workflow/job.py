@@ -1,7 +1,7 @@
-"""Start the script of a job: `job.py --device auto --jobs-per-gpu 1 --on-gpu simulate -- python script.py`.
+"""Start the script of a job: `job.py --device auto --jobs-per-gpu 1 -- python .snakemake/scripts/tmp1a2b.simulate.py`.
 
-Snakemake puts this before every script it runs. A rule that computes on a GPU has its own from the moment it imports
-JAX, for as long as its process lives; all others see none. Where the seconds went is noted beside the job's log.
+Snakemake puts this before every script it runs. A simulation has its GPU, where there is one, from here on for as long
+as its process lives; all other jobs see none. Where the seconds went is noted beside the job's log.
 """
 
 import os
@@ -23,10 +23,11 @@ import argparse
 import gc
 import runpy
 
-from nbody_emulator.experiment.before_import import before_import
 from nbody_emulator.experiment.device import HIDDEN, Device, NoGpuError
+from nbody_emulator.experiment.heavy_imports import import_heavy
 from nbody_emulator.experiment.job_clock import JobClock
 from nbody_emulator.experiment.own_tree import exit_if_foreign
+from nbody_emulator.experiment.stages import SIMULATIONS
 from nbody_emulator.experiment.timings import note_seconds
 from nbody_emulator.receipt import EXPERIMENT
 
@@ -39,24 +40,32 @@ parser = argparse.ArgumentParser()
 parser.add_argument("--device", required=True)
 parser.add_argument("--jobs-per-gpu", type=int, required=True)
 parser.add_argument("--experiment", default="", help="for which this job runs")
-parser.add_argument("--on-gpu", nargs="*", help="rules that compute on a GPU where there is one")
 parser.add_argument(
     "--gpus-are-given", action="store_true", help="a scheduler has chosen the GPUs of this job"
 )
 parser.add_argument("command", nargs=argparse.REMAINDER)
 options = parser.parse_args()
-given = dict(os.environ)
 
 
-def take_device() -> None:
-    """Tell JAX where this job computes, when it is about to be imported."""
+def script_name(path: str) -> str:
+    """What a script is called whose copy Snakemake runs: `tmp1a2b.simulate.py` is of simulate.py.
+
+    Whoever uses this Snakefile as a module may rename its rules; their scripts keep their names.
+    """
+    return Path(path).name.partition(".")[2]
+
+
+def device_variables(script: str) -> dict[str, str]:
+    """What tells JAX where this job computes; it counts only until JAX is imported."""
+    if script != SIMULATIONS.script:
+        return HIDDEN
     device = Device(options.device, options.jobs_per_gpu)
-    if sys.modules["__main__"].snakemake.rule not in options.on_gpu:
-        return
     try:
-        with CLOCK.waiting():
-            os.environ |= (
-                device.on_given(given) if options.gpus_are_given else device.on_leased(given, LEASES)
+        with CLOCK.counting("wait"):
+            return (
+                device.on_given(os.environ)
+                if options.gpus_are_given
+                else device.on_leased(os.environ, LEASES)
             )
     except NoGpuError as error:
         sys.exit(str(error))
@@ -64,10 +73,12 @@ def take_device() -> None:
 
 # Thousands of modules are imported, none of them garbage: to look for it takes a seventh of the time.
 gc.set_threshold(100_000, 50, 50)
-os.environ |= HIDDEN | {EXPERIMENT: options.experiment}
-before_import("jax", take_device)
 sys.argv = options.command[-1:]
-with CLOCK.listening():
-    # Named as a script's own, for whoever looks for it in the main module.
-    snakemake = runpy.run_path(sys.argv[0], run_name="__main__")["snakemake"]
+script = script_name(sys.argv[0])
+os.environ |= device_variables(script) | {EXPERIMENT: options.experiment}
+with CLOCK.counting("import"):
+    import_heavy(script)
+if "jax" in sys.modules:
+    CLOCK.listen_to_jax()
+snakemake = runpy.run_path(sys.argv[0], run_name="__main__")["snakemake"]
 note_seconds(snakemake.log[0], CLOCK.seconds())

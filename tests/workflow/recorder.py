@@ -1,9 +1,12 @@
-"""Run at the end of every job of the recorded run: notes which of our modules the job really imported."""
+"""Run at the end of every job of the recorded run: notes what the job really imported."""
 
 import json
 import sys
 import uuid
 from pathlib import Path
+
+TAKE_LONG = {"equinox", "jax", "matplotlib", "netCDF4", "pandas", "seaborn", "sklearn", "xarray"}
+"""Packages that either every job of a script needs or none."""
 
 
 def note_imports(job: dict, folder: Path) -> None:
@@ -17,6 +20,11 @@ def note_imports(job: dict, folder: Path) -> None:
     ours = sorted(
         name for name, (top, *room) in rooms if top == "nbody_emulator" and room[:1] != ["experiment"]
     )
-    note = {"stage": specification["stage"], "imported": ours, "declared": sorted(specification["code"])}
+    note = {
+        "stage": specification["stage"],
+        "imported": ours,
+        "declared": sorted(specification["code"]),
+        "took_long": sorted(TAKE_LONG & sys.modules.keys()),
+    }
     folder.mkdir(exist_ok=True)  # a copy of the copy has none
     (folder / f"{uuid.uuid4().hex}.json").write_text(json.dumps(note))

@@ -19,9 +19,16 @@ from nbody_emulator.configuration.file import load, validated
 from nbody_emulator.experiment.export import published_export
 from nbody_emulator.experiment.ledger import openings
 from nbody_emulator.experiment.planned import planned_from_file
+from nbody_emulator.experiment.stages import EVALUATIONS, STAGES
 from nbody_emulator.netcdf import read
 from nbody_emulator.run_status import Status
 
+BEFORE_A_SCRIPT = """
+import sys
+from nbody_emulator.experiment.heavy_imports import import_heavy
+import_heavy(sys.argv[1])
+print(*sys.modules)
+"""
 LEDGER = "results/published/test/test_set_ledger.jsonl"
 NETCDF = {
     "simulation.nc",
@@ -154,8 +161,13 @@ def test_the_runs_are_there_as_a_table_too(results):
     assert set(runs["status"]) <= {status.word for status in Status}
 
 
-def test_the_code_digest_covers_everything_a_job_imports(finished):
-    notes = [json.loads(path.read_text()) for path in finished.repository.recorded_imports.glob("*.json")]
+@pytest.fixture(scope="session")
+def notes(finished) -> list[dict]:
+    """What each job imported."""
+    return [json.loads(path.read_text()) for path in finished.repository.recorded_imports.glob("*.json")]
+
+
+def test_the_code_digest_covers_everything_a_job_imports(notes):
     assert {note["stage"] for note in notes} >= {
         "simulations",
         "summaries",
@@ -168,6 +180,22 @@ def test_the_code_digest_covers_everything_a_job_imports(finished):
         (note["stage"], name) for note in notes for name in set(note["imported"]) - set(note["declared"])
     }
     assert not missed
+
+
+@pytest.mark.parametrize(
+    "stage", [stage for stage in STAGES if stage != EVALUATIONS], ids=lambda each: each.name
+)
+def test_what_takes_long_is_imported_before_the_script(finished, notes, stage):
+    imported = {name for note in notes if note["stage"] == stage.name for name in note["took_long"]}
+    before = finished.repository.run(sys.executable, "-c", BEFORE_A_SCRIPT, stage.script).stdout.split()
+    assert imported and imported <= set(before)
+
+
+def test_every_stage_tells_where_its_time_went(results):
+    timings = json.loads((results / "test/timings.json").read_text())
+    assert all(told["import_seconds"] > 0 and told["compute_seconds"] > 0 for told in timings.values())
+    compiling = {stage for stage, told in timings.items() if told["compile_seconds"] > 0}
+    assert compiling == {"simulations", "fits", "trials", "predictions"}
 
 
 def test_a_second_run_does_nothing_and_says_so(copy):

@@ -74,11 +74,11 @@ def as_named_here(*rules):
     return {workflow.modifier.modify_rulename(rule) for rule in rules}
 
 
-ON_GPU = as_named_here("simulate", "simulate_sealed")  # where there is one; from all other jobs it is hidden
+SIMULATING = as_named_here("simulate", "simulate_sealed")
 
 JOB = shlex.join([sys.executable, "-I", "-X", "utf8", f"{TREE}/workflow/job.py"])
 shell.prefix(
-    f"set -euo pipefail; exec {JOB} --on-gpu {shlex.join(sorted(ON_GPU))} "
+    f"set -euo pipefail; exec {JOB} "
     f"--device {DEVICE.device} --jobs-per-gpu {DEVICE.jobs_per_gpu} "
     f"--experiment {shlex.quote(PLAN.experiment)} "
     f"{'--gpus-are-given' if workflow.remote_exec else ''} -- "
@@ -192,7 +192,7 @@ def simulation_tallies(dag):
     return {
         tally_path(job.log[0]): runs_of(job.wildcards)
         for job in dag.needrun_jobs()
-        if job.rule.name in ON_GPU
+        if job.rule.name in SIMULATING
     }
 
 

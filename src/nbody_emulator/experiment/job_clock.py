@@ -1,8 +1,10 @@
-"""Where the seconds of a job go: starting Python, importing, compiling, waiting; what is left is its work."""
+"""Where the seconds of a job go: starting Python, importing, compiling, waiting; what is left is its work.
 
-import builtins
+Nothing listens to import statements. What takes long to import is imported by the job itself, before its script
+(`heavy_imports`), and that is timed; what a script imports besides counts as its work.
+"""
+
 import os
-import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -16,73 +18,31 @@ Span = tuple[float, float]
 # JAX's names for tracing, lowering, and compiling or fetching what was compiled before begin so.
 COMPILING = "/jax/core/compile/"
 
-# Imports of what is there already are many, and nothing.
-SHORTEST = 1e-4
-
 
 class JobClock:
     """Of the process that it is made in."""
 
     def __init__(self):
-        self.running = time.time()
-        self.created = self.running - age_seconds()
-        self._waits: list[Span] = []
+        self._counted = {"interpreter": age_seconds(), "import": 0.0, "wait": 0.0}
         self._compilations: list[Span] = []
-        self._imports: list[Span] = []
-        self._listens = False
 
     @contextmanager
-    def waiting(self) -> Iterator[None]:
-        """Count the time inside as waiting, whatever it is part of."""
-        begun = time.time()
+    def counting(self, kind: str) -> Iterator[None]:
+        """Count the time inside as `import` or `wait`."""
+        begun = time.perf_counter()
         yield
-        self._waits.append((begun, time.time()))
+        self._counted[kind] += time.perf_counter() - begun
 
-    @contextmanager
-    def listening(self) -> Iterator[None]:
-        """Note what import statements take inside, and what JAX compiles once one of them has imported it."""
-        original = builtins.__import__
-        builtins.__import__ = self._noted(original)
-        try:
-            yield
-        finally:
-            builtins.__import__ = original
+    def listen_to_jax(self) -> None:
+        """Note what JAX compiles from now on; this imports it."""
+        import jax.monitoring
+
+        jax.monitoring.register_event_time_span_listener(self._note_compilation)
 
     def seconds(self) -> dict[str, float]:
         """What each kind has taken until now; a second counts once."""
-        waiting, compiling = covered(self._waits), covered(self._compilations)
-        together = covered(self._waits + self._compilations + self._imports)
-        return {
-            "interpreter": self.running - self.created,
-            "import": together - waiting - compiling,
-            "compile": compiling,
-            "wait": waiting,
-            "compute": time.time() - self.running - together,
-        }
-
-    def _noted(self, original):
-        inside = False
-
-        def noted_import(*arguments, **keywords):
-            nonlocal inside
-            if inside:
-                return original(*arguments, **keywords)
-            inside, begun = True, time.time()
-            try:
-                return original(*arguments, **keywords)
-            finally:
-                inside = False
-                if time.time() - begun > SHORTEST:
-                    self._imports.append((begun, time.time()))
-                    self._listen_to_jax()
-
-        return noted_import
-
-    def _listen_to_jax(self) -> None:
-        monitoring = sys.modules.get("jax.monitoring")
-        if monitoring and not self._listens:
-            self._listens = True
-            monitoring.register_event_time_span_listener(self._note_compilation)
+        told = self._counted | {"compile": covered(self._compilations)}
+        return told | {"compute": age_seconds() - sum(told.values())}
 
     def _note_compilation(self, event: str, begun: float, ended: float, **_) -> None:
         if event.startswith(COMPILING):
@@ -100,7 +60,7 @@ def age_seconds() -> float:
 
 
 def covered(spans: Iterable[Span]) -> float:
-    """Seconds that lie in at least one of the spans."""
+    """Seconds that lie in at least one of the spans: JAX compiles one program while it traces another."""
     total, until = 0.0, 0.0
     for begun, ended in sorted(spans):
         total += max(0.0, ended - max(begun, until))
