@@ -16,8 +16,8 @@ include: "workflow/rules/common.smk"
 include: "workflow/rules/guard.smk"
 
 
-# Everything that is to be there, not only what comes last: what was deleted is made again.
 rule all:
+    """Everything that is to be there, not only what comes last: what was deleted is made again."""
     default_target: True
     input:
         EXPORT.files,

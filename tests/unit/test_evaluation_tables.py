@@ -84,8 +84,8 @@ def fitting(fold: int) -> xr.Dataset:
 
 def sources(dataset=None, predictions=None) -> Sources:
     return Sources(
-        dataset=dataset or data.with_radii(data.dataset()),
-        repeated=data.repeated(0.25),
+        dataset=(dataset or data.with_radii(data.dataset()),),
+        repeated=(data.repeated(0.25),),
         predictions=predictions or data.families(),
         curves=curves(),
         ladders=(ladder(),),
@@ -288,11 +288,11 @@ def test_sources_are_read_from_files_one_or_many(tmp_path):
     path = str(tmp_path / "dataset.nc")
     netcdf.write(described, path)
     for paths in (path, [path]):
-        read = read_sources(dataset=paths).dataset
-        assert TABLES.load("design")(Sources(dataset=read), data.PROTOCOL).equals(make("design"))
-    assert TABLES.load("energy")(Sources(dataset=read), data.PROTOCOL).equals(make("energy"))
-    with pytest.raises(ValueError, match="one dataset"):
-        read_sources(dataset=[path, path])
+        read = read_sources(dataset=paths)
+        assert TABLES.load("design")(read, data.PROTOCOL).equals(make("design"))
+    assert TABLES.load("energy")(read, data.PROTOCOL).equals(make("energy"))
+    with pytest.raises(ValueError, match="one dataset, not 2"):
+        TABLES.load("energy")(read_sources(dataset=[path, path]), data.PROTOCOL)
 
 
 def test_one_unusable_run_marks_its_whole_design_point():
@@ -317,7 +317,7 @@ def test_a_repeated_run_without_an_original_is_told():
     stranger = data.repeated(0.0)
     stranger["replicate"] = stranger["replicate"] + 1
     with pytest.raises(ValueError, match="no original"):
-        TABLES.load("half_step")(Sources(dataset=data.dataset(), repeated=stranger), data.PROTOCOL)
+        TABLES.load("half_step")(Sources(dataset=(data.dataset(),), repeated=(stranger,)), data.PROTOCOL)
 
 
 def test_the_shown_runs_span_the_growth_of_the_training_runs(tables):
@@ -329,7 +329,7 @@ def test_the_shown_runs_span_the_growth_of_the_training_runs(tables):
 
 def test_ages_and_radii_are_in_the_units_of_the_experiment():
     specification = data.PROTOCOL.changed(units=Units(length="AU", time="yr"))
-    runs = Sources(dataset=data.with_radii(data.dataset()))
+    runs = Sources(dataset=(data.with_radii(data.dataset()),))
     mine, theirs = (TABLES.load("evolution")(runs, one) for one in (data.PROTOCOL, specification))
     np.testing.assert_allclose(theirs["age [yr]"], 1e6 * mine["age [Myr]"], rtol=1e-15)
     # IAU 2012: a parsec is 648,000 / pi astronomical units.
@@ -337,10 +337,10 @@ def test_ages_and_radii_are_in_the_units_of_the_experiment():
 
 
 def test_without_lagrangian_radii_nothing_is_shown():
-    assert TABLES.load("evolution")(Sources(dataset=data.dataset()), data.PROTOCOL).empty
+    assert TABLES.load("evolution")(Sources(dataset=(data.dataset(),)), data.PROTOCOL).empty
 
 
 def test_where_no_run_kept_its_radii_to_the_end_nothing_is_shown():
     dissolved = data.with_radii(data.dataset())
     dissolved["lagrangian_radius"] = dissolved["lagrangian_radius"].where(dissolved["time"] < 1.0)
-    assert TABLES.load("evolution")(Sources(dataset=dissolved), data.PROTOCOL).empty
+    assert TABLES.load("evolution")(Sources(dataset=(dissolved,)), data.PROTOCOL).empty

@@ -1,7 +1,5 @@
 """One output's trouble withholds no number of another: every table, the metrics and every figure are still made."""
 
-from dataclasses import fields, replace
-
 import evaluation_data as data
 import figures_data
 import numpy as np
@@ -63,12 +61,11 @@ def changed(dataset, trouble):
 
 
 def troubled(sources: Sources, trouble) -> Sources:
-    many = ("predictions", "curves", "ladders")
-    return replace(
-        sources,
-        dataset=changed(sources.dataset, trouble),
-        repeated=changed(sources.repeated, trouble),
-        **{name: tuple(changed(each, trouble) for each in getattr(sources, name)) for name in many},
+    return Sources(
+        {
+            role: found if role == "fittings" else tuple(changed(each, trouble) for each in found)
+            for role, found in sources.items()
+        }
     )
 
 
@@ -76,12 +73,8 @@ def made(sources: Sources, outputs) -> dict[str, pd.DataFrame]:
     def only(dataset):
         return dataset.sel(output=outputs) if "output" in dataset.dims else dataset
 
-    of_outputs = {
-        field.name: tuple(map(only, value)) if isinstance(value, tuple) else only(value)
-        for field in fields(sources)
-        for value in [getattr(sources, field.name)]
-    }
-    return {name: TABLES.load(name)(Sources(**of_outputs), data.PROTOCOL) for name in TABLES.names}
+    of_outputs = Sources({role: tuple(map(only, found)) for role, found in sources.items()})
+    return {name: TABLES.load(name)(of_outputs, data.PROTOCOL) for name in TABLES.names}
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import pytest
 from nbody_emulator.experiment.artifact import Artifact, Stage
 from nbody_emulator.experiment.export import Export, copy_export
 from nbody_emulator.experiment.ledger import Openings, openings, record_opening
+from nbody_emulator.experiment.plan import Target
 
 TABLES = Stage("tables", "tabulate.py", ("table.csv",))
 
@@ -41,7 +42,7 @@ def test_an_input_s_identity_is_inherited():
 @pytest.fixture
 def export(tmp_path, monkeypatch) -> Export:
     monkeypatch.chdir(tmp_path)
-    export = Export("results/paper", {"tables/noise.csv": (artifact(1), "table.csv")})
+    export = Export("results/paper", {"tables/noise.csv": Target(artifact(1), "table.csv")})
     for path in export.inputs:
         Path(path).parent.mkdir(parents=True)
         Path(path).write_text("a,b\n1,2\n")
@@ -62,7 +63,8 @@ def test_only_the_last_export_leaves_a_stamp(export):
 def test_an_export_cut_short_leaves_no_stamp(export):
     copy_export(export.inputs, export.outputs, export.stamp, export.identities)
     newer = Export(
-        export.folder, {"a.csv": (artifact(1), "table.csv"), "b.csv": (artifact(2), "missing.csv")}
+        export.folder,
+        {"a.csv": Target(artifact(1), "table.csv"), "b.csv": Target(artifact(2), "missing.csv")},
     )
     with pytest.raises(FileNotFoundError):
         copy_export(newer.inputs, newer.outputs, newer.stamp, newer.identities)
@@ -70,7 +72,7 @@ def test_an_export_cut_short_leaves_no_stamp(export):
 
 
 def test_another_source_is_another_stamp(export):
-    assert Export(export.folder, {"tables/noise.csv": (artifact(2), "table.csv")}).stamp != export.stamp
+    assert Export(export.folder, {"tables/noise.csv": Target(artifact(2), "table.csv")}).stamp != export.stamp
 
 
 def test_the_ledger_keeps_every_opening_once(tmp_path):

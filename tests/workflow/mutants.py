@@ -3,41 +3,51 @@
 from data_mutants import DATA
 
 SEALED_SUMMARIES = "[block.summary.path() for block in PLAN.blocks if block.role == 'sealed']"
+FIT = '        unpack(inputs_of("fits")),\n'
+RULE_FIT = (
+    'rule fit:\n    """One family, tuned: on all training runs, and without each fold, whose runs it predicts."""\n'
+    "    input:\n"
+)
 # Name -> (file, text, text of the mutant): ways in which the test set could leak into a rule.
 WORKFLOW = {
     "a fit reads a sealed summary": (
         "workflow/rules/fit.smk",
-        '        summaries=inputs_of("fits", "summaries"),\n',
-        f'        summaries=inputs_of("fits", "summaries"),\n        more={SEALED_SUMMARIES},\n',
+        '        unpack(inputs_of("fits")),\n',
+        f'        unpack(inputs_of("fits")),\n        more={SEALED_SUMMARIES},\n',
     ),
     "the dataset gathers a sealed summary": (
         "workflow/rules/simulate.smk",
-        '        summaries=inputs_of("datasets", "summaries"),\n',
-        f'        summaries=inputs_of("datasets", "summaries"),\n        more={SEALED_SUMMARIES},\n',
+        '        unpack(inputs_of("datasets")),\n',
+        f'        unpack(inputs_of("datasets")),\n        more={SEALED_SUMMARIES},\n',
     ),
     "a figure reads the evaluation": (
         "workflow/rules/figures.smk",
-        '        table=inputs_of("figures", "table"),\n',
-        '        table=inputs_of("figures", "table"),\n        more=EXPORT_OF_TEST_SET.outputs,\n',
+        '        unpack(inputs_of("figures")),\n',
+        '        unpack(inputs_of("figures")),\n        more=EXPORT_OF_TEST_SET.outputs,\n',
     ),
     "the metrics wait for the evaluation": (
         "workflow/rules/evaluate.smk",
-        '        tables=inputs_of("metrics", "tables"),\n',
-        '        tables=inputs_of("metrics", "tables"),\n        more=PLAN.evaluation.path(),\n',
+        '        unpack(inputs_of("metrics")),\n',
+        '        unpack(inputs_of("metrics")),\n        more=PLAN.evaluation.path(),\n',
     ),
     "a new rule copies a sealed file for a fit": (
         "workflow/rules/fit.smk",
-        "rule fit:\n    input:\n",
+        RULE_FIT + FIT,
         f"rule launder:\n    input:\n        {SEALED_SUMMARIES}[0],\n    output:\n        'results/store/laundered',\n"
         "    shell:\n        'cp {input} {output}'\n\n\n"
-        "rule fit:\n    input:\n        laundered='results/store/laundered',\n",
+        f"{RULE_FIT}{FIT}        laundered='results/store/laundered',\n",
     ),
 }
 
 PLAN = {
-    "sealed blocks count as training": ('block.role == "training"', 'block.role in ("training", "sealed")'),
-    "sealed blocks count as noise": ('block.role == "noise"', 'block.role in ("noise", "sealed")'),
-    "sealed blocks count as open": ('block.role != "sealed"', "block.role"),
+    "sealed blocks count as training": (
+        "planner.py",
+        'blocks_of("training")',
+        'blocks_of("training", "sealed")',
+    ),
+    "sealed blocks count as noise": ("planner.py", 'blocks_of("noise")', 'blocks_of("noise", "sealed")'),
+    "sealed blocks are predicted": ("planner.py", 'not in ("sealed", "training")', 'not in ("training",)'),
+    "sealed blocks are in the dataset": ("run_planner.py", 'block.role != "sealed"', "block.role"),
 }
 
 CONFIG = {

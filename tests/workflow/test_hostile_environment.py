@@ -9,6 +9,7 @@ from finished_run import Repository
 
 from nbody_emulator.experiment.artifact import Artifact
 from nbody_emulator.experiment.planned import planned_from_file
+from nbody_emulator.experiment.stages import TRIALS
 
 HOSTILE = {
     "JAX_DEFAULT_PRNG_IMPL": "rbg",
@@ -34,9 +35,16 @@ def one_of_each_stage(plan) -> Iterator[Artifact]:
     """The dearest stages once each, the network and the shared ones among them; nothing that reads another of these
     but what it can read as it is."""
     blocks = [block for block in plan.blocks if block.role == "noise"]
-    yield from (blocks[0].simulation, blocks[0].summary, plan.dataset, plan.fits["network"], plan.predictions)
-    yield next(trial for trial in plan.curves if trial.title.endswith("of linear"))
-    yield from (plan.tables["calibration"], plan.figures["calibration"], plan.metrics)
+    names = (
+        "dataset.nc",
+        "predictions.nc",
+        "tables/calibration.csv",
+        "figures/calibration.svg",
+        "metrics.json",
+    )
+    yield from (blocks[0].simulation, blocks[0].summary, plan.fits["network"])
+    yield next(trial for trial in plan.of_stage(TRIALS) if trial.title == "learning curve of linear")
+    yield from (plan.results[name].artifact for name in names)
 
 
 @pytest.fixture

@@ -38,6 +38,7 @@ from nbody_emulator.experiment.measured import AGAINST_REBOUND, Benchmark, Measu
 from nbody_emulator.experiment.planned import LOCK, planned
 from nbody_emulator.experiment.slurm_queue import cancel_left_jobs
 from nbody_emulator.experiment.repair import check_remade
+from nbody_emulator.experiment.stages import STAGES
 from nbody_emulator.experiment.timings import read_timings
 from nbody_emulator.figures.register import FIGURES
 from nbody_emulator.identity.versions import differing_installations, read_pins
@@ -85,8 +86,7 @@ shell.prefix(
 )
 
 
-# Artifacts are read from their first file, but for what lies beside the emulators.
-FILE_OF_ROLE = {"out_of_fold": "out_of_fold.nc", "fittings": "fitting.nc"}
+STAGE = {stage.name: stage for stage in STAGES}
 EXPORT = results_export(PLAN)
 EXPORT_OF_TEST_SET = evaluation_export(PLAN)
 LEDGER = ledger_path(PLAN.experiment)
@@ -123,28 +123,31 @@ def needed(artifact, paths):
     return [ancient(path) for path in paths if not whole or Path(path).exists()]
 
 
-def files_of(artifact, role):
-    return [item.path(FILE_OF_ROLE.get(role)) for item in artifact.inputs[role]]
-
-
-def inputs_of(stage, role):
-    """Input function: the files an artifact reads in one role."""
-
-    def files(wildcards):
-        artifact = artifact_of(stage, wildcards)
-        return needed(artifact, files_of(artifact, role))
-
-    return files
-
-
-def all_inputs_of(stage):
+def inputs_of(stage):
     """Input function: the files an artifact reads, by role."""
 
     def files(wildcards):
         artifact = artifact_of(stage, wildcards)
-        return {role: needed(artifact, files_of(artifact, role)) for role in artifact.inputs}
+        return {
+            role: needed(artifact, [item.path_for(role) for item in items])
+            for role, items in artifact.inputs.items()
+        }
 
     return files
+
+
+def outputs_of(stage, folder="store"):
+    """What a job of a stage makes, the receipt last: it vouches for the others."""
+    files = {**STAGE[stage].outputs, "receipt": "receipt.json"}
+    return {name: f"results/{folder}/{stage}/{{identity}}/{file}" for name, file in files.items()}
+
+
+def log_of(stage):
+    return f"results/logs/{stage}/{{identity}}.log"
+
+
+def timing_of(stage):
+    return f"results/logs/{stage}/{{identity}}.tsv"
 
 
 def witnesses(wildcards):
@@ -152,22 +155,12 @@ def witnesses(wildcards):
     return needed(PLAN.evaluation, PLAN.fitted_files)
 
 
-def specification_of(stage):
-    """Params function: the canonical JSON text of all that decides an artifact's content."""
-
-    def specification(wildcards):
-        return artifact_of(stage, wildcards).canonical_specification
-
-    return specification
-
-
-def title_of(stage):
-    """Params function: what a person calls the artifact."""
-
-    def title(wildcards):
-        return artifact_of(stage, wildcards).title
-
-    return title
+def params_of(stage):
+    """Params functions: the canonical JSON text of all that decides an artifact's content, and what a person calls it."""
+    return {
+        "specification": lambda wildcards: artifact_of(stage, wildcards).canonical_specification,
+        "title": lambda wildcards: artifact_of(stage, wildcards).title,
+    }
 
 
 def runs_of(wildcards):

@@ -1,18 +1,17 @@
 # Scores: tables and metrics from out-of-fold predictions; and, apart, the one look at the sealed test set.
 rule tabulate:
+    """One table of the report."""
     input:
-        unpack(all_inputs_of("tables")),
+        unpack(inputs_of("tables")),
     output:
-        "results/store/tables/{identity}/table.csv",
-        receipt="results/store/tables/{identity}/receipt.json",
+        **outputs_of("tables"),
     log:
-        "results/logs/tables/{identity}.log",
+        log_of("tables"),
     benchmark:
-        "results/logs/tables/{identity}.tsv"
+        timing_of("tables")
     localrule: True
     params:
-        specification=specification_of("tables"),
-        title=title_of("tables"),
+        **params_of("tables"),
     message:
         "{params.title}"
     script:
@@ -20,19 +19,18 @@ rule tabulate:
 
 
 rule measure:
+    """All headline numbers, checked against their schema."""
     input:
-        tables=inputs_of("metrics", "tables"),
+        unpack(inputs_of("metrics")),
     output:
-        "results/store/metrics/{identity}/metrics.json",
-        receipt="results/store/metrics/{identity}/receipt.json",
+        **outputs_of("metrics"),
     log:
-        "results/logs/metrics/{identity}.log",
+        log_of("metrics"),
     benchmark:
-        "results/logs/metrics/{identity}.tsv"
+        timing_of("metrics")
     localrule: True
     params:
-        specification=specification_of("metrics"),
-        title=title_of("metrics"),
+        **params_of("metrics"),
     message:
         "{params.title}"
     script:
@@ -40,22 +38,18 @@ rule measure:
 
 
 rule evaluate:
+    """Every family scored on the sealed test set; refused if any fit has seen one of its points."""
     input:
-        emulators=inputs_of("evaluations", "emulators"),
-        predictions=inputs_of("evaluations", "predictions"),
-        sealed=inputs_of("evaluations", "sealed"),
+        unpack(inputs_of("evaluations")),
         witnesses=witnesses,
     output:
-        evaluation="results/sealed/evaluations/{identity}/evaluation.json",
-        scores="results/sealed/evaluations/{identity}/scores.csv",
-        receipt="results/sealed/evaluations/{identity}/receipt.json",
+        **outputs_of("evaluations", "sealed"),
     log:
-        "results/logs/evaluations/{identity}.log",
+        log_of("evaluations"),
     benchmark:
-        "results/logs/evaluations/{identity}.tsv"
+        timing_of("evaluations")
     params:
-        specification=specification_of("evaluations"),
-        title=title_of("evaluations"),
+        **params_of("evaluations"),
     message:
         "{params.title}"
     script:

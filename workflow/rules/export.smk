@@ -1,5 +1,6 @@
 # From the store to plain names: what a person opens, what the report shows, what gets published.
 rule export:
+    """Tables, figures, metrics, data and emulators under their plain names, and where the time went."""
     input:
         files=[ancient(path) for path in EXPORT.inputs],
     output:
@@ -35,6 +36,7 @@ rule export:
 
 
 rule export_evaluation:
+    """The evaluation under its plain names, with a line in the ledger first."""
     input:
         files=[ancient(path) for path in EXPORT_OF_TEST_SET.inputs],
         emulators=[ancient(fit.path()) for fit in PLAN.fits.values()],
@@ -57,8 +59,8 @@ rule export_evaluation:
         "../scripts/export_evaluation.py"
 
 
-# The test set opened, and everything there that belongs to it.
 rule test_set:
+    """The test set opened, and everything there that belongs to it."""
     input:
         EXPORT_OF_TEST_SET.files,
         PLAN.sealed_files,

@@ -1,18 +1,17 @@
 # Each figure shows the table of its own name.
 rule draw:
+    """One figure."""
     input:
-        table=inputs_of("figures", "table"),
+        unpack(inputs_of("figures")),
     output:
-        "results/store/figures/{identity}/figure.svg",
-        receipt="results/store/figures/{identity}/receipt.json",
+        **outputs_of("figures"),
     log:
-        "results/logs/figures/{identity}.log",
+        log_of("figures"),
     benchmark:
-        "results/logs/figures/{identity}.tsv"
+        timing_of("figures")
     localrule: True
     params:
-        specification=specification_of("figures"),
-        title=title_of("figures"),
+        **params_of("figures"),
     message:
         "{params.title}"
     script:

@@ -1,21 +1,18 @@
 # Emulators and their rivals: fitted to all training runs and without each fold, and to smaller sets; what they predict.
 rule fit:
+    """One family, tuned: on all training runs, and without each fold, whose runs it predicts."""
     input:
-        summaries=inputs_of("fits", "summaries"),
+        unpack(inputs_of("fits")),
     output:
-        emulator="results/store/fits/{identity}/emulator.eqx",
-        out_of_fold="results/store/fits/{identity}/out_of_fold.nc",
-        record="results/store/fits/{identity}/fitting.nc",
-        receipt="results/store/fits/{identity}/receipt.json",
+        **outputs_of("fits"),
     log:
-        "results/logs/fits/{identity}.log",
+        log_of("fits"),
     benchmark:
-        "results/logs/fits/{identity}.tsv"
+        timing_of("fits")
     resources:
         mem_mb=2000,
     params:
-        specification=specification_of("fits"),
-        title=title_of("fits"),
+        **params_of("fits"),
     message:
         "{params.title}"
     script:
@@ -23,21 +20,19 @@ rule fit:
 
 
 rule try_fits:
+    """Many fits of one family judged on the noise runs: sizes of a learning curve, or rungs of a ladder."""
     input:
-        training=inputs_of("trials", "training"),
-        noise=inputs_of("trials", "noise"),
+        unpack(inputs_of("trials")),
     output:
-        "results/store/trials/{identity}/trial.nc",
-        receipt="results/store/trials/{identity}/receipt.json",
+        **outputs_of("trials"),
     log:
-        "results/logs/trials/{identity}.log",
+        log_of("trials"),
     benchmark:
-        "results/logs/trials/{identity}.tsv"
+        timing_of("trials")
     resources:
         mem_mb=2000,
     params:
-        specification=specification_of("trials"),
-        title=title_of("trials"),
+        **params_of("trials"),
     message:
         "{params.title}"
     script:
@@ -45,20 +40,17 @@ rule try_fits:
 
 
 rule predict:
+    """What every family says of every open run that it has not seen."""
     input:
-        emulators=inputs_of("predictions", "emulators"),
-        out_of_fold=inputs_of("predictions", "out_of_fold"),
-        summaries=inputs_of("predictions", "summaries"),
+        unpack(inputs_of("predictions")),
     output:
-        "results/store/predictions/{identity}/predictions.nc",
-        receipt="results/store/predictions/{identity}/receipt.json",
+        **outputs_of("predictions"),
     log:
-        "results/logs/predictions/{identity}.log",
+        log_of("predictions"),
     benchmark:
-        "results/logs/predictions/{identity}.tsv"
+        timing_of("predictions")
     params:
-        specification=specification_of("predictions"),
-        title=title_of("predictions"),
+        **params_of("predictions"),
     message:
         "{params.title}"
     script:

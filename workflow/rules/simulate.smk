@@ -1,17 +1,18 @@
 # Design points to simulated clusters to summary statistics, one block of runs at a time.
 rule simulate:
+    """A block of runs: its design points drawn, its clusters integrated, each run judged."""
+    input:
+        unpack(inputs_of("simulations")),
     output:
-        "results/store/simulations/{identity}/simulation.nc",
-        receipt="results/store/simulations/{identity}/receipt.json",
+        **outputs_of("simulations"),
     log:
-        "results/logs/simulations/{identity}.log",
+        log_of("simulations"),
     benchmark:
-        "results/logs/simulations/{identity}.tsv"
+        timing_of("simulations")
     resources:
         mem_mb=2000,
     params:
-        specification=specification_of("simulations"),
-        title=title_of("simulations"),
+        **params_of("simulations"),
     message:
         "{params.title}"
     script:
@@ -19,18 +20,17 @@ rule simulate:
 
 
 rule summarize:
+    """Summary statistics of every stored state of a block."""
     input:
-        simulation=inputs_of("summaries", "simulation"),
+        unpack(inputs_of("summaries")),
     output:
-        "results/store/summaries/{identity}/summary.nc",
-        receipt="results/store/summaries/{identity}/receipt.json",
+        **outputs_of("summaries"),
     log:
-        "results/logs/summaries/{identity}.log",
+        log_of("summaries"),
     benchmark:
-        "results/logs/summaries/{identity}.tsv"
+        timing_of("summaries")
     params:
-        specification=specification_of("summaries"),
-        title=title_of("summaries"),
+        **params_of("summaries"),
     message:
         "{params.title}"
     script:
@@ -39,30 +39,26 @@ rule summarize:
 
 use rule simulate as simulate_sealed with:
     output:
-        "results/sealed/simulations/{identity}/simulation.nc",
-        receipt="results/sealed/simulations/{identity}/receipt.json",
+        **outputs_of("simulations", "sealed"),
 
 
 use rule summarize as summarize_sealed with:
     output:
-        "results/sealed/summaries/{identity}/summary.nc",
-        receipt="results/sealed/summaries/{identity}/receipt.json",
+        **outputs_of("summaries", "sealed"),
 
 
 rule gather:
+    """The runs of many blocks as one dataset, with their outputs and where each comes from."""
     input:
-        summaries=inputs_of("datasets", "summaries"),
+        unpack(inputs_of("datasets")),
     output:
-        "results/store/datasets/{identity}/dataset.nc",
-        runs="results/store/datasets/{identity}/runs.csv",
-        receipt="results/store/datasets/{identity}/receipt.json",
+        **outputs_of("datasets"),
     log:
-        "results/logs/datasets/{identity}.log",
+        log_of("datasets"),
     benchmark:
-        "results/logs/datasets/{identity}.tsv"
+        timing_of("datasets")
     params:
-        specification=specification_of("datasets"),
-        title=title_of("datasets"),
+        **params_of("datasets"),
     message:
         "{params.title}"
     script:

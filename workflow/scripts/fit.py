@@ -12,7 +12,7 @@ table = read_table(snakemake.input.summaries, settings)
 emulator, out_of_fold, record = cross_validated_fit(
     table, settings.changed(identity=origin["identity"]), settings.folds
 )
-write(record.assign_attrs(origin), snakemake.output.record)
+write(record.assign_attrs(origin), snakemake.output.fittings)
 write(out_of_fold.assign_attrs(origin), snakemake.output.out_of_fold)
 emulator.save(snakemake.output.emulator)
 job.finish()

@@ -72,6 +72,7 @@ class AbstractFamily(Method):
         mark: its colour and marker, which no other family has.
         calibrator: what makes its distributions as wide as its errors, by name in `calibrators.register`.
         reference: what it is to all others, if anything.
+        is_fitted_by_epochs: whether the record of its fits holds losses over epochs.
         prominent: whether it is among those that are shown where all would hide one another.
         ladder: how its complexity is named, if it has one step by step.
     """
@@ -81,6 +82,7 @@ class AbstractFamily(Method):
     mark: ClassVar[Mark]
     calibrator: ClassVar[str]
     reference: ClassVar[Reference | None] = None
+    is_fitted_by_epochs: ClassVar[bool] = False
     prominent: ClassVar[bool] = False
     ladder: ClassVar[Ladder | None] = None
 

@@ -110,7 +110,7 @@ def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     ladder's complexities come in rising order.
     """
     rows = []
-    for (ladder, complexity), trial in fits_by_rung(sources.ladders).items():
+    for (ladder, complexity), trial in fits_by_rung(sources.all("ladders")).items():
         for output in outputs_of(trial):
             found = _of_output(trial, output, generator(protocol.seed, "bias-variance", "bootstrap"))
             rows.append({"ladder": ladder, "complexity": complexity, "output": output} | _columns(found))

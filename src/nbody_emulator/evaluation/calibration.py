@@ -50,7 +50,7 @@ def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     """
     levels, seed = np.array(protocol.levels), protocol.seed
     tables = []
-    for family, predictions in by_family(sources.predictions, protocol.families).items():
+    for family, predictions in by_family(sources.all("predictions"), protocol.families).items():
         for treatment, treat in TREATMENTS.items():
             for output in outputs_of(predictions):
                 treated = treat(predictions, output, seed)

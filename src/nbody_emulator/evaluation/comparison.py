@@ -60,7 +60,7 @@ def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     nll is the primary endpoint: the mean over outputs of the out-of-fold negative log likelihood of
     target / spread [nats]. Standard errors are Nadeau-Bengio's over the folds.
     """
-    families = by_family(sources.predictions, protocol.families)
+    families = by_family(sources.all("predictions"), protocol.families)
     first = next(iter(families.values()))
     role, folds = text_or_number(first["role"]), first["fold"].values
     training = role == "training"

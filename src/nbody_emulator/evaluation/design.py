@@ -13,7 +13,7 @@ def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
 
     Columns: set, role, group, usable (whether all its runs are), parameters.
     """
-    dataset = sources.dataset
+    dataset = sources.one("dataset")
     runs = pd.DataFrame({name: text_or_number(dataset[name]) for name in ("set", "role", "group")})
     runs["usable"] = dataset["usable"].values.astype(bool)
     runs = pd.concat([runs, run_parameters(dataset)], axis=1)

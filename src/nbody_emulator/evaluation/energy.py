@@ -18,7 +18,7 @@ def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     step_floor_hits, energy_tolerance and unusable_above (the limits it was held to), missing_outputs (names of
     the outputs a usable run lacks, separated by spaces), parameters.
     """
-    dataset = sources.dataset
+    dataset = sources.one("dataset")
     runs = pd.DataFrame({name: text_or_number(dataset[name]) for name in ("set", "role", "group")})
     runs["replicate"] = dataset["replicate"].values
     runs["status"] = status_words(dataset)

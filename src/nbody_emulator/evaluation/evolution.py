@@ -23,7 +23,7 @@ def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     parameters; those with a unit, which is the experiment's, in their headers. Empty if the experiment does not
     measure Lagrangian radii, or no usable training run kept them to the end.
     """
-    dataset, units = sources.dataset, protocol.units
+    dataset, units = sources.one("dataset"), protocol.units
     chosen = _chosen(dataset) if RADII in dataset else []
     if not chosen:
         return pd.DataFrame(columns=list(_columns(units)))

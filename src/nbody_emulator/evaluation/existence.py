@@ -24,7 +24,7 @@ def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     Standard errors are Nadeau-Bengio's over the folds.
     """
     rows = []
-    for family, predictions in by_family(sources.predictions, protocol.families).items():
+    for family, predictions in by_family(sources.all("predictions"), protocol.families).items():
         for output in outputs_of(predictions):
             rows += [(family, output, *row) for row in _scores(predictions, output)]
     return pd.DataFrame(rows, columns=["family", "output", "metric", *COLUMNS, "runs"])

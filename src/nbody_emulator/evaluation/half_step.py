@@ -19,7 +19,7 @@ def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     exist), scatter (standard deviation between seeds of one design point, pooled over the noise set), shift
     ((repeated_target - target) / scatter), energy_error and repeated_energy_error.
     """
-    dataset, repeated = sources.dataset, sources.repeated
+    dataset, repeated = sources.one("dataset"), sources.one("repeated")
     tables = [_rows(output, dataset, repeated) for output in outputs_of(dataset)]
     return pd.concat(tables, ignore_index=True)
 

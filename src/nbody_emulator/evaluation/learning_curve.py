@@ -22,10 +22,10 @@ def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     the scatter of the sets), excess (mse minus noise, which is known better than either, for both are of the same
     runs) and excess_standard_error. mse in squared transformed units, nll of target / spread [nats].
     """
-    outputs = outputs_of(sources.predictions[0])
-    spreads = {output: spread_of(sources.predictions[0], output) for output in outputs}
+    outputs = outputs_of(sources.all("predictions")[0])
+    spreads = {output: spread_of(sources.all("predictions")[0], output) for output in outputs}
     rows = []
-    for trial in (*sources.curves, *map(_full_fit, sources.predictions)):
+    for trial in (*sources.all("curves"), *map(_full_fit, sources.all("predictions"))):
         for output in outputs:
             rows += _rows(trial.sel(output=output), output, spreads[output])
     table = pd.DataFrame(rows)

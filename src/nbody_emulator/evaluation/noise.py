@@ -115,7 +115,7 @@ def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     units. Intervals are laid on the logarithm. Points with fewer than two
     existing replicates stand with 0 degrees of freedom and no variance.
     """
-    dataset = sources.dataset
+    dataset = sources.one("dataset")
     usable = dataset["usable"].values.astype(bool)
     role = text_or_number(dataset["role"])
     noise_runs = dataset.isel(run=usable & (role == "noise"))

@@ -6,7 +6,7 @@ from nbody_emulator.settings.register import Entry, Register
 
 
 class Reads(NamedTuple):
-    """The kinds of result a table is made from, by the names of the attributes of `Sources`."""
+    """The roles of the results a table is made from, as the plan knows them."""
 
     sources: tuple[str, ...]
 

@@ -17,7 +17,7 @@ def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     predicted_value (in that unit; the transform's inverse of the predicted mean: a median), parameters.
     """
     tables = []
-    for family, predictions in by_family(sources.predictions, protocol.families).items():
+    for family, predictions in by_family(sources.all("predictions"), protocol.families).items():
         training = predictions.isel(row=text_or_number(predictions["role"]) == "training")
         inputs = row_parameters(training)
         inverse_of = {output.name: output.inverse for output in outputs_in(training)}

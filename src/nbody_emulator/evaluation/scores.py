@@ -65,7 +65,7 @@ def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     output "all" is the mean over outputs of nll and crps; its nll is the primary endpoint. An output that is the
     same in all training runs, or could not be learned, has rows without these numbers and is not in the mean.
     """
-    families = by_family(sources.predictions, protocol.families)
+    families = by_family(sources.all("predictions"), protocol.families)
     rows = []
     for family, predictions in families.items():
         pooled = {"nll": [], "crps": []}

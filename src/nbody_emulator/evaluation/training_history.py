@@ -18,7 +18,7 @@ def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     are left out.
     """
     del protocol
-    tables = [_history(record) for record in sources.fittings]
+    tables = [_history(record) for record in sources.all("fittings")]
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS)
 
 

@@ -14,11 +14,25 @@ SEALED_STORE = "results/sealed"
 
 @dataclass(frozen=True, eq=False)
 class Stage:
-    """A kind of result: its folder in the store, the script that makes it, and the files it consists of."""
+    """A kind of result.
+
+    Attributes:
+        name: of its folder in the store.
+        script: that makes it.
+        outputs: the files it consists of, by the names the script has for them, the one that is read first.
+    """
 
     name: str
     script: str
-    files: tuple[str, ...]
+    outputs: Mapping[str, str]
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        return tuple(self.outputs.values())
+
+    def file_for(self, role: str) -> str:
+        """The file that is read in a role: that of the role's name or, without one, the first."""
+        return self.outputs.get(role, self.files[0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +83,10 @@ class Artifact:
     def path(self, file: str | None = None) -> str:
         """Where `file` (by default the stage's first) lies, relative to the repository's root."""
         return f"{self.folder}/{file or self.stage.files[0]}"
+
+    def path_for(self, role: str) -> str:
+        """Where the file lies that is read in a role."""
+        return self.path(self.stage.file_for(role))
 
     @property
     def paths(self) -> tuple[str, ...]:

@@ -8,8 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from nbody_emulator.experiment.artifact import Artifact
-from nbody_emulator.experiment.plan import Plan
+from nbody_emulator.experiment.plan import Plan, Target
 from nbody_emulator.files import file_sha256, replacing, write_text
 from nbody_emulator.identity.canonical import IDENTITY_DIGITS, identity
 
@@ -27,13 +26,13 @@ class Export:
     The stamp is named by the identities of everything exported, so that a stale export cannot pass for a fresh one.
     """
 
-    def __init__(self, folder: str | Path, sources: Mapping[str, tuple[Artifact, str]]):
+    def __init__(self, folder: str | Path, targets: Mapping[str, Target]):
         self.folder = Path(folder)
-        self.sources = dict(sources)
+        self.targets = dict(targets)
 
     @cached_property
     def identity(self) -> str:
-        return identity({name: [artifact.identity, file] for name, (artifact, file) in self.sources.items()})
+        return identity({name: [each.artifact.identity, each.file] for name, each in self.targets.items()})
 
     @property
     def stamp(self) -> str:
@@ -42,12 +41,12 @@ class Export:
     @property
     def inputs(self) -> list[str]:
         """Files of the store, in the order of the plain names."""
-        return [artifact.path(file) for artifact, file in self.sources.values()]
+        return [target.path for target in self.targets.values()]
 
     @property
     def outputs(self) -> list[str]:
         """The plain paths, in the same order."""
-        return [str(self.folder / name) for name in self.sources]
+        return [str(self.folder / name) for name in self.targets]
 
     @property
     def files(self) -> list[str]:
@@ -57,34 +56,24 @@ class Export:
     @property
     def identities(self) -> dict[str, str]:
         """Plain name -> identity of the artifact it shows."""
-        return {name: artifact.identity for name, (artifact, _) in self.sources.items()}
+        return {name: target.artifact.identity for name, target in self.targets.items()}
 
 
 def results_export(plan: Plan) -> Export:
     """What `make results` shows: the runs and their predictions, metrics, tables, figures, and emulators fitted on
     every training block.
     """
-    sources = {
-        **{file: (plan.dataset, file) for file in plan.dataset.stage.files},
-        "predictions.nc": (plan.predictions, "predictions.nc"),
-        "metrics.json": (plan.metrics, "metrics.json"),
-        **{f"tables/{name}.csv": (table, "table.csv") for name, table in plan.tables.items()},
-        **{f"figures/{name}.svg": (figure, "figure.svg") for name, figure in plan.figures.items()},
-        **{f"emulators/{family}.eqx": (fit, "emulator.eqx") for family, fit in plan.fits.items()},
-    }
-    return Export(f"results/{plan.experiment}", sources)
+    return Export(f"results/{plan.experiment}", plan.results)
 
 
 def evaluation_export(plan: Plan) -> Export:
     """What `make evaluate` shows: the one look at the sealed test set."""
-    sources = {file: (plan.evaluation, file) for file in plan.evaluation.stage.files}
-    return Export(f"results/{plan.experiment}/evaluation", sources)
+    return Export(f"results/{plan.experiment}/evaluation", plan.test_set)
 
 
 def published_export(plan: Plan) -> Export:
     """What is small enough to be tracked in git, of both: figures, tables and metrics, and the test set's scores."""
-    every = results_export(plan).sources
-    every |= {f"evaluation/{name}": source for name, source in evaluation_export(plan).sources.items()}
+    every = plan.results | {f"evaluation/{name}": target for name, target in plan.test_set.items()}
     names = (name for name in every if name.endswith(TRACKED_SUFFIXES) and name not in BULKY)
     tracked = {name: every[name] for name in names}
     return Export(f"results/{plan.experiment}", tracked)

@@ -1,11 +1,12 @@
-"""Every result of one experiment, named before anything is run."""
+"""Every result of one experiment, named before anything is run: a graph, known by its ends."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
-from nbody_emulator.experiment.artifact import Artifact
+from nbody_emulator.experiment.artifact import Artifact, Stage
+from nbody_emulator.experiment.stages import FITS, TRIALS
 from nbody_emulator.settings.rows import Source
 
 
@@ -28,45 +29,61 @@ class Block:
 
 
 @dataclass(frozen=True)
+class Target:
+    """A result that a person asks for: one file of an artifact."""
+
+    artifact: Artifact
+    file: str
+
+    @property
+    def path(self) -> str:
+        return self.artifact.path(self.file)
+
+
+@dataclass(frozen=True)
 class Plan:
-    """Every artifact of one experiment."""
+    """What an experiment asks for, by plain names; all else is what that is made from.
+
+    Attributes:
+        blocks: of every set.
+        repeat: the runs that are repeated at half the step.
+        fits: by family, on all training blocks.
+        results: what `make results` shows.
+        test_set: what `make evaluate` shows.
+    """
 
     experiment: str
     blocks: tuple[Block, ...]
     repeat: Block
-    dataset: Artifact
-    repeated: Artifact
     fits: Mapping[str, Artifact]
-    curves: tuple[Artifact, ...]
-    ladders: tuple[Artifact, ...]
-    predictions: Artifact
-    tables: Mapping[str, Artifact]
-    figures: Mapping[str, Artifact]
-    metrics: Artifact
-    evaluation: Artifact
+    results: Mapping[str, Target]
+    test_set: Mapping[str, Target]
 
     @cached_property
     def artifacts(self) -> tuple[Artifact, ...]:
-        """All of them, each once, those of the sealed set and its evaluation last."""
-        every = chain(
-            (block.simulation for block in (*self.blocks, self.repeat)),
-            (block.summary for block in (*self.blocks, self.repeat)),
-            (self.dataset, self.repeated),
-            self.fits.values(),
-            self.curves,
-            self.ladders,
-            (self.predictions,),
-            self.tables.values(),
-            self.figures.values(),
-            (self.metrics, self.evaluation),
-        )
-        unique = {artifact.path(): artifact for artifact in every}
-        return tuple(sorted(unique.values(), key=lambda artifact: artifact.sealed))
+        """Every result that a target needs, each once and after what it needs, those of the sealed set last."""
+        targets = chain(self.results.values(), self.test_set.values())
+        found = _with_inputs(target.artifact for target in targets)
+        return tuple(sorted(found, key=lambda artifact: artifact.sealed))
 
     @cached_property
     def by_identity(self) -> dict[tuple[str, str], Artifact]:
         """(stage name, identity) -> artifact."""
         return {(artifact.stage.name, artifact.identity): artifact for artifact in self.artifacts}
+
+    def of_stage(self, stage: Stage) -> tuple[Artifact, ...]:
+        """Its results."""
+        return tuple(artifact for artifact in self.artifacts if artifact.stage is stage)
+
+    @property
+    def metrics(self) -> Artifact:
+        """The headline numbers."""
+        return self.results["metrics.json"].artifact
+
+    @property
+    def evaluation(self) -> Artifact:
+        """The one evaluation on the sealed set."""
+        return self.test_set["evaluation.json"].artifact
 
     @property
     def open_files(self) -> list[str]:
@@ -81,8 +98,7 @@ class Plan:
     @property
     def fitted_files(self) -> list[str]:
         """The records of every fit of the experiment: in each stands what its fits have seen."""
-        trials = (*self.curves, *self.ladders)
-        return [*(fit.path("fitting.nc") for fit in self.fits.values()), *(trial.path() for trial in trials)]
+        return [each.path_for("fittings") for stage in (FITS, TRIALS) for each in self.of_stage(stage)]
 
     def in_words(self) -> str:
         """What the experiment holds, in one line."""
@@ -102,3 +118,18 @@ class Plan:
     @cached_property
     def _runs(self) -> dict[str, int]:
         return {block.simulation.identity: block.runs for block in (*self.blocks, self.repeat)}
+
+
+def _with_inputs(targets: Iterable[Artifact]) -> Iterator[Artifact]:
+    """The targets and all that they are made from, each once, inputs before what needs them."""
+    waiting, done = list(targets)[::-1], set()
+    while waiting:
+        artifact = waiting[-1]
+        needed = chain.from_iterable(artifact.inputs.values())
+        missing = [item for item in needed if item.folder not in done]
+        if not missing:
+            waiting.pop()
+            if artifact.folder not in done:
+                done.add(artifact.folder)
+                yield artifact
+        waiting.extend(reversed(missing))

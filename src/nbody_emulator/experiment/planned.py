@@ -7,7 +7,6 @@ from nbody_emulator.configuration.file import load
 from nbody_emulator.experiment.artifact_maker import ArtifactMaker
 from nbody_emulator.experiment.plan import Plan
 from nbody_emulator.experiment.planner import Planner
-from nbody_emulator.experiment.registered import RegisteredModules
 from nbody_emulator.identity.accepted import read_acceptances
 from nbody_emulator.identity.code import CodeBase
 from nbody_emulator.identity.versions import read_pins
@@ -19,7 +18,7 @@ ACCEPTED_CODE = Path("workflow/accepted_code.json")
 def planned(experiment: Experiment, root: Path) -> Plan:
     """Every result the experiment asks for, with the code and the pinned versions in the repository at `root`."""
     code = CodeBase(root / "src", root / "workflow" / "scripts", read_acceptances(root / ACCEPTED_CODE))
-    return Planner(experiment, ArtifactMaker(code, read_pins(root / LOCK)), RegisteredModules()).plan()
+    return Planner(experiment, ArtifactMaker(code, read_pins(root / LOCK))).plan()
 
 
 def planned_from_file(path: Path, root: Path) -> Plan:

@@ -1,20 +1,18 @@
 """From a configuration to every result it asks for."""
 
-from collections.abc import Iterable, Mapping
 from functools import cached_property
 from itertools import chain
 from typing import Any
 
-from nbody_emulator.configuration.block import block_of_runs
-from nbody_emulator.configuration.description import describe
 from nbody_emulator.configuration.experiment import Experiment
+from nbody_emulator.emulators.calibrators.register import CALIBRATORS
 from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.evaluation.register import TABLES
 from nbody_emulator.experiment import stages
 from nbody_emulator.experiment.artifact import Artifact
 from nbody_emulator.experiment.artifact_maker import ArtifactMaker
-from nbody_emulator.experiment.plan import Block, Plan
-from nbody_emulator.experiment.registered import RegisteredModules
+from nbody_emulator.experiment.plan import Block, Plan, Target
+from nbody_emulator.experiment.run_planner import RunPlanner
 from nbody_emulator.figures.register import FIGURES
 from nbody_emulator.settings.figure_style import FigureSettings
 from nbody_emulator.settings.protocol import MetricsSettings, TableSettings, TrainingSetSize
@@ -22,118 +20,71 @@ from nbody_emulator.settings.rows import (
     EvaluationSettings,
     FitSettings,
     PredictionSettings,
-    Reading,
-    SummarySettings,
     TrialSettings,
 )
-from nbody_emulator.settings.section import Section
 
 
 class Planner:
     """Turns an experiment into a `Plan`; one method a stage."""
 
-    def __init__(self, experiment: Experiment, maker: ArtifactMaker, modules: RegisteredModules):
+    def __init__(self, experiment: Experiment, maker: ArtifactMaker):
         self.experiment = experiment
-        self.modules = modules
+        self.runs = RunPlanner(experiment, maker)
         self._make = maker.make
-        # Found once, for thousands of blocks.
-        self._statistics = frozenset(map(modules.statistic, experiment.statistics))
-        self._description = describe(experiment)
         self.families = tuple(experiment.families)
 
     def plan(self) -> Plan:
-        blocks = tuple(chain.from_iterable(self._blocks(name) for name in sorted(self.experiment.sets)))
-        training = [block for block in blocks if block.role == "training"]
-        noise = [block for block in blocks if block.role == "noise"]
-        sealed = [block for block in blocks if block.role == "sealed"]
-        open_blocks = [block for block in blocks if block.role != "sealed"]
-        others = [block for block in open_blocks if block.role != "training"]
-
-        repeat = self._repeat(training[0])
-
-        dataset = self._dataset("the dataset", open_blocks)
-        repeated = self._dataset("the repeated runs", [repeat])
-        fits = {family: self._fit(family, training) for family in self.families}
-        curves = tuple(self._curve(family, training, noise) for family in self.families)
-        ladders = tuple(self._ladder(name, training, noise) for name in self.experiment.bias_variance.rungs)
-        predictions = self._predictions(fits, others)
-        sources = {
-            "dataset": (dataset,),
-            "repeated": (repeated,),
-            "predictions": (predictions,),
-            "curves": curves,
-            "ladders": ladders,
-            "fittings": (fits["network"],) if "network" in fits else (),
+        results = {
+            **_targets(self.runs.dataset),
+            **_targets(self.predictions),
+            **_targets(self.metrics),
+            **{f"tables/{name}.csv": Target(table, "table.csv") for name, table in self.tables.items()},
+            **{f"figures/{name}.svg": Target(self._figure(name), "figure.svg") for name in FIGURES.names},
+            **{f"emulators/{name}.eqx": Target(fit, "emulator.eqx") for name, fit in self.fits.items()},
         }
-        tables = {name: self._table(name, sources) for name in TABLES.names}
         return Plan(
             experiment=self.experiment.experiment,
-            blocks=blocks,
-            repeat=repeat,
-            dataset=dataset,
-            repeated=repeated,
-            fits=fits,
-            curves=curves,
-            ladders=ladders,
-            predictions=predictions,
-            tables=tables,
-            figures={name: self._figure(name, tables[name]) for name in FIGURES.names},
-            metrics=self._metrics(tables),
-            evaluation=self._evaluation(fits, predictions, sealed),
+            blocks=self.runs.blocks,
+            repeat=self.runs.repeat,
+            fits=self.fits,
+            results=results,
+            test_set=_targets(self.evaluation),
         )
 
-    def _blocks(self, set_name: str) -> Iterable[Block]:
-        run_set = self.experiment.sets[set_name]
-        of_first = block_of_runs(self.experiment, run_set, 0).written()
-        modules = self.modules.simulation(self.experiment, run_set)
-        for index in range(run_set.blocks):
-            title = f"{set_name} block {index}"
-            simulation = self._simulation(title, {**of_first, "block": index}, modules)
-            yield Block(
-                set_name, run_set.role, index, run_set.runs, simulation, self._summary(simulation, title)
-            )
+    def in_role(self, role: str) -> tuple[Artifact, ...]:
+        """The results that a table reads in a role, a name of the register's entries."""
+        found = getattr(self, role)
+        return (found,) if isinstance(found, Artifact) else tuple(found)
 
-    def _repeat(self, first: Block) -> Block:
-        """The first runs of a training block, a Latin hypercube in random order, at half the step they ended with."""
-        run_set = self.experiment.sets[first.set_name]
-        runs = min(self.experiment.step_check.runs, first.runs)
-        title = "runs repeated at half the step"
-        settings = block_of_runs(self.experiment, run_set, first.index).changed(runs=runs, refinements=1)
-        modules = self.modules.simulation(self.experiment, run_set)
-        simulation = self._simulation(title, settings, modules)
-        return Block("repeat", "repeat", first.index, runs, simulation, self._summary(simulation, title))
+    @property
+    def dataset(self) -> Artifact:
+        return self.runs.dataset
 
-    def _summary(self, simulation: Artifact, title: str) -> Artifact:
-        return self._make(
-            stages.SUMMARIES,
-            f"summaries of {title}",
-            self._summarizing,
-            {"simulation": (simulation,)},
-            registered=self._statistics,
-        )
+    @property
+    def repeated(self) -> Artifact:
+        return self.runs.repeated
 
     @cached_property
-    def _summarizing(self) -> Mapping[str, Any]:
-        statistics = tuple(sorted(self.experiment.statistics))
-        return SummarySettings(statistics=statistics, description=self._description).written()
+    def fits(self) -> dict[str, Artifact]:
+        return {family: self._fit(family) for family in self.families}
 
-    def _simulation(
-        self, title: str, settings: Section | Mapping[str, Any], modules: Iterable[str]
-    ) -> Artifact:
-        return self._make(stages.SIMULATIONS, f"simulations of {title}", settings, {}, modules)
+    @cached_property
+    def fittings(self) -> tuple[Artifact, ...]:
+        """The fits whose record holds the losses of every epoch."""
+        by_epochs = (name for name in self.families if FAMILIES.load(name).is_fitted_by_epochs)
+        return tuple(self.fits[name] for name in by_epochs)
 
-    def _reading(self, blocks: Iterable[Block]) -> dict[str, Any]:
-        """What it takes to read blocks of summaries as a table of inputs and targets."""
-        return {
-            "outputs": self.experiment.outputs,
-            "units": self.experiment.units,
-            "sources": [block.source for block in blocks],
-            "description": self._description,
-        }
+    @cached_property
+    def curves(self) -> tuple[Artifact, ...]:
+        return tuple(map(self._curve, self.families))
 
-    def _dataset(self, title: str, blocks: list[Block]) -> Artifact:
-        summaries = {"summaries": [block.summary for block in blocks]}
-        return self._make(stages.DATASETS, title, Reading(**self._reading(blocks)), summaries)
+    @cached_property
+    def ladders(self) -> tuple[Artifact, ...]:
+        return tuple(map(self._ladder, self.experiment.bias_variance.rungs))
+
+    @cached_property
+    def tables(self) -> dict[str, Artifact]:
+        return {name: self._table(name) for name in TABLES.names}
 
     def _folds(self, training: list[Block]) -> list[list[int]]:
         """Block indices of each fold: block k falls into fold k modulo the number of folds, whatever is added."""
@@ -141,7 +92,7 @@ class Planner:
         return [[block.index for block in training if block.index % count == fold] for fold in range(count)]
 
     def _family_modules(self) -> tuple[str, ...]:
-        return tuple(chain.from_iterable(map(self.modules.family, self.families)))
+        return tuple(chain.from_iterable(map(family_modules, self.families)))
 
     def _shown(self, table: str) -> tuple[str, ...]:
         """The modules of the families that a table shows: they name and mark them."""
@@ -149,7 +100,7 @@ class Planner:
         ladders = self.experiment.bias_variance.rungs if "ladders" in kinds else ()
         return (
             *(self._family_modules() if "predictions" in kinds else ()),
-            *chain.from_iterable(map(self.modules.family, ladders)),
+            *chain.from_iterable(map(family_modules, ladders)),
         )
 
     def _fitting(self, family: str) -> dict[str, Any]:
@@ -160,37 +111,39 @@ class Planner:
             "seed": self.experiment.seed,
         }
 
-    def _fit(self, family: str, training: list[Block]) -> Artifact:
+    def _fit(self, family: str) -> Artifact:
+        training = self.runs.blocks_of("training")
         return self._make(
             stages.FITS,
             f"fit of {family}",
             FitSettings(
                 **self._fitting(family),
-                **self._reading(training),
+                **self.runs.reading(training),
                 stream=("fit",),
                 folds=self._folds(training),
             ),
             {"summaries": [block.summary for block in training]},
-            registered=self.modules.family(family),
+            registered=family_modules(family),
         )
 
-    def _curve(self, family: str, training: list[Block], noise: list[Block]) -> Artifact:
+    def _curve(self, family: str) -> Artifact:
         sizes = self.experiment.learning_curve.sizes
-        read = training[: max(size.blocks * size.sets for size in sizes)]
+        read = self.runs.blocks_of("training")[: max(size.blocks * size.sets for size in sizes)]
         settings = TrialSettings(
             **self._fitting(family),
-            **self._reading(read),
+            **self.runs.reading(read),
             kind="curve",
             sizes=sizes,
             stream=("trial",),
-            noise_sources=[block.source for block in noise],
+            noise_sources=[block.source for block in self.runs.blocks_of("noise")],
         )
-        return self._trial(f"learning curve of {family}", settings, read, noise)
+        return self._trial(f"learning curve of {family}", settings, read)
 
-    def _ladder(self, family: str, training: list[Block], noise: list[Block]) -> Artifact:
+    def _ladder(self, family: str) -> Artifact:
+        training = self.runs.blocks_of("training")
         method = self.experiment.families.get(family, FAMILIES.load(family)())
         settings = TrialSettings(
-            **self._reading(training),
+            **self.runs.reading(training),
             kind="ladder",
             family=family,
             rungs=self.experiment.bias_variance.rungs[family],
@@ -198,44 +151,45 @@ class Planner:
             seed=self.experiment.seed,
             sizes=(TrainingSetSize(blocks=1, sets=len(training)),),
             stream=("trial", f"ladder-{family}"),
-            noise_sources=[block.source for block in noise],
+            noise_sources=[block.source for block in self.runs.blocks_of("noise")],
         )
-        return self._trial(f"bias and variance of {family}", settings, training, noise)
+        return self._trial(f"bias and variance of {family}", settings, training)
 
-    def _trial(
-        self, title: str, settings: TrialSettings, training: list[Block], noise: list[Block]
-    ) -> Artifact:
+    def _trial(self, title: str, settings: TrialSettings, training: list[Block]) -> Artifact:
+        noise = [block.summary for block in self.runs.blocks_of("noise")]
         return self._make(
             stages.TRIALS,
             title,
             settings,
-            {"training": [block.summary for block in training], "noise": [block.summary for block in noise]},
-            registered=self.modules.family(settings.family),
+            {"training": [block.summary for block in training], "noise": noise},
+            registered=family_modules(settings.family),
         )
 
-    def _predictions(self, fits: Mapping[str, Artifact], others: list[Block]) -> Artifact:
+    @cached_property
+    def predictions(self) -> Artifact:
+        others = [block for block in self.runs.blocks if block.role not in ("sealed", "training")]
         return self._make(
             stages.PREDICTIONS,
             "the predictions",
-            PredictionSettings(**self._reading(others), levels=self.experiment.calibration.levels),
+            PredictionSettings(**self.runs.reading(others), levels=self.experiment.calibration.levels),
             {
-                "emulators": fits.values(),
-                "out_of_fold": fits.values(),
+                "emulators": self.fits.values(),
+                "out_of_fold": self.fits.values(),
                 "summaries": [block.summary for block in others],
             },
             registered=self._family_modules(),
         )
 
-    def _table(self, name: str, sources: Mapping[str, tuple[Artifact, ...]]) -> Artifact:
-        kinds = TABLES.facts(name).sources
+    def _table(self, name: str) -> Artifact:
+        roles = TABLES.facts(name).sources
         # A table without predictions shows no family, and stays when one is added.
-        compared = self.families if "predictions" in kinds else ()
+        compared = self.families if "predictions" in roles else ()
         return self._make(
             stages.TABLES,
             f"table of {name}",
             TableSettings(**self._protocol(compared), table=name),
-            {kind: sources[kind] for kind in kinds},
-            registered=[self.modules.table(name)],
+            {role: self.in_role(role) for role in roles},
+            registered=[TABLES.module(name)],
         )
 
     def _protocol(self, families: tuple[str, ...]) -> dict[str, Any]:
@@ -248,45 +202,56 @@ class Planner:
             "families": families,
         }
 
-    def _figure(self, name: str, table: Artifact) -> Artifact:
+    def _figure(self, name: str) -> Artifact:
         return self._make(
             stages.FIGURES,
             f"figure of {name}",
             FigureSettings(figure=name, style=self.experiment.figures.style_of(name)),
-            {"table": (table,)},
-            registered=[self.modules.figure(name), *self._shown(name)],
+            {"table": (self.tables[name],)},
+            registered=[FIGURES.module(name), *self._shown(name)],
         )
 
-    def _metrics(self, tables: Mapping[str, Artifact]) -> Artifact:
+    @cached_property
+    def metrics(self) -> Artifact:
         settings = MetricsSettings(
             **self._protocol(self.families),
             experiment=self.experiment.experiment,
             outputs=tuple(sorted(self.experiment.outputs)),
-            tables=tuple(tables),
+            tables=tuple(self.tables),
         )
         return self._make(
             stages.METRICS,
             "the metrics",
             settings,
-            {"tables": tables.values()},
+            {"tables": self.tables.values()},
             registered=self._family_modules(),
         )
 
-    def _evaluation(
-        self, fits: Mapping[str, Artifact], predictions: Artifact, sealed: list[Block]
-    ) -> Artifact:
+    @cached_property
+    def evaluation(self) -> Artifact:
+        sealed = self.runs.blocks_of("sealed")
         return self._make(
             stages.EVALUATIONS,
             "the evaluation on the sealed test set",
             EvaluationSettings(
                 **self._protocol(self.families),
-                **{name: value for name, value in self._reading(sealed).items() if name != "units"},
+                **{name: value for name, value in self.runs.reading(sealed).items() if name != "units"},
                 stream=self.experiment.sealed_stream,
             ),
             {
-                "emulators": fits.values(),
-                "predictions": (predictions,),
+                "emulators": self.fits.values(),
+                "predictions": (self.predictions,),
                 "sealed": [block.summary for block in sealed],
             },
             registered=self._family_modules(),
         )
+
+
+def _targets(artifact: Artifact) -> dict[str, Target]:
+    """All files of a result under their own names."""
+    return {file: Target(artifact, file) for file in artifact.stage.files}
+
+
+def family_modules(family: str) -> tuple[str, ...]:
+    """Of the family and of its calibrator."""
+    return FAMILIES.module(family), CALIBRATORS.module(FAMILIES.load(family).calibrator)

@@ -39,7 +39,7 @@ def publish(plan: Plan, say: Say) -> int:
         if not Path(export.stamp).exists():
             say(f"{plan.experiment}: not up to date; run `make {command} EXPERIMENT={plan.experiment}` first")
             return 1
-    return _copied(plan, published_export(plan).sources, say)
+    return _copied(plan, published_export(plan).targets, say)
 
 
 def carry(plans: Sequence[Plan], say: Say) -> int:
@@ -71,11 +71,11 @@ def carry(plans: Sequence[Plan], say: Say) -> int:
             f"{plan.experiment}: the models answer otherwise ({', '.join(moved)}); evaluate them: `make publish`"
         )
         return 1
-    evaluation = [name for name in published_export(plan).sources if name.startswith("evaluation/")]
+    evaluation = [name for name in published_export(plan).targets if name.startswith("evaluation/")]
     if opening["evaluation"] != plan.evaluation.identity:
         entry = ledger_entry(plan, opening.get("version", "")) | {"carried_from": opening["evaluation"]}
         record_opening(ledger, entry, folder / "evaluation/evaluation.json")
-    others = [name for name in published_export(plan).sources if name not in evaluation]
+    others = [name for name in published_export(plan).targets if name not in evaluation]
     return _copied(plan, others, say)
 
 
@@ -85,7 +85,7 @@ def _copied(plan: Plan, names: Iterable[str], say: Say) -> int:
     for name in names:
         with replacing(folder / name) as temporary:
             shutil.copyfile(export.folder / name, temporary)
-    _remove_others(folder, export.sources)
+    _remove_others(folder, export.targets)
     files = manifest(folder, export.identities)
     write_text(folder / MANIFEST, json.dumps(files, indent=1, sort_keys=True) + "\n")
     say(f"{plan.experiment}: {len(files)} files published in {folder}; commit them")

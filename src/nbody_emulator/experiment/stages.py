@@ -2,15 +2,19 @@
 
 from nbody_emulator.experiment.artifact import Stage
 
-SIMULATIONS = Stage("simulations", "simulate.py", ("simulation.nc",))
-SUMMARIES = Stage("summaries", "summarize.py", ("summary.nc",))
-DATASETS = Stage("datasets", "gather.py", ("dataset.nc", "runs.csv"))
-FITS = Stage("fits", "fit.py", ("emulator.eqx", "out_of_fold.nc", "fitting.nc"))
-TRIALS = Stage("trials", "try_fits.py", ("trial.nc",))
-PREDICTIONS = Stage("predictions", "predict.py", ("predictions.nc",))
-TABLES = Stage("tables", "tabulate.py", ("table.csv",))
-FIGURES = Stage("figures", "draw.py", ("figure.svg",))
-METRICS = Stage("metrics", "measure.py", ("metrics.json",))
-EVALUATIONS = Stage("evaluations", "evaluate.py", ("evaluation.json", "scores.csv"))
+SIMULATIONS = Stage("simulations", "simulate.py", {"simulation": "simulation.nc"})
+SUMMARIES = Stage("summaries", "summarize.py", {"summary": "summary.nc"})
+DATASETS = Stage("datasets", "gather.py", {"dataset": "dataset.nc", "runs": "runs.csv"})
+FITS = Stage(
+    "fits",
+    "fit.py",
+    {"emulator": "emulator.eqx", "out_of_fold": "out_of_fold.nc", "fittings": "fitting.nc"},
+)
+TRIALS = Stage("trials", "try_fits.py", {"trial": "trial.nc"})
+PREDICTIONS = Stage("predictions", "predict.py", {"predictions": "predictions.nc"})
+TABLES = Stage("tables", "tabulate.py", {"table": "table.csv"})
+FIGURES = Stage("figures", "draw.py", {"figure": "figure.svg"})
+METRICS = Stage("metrics", "measure.py", {"metrics": "metrics.json"})
+EVALUATIONS = Stage("evaluations", "evaluate.py", {"evaluation": "evaluation.json", "scores": "scores.csv"})
 
 STAGES = (SIMULATIONS, SUMMARIES, DATASETS, FITS, TRIALS, PREDICTIONS, TABLES, FIGURES, METRICS, EVALUATIONS)

@@ -35,6 +35,7 @@ class Network(AbstractFamily):
     label: ClassVar = "network ensemble"
     mark: ClassVar = Mark(0, "o")
     calibrator: ClassVar = "constant_variance"
+    is_fitted_by_epochs: ClassVar = True
     prominent: ClassVar = True
     ladder: ClassVar = Ladder(
         title="network",

@@ -1,0 +1,66 @@
+"""A plan is a graph known by its ends: all that they need is in it, once, and after what it needs itself."""
+
+import dataclasses
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+from nbody_emulator.configuration.block import block_of_runs
+from nbody_emulator.configuration.file import load
+from nbody_emulator.experiment.artifact_maker import ArtifactMaker
+from nbody_emulator.experiment.plan import Plan, Target
+from nbody_emulator.experiment.planned import LOCK
+from nbody_emulator.experiment.planner import Planner
+from nbody_emulator.experiment.run_planner import RunPlanner, simulation_modules
+from nbody_emulator.experiment.stages import STAGES
+from nbody_emulator.identity.code import CodeBase
+from nbody_emulator.identity.versions import read_pins
+
+ROOT = Path(__file__).parents[2]
+EXPERIMENT = load(ROOT / "config/test.yaml")
+
+
+@pytest.fixture(scope="module")
+def maker() -> ArtifactMaker:
+    return ArtifactMaker(CodeBase(ROOT / "src", ROOT / "workflow/scripts"), read_pins(ROOT / LOCK))
+
+
+@pytest.fixture(scope="module")
+def plan(maker) -> Plan:
+    return Planner(EXPERIMENT, maker).plan()
+
+
+def test_everything_is_there_once_and_after_what_it_needs(plan):
+    folders = [artifact.folder for artifact in plan.artifacts]
+    assert len(set(folders)) == len(folders)
+    place = {folder: number for number, folder in enumerate(folders)}
+    for artifact in plan.artifacts:
+        for item in chain.from_iterable(artifact.inputs.values()):
+            assert place[item.folder] < place[artifact.folder]
+
+
+def test_every_stage_and_every_block_is_reached_from_the_targets(plan):
+    assert {artifact.stage for artifact in plan.artifacts} == set(STAGES)
+    reached = {artifact.folder for artifact in plan.artifacts}
+    assert {block.summary.folder for block in (*plan.blocks, plan.repeat)} <= reached
+
+
+def test_the_open_results_reach_nothing_that_is_sealed(plan):
+    alone = dataclasses.replace(plan, test_set={})
+    assert not any(artifact.sealed for artifact in alone.artifacts)
+    assert set(alone.artifacts) == {artifact for artifact in plan.artifacts if not artifact.sealed}
+
+
+def test_simulations_may_depend_on_a_fit(plan, maker):
+    run_set = EXPERIMENT.sets["train"]
+    wave = RunPlanner(EXPERIMENT, maker).simulation(
+        "a later wave",
+        block_of_runs(EXPERIMENT, run_set, 99),
+        simulation_modules(EXPERIMENT, run_set),
+        {"emulator": (plan.fits["linear"],)},
+    )
+    with_wave = dataclasses.replace(plan, results=plan.results | {"wave.nc": Target(wave, "simulation.nc")})
+    order = [artifact.folder for artifact in with_wave.artifacts]
+    assert order.index(plan.fits["linear"].folder) < order.index(wave.folder)
+    assert wave.specification["inputs"] == {"emulator": [plan.fits["linear"].identity]}
