@@ -15,7 +15,7 @@ SLURM_LOCKS := slurm $(if $(filter yes,$(GPU)),cuda)
 SLURM_INSTALLED := .venv-slurm/installed$(if $(filter yes,$(GPU)),-with-cuda)
 CONFIG := config/$(EXPERIMENT).yaml
 SNAKEMAKE := $(BIN)/python workflow/alone.py $(BIN)/snakemake
-VALIDATE := $(BIN)/python -m nbody_emulator.experiment validate $(CONFIG)
+VALIDATE := $(BIN)/python -m nbody_emulator.commands validate $(CONFIG)
 OPTIONS := --cores $(CORES) --configfile $(CONFIG)
 
 # A person's settings of pip that no environment of its own survives, and Python's way with a folder's letters.
@@ -92,10 +92,10 @@ explain: $(INSTALLED) ## say which results would be made, and which keys (old ->
 	@$(BIN)/python workflow/explain.py $(CONFIG)
 
 check: $(INSTALLED) ## compare every stored file with its checksum; what is damaged is named and set aside
-	@$(BIN)/python -m nbody_emulator.experiment check
+	@$(BIN)/python -m nbody_emulator.commands check
 
 gc: $(INSTALLED) ## list stored results that no experiment refers to; DELETE=yes deletes those older than a week, OLDER=days
-	@$(BIN)/python -m nbody_emulator.experiment gc $(if $(filter yes,$(DELETE)),--delete) $(if $(OLDER),--older '$(OLDER)')
+	@$(BIN)/python -m nbody_emulator.commands gc $(if $(filter yes,$(DELETE)),--delete) $(if $(OLDER),--older '$(OLDER)')
 
 accept: $(INSTALLED) ## let refactored code keep its results, if the `test` experiment comes out the same to the bit
 	@$(BIN)/python workflow/accept.py
@@ -127,10 +127,10 @@ lint: $(INSTALLED) ## style of the code and of the workflow
 	$(BIN)/python workflow/lint.py
 
 publish: results evaluate ## copy figures, tables and scores (of the development stream) to results/published
-	$(BIN)/python -m nbody_emulator.experiment publish $(CONFIG)
+	$(BIN)/python -m nbody_emulator.commands publish $(CONFIG)
 
 carry: results ## publish what refactored code makes, the published evaluation carried over, if the models answer the same
-	$(BIN)/python -m nbody_emulator.experiment carry $(CONFIG)
+	$(BIN)/python -m nbody_emulator.commands carry $(CONFIG)
 
 findings: $(INSTALLED) ## after make publish: what laptop's posteriors held, and README.md and docs with all that it found
 	$(BIN)/python examples/posterior.py results/laptop results/published/laptop/likelihood.json
@@ -138,10 +138,10 @@ findings: $(INSTALLED) ## after make publish: what laptop's posteriors held, and
 
 release: results ## open the release stream of the test set, once a version, and publish: make release VERSION=1.0.0
 	$(SNAKEMAKE) test_set $(OPTIONS) --config sealed_stream=release release_version=$(patsubst %,v%,$(VERSION:v%=%))
-	$(BIN)/python -m nbody_emulator.experiment publish $(CONFIG) --release
+	$(BIN)/python -m nbody_emulator.commands publish $(CONFIG) --release
 
 verify: $(INSTALLED) ## say, without running, whether what is published is what the present code would make
-	$(BIN)/python -m nbody_emulator.experiment verify $(CONFIG)
+	$(BIN)/python -m nbody_emulator.commands verify $(CONFIG)
 
 benchmark: $(INSTALLED) ## speed against named rivals, then docs/performance.md; hours, or name some: BENCHMARKS="force_sums"
 	@set -e; for script in $(BENCHMARKS) page; do $(BIN)/python benchmarks/$$script.py; done

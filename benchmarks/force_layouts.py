@@ -19,7 +19,7 @@ from stopwatch import SOFTENING, best_cpu_seconds, keep_to_one_core, kroupa_clus
 
 from nbody_emulator.simulation import gravity
 from nbody_emulator.simulation.compiled import compiled
-from nbody_emulator.simulation.roots import root_of_reciprocal
+from nbody_emulator.simulation.reciprocal_root import root_of_reciprocal
 from nbody_emulator.simulation.tiles import gaps, over_tiles
 from nbody_emulator.units import GRAVITATIONAL_CONSTANT
 

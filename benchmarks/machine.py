@@ -10,7 +10,7 @@ from pathlib import Path
 
 from stopwatch import publish
 
-from nbody_emulator.processor import vector_set
+from nbody_emulator.identity.vector_set import vector_set
 
 COMPARED = ("jax", "jaxlib", "numpy", "numba", "rebound", "snakemake")
 

@@ -23,8 +23,8 @@ from nbody_emulator.emulators.models.ensemble import EnsembleModel
 from nbody_emulator.emulators.models.gaussian_network import draw_network
 from nbody_emulator.emulators.random_keys import random_key
 from nbody_emulator.emulators.scaling import Scaler
-from nbody_emulator.quantities import Output, Parameter
-from nbody_emulator.seen import record
+from nbody_emulator.identity.seen_points import record
+from nbody_emulator.quantities.quantity import Output, Parameter
 
 MEMBERS, WIDTH, INPUTS, OUTPUTS = 8, 32, 3, 4
 POINTS = 1 << 18

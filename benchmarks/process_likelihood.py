@@ -23,8 +23,8 @@ from nbody_emulator import emulators
 from nbody_emulator.emulators.models import marginal_likelihood
 from nbody_emulator.emulators.models.covariance import KERNELS, MEANS, Form
 from nbody_emulator.emulators.one_thread import one_thread
-from nbody_emulator.quantities import Output, Parameter
-from nbody_emulator.tables import Table
+from nbody_emulator.quantities.quantity import Output, Parameter
+from nbody_emulator.quantities.tables import Table
 
 RUNS = (80, 320, 640)
 """A block, half and all of the training runs of `config/laptop.yaml`."""

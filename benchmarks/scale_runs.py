@@ -13,13 +13,13 @@ from pathlib import Path
 
 from stopwatch import keep_to_one_core, publish
 
-from nbody_emulator import netcdf
 from nbody_emulator.configuration.block import block_of_runs
 from nbody_emulator.configuration.file import load
 from nbody_emulator.design.block import draw_block
 from nbody_emulator.settings.duration import Duration
 from nbody_emulator.settings.rows import SummarySettings
 from nbody_emulator.simulation.block import simulate_block
+from nbody_emulator.storage import netcdf
 from nbody_emulator.summaries.block import summarize
 
 ROOT = Path(__file__).resolve().parents[1]

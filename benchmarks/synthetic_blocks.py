@@ -15,13 +15,13 @@ import netCDF4
 import numpy as np
 import xarray as xr
 
-from nbody_emulator import netcdf
 from nbody_emulator.configuration.block import block_of_runs
 from nbody_emulator.configuration.experiment import Experiment
 from nbody_emulator.configuration.file import load
 from nbody_emulator.design.block import draw_block
+from nbody_emulator.quantities.tables import gather
 from nbody_emulator.settings.rows import Reading, Source
-from nbody_emulator.tables import gather
+from nbody_emulator.storage import netcdf
 
 ROOT = Path(__file__).resolve().parents[1]
 STATISTICS = {

@@ -199,8 +199,8 @@ def main() -> None:
         problem = Problem(stars, softening, seed)
         for solver in (solver for solver in SIDES[side] if arguments.only in solver.name):
             quickest = best(SIDES[side], problem, min(TARGETS), notes)
-            patience = PATIENCE * quickest.seconds if quickest and quickest.reached else math.inf
-            measure(solver, problem, notes, min(patience, arguments.limit))
+            stopping_limits = PATIENCE * quickest.seconds if quickest and quickest.reached else math.inf
+            measure(solver, problem, notes, min(stopping_limits, arguments.limit))
     publish("time_to_solution", table(Notes(RUNS)))
 
 

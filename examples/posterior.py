@@ -26,7 +26,7 @@ from nbody_emulator import Emulator
 from nbody_emulator.evaluation.rows import text_or_number
 from nbody_emulator.evaluation.sources import read_sources
 from nbody_emulator.evaluation.standard_errors import over_groups
-from nbody_emulator.files import write_text
+from nbody_emulator.storage.files import write_text
 
 LEVELS = (0.50, 0.68, 0.90, 0.95)
 HEADLINE = 0.90

@@ -9,7 +9,7 @@ from nbody_emulator.emulators.distributions.independent_gaussian import Independ
 from nbody_emulator.emulators.prediction import Prediction
 from nbody_emulator.emulators.prediction_variables import functionals_of, variables_of
 from nbody_emulator.levels import probabilities_of
-from nbody_emulator.quantities import Output
+from nbody_emulator.quantities.quantity import Output
 
 LEVELS = (0.68, 0.90, 0.95)
 

@@ -13,21 +13,21 @@ import tempfile
 from pathlib import Path
 
 TREE = Path(__file__).resolve().parents[1]
-OWN_TREE = runpy.run_path(str(TREE / "src/nbody_emulator/experiment/own_tree.py"))
+OWN_TREE = runpy.run_path(str(TREE / "src/nbody_emulator/running/own_tree.py"))
 OWN_TREE["exit_if_foreign"](TREE)
 OWN_TREE["exit_if_elsewhere"](TREE)
 
-from nbody_emulator.experiment.acceptance import (
+from nbody_emulator.identity.accepted import acceptances_text, read_acceptances
+from nbody_emulator.plan.from_configuration import ACCEPTED_CODE, planned_from_file
+from nbody_emulator.storage.files import write_text
+from nbody_emulator.store.acceptance import (
     AcceptanceRefused,
     changed_code,
     differing_files,
     proposed,
     require_same_identities,
 )
-from nbody_emulator.experiment.history import history_path, read_history
-from nbody_emulator.experiment.planned import ACCEPTED_CODE, planned_from_file
-from nbody_emulator.files import write_text
-from nbody_emulator.identity.accepted import acceptances_text, read_acceptances
+from nbody_emulator.store.history import history_path, read_history
 
 CONFIG = Path("config/test.yaml")
 ROOT = Path.cwd()

@@ -12,12 +12,12 @@ import sys
 from pathlib import Path
 
 TREE = Path(__file__).resolve().parents[1]
-OWN_TREE = runpy.run_path(str(TREE / "src/nbody_emulator/experiment/own_tree.py"))
+OWN_TREE = runpy.run_path(str(TREE / "src/nbody_emulator/running/own_tree.py"))
 OWN_TREE["exit_if_foreign"](TREE)
 OWN_TREE["exit_if_elsewhere"](TREE)
 
-from nbody_emulator.experiment.lock import CannotHoldError, hold
-from nbody_emulator.experiment.store import clear_unfinished
+from nbody_emulator.running.lock import CannotHoldError, hold
+from nbody_emulator.store.stored_results import clear_unfinished
 
 command = sys.argv[1:]
 try:

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 TREE = Path(__file__).resolve().parents[1]
-OWN_TREE = runpy.run_path(str(TREE / "src/nbody_emulator/experiment/own_tree.py"))
+OWN_TREE = runpy.run_path(str(TREE / "src/nbody_emulator/running/own_tree.py"))
 OWN_TREE["exit_if_foreign"](TREE)
 
 import numpy as np
 import pandas as pd
 
-from nbody_emulator import netcdf
+from nbody_emulator.storage import netcdf
 
 ROUNDING = 1e-6
 """Smaller numbers are what roundings leave of zero (`closing_error`): differences are never relative to less."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 TREE = Path(__file__).resolve().parents[1]
-OWN_TREE = runpy.run_path(str(TREE / "src/nbody_emulator/experiment/own_tree.py"))
+OWN_TREE = runpy.run_path(str(TREE / "src/nbody_emulator/running/own_tree.py"))
 OWN_TREE["exit_if_foreign"](TREE)
 OWN_TREE["exit_if_elsewhere"](TREE)
 
@@ -27,11 +27,11 @@ from snakemake.api import (
 from snakemake.cli import parse_args
 from snakemake.settings.enums import Quietness
 
-from nbody_emulator.experiment.explain import explain
-from nbody_emulator.experiment.history import history_path, read_history
-from nbody_emulator.experiment.planned import planned_from_file
-from nbody_emulator.experiment.repair import set_aside
+from nbody_emulator.plan.from_configuration import planned_from_file
 from nbody_emulator.settings.error import ConfigurationError
+from nbody_emulator.store.explain import explain
+from nbody_emulator.store.history import history_path, read_history
+from nbody_emulator.store.repair import set_aside
 
 
 def files_to_make(config: Path, *, targets: Iterable[str] = (), **how) -> set[str]:

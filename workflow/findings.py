@@ -12,13 +12,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 TREE = Path(__file__).resolve().parents[1]
-OWN_TREE = runpy.run_path(str(TREE / "src/nbody_emulator/experiment/own_tree.py"))
+OWN_TREE = runpy.run_path(str(TREE / "src/nbody_emulator/running/own_tree.py"))
 OWN_TREE["exit_if_foreign"](TREE)
 
 import pandas as pd
 
 from nbody_emulator.evaluation.findings import Published, posteriors, sentences, tables
-from nbody_emulator.files import write_text
+from nbody_emulator.storage.files import write_text
 
 PUBLISHED = Path("results/published/laptop")
 BEGIN = "<!-- findings: written by `python workflow/findings.py` from results/published/laptop -->\n"

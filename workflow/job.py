@@ -12,7 +12,7 @@ from pathlib import Path
 TREE = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TREE / "src"))
 
-from nbody_emulator.experiment.job_environment import job_environment
+from nbody_emulator.running.job_environment import job_environment
 
 # Before anything else the interpreter starts anew in the environment of jobs, unless it was given that already.
 KNOWN = job_environment(os.environ)
@@ -23,13 +23,13 @@ import argparse
 import gc
 import runpy
 
-from nbody_emulator.experiment.device import HIDDEN, Device, NoGpuError
-from nbody_emulator.experiment.heavy_imports import import_heavy
-from nbody_emulator.experiment.job_clock import JobClock
-from nbody_emulator.experiment.own_tree import exit_if_foreign
-from nbody_emulator.experiment.stages import SIMULATIONS
-from nbody_emulator.experiment.timings import note_seconds
-from nbody_emulator.receipt import EXPERIMENT
+from nbody_emulator.plan.stages import SIMULATIONS
+from nbody_emulator.running.device import HIDDEN, Device, NoGpuError
+from nbody_emulator.running.heavy_imports import import_heavy
+from nbody_emulator.running.job_clock import JobClock
+from nbody_emulator.running.own_tree import exit_if_foreign
+from nbody_emulator.running.timings import note_seconds
+from nbody_emulator.storage.receipt import EXPERIMENT
 
 exit_if_foreign(TREE)
 

@@ -8,11 +8,11 @@ import numpy as np
 from nbody_emulator.alignment import check_rows
 from nbody_emulator.arrays import broadcast, by_name, plain_array
 from nbody_emulator.extras import extra
-from nbody_emulator.quantities import Output, Parameter
-from nbody_emulator.seen import TRAINING_ROLE
+from nbody_emulator.identity.seen_points import TRAINING_ROLE
+from nbody_emulator.quantities.quantity import Output, Parameter
 
 with extra("fitting"):
-    from nbody_emulator.tables import Table
+    from nbody_emulator.quantities.tables import Table
 
 
 def table_of(

@@ -10,8 +10,8 @@ from head import PROFILE
 from run import Run
 from slurm_here import is_at_work, processes_of, put_to_sleep, wait_until
 
-from nbody_emulator.experiment.artifact import Artifact
-from nbody_emulator.experiment.planned import planned_from_file
+from nbody_emulator.plan.artifact import Artifact
+from nbody_emulator.plan.from_configuration import planned_from_file
 
 # Made again by some ten jobs of four kinds, and everything that is shown.
 REMOVED = re.compile(

@@ -67,7 +67,7 @@ def test_a_stored_emulator_answers_as_its_maker_did(environment, made_here):
 
 
 def test_what_an_extra_brings_is_named_where_it_is_missing(environment):
-    done = python(environment, "-c", "import nbody_emulator.tables", check=False)
+    done = python(environment, "-c", "import nbody_emulator.quantities.tables", check=False)
     last = done.stderr.splitlines()[-1]
     assert last.endswith(" is not installed; it comes with: pip install 'nbody-emulator[simulation]'")
 

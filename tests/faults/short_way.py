@@ -4,8 +4,8 @@ import shutil
 
 from finished_run import Repository
 
-from nbody_emulator.experiment.artifact import Artifact
-from nbody_emulator.experiment.planned import planned_from_file
+from nbody_emulator.plan.artifact import Artifact
+from nbody_emulator.plan.from_configuration import planned_from_file
 
 BLOCK = "simulations of runs repeated at half the step"
 SHORT_WAY = (

@@ -6,7 +6,7 @@ import pytest
 from at_work import make_results
 from finished_run import contents
 
-from nbody_emulator.netcdf import read
+from nbody_emulator.storage.netcdf import read
 
 pytestmark = pytest.mark.faults
 

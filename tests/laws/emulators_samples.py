@@ -3,10 +3,10 @@
 import numpy as np
 
 from nbody_emulator import emulators
-from nbody_emulator.quantities import Output, Parameter
+from nbody_emulator.quantities.quantity import Output, Parameter
+from nbody_emulator.quantities.tables import Table
 from nbody_emulator.settings.rows import Fitting
 from nbody_emulator.streams import generator
-from nbody_emulator.tables import Table
 
 PARAMETERS = (
     Parameter("galactocentric_radius", "kpc", 1.0, 10.0, "log"),

@@ -6,7 +6,7 @@ from scipy import stats
 
 from nbody_emulator.design import draw_block
 from nbody_emulator.design.register import SAMPLERS
-from nbody_emulator.quantities import free_parameters
+from nbody_emulator.quantities.quantity import free_parameters
 from nbody_emulator.settings.block import BlockDesign
 
 PARAMETERS = {

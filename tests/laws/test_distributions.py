@@ -13,7 +13,6 @@ from distributions_samples import COMPONENTS, DISTRIBUTIONS, EACH_GAUSSIAN, GAUS
 from scipy.integrate import quad, simpson
 from scipy.stats import multivariate_normal, norm
 
-from nbody_emulator import netcdf
 from nbody_emulator.emulators.distributions.mixture import Mixture
 from nbody_emulator.emulators.distributions.normal_mixture import NormalMixture
 from nbody_emulator.emulators.distributions.variables import (
@@ -23,6 +22,7 @@ from nbody_emulator.emulators.distributions.variables import (
     variables_of,
 )
 from nbody_emulator.emulators.random_keys import random_key
+from nbody_emulator.storage import netcdf
 from nbody_emulator.streams import generator
 
 RANDOM = generator(10, "distributions")

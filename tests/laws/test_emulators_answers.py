@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from emulators_samples import curved, fitted, how, planted, points_of, specification, straight
 
-from nbody_emulator import emulators, netcdf
-from nbody_emulator.seen import seen_in
+from nbody_emulator import emulators
+from nbody_emulator.identity.seen_points import seen_in
 from nbody_emulator.settings.rows import Trial
+from nbody_emulator.storage import netcdf
 
 SHORT = {"members": 4, "epochs": 40}
 LEVELS = (0.5, 0.9)

@@ -9,7 +9,7 @@ from scipy.stats import t
 
 from nbody_emulator.evaluation.calibration import make
 from nbody_emulator.evaluation.sources import Sources
-from nbody_emulator.quantity_coordinates import parameter_coordinates
+from nbody_emulator.quantities.coordinates import parameter_coordinates
 from nbody_emulator.settings.protocol import TableSettings
 from nbody_emulator.settings.units import Units
 from nbody_emulator.streams import generator

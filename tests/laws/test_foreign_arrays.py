@@ -20,7 +20,7 @@ from hypothesis import strategies as draw
 from simulation_samples import cluster
 
 from nbody_emulator.arrays import broadcast, real_numbers
-from nbody_emulator.quantities import Output, Parameter
+from nbody_emulator.quantities.quantity import Output, Parameter
 from nbody_emulator.simulation import Mergers, Tide, arguments, evolve, integrate
 
 FEW = settings(max_examples=60, derandomize=True, deadline=None)
@@ -243,7 +243,7 @@ def test_every_argument_of_a_run_has_its_unit():
     with pytest.raises(TypeError, match=r"^tide\.radial must be without dimension"):
         arguments.tide_of(Tide(0.03, own(2.0, "pc")))
     with pytest.raises(TypeError, match=r"^abandon_above must be without dimension"):
-        arguments.patience_of(own(2.0, "pc"), 10)
+        arguments.stopping_limits_of(own(2.0, "pc"), 10)
 
 
 @pytest.mark.parametrize("library", ["astropy", "unyt", "unxt"])

@@ -8,7 +8,7 @@ from emulators_samples import curved, fitted, planted, points_of
 from simulation_samples import cluster
 
 from nbody_emulator.own_runs import table_of
-from nbody_emulator.quantities import Output, Parameter
+from nbody_emulator.quantities.quantity import Output, Parameter
 from nbody_emulator.simulation import Tide, evolve, integrate, integrate_many, start
 from nbody_emulator.summaries.snapshot import Snapshot
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as draw
 from nbody_emulator.emulators import fit
 from nbody_emulator.emulators.checks import checked_fitting, checked_table
 from nbody_emulator.own_runs import table_of
-from nbody_emulator.quantities import Output, Parameter
+from nbody_emulator.quantities.quantity import Output, Parameter
 
 EXTENDING = Path(__file__).resolve().parents[2] / "docs" / "extending.md"
 FEW = settings(max_examples=60, derandomize=True, deadline=None)

@@ -5,7 +5,7 @@ import pytest
 import xarray as xr
 from simulation_samples import PARAMETERS, design, specification, spread_design
 
-from nbody_emulator.run_status import Status
+from nbody_emulator.quantities.run_status import Status
 from nbody_emulator.settings.cluster import Softening
 from nbody_emulator.settings.duration import Duration
 from nbody_emulator.simulation import simulate_block

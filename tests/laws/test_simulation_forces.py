@@ -8,9 +8,9 @@ from jax import lax
 from simulation_samples import cluster
 
 from nbody_emulator.simulation import gravity, jerk
+from nbody_emulator.simulation.higher_derivatives import snap_and_crackle
 from nbody_emulator.simulation.initial_conditions import draw, potential_energy
-from nbody_emulator.simulation.roots import root_of_reciprocal
-from nbody_emulator.simulation.snap import snap_and_crackle
+from nbody_emulator.simulation.reciprocal_root import root_of_reciprocal
 from nbody_emulator.units import GRAVITATIONAL_CONSTANT
 
 

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 from simulation_samples import cluster, specification, spread_design
 
-from nbody_emulator import netcdf
 from nbody_emulator.simulation import gravity, integrate, simulate_block
-from nbody_emulator.simulation.contacts import Contact, Outlook, first_contact
+from nbody_emulator.simulation.collisions import Contact, StepPrediction, first_collision
 from nbody_emulator.simulation.energy import energy as energy_of
 from nbody_emulator.simulation.initial_conditions import InitialConditions, potential_energy
 from nbody_emulator.simulation.integration import follow, integrate_many, start
 from nbody_emulator.simulation.mergers import Mergers, merge
 from nbody_emulator.simulation.system import State, System
 from nbody_emulator.simulation.tide import Tide
+from nbody_emulator.storage import netcdf
 from nbody_emulator.summaries.block import summarize
 from nbody_emulator.units import GRAVITATIONAL_CONSTANT
 
@@ -143,11 +143,11 @@ def test_the_first_contact_is_that_of_straight_lines():
         if np.any(touching):
             expected[first, second] = seen[np.argmax(touching)]
     assert len(expected) > 3
-    find = jax.jit(first_contact)
+    find = jax.jit(first_collision)
     for moved in (None, stars, 11, 3):
         count = None if moved is None else jnp.asarray(moved)
-        outlook = Outlook(2.0, number, masses, places, speeds, 2.0 + ahead, count)
-        contact = find(outlook, radii)
+        predicted_step = StepPrediction(2.0, number, masses, places, speeds, 2.0 + ahead, count)
+        contact = find(predicted_step, radii)
         among = {pair: time for pair, time in expected.items() if pair[0] < (moved or stars)}
         if moved == 3:
             # Whoever is looked at besides, eight stars together, can only add true contacts.

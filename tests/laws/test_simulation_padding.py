@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from simulation_samples import cluster, design, specification
 
-from nbody_emulator.run_status import Status
+from nbody_emulator.quantities.run_status import Status
 from nbody_emulator.settings.block import Simulation
 from nbody_emulator.simulation import gravity, integrate, jerk, simulate_block
 from nbody_emulator.simulation.padding import SLOTS, SPACING_PC, padded

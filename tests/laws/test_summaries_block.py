@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from summaries_samples import measure, plummer, simulation
 
-from nbody_emulator import netcdf
+from nbody_emulator.storage import netcdf
 from nbody_emulator.summaries import summarize
 from nbody_emulator.summaries.register import STATISTICS
 from nbody_emulator.units import conversion

@@ -4,8 +4,8 @@ import numpy as np
 import xarray as xr
 from gaussian_scores import scored
 
-from nbody_emulator.quantities import Output, Parameter, free_parameters
-from nbody_emulator.quantity_coordinates import given_parameters, output_coordinates, parameter_coordinates
+from nbody_emulator.quantities.coordinates import given_parameters, output_coordinates, parameter_coordinates
+from nbody_emulator.quantities.quantity import Output, Parameter, free_parameters
 from nbody_emulator.settings.parameters import Parameters
 from nbody_emulator.settings.protocol import MetricsSettings, TableSettings
 from nbody_emulator.settings.units import Units

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from nbody_emulator import netcdf
+from nbody_emulator.storage import netcdf
 
 SCRIPT = runpy.run_path(str(Path(__file__).resolve().parents[2] / "workflow/compare_results.py"))
 

@@ -9,8 +9,8 @@ import pytest
 
 from nbody_emulator.configuration.experiment import Experiment
 from nbody_emulator.configuration.file import load, read, validated
-from nbody_emulator.experiment.planned import planned_from_file
 from nbody_emulator.identity.canonical import canonical_json
+from nbody_emulator.plan.from_configuration import planned_from_file
 from nbody_emulator.settings.schema import schema_of, types_of
 
 ROOT = Path(__file__).parents[2]

@@ -14,13 +14,13 @@ from nbody_emulator.configuration.experiment import Experiment
 from nbody_emulator.configuration.key_table import README_PATH, SCHEMA_PATH, schema_text, with_table
 from nbody_emulator.design.register import SAMPLERS
 from nbody_emulator.emulators.register import FAMILIES
-from nbody_emulator.quantities import parameter_units
+from nbody_emulator.quantities.quantity import parameter_units
+from nbody_emulator.quantities.transforms import TRANSFORMS
 from nbody_emulator.settings.schema import schema_of, types_of
 from nbody_emulator.settings.section import KEYS_OF
 from nbody_emulator.settings.units import Units
 from nbody_emulator.simulation.register import GALAXIES, INTEGRATORS, MASS_FUNCTIONS, PROFILES
 from nbody_emulator.summaries.register import STATISTICS
-from nbody_emulator.transforms import TRANSFORMS
 from nbody_emulator.units import LENGTH_IN_PC, TIME_IN_MYR
 
 ROOT = Path(__file__).parents[2]

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from nbody_emulator import netcdf
 from nbody_emulator.design import draw_block
 from nbody_emulator.settings.block import BlockDesign
+from nbody_emulator.storage import netcdf
 from nbody_emulator.streams import stream_digest
 
 PARAMETERS = {

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 
-from nbody_emulator.digits import csv_text, json_text
+from nbody_emulator.storage.digits import csv_text, json_text
 from nbody_emulator.streams import generator
 
 NUMBERS = generator(5, "digits").normal(size=50) * 10.0 ** np.arange(-25, 25)

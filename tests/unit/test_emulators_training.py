@@ -9,8 +9,8 @@ from nbody_emulator.emulators.register import FAMILIES, TRIALS
 from nbody_emulator.emulators.scaling import fit_scaler
 from nbody_emulator.emulators.training import TrainingSet, grouped_folds, padded, training_rows
 from nbody_emulator.marks import MARKS
-from nbody_emulator.quantities import Output
-from nbody_emulator.tables import Table
+from nbody_emulator.quantities.quantity import Output
+from nbody_emulator.quantities.tables import Table
 
 GROUPS = np.repeat(np.arange(13), 3)
 

@@ -14,8 +14,8 @@ from nbody_emulator.emulators.families.linear import Linear
 from nbody_emulator.emulators.points import LARGEST_BATCH
 from nbody_emulator.emulators.scaling import axis_values, fit_scaler
 from nbody_emulator.emulators.training import TrainingSet
-from nbody_emulator.quantities import Output, Parameter
-from nbody_emulator.seen import PARTS, record
+from nbody_emulator.identity.seen_points import PARTS, record
+from nbody_emulator.quantities.quantity import Output, Parameter
 
 PARAMETERS = (
     Parameter("scale_radius", "pc", 0.5, 2.0, "log"),

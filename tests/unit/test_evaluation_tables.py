@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from nbody_emulator import netcdf
 from nbody_emulator.evaluation.metrics import collect
 from nbody_emulator.evaluation.register import TABLES
 from nbody_emulator.evaluation.sources import Sources, read_sources
 from nbody_emulator.settings.units import Units
+from nbody_emulator.storage import netcdf
 
 HEADERS = {
     "scores": "family,output,metric,value,standard_error,lower,upper",

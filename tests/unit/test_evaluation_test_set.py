@@ -11,7 +11,7 @@ import pytest
 
 from nbody_emulator.evaluation.metrics import SCHEMAS, checked
 from nbody_emulator.evaluation.test_set import evaluate
-from nbody_emulator.seen import PARTS, record
+from nbody_emulator.identity.seen_points import PARTS, record
 
 A_FIT = record({"test/0/1": "0123456789ab"}, dict.fromkeys(PARTS, ("test/0/1",)))
 SEALED = data.runs(data.SEALED_SETS)

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from nbody_emulator.experiment.lock import CannotHoldError, hold
+from nbody_emulator.running.lock import CannotHoldError, hold
 
 
 def refuse_locks_with(number: int, monkeypatch) -> None:

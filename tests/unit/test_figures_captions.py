@@ -11,9 +11,9 @@ from docutils.writers import get_writer_class
 from jinja2 import Environment, StrictUndefined
 from jsonschema import Draft202012Validator
 
-from nbody_emulator.experiment.measured import AGAINST_REBOUND, Benchmark, Timings
-from nbody_emulator.experiment.timings import KINDS
 from nbody_emulator.figures.register import FIGURES
+from nbody_emulator.running.report_numbers import AGAINST_REBOUND, Benchmark, Timings
+from nbody_emulator.running.timings import KINDS
 
 ROOT = Path(__file__).parents[2]
 CAPTIONS = ROOT / "workflow" / "report"

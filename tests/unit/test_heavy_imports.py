@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from nbody_emulator.experiment.heavy_imports import HEAVY, import_heavy
-from nbody_emulator.experiment.stages import STAGES
 from nbody_emulator.figures.register import FIGURES
 from nbody_emulator.identity.code import CodeBase
+from nbody_emulator.plan.stages import STAGES
+from nbody_emulator.running.heavy_imports import HEAVY, import_heavy
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = CodeBase(ROOT / "src", ROOT / "workflow" / "scripts")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nbody_emulator.experiment.job_environment import job_environment, machine_type
+from nbody_emulator.running.job_environment import job_environment, machine_type
 
 CORE = (
     "processor\t: {core}\nmodel name\t: A Processor\ncpu MHz\t\t: {mhz}\nflags\t\t: fpu sse2 avx2 {flag}\n\n"

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from nbody_emulator import netcdf
 from nbody_emulator.settings.parameters import PARAMETERS
 from nbody_emulator.settings.units import Units
 from nbody_emulator.simulation import record
+from nbody_emulator.storage import netcdf
 from nbody_emulator.summaries.register import STATISTICS
 from nbody_emulator.units import (
     GRAVITATIONAL_CONSTANT,

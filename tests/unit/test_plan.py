@@ -8,14 +8,14 @@ import pytest
 
 from nbody_emulator.configuration.block import block_of_runs
 from nbody_emulator.configuration.file import load
-from nbody_emulator.experiment.artifact_maker import ArtifactMaker
-from nbody_emulator.experiment.plan import Plan, Target
-from nbody_emulator.experiment.planned import LOCK
-from nbody_emulator.experiment.planner import Planner
-from nbody_emulator.experiment.run_planner import RunPlanner, simulation_modules
-from nbody_emulator.experiment.stages import STAGES
 from nbody_emulator.identity.code import CodeBase
 from nbody_emulator.identity.versions import read_pins
+from nbody_emulator.plan.artifact_maker import ArtifactMaker
+from nbody_emulator.plan.from_configuration import LOCK
+from nbody_emulator.plan.plan import Plan, Target
+from nbody_emulator.plan.planner import Planner
+from nbody_emulator.plan.run_planner import RunPlanner, simulation_modules
+from nbody_emulator.plan.stages import STAGES
 
 ROOT = Path(__file__).parents[2]
 EXPERIMENT = load(ROOT / "config/test.yaml")

@@ -2,7 +2,7 @@
 
 import time
 
-from nbody_emulator.progress import Work, watch
+from nbody_emulator.running.progress import Work, watch
 
 TIMINGS = {"fits": {"jobs": 2, "seconds": 120.0}, "tables": {"jobs": 10, "seconds": 10.0}}
 

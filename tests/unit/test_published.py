@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from nbody_emulator.experiment.artifact import Artifact, Stage
-from nbody_emulator.experiment.export import Export, copy_export
-from nbody_emulator.experiment.ledger import Openings, openings, record_opening
-from nbody_emulator.experiment.plan import Target
+from nbody_emulator.plan.artifact import Artifact, Stage
+from nbody_emulator.plan.plan import Target
+from nbody_emulator.store.export import Export, copy_export
+from nbody_emulator.store.ledger import Openings, openings, record_opening
 
 TABLES = Stage("tables", "tabulate.py", ("table.csv",))
 

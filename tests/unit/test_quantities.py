@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from nbody_emulator.quantities import Output, Parameter, free_parameters, is_finite_number, parameter_units
+from nbody_emulator.quantities.quantity import (
+    Output,
+    Parameter,
+    free_parameters,
+    is_finite_number,
+    parameter_units,
+)
 from nbody_emulator.settings.parameters import Parameters
 from nbody_emulator.settings.units import Units
 

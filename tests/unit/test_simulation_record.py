@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from nbody_emulator import netcdf
 from nbody_emulator.settings.block import Simulation
 from nbody_emulator.simulation import simulate_block
+from nbody_emulator.storage import netcdf
 from nbody_emulator.units import GRAVITATIONAL_CONSTANT, LENGTH_IN_PC
 
 SPECIFICATION = {

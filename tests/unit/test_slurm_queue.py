@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nbody_emulator.experiment.slurm_queue import cancel_left_jobs
+from nbody_emulator.running.slurm_queue import cancel_left_jobs
 
 PREFIX = "nbody-emulator"
 

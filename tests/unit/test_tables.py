@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from nbody_emulator import netcdf
 from nbody_emulator.design import draw_block
-from nbody_emulator.quantities import Parameter
+from nbody_emulator.quantities.quantity import Parameter
+from nbody_emulator.quantities.tables import column_name, gather, parameter_columns, read_table
 from nbody_emulator.settings.block import BlockDesign
 from nbody_emulator.settings.rows import Reading
-from nbody_emulator.tables import column_name, gather, parameter_columns, read_table
+from nbody_emulator.storage import netcdf
 from nbody_emulator.units import LENGTH_IN_PC
 
 PARAMETERS = {
@@ -212,7 +212,7 @@ def test_how_many_blocks_are_in_memory_at_once_changes_nothing(files, tmp_path, 
     datasets[2]["reason"].values[:] = "a longer reason than any before"
     netcdf.write(datasets[2], paths[2])
     whole, table = gathered(paths, sources, tmp_path), read_table(paths, reading(sources))
-    monkeypatch.setattr("nbody_emulator.tables.BLOCKS_AT_ONCE", blocks_at_once)
+    monkeypatch.setattr("nbody_emulator.quantities.tables.BLOCKS_AT_ONCE", blocks_at_once)
     assert gathered(paths, sources, tmp_path).identical(whole)
     again = read_table(paths, reading(sources))
     assert all(np.array_equal(getattr(again, name), getattr(table, name)) for name in ("targets", "groups"))
@@ -222,7 +222,7 @@ def test_how_many_blocks_are_in_memory_at_once_changes_nothing(files, tmp_path, 
 def test_blocks_are_read_as_they_are_written(files, monkeypatch):
     _, paths, sources = files
     read = []
-    monkeypatch.setattr("nbody_emulator.tables.BLOCKS_AT_ONCE", 1)
+    monkeypatch.setattr("nbody_emulator.quantities.tables.BLOCKS_AT_ONCE", 1)
     monkeypatch.setattr(
         netcdf, "read", lambda path, original=netcdf.read: (read.append(path), original(path))[1]
     )
@@ -233,7 +233,7 @@ def test_blocks_are_read_as_they_are_written(files, monkeypatch):
 
 def test_a_dataset_gathered_twice_has_the_same_bytes(files, tmp_path, monkeypatch):
     _, paths, sources = files
-    monkeypatch.setattr("nbody_emulator.tables.BLOCKS_AT_ONCE", 1)
+    monkeypatch.setattr("nbody_emulator.quantities.tables.BLOCKS_AT_ONCE", 1)
     gathered(paths, sources, tmp_path)
     first = (tmp_path / "dataset.nc").read_bytes()
     gathered(paths, sources, tmp_path)
@@ -283,7 +283,7 @@ def test_a_time_written_with_six_digits_finds_its_snapshot(files):
 @pytest.mark.parametrize("blocks_at_once", [1, 32])
 def test_summaries_on_other_times_do_not_mix(files, monkeypatch, blocks_at_once):
     datasets, paths, sources = files
-    monkeypatch.setattr("nbody_emulator.tables.BLOCKS_AT_ONCE", blocks_at_once)
+    monkeypatch.setattr("nbody_emulator.quantities.tables.BLOCKS_AT_ONCE", blocks_at_once)
     netcdf.write(datasets[1].assign_coords(time=datasets[1]["time"].clip(0.1)), paths[1])
     with pytest.raises(ValueError):
         read_table(paths, reading(sources))

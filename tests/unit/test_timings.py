@@ -2,7 +2,7 @@
 
 import pytest
 
-from nbody_emulator.experiment.timings import note_seconds, stage_timings, start_up_share
+from nbody_emulator.running.timings import note_seconds, stage_timings, start_up_share
 
 SECONDS = {"interpreter": 0.5, "import": 1.0, "compile": 0.5, "wait": 0.0, "compute": 6.0}
 

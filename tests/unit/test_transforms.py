@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nbody_emulator.transforms import TRANSFORMS
+from nbody_emulator.quantities.transforms import TRANSFORMS
 
 RESOLUTION = 1.0 / 128.0
 VALUES = {

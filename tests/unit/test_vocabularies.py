@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from nbody_emulator.emulators.models.gaussian_network import HIDDEN_LAYERS
 from nbody_emulator.evaluation.losses import coverage_name
-from nbody_emulator.run_status import Status
+from nbody_emulator.quantities.run_status import Status
 
 SCHEMAS = Path(__file__).parents[2] / "workflow/schemas"
 LEVELS = st.floats(0.01, 0.999999).map(lambda level: float(f"{level:.6g}"))

@@ -68,7 +68,7 @@ def answer(root: str, config: str, how: dict) -> dict:
     sys.path[:0] = [f"{root}/workflow", f"{root}/src"]
     from explain import files_to_make
 
-    from nbody_emulator.experiment.planned import planned_from_file
+    from nbody_emulator.plan.from_configuration import planned_from_file
 
     files = files_to_make(Path(config), **how)
     artifacts = planned_from_file(Path(config), Path(root)).artifacts

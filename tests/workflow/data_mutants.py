@@ -13,7 +13,6 @@ from unittest import mock
 import numpy as np
 import xarray as xr
 
-from nbody_emulator import netcdf
 from nbody_emulator.design import draw_block
 from nbody_emulator.emulators import (
     Emulator,
@@ -26,8 +25,9 @@ from nbody_emulator.emulators import (
 )
 from nbody_emulator.evaluation.sources import read_sources
 from nbody_emulator.evaluation.test_set import evaluate_files
-from nbody_emulator.seen import Seen
-from nbody_emulator.tables import Table, gather, read_table
+from nbody_emulator.identity.seen_points import Seen
+from nbody_emulator.quantities.tables import Table, gather, read_table
+from nbody_emulator.storage import netcdf
 
 FAMILIES = ["mean", "linear"]
 SETTINGS = {

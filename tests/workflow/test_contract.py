@@ -16,10 +16,10 @@ from edits import CONFIG, replace
 from finished_run import contents
 from rows import ROWS, Row, more_trees, styled_noise
 
-from nbody_emulator.experiment.stages import STAGES
-from nbody_emulator.files import file_sha256
+from nbody_emulator.plan.stages import STAGES
+from nbody_emulator.storage.files import file_sha256
 
-CHECK = (sys.executable, "-m", "nbody_emulator.experiment", "check")
+CHECK = (sys.executable, "-m", "nbody_emulator.commands", "check")
 
 
 @pytest.fixture(scope="module")

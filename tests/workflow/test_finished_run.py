@@ -16,16 +16,16 @@ import pytest
 from nbody_emulator import Emulator
 from nbody_emulator.configuration.description import describe
 from nbody_emulator.configuration.file import load, validated
-from nbody_emulator.experiment.export import published_export
-from nbody_emulator.experiment.ledger import openings
-from nbody_emulator.experiment.planned import planned_from_file
-from nbody_emulator.experiment.stages import EVALUATIONS, STAGES
-from nbody_emulator.netcdf import read
-from nbody_emulator.run_status import Status
+from nbody_emulator.plan.from_configuration import planned_from_file
+from nbody_emulator.plan.stages import EVALUATIONS, STAGES
+from nbody_emulator.quantities.run_status import Status
+from nbody_emulator.storage.netcdf import read
+from nbody_emulator.store.export import published_export
+from nbody_emulator.store.ledger import openings
 
 BEFORE_A_SCRIPT = """
 import sys
-from nbody_emulator.experiment.heavy_imports import import_heavy
+from nbody_emulator.running.heavy_imports import import_heavy
 import_heavy(sys.argv[1])
 print(*sys.modules)
 """
@@ -229,7 +229,7 @@ def release(repository, version: str, check: bool = True):
 
 
 def command(repository, verb: str, *options: str, check: bool = True):
-    experiment = (sys.executable, "-m", "nbody_emulator.experiment")
+    experiment = (sys.executable, "-m", "nbody_emulator.commands")
     return repository.run(*experiment, verb, "config/test.yaml", *options, check=check)
 
 

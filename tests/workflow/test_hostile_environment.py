@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from finished_run import Repository
 
-from nbody_emulator.experiment.artifact import Artifact
-from nbody_emulator.experiment.planned import planned_from_file
-from nbody_emulator.experiment.stages import TRIALS
+from nbody_emulator.plan.artifact import Artifact
+from nbody_emulator.plan.from_configuration import planned_from_file
+from nbody_emulator.plan.stages import TRIALS
 
 HOSTILE = {
     "JAX_DEFAULT_PRNG_IMPL": "rbg",

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from nbody_emulator.experiment.job_clock import covered
+from nbody_emulator.running.job_clock import covered
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0

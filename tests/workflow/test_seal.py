@@ -59,7 +59,7 @@ def test_a_leak_between_rules_stops_the_run_before_its_first_job(scratch, leak):
 def test_a_leak_in_the_plan_has_nowhere_to_go(scratch, leak):
     # Whatever descends from the sealed set is planned under results/sealed, where only the evaluation's rules write.
     module, *mutation = PLAN[leak]
-    replace(f"src/nbody_emulator/experiment/{module}", *mutation)(scratch.root)
+    replace(f"src/nbody_emulator/plan/{module}", *mutation)(scratch.root)
     done = scratch.snakemake(check=False)
     assert done.returncode != 0
     assert not (scratch.root / "results/store").exists() and not (scratch.root / "results/sealed").exists()

@@ -9,7 +9,7 @@ from asking import EXPORT, Server
 from edits import CONFIG, replace
 from rows import more_trees, styled_noise
 
-EXPERIMENT = (sys.executable, "-m", "nbody_emulator.experiment")
+EXPERIMENT = (sys.executable, "-m", "nbody_emulator.commands")
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from pathlib import Path
 # This file's own, also where another Snakefile uses it as a module.
 TREE = Path(str(workflow.current_basedir)).parents[1]
 AS_MODULE = not workflow.modifier.is_main_snakefile()
-OWN_TREE = runpy.run_path(f"{TREE}/src/nbody_emulator/experiment/own_tree.py")
+OWN_TREE = runpy.run_path(f"{TREE}/src/nbody_emulator/running/own_tree.py")
 OWN_TREE["exit_if_foreign"](TREE)
 if not AS_MODULE:
     OWN_TREE["exit_if_elsewhere"](TREE)
@@ -19,13 +19,13 @@ if not AS_MODULE:
 from snakemake.utils import update_config
 
 from nbody_emulator.configuration.file import check_name, read, validated
-from nbody_emulator.experiment.closing_words import tell_what_was_found
-from nbody_emulator.experiment.dates import date_now
-from nbody_emulator.experiment.device import Device, NoGpuError
-from nbody_emulator.experiment.export import evaluation_export, results_export
-from nbody_emulator.experiment.failure import tell_of_failure
-from nbody_emulator.experiment.history import History
-from nbody_emulator.experiment.ledger import (
+from nbody_emulator.running.closing_words import tell_what_was_found
+from nbody_emulator.running.dates import date_now
+from nbody_emulator.running.device import Device, NoGpuError
+from nbody_emulator.store.export import evaluation_export, results_export
+from nbody_emulator.running.failure import tell_of_failure
+from nbody_emulator.store.history import History
+from nbody_emulator.store.ledger import (
     Openings,
     LedgerError,
     ledger_entry,
@@ -33,17 +33,17 @@ from nbody_emulator.experiment.ledger import (
     models_identity,
     require_a_new_version,
 )
-from nbody_emulator.experiment.lock import CannotHoldError, hold_unless_inherited
-from nbody_emulator.experiment.measured import AGAINST_REBOUND, Benchmark, Measured, Timings
-from nbody_emulator.experiment.planned import LOCK, planned
-from nbody_emulator.experiment.slurm_queue import cancel_left_jobs
-from nbody_emulator.experiment.repair import check_remade
-from nbody_emulator.experiment.stages import STAGES
-from nbody_emulator.experiment.timings import read_timings
+from nbody_emulator.running.lock import CannotHoldError, hold_unless_inherited
+from nbody_emulator.running.report_numbers import AGAINST_REBOUND, Benchmark, Measured, Timings
+from nbody_emulator.plan.from_configuration import LOCK, planned
+from nbody_emulator.running.slurm_queue import cancel_left_jobs
+from nbody_emulator.store.repair import check_remade
+from nbody_emulator.plan.stages import STAGES
+from nbody_emulator.running.timings import read_timings
 from nbody_emulator.figures.register import FIGURES
 from nbody_emulator.identity.versions import differing_installations, read_pins
 from nbody_emulator.settings.error import ConfigurationError
-from nbody_emulator.progress import Work, tally_path, watch
+from nbody_emulator.running.progress import Work, tally_path, watch
 
 # A large plan is millions of objects that stay: to look among them for garbage takes a seventh of a dry run.
 gc.set_threshold(100_000, 50, 50)

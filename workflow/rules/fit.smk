@@ -19,7 +19,7 @@ rule fit:
         "../scripts/fit.py"
 
 
-rule try_fits:
+rule run_trials:
     """Many fits of one family judged on the noise runs: sizes of a learning curve, or rungs of a ladder."""
     input:
         unpack(inputs_of("trials")),
@@ -36,7 +36,7 @@ rule try_fits:
     message:
         "{params.title}"
     script:
-        "../scripts/try_fits.py"
+        "../scripts/run_trials.py"
 
 
 rule predict:

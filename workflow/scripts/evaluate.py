@@ -1,13 +1,13 @@
-from nbody_emulator.stage_job import StageJob
+from nbody_emulator.running.stage_job import StageJob
 
 job = StageJob(snakemake)
 
-from nbody_emulator.digits import csv_text, json_text
 from nbody_emulator.emulators.rows import predict_sealed
 from nbody_emulator.evaluation.test_set import evaluate_files
-from nbody_emulator.files import write_text
+from nbody_emulator.quantities.tables import read_table
 from nbody_emulator.settings.rows import EvaluationSettings
-from nbody_emulator.tables import read_table
+from nbody_emulator.storage.digits import csv_text, json_text
+from nbody_emulator.storage.files import write_text
 
 files, settings = snakemake.input, job.settings(EvaluationSettings)
 sealed = predict_sealed(files.emulators, read_table(files.sealed, settings), settings.levels)

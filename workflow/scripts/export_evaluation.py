@@ -2,8 +2,8 @@ import sys
 
 sys.stderr = open(snakemake.log[0], "w", buffering=1)
 
-from nbody_emulator.experiment.export import copy_export
-from nbody_emulator.experiment.ledger import record_opening
+from nbody_emulator.store.export import copy_export
+from nbody_emulator.store.ledger import record_opening
 
 parameters = snakemake.params
 record_opening(parameters.ledger, parameters.entry, snakemake.input.files[0])

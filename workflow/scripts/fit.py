@@ -1,11 +1,11 @@
-from nbody_emulator.stage_job import StageJob
+from nbody_emulator.running.stage_job import StageJob
 
 job = StageJob(snakemake)
 
 from nbody_emulator.emulators.cross_validation import cross_validated_fit
-from nbody_emulator.netcdf import write
+from nbody_emulator.quantities.tables import read_table
 from nbody_emulator.settings.rows import FitSettings
-from nbody_emulator.tables import read_table
+from nbody_emulator.storage.netcdf import write
 
 settings, origin = job.settings(FitSettings), job.origin
 table = read_table(snakemake.input.summaries, settings)

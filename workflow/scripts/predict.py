@@ -1,12 +1,12 @@
-from nbody_emulator.stage_job import StageJob
+from nbody_emulator.running.stage_job import StageJob
 
 job = StageJob(snakemake)
 
 from nbody_emulator.emulators.emulator import Emulator
 from nbody_emulator.emulators.rows import predict_open
-from nbody_emulator.netcdf import read, write
+from nbody_emulator.quantities.tables import read_table
 from nbody_emulator.settings.rows import PredictionSettings
-from nbody_emulator.tables import read_table
+from nbody_emulator.storage.netcdf import read, write
 
 files, settings = snakemake.input, job.settings(PredictionSettings)
 predictions = predict_open(

@@ -1,12 +1,12 @@
-from nbody_emulator.stage_job import StageJob
+from nbody_emulator.running.stage_job import StageJob
 
 job = StageJob(snakemake)
 
 from nbody_emulator.design.block import draw_block
-from nbody_emulator.netcdf import write
-from nbody_emulator.progress import counter
+from nbody_emulator.running.progress import counter
 from nbody_emulator.settings.block import BlockOfRuns
 from nbody_emulator.simulation.block import simulate_block
+from nbody_emulator.storage.netcdf import write
 
 block = job.settings(BlockOfRuns)
 design = draw_block(block).isel(run=slice(block.runs))

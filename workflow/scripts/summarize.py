@@ -1,9 +1,9 @@
-from nbody_emulator.stage_job import StageJob
+from nbody_emulator.running.stage_job import StageJob
 
 job = StageJob(snakemake)
 
-from nbody_emulator.netcdf import read, write
 from nbody_emulator.settings.rows import SummarySettings
+from nbody_emulator.storage.netcdf import read, write
 from nbody_emulator.summaries.block import summarize
 
 summary = summarize(read(snakemake.input.simulation[0]), job.settings(SummarySettings))

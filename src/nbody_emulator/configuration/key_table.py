@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from nbody_emulator.configuration.experiment import Experiment
-from nbody_emulator.files import write_text
 from nbody_emulator.settings.schema import limit_in_words, schema_of, types_of
 from nbody_emulator.settings.section import KEYS_OF
+from nbody_emulator.storage.files import write_text
 
 REPOSITORY = Path(__file__).parents[3]
 SCHEMA_PATH = REPOSITORY / "workflow" / "schemas" / "config.schema.json"

@@ -4,8 +4,8 @@ import numpy as np
 
 from nbody_emulator.design.register import SAMPLERS
 from nbody_emulator.extras import extra
-from nbody_emulator.quantities import free_parameters
-from nbody_emulator.quantity_coordinates import given_parameters
+from nbody_emulator.quantities.coordinates import given_parameters
+from nbody_emulator.quantities.quantity import free_parameters
 from nbody_emulator.settings.block import BlockDesign
 from nbody_emulator.settings.parameters import PARAMETERS, Box
 from nbody_emulator.streams import generator, stream_digest

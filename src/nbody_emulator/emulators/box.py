@@ -7,8 +7,8 @@ import jax
 import numpy as np
 
 from nbody_emulator.arrays import broadcast, by_name, shown
-from nbody_emulator.emulators.words import box_of
-from nbody_emulator.quantities import Parameter
+from nbody_emulator.emulators.descriptions import box_of
+from nbody_emulator.quantities.quantity import Parameter
 
 
 def stack_parameters(parameters: Sequence[Parameter], values: Mapping[str, Any]) -> np.ndarray:

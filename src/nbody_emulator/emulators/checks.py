@@ -12,17 +12,17 @@ import numpy as np
 from pydantic import create_model
 
 from nbody_emulator.arrays import plain_array, real_numbers, shown
+from nbody_emulator.emulators.descriptions import box_of
 from nbody_emulator.emulators.register import FAMILIES
-from nbody_emulator.emulators.words import box_of
 from nbody_emulator.extras import extra
-from nbody_emulator.quantities import Output, Parameter
-from nbody_emulator.seen import TRAINING_ROLE
+from nbody_emulator.identity.seen_points import TRAINING_ROLE
+from nbody_emulator.quantities.quantity import Output, Parameter
 from nbody_emulator.settings.door import checked
 from nbody_emulator.settings.error import suggestion
 from nbody_emulator.settings.rows import Fitting
 
 with extra("fitting"):
-    from nbody_emulator.tables import Table
+    from nbody_emulator.quantities.tables import Table
 
 ROUNDING = 1e-9
 """How far a target may be from the transform of its value."""

@@ -14,7 +14,7 @@ from nbody_emulator.settings.rows import Fitting
 if TYPE_CHECKING:
     import xarray as xr
 
-    from nbody_emulator.tables import Table
+    from nbody_emulator.quantities.tables import Table
 
 
 def cross_validated_fit(

@@ -19,6 +19,7 @@ from nbody_emulator.emulators import storage
 from nbody_emulator.emulators.box import refuse_outside, stack_parameters, within
 from nbody_emulator.emulators.calibrators.calibrator import AbstractCalibrator
 from nbody_emulator.emulators.calibrators.register import CALIBRATORS
+from nbody_emulator.emulators.descriptions import boxes_of, names_of
 from nbody_emulator.emulators.distributions.distribution import AbstractDistribution
 from nbody_emulator.emulators.existence import Existence
 from nbody_emulator.emulators.family import Model
@@ -26,9 +27,8 @@ from nbody_emulator.emulators.points import each_point
 from nbody_emulator.emulators.prediction import Prediction
 from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.emulators.scaling import Scaler, axis_values
-from nbody_emulator.emulators.words import boxes_of, names_of
-from nbody_emulator.quantities import Output, Parameter
-from nbody_emulator.seen import Seen
+from nbody_emulator.identity.seen_points import Seen
+from nbody_emulator.quantities.quantity import Output, Parameter
 
 
 @dataclass(frozen=True)

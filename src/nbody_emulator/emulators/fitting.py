@@ -37,14 +37,14 @@ from nbody_emulator.emulators.training import (
     scaled_inputs,
     training_rows,
 )
-from nbody_emulator.seen import Seen, fingerprints, record
+from nbody_emulator.identity.seen_points import Seen, fingerprints, record
 from nbody_emulator.settings.rows import Fitting
 from nbody_emulator.streams import generator, key_integer
 
 if TYPE_CHECKING:
     import xarray as xr
 
-    from nbody_emulator.tables import Table
+    from nbody_emulator.quantities.tables import Table
 
 
 class _Trial(NamedTuple):

@@ -15,7 +15,7 @@ from nbody_emulator.settings.rows import Fitting
 if TYPE_CHECKING:
     import xarray as xr
 
-    from nbody_emulator.tables import Table
+    from nbody_emulator.quantities.tables import Table
 
 
 def fit_learnable(table: "Table", how: Fitting | Mapping) -> tuple[Emulator, "xr.Dataset"]:

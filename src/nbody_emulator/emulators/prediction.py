@@ -9,12 +9,12 @@ import jax
 import numpy as np
 
 from nbody_emulator.arrays import real_numbers
+from nbody_emulator.emulators.descriptions import names_of, with_unit
 from nbody_emulator.emulators.distributions.distribution import AbstractDistribution
 from nbody_emulator.emulators.functionals import Functionals, functionals
 from nbody_emulator.emulators.points import each_point
 from nbody_emulator.emulators.random_keys import counted_off, random_key
-from nbody_emulator.emulators.words import names_of, with_unit
-from nbody_emulator.quantities import Output
+from nbody_emulator.quantities.quantity import Output
 
 REPR_LEVEL = 0.68
 """Of the intervals in which a single prediction is printed."""

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from nbody_emulator.seen import Seen, seen_in, seen_variables
+from nbody_emulator.identity.seen_points import Seen, seen_in, seen_variables
 
 if TYPE_CHECKING:
     import xarray as xr

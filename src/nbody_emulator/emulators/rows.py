@@ -13,13 +13,13 @@ from nbody_emulator.emulators.distributions.variables import variables_of as dis
 from nbody_emulator.emulators.emulator import Emulator
 from nbody_emulator.emulators.prediction import Prediction
 from nbody_emulator.emulators.prediction_variables import functionals_of, quantiles_of, variables_of
-from nbody_emulator.seen import TRAINING_ROLE, Seen, fingerprints
+from nbody_emulator.identity.seen_points import TRAINING_ROLE, Seen, fingerprints
 
 if TYPE_CHECKING:
     import xarray as xr
 
-    from nbody_emulator.quantities import Output
-    from nbody_emulator.tables import Table
+    from nbody_emulator.quantities.quantity import Output
+    from nbody_emulator.quantities.tables import Table
 
 FULL_MODEL = -1
 """`fold` of a row that was predicted by the model fitted to all training runs."""
@@ -179,7 +179,7 @@ def _rows(table: "Table", fold: np.ndarray, family: str) -> "xr.Dataset":
     """The rows of `table` and where they come from, in a dataset that predictions of them are put into."""
     import xarray as xr
 
-    from nbody_emulator.quantity_coordinates import output_coordinates, parameter_coordinates
+    from nbody_emulator.quantities.coordinates import output_coordinates, parameter_coordinates
 
     by_row = ("row",)
     variables = {

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 
 import nbody_emulator.double_precision  # noqa: F401
-from nbody_emulator.quantities import Parameter
+from nbody_emulator.quantities.quantity import Parameter
 
 
 class Scaler(eqx.Module):

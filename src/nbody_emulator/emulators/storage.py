@@ -13,7 +13,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from nbody_emulator.files import write_bytes
+from nbody_emulator.storage.files import write_bytes
 
 FORMAT = 6
 REMEDY = "name a file that Emulator.save wrote, such as results/laptop/emulators/network.eqx"

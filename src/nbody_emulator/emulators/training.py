@@ -9,7 +9,7 @@ import numpy as np
 from nbody_emulator.emulators.scaling import Scaler, axis_values, fit_scaler
 
 if TYPE_CHECKING:
-    from nbody_emulator.tables import Table
+    from nbody_emulator.quantities.tables import Table
 
 
 class UnlearnableOutput(ValueError):

@@ -10,14 +10,14 @@ from nbody_emulator.emulators.learnable import fit_learnable
 from nbody_emulator.emulators.prediction_variables import functionals_of, variables_of
 from nbody_emulator.emulators.register import FAMILIES, TRIALS
 from nbody_emulator.emulators.rows import prediction_of
-from nbody_emulator.seen import Seen, fingerprints, seen_variables
+from nbody_emulator.identity.seen_points import Seen, fingerprints, seen_variables
 from nbody_emulator.settings.protocol import TrainingSetSize, Tuning
 from nbody_emulator.settings.rows import Trial
 
 if TYPE_CHECKING:
     import xarray as xr
 
-    from nbody_emulator.tables import Table
+    from nbody_emulator.quantities.tables import Table
 
 
 RUNG_TUNING = Tuning(candidates=1, folds=2)
@@ -107,7 +107,7 @@ def _judged(fit: Fit, noise: "Table") -> _Judged:
 def _dataset(judged: list[_Judged], noise: "Table", trial: Trial) -> "xr.Dataset":
     import xarray as xr  # imported here: using an emulator does not need it
 
-    from nbody_emulator.quantity_coordinates import output_coordinates
+    from nbody_emulator.quantities.coordinates import output_coordinates
 
     def described(dimensions, values, long_name):
         return dimensions, values, {"long_name": long_name, "units": "1"}

@@ -13,9 +13,9 @@ from nbody_emulator.evaluation.standard_errors import over_folds, proportion_sta
 from nbody_emulator.evaluation.standard_normal import cumulative
 from nbody_emulator.evaluation.strata import strata
 from nbody_emulator.evaluation.treatments import TREATMENTS, Treated
-from nbody_emulator.quantities import Parameter
-from nbody_emulator.quantity_coordinates import parameters_in
-from nbody_emulator.seen import TRAINING_ROLE
+from nbody_emulator.identity.seen_points import TRAINING_ROLE
+from nbody_emulator.quantities.coordinates import parameters_in
+from nbody_emulator.quantities.quantity import Parameter
 from nbody_emulator.settings.protocol import Protocol
 
 CURVE_LEVELS = tuple(np.round(np.arange(0.05, 0.96, 0.05), 2).tolist())

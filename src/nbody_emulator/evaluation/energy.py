@@ -7,7 +7,7 @@ import xarray as xr
 from nbody_emulator.evaluation.parameter_columns import run_parameters
 from nbody_emulator.evaluation.rows import outputs_of, text_or_number
 from nbody_emulator.evaluation.sources import Sources
-from nbody_emulator.runs_table import status_words
+from nbody_emulator.quantities.runs_table import status_words
 from nbody_emulator.settings.protocol import Protocol
 
 

@@ -9,7 +9,7 @@ import xarray as xr
 from nbody_emulator.evaluation.estimate import Estimate, mean_estimate
 from nbody_emulator.evaluation.rows import by_family, outputs_of, text_or_number
 from nbody_emulator.evaluation.sources import Sources
-from nbody_emulator.seen import TRAINING_ROLE
+from nbody_emulator.identity.seen_points import TRAINING_ROLE
 from nbody_emulator.settings.protocol import Protocol
 
 COLUMNS = ["value", "standard_error", "lower", "upper"]

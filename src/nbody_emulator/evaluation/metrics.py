@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from nbody_emulator.evaluation.half_step import shifts
 from nbody_emulator.evaluation.losses import coverage_name, tail_name
 from nbody_emulator.evaluation.recommendation import recommendation
-from nbody_emulator.run_status import USABLE_WORDS, Status
+from nbody_emulator.quantities.run_status import USABLE_WORDS, Status
 from nbody_emulator.settings.protocol import MetricsSettings
 
 SCHEMAS = Path(__file__).parents[3] / "workflow" / "schemas"

@@ -3,8 +3,8 @@
 import pandas as pd
 import xarray as xr
 
-from nbody_emulator.quantity_coordinates import parameters_in
-from nbody_emulator.tables import parameter_columns
+from nbody_emulator.quantities.coordinates import parameters_in
+from nbody_emulator.quantities.tables import parameter_columns
 
 
 def run_parameters(dataset: xr.Dataset) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import pandas as pd
 from nbody_emulator.evaluation.parameter_columns import row_parameters
 from nbody_emulator.evaluation.rows import by_family, outputs_of, text_or_number
 from nbody_emulator.evaluation.sources import Sources
-from nbody_emulator.quantity_coordinates import outputs_in
+from nbody_emulator.quantities.coordinates import outputs_in
 from nbody_emulator.settings.protocol import Protocol
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import xarray as xr
 
 from nbody_emulator.evaluation.rows import text_or_number
-from nbody_emulator.netcdf import read
-from nbody_emulator.seen import SEALED_ROLE, Seen, fingerprints, seen_in
+from nbody_emulator.identity.seen_points import SEALED_ROLE, Seen, fingerprints, seen_in
+from nbody_emulator.storage.netcdf import read
 
 
 def refuse_seen(sealed: xr.Dataset, unsealed: xr.Dataset, seen: Mapping[str, Seen]) -> None:

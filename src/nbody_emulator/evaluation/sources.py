@@ -6,8 +6,8 @@ import xarray as xr
 
 from nbody_emulator.evaluation.rows import of_families
 from nbody_emulator.evaluation.seal import refuse_sealed_rows
-from nbody_emulator.netcdf import read
-from nbody_emulator.seen import seen_in
+from nbody_emulator.identity.seen_points import seen_in
+from nbody_emulator.storage.netcdf import read
 
 Paths = Iterable[str] | str
 

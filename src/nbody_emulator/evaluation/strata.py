@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from nbody_emulator.evaluation.rows import Rows
-from nbody_emulator.quantities import Parameter
+from nbody_emulator.quantities.quantity import Parameter
 
 THIRDS = ("low", "middle", "high")
 

@@ -29,9 +29,9 @@ from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.evaluation.standard_errors import over_groups
 from nbody_emulator.evaluation.standard_normal import cumulative
 from nbody_emulator.evaluation.treatments import calibration_scores, factor_with_error
-from nbody_emulator.netcdf import read
-from nbody_emulator.seen import SEALED_ROLE, Seen
+from nbody_emulator.identity.seen_points import SEALED_ROLE, Seen
 from nbody_emulator.settings.protocol import Protocol
+from nbody_emulator.storage.netcdf import read
 
 
 def evaluate(

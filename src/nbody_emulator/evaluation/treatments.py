@@ -28,7 +28,7 @@ from nbody_emulator.evaluation.cross_fitting import CrossFitting, cross_fitting
 from nbody_emulator.evaluation.losses import half_width
 from nbody_emulator.evaluation.nulls import CrossFitted, Independent, Null
 from nbody_emulator.evaluation.rows import Rows, first_of_groups, rows_of
-from nbody_emulator.seen import TRAINING_ROLE
+from nbody_emulator.identity.seen_points import TRAINING_ROLE
 
 
 @dataclass(frozen=True)

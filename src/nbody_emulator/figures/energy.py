@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 
 from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.style import INK, Look, drawing, set_looks
-from nbody_emulator.run_status import USABLE_WORDS
+from nbody_emulator.quantities.run_status import USABLE_WORDS
 from nbody_emulator.settings.figure_style import Style
 
 KNOWN = (

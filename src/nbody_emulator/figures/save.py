@@ -8,7 +8,7 @@ import matplotlib.style
 from matplotlib.figure import Figure
 
 from nbody_emulator.figures.compact import compact
-from nbody_emulator.files import write_text
+from nbody_emulator.storage.files import write_text
 
 SETTINGS = {
     # Identifiers inside the file are drawn from this word instead of a random number.

@@ -22,6 +22,6 @@ def checked(section: type[Kind], given: Mapping[str, Any]) -> Kind:
         return section.model_validate(given)
     except ValidationError as error:
         # Imported here: words are for those who need them.
-        from nbody_emulator.settings.words import refuse_the_first
+        from nbody_emulator.settings.complaints import refuse_the_first
 
         return refuse_the_first(error, section, given)

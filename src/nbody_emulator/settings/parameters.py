@@ -20,7 +20,7 @@ _LENGTH = {"ge": 1e-12, "le": 1e12}
 _MASS = {"ge": 1e-12, "le": 1e16}
 
 
-class Kind(NamedTuple):
+class ParameterKind(NamedTuple):
     """What a parameter is.
 
     Attributes:
@@ -42,25 +42,25 @@ class Kind(NamedTuple):
 
 # Orbits are always in kpc: a cluster in AU still circles a galaxy.
 PARAMETERS = {
-    "virial_ratio": Kind(
+    "virial_ratio": ParameterKind(
         meaning="Initial 2K/|W| with velocities in the inertial frame (1 is equilibrium, 2 is unbound)",
         unit="1",
         limits={"gt": 0, "lt": 2},
         required=True,
     ),
-    "scale_radius": Kind(
+    "scale_radius": ParameterKind(
         meaning="Scale radius of the density profile: of plummer its a, of king the core radius r_0, of uniform_sphere "
         "the edge",
         unit=None,
         limits=_LENGTH,
         required=True,
     ),
-    "galactocentric_radius": Kind(
+    "galactocentric_radius": ParameterKind(
         meaning="Radius of the orbit around the galaxy; with a tide only",
         unit="kpc",
         limits={"ge": 1e-6, "le": 1e6},
     ),
-    "stars": Kind(
+    "stars": ParameterKind(
         meaning="Number of stars in a cluster, in place of cluster.stars; each run is padded with massless stars to "
         "a multiple of 64",
         unit="1",
@@ -68,55 +68,55 @@ PARAMETERS = {
         place=("stars",),
         whole=True,
     ),
-    "king_depth": Kind(
+    "king_depth": ParameterKind(
         meaning="Depth W0 of a King model, in place of cluster.king_depth",
         unit="1",
         limits={"ge": 0.5, "le": 16},
         place=("king_depth",),
     ),
-    "segregation": Kind(
+    "segregation": ParameterKind(
         meaning="Degree of primordial mass segregation, in place of cluster.segregation",
         unit="1",
         limits={"ge": 0, "le": 1},
         place=("segregation",),
     ),
-    "minimum_mass": Kind(
+    "minimum_mass": ParameterKind(
         meaning="Lowest stellar mass of kroupa and salpeter, in place of cluster.masses.minimum",
         unit="Msun",
         limits=_MASS,
         place=("masses", "minimum"),
     ),
-    "maximum_mass": Kind(
+    "maximum_mass": ParameterKind(
         meaning="Highest stellar mass of kroupa and salpeter, in place of cluster.masses.maximum",
         unit="Msun",
         limits=_MASS,
         place=("masses", "maximum"),
     ),
-    "star_mass": Kind(
+    "star_mass": ParameterKind(
         meaning="Mass of every star of equal, in place of cluster.masses.mass",
         unit="Msun",
         limits=_MASS,
         place=("masses", "mass"),
     ),
-    "rotation_speed": Kind(
+    "rotation_speed": ParameterKind(
         meaning="Speed of the rotation curve of flat_curve, in place of cluster.tide.rotation_speed",
         unit="km/s",
         limits={"ge": 1e-6, "le": 299792.458},
         place=("tide", "rotation_speed"),
     ),
-    "galaxy_mass": Kind(
+    "galaxy_mass": ParameterKind(
         meaning="Mass of the galaxy of point_mass, in place of cluster.tide.mass",
         unit="Msun",
         limits=_MASS,
         place=("tide", "mass"),
     ),
-    "softening_length": Kind(
+    "softening_length": ParameterKind(
         meaning="Softening as a length, in place of cluster.softening",
         unit=None,
         limits=_LENGTH,
         place=("softening", "length"),
     ),
-    "softening_spacing_fraction": Kind(
+    "softening_spacing_fraction": ParameterKind(
         meaning="Softening as a fraction of scale_radius / stars^(1/3), in place of cluster.softening",
         unit="1",
         limits={"gt": 0, "le": 10},
@@ -162,7 +162,7 @@ def _number_or_box(value: Any) -> str:
     return _BOX if isinstance(value, Mapping | Box) else _NUMBER
 
 
-def _field(kind: Kind) -> tuple[Any, Any]:
+def _field(kind: ParameterKind) -> tuple[Any, Any]:
     unit = kind.unit or LENGTH_UNIT
     number = Annotated[int if kind.whole else float, Field(json_schema_extra={UNIT: unit}, **kind.limits)]
     either = Annotated[

@@ -16,7 +16,7 @@ from nbody_emulator.simulation import values
 from nbody_emulator.simulation.energy import Energy
 from nbody_emulator.simulation.mergers import Mergers
 from nbody_emulator.simulation.register import INTEGRATORS
-from nbody_emulator.simulation.run import Patience
+from nbody_emulator.simulation.run import StoppingLimits
 from nbody_emulator.simulation.stars import InitialConditions
 from nbody_emulator.simulation.tide import Tide
 
@@ -221,12 +221,12 @@ def time_of(time: float) -> float:
     return time
 
 
-def patience_of(abandon_above: float, most_steps: int) -> Patience:
+def stopping_limits_of(abandon_above: float, most_steps: int) -> StoppingLimits:
     """The energy error above which, and the number of steps after which, a run is given up."""
     abandon_above = number("abandon_above", abandon_above)
     if not abandon_above >= 0.0:
         raise ValueError(f"abandon_above must not be negative (infinite: never), not {abandon_above}")
-    return Patience(abandon_above, positive_count("most_steps", most_steps))
+    return StoppingLimits(abandon_above, positive_count("most_steps", most_steps))
 
 
 def number(name: str, given) -> float:

@@ -18,7 +18,7 @@ from nbody_emulator import alignment, arrays
 from nbody_emulator.simulation import arguments, jerk, values
 from nbody_emulator.simulation.integrators import hermite
 from nbody_emulator.simulation.integrators.leapfrog import kick_drift_kick
-from nbody_emulator.simulation.jerk import Pull
+from nbody_emulator.simulation.jerk import AccelerationAndJerk
 from nbody_emulator.simulation.system import State, System, field, outside
 from nbody_emulator.simulation.tide import ISOLATED, Tide, free_flow, to_inertial_frame, to_rotating_frame
 
@@ -38,7 +38,7 @@ def hermite4(system: System, state: State, length: Array, steps: int) -> State:
     """Predict, evaluate, correct: the shared step of `integrators.hermite4`, of equal lengths."""
     around = outside(system)
 
-    def pull(there: State) -> Pull:
+    def pull(there: State) -> AccelerationAndJerk:
         pulling = jerk.sources(system.masses, *there)
         return jerk.on_first(
             system.masses.size, pulling, system.softening, origin=jnp.argmax(system.masses > 0.0)

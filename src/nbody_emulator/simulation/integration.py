@@ -88,7 +88,7 @@ def integrate(
         EnergyWarning: the energy error is above 1e-2, or not a number.
     """
     times = arguments.times_of_run(times)
-    patience = arguments.patience_of(abandon_above, most_steps)
+    stopping_limits = arguments.stopping_limits_of(abandon_above, most_steps)
     arguments.check_longest_step(settings, times[-1] - times[0])
     begun = start(
         masses,
@@ -102,7 +102,7 @@ def integrate(
         present=present,
         **settings,
     )
-    trajectory = _follow(begun, times, patience, report)[0]
+    trajectory = _follow(begun, times, stopping_limits, report)[0]
     pieces.warn(trajectory.energy_error)
     return trajectory
 
@@ -147,12 +147,15 @@ def follow(
     """
     if not isinstance(checkpoint, Checkpoint):
         raise TypeError(f"checkpoint must be what `start` or `follow` gave, not {type(checkpoint).__name__}")
-    times, patience = arguments.times_of(times), arguments.patience_of(abandon_above, most_steps)
+    times, stopping_limits = (
+        arguments.times_of(times),
+        arguments.stopping_limits_of(abandon_above, most_steps),
+    )
     method = arguments.integrator_of(checkpoint.integrator)
     reached = checkpoint.run.origin + method.time(checkpoint.run.memory)
     if times[0] < reached:
         raise ValueError(f"times must not be before {reached} Myr, which the run has reached")
-    trajectory, checkpoint = _follow(checkpoint, times, patience, report)
+    trajectory, checkpoint = _follow(checkpoint, times, stopping_limits, report)
     pieces.warn(trajectory.energy_error)
     return trajectory, checkpoint
 
@@ -185,7 +188,7 @@ def integrate_many(
     runs, slots = stars.masses.shape
     rows = arguments.settings_of_many(integrator, method, settings, runs)
     times = arguments.times_of_run(times, (runs, "T"))
-    patience = arguments.patience_of(abandon_above, most_steps)
+    stopping_limits = arguments.stopping_limits_of(abandon_above, most_steps)
     softening = arguments.real_numbers("softening", softening, (runs,))
     tide, mergers = arguments.tide_of(tide, (runs,)), arguments.mergers_of(mergers, (runs,))
     present = arguments.present_of(present, (runs, slots))
@@ -201,14 +204,14 @@ def integrate_many(
     stars, settings = (jax.tree.map(lambda *rows: np.stack(rows), *several) for several in (each, rows))
     begin = (*arguments.axes_first(*stars, softening, tide), times[:, 0], settings, mergers)
     advance = partial(_follow_many, method)
-    trajectory, _ = pieces.through(advance, _start_many(method, begin), times, patience, report)
+    trajectory, _ = pieces.through(advance, _start_many(method, begin), times, stopping_limits, report)
     pieces.warn(trajectory.energy_error)
     return _stars_first(trajectory, slots)
 
 
-def _follow(checkpoint: Checkpoint, times, patience, report) -> tuple[Trajectory, Checkpoint]:
+def _follow(checkpoint: Checkpoint, times, stopping_limits, report) -> tuple[Trajectory, Checkpoint]:
     advance = partial(_follow_one, arguments.integrator_of(checkpoint.integrator))
-    trajectory, run = pieces.through(advance, checkpoint.run, times, patience, report)
+    trajectory, run = pieces.through(advance, checkpoint.run, times, stopping_limits, report)
     run = jax.tree.map(np.asarray, run)
     return _stars_first(trajectory, checkpoint.stars), replace(checkpoint, run=run)
 
@@ -223,9 +226,9 @@ def _start_many(integrator, begin) -> Run:
 
 
 @partial(compiled, static_argnums=0)
-def _follow_many(integrator, runs: Run, times, patience, piece) -> tuple[Trajectory, Run, Progress]:
+def _follow_many(integrator, runs: Run, times, stopping_limits, piece) -> tuple[Trajectory, Run, Progress]:
     def one(given):
-        return running.follow(integrator, *given, patience, piece)
+        return running.follow(integrator, *given, stopping_limits, piece)
 
     return integrator.over_runs(one)((runs, times))
 

@@ -22,7 +22,7 @@ from nbody_emulator.simulation.tiles import TILE, gaps, inverse_distances
 from nbody_emulator.units import GRAVITATIONAL_CONSTANT
 
 
-class Pull(NamedTuple):
+class AccelerationAndJerk(NamedTuple):
     """What gravity does to K stars.
 
     Attributes:
@@ -52,12 +52,12 @@ def sources(masses: Array, positions: Array, velocities: Array) -> Sources:
     return Sources(GRAVITATIONAL_CONSTANT * masses, coordinates)
 
 
-def on_first(stars: int, pulling: Sources, softening: Array, origin: Array | int = 0) -> Pull:
+def on_first(stars: int, pulling: Sources, softening: Array, origin: Array | int = 0) -> AccelerationAndJerk:
     """The pull on the first `stars` (at most a tile) of all, coordinates counted from star number `origin`."""
     return _on_tile(pulling.coordinates[:, :stars], 0, pulling.coordinates[:, origin], pulling, softening)
 
 
-def on_tiles(count: Array, pulling: Sources, softening: Array) -> Pull:
+def on_tiles(count: Array, pulling: Sources, softening: Array) -> AccelerationAndJerk:
     """The pull on all stars of as many tiles as the first `count` stars fill; zero for the rest.
 
     The stars fill whole tiles.
@@ -69,18 +69,18 @@ def on_tiles(count: Array, pulling: Sources, softening: Array) -> Pull:
     def one_tile(carry):
         first, tile, pulls = carry
         here = _on_tile(tile, first, origin, pulling, softening)
-        pulls = Pull(
+        pulls = AccelerationAndJerk(
             *(lax.dynamic_update_slice_in_dim(*pair, first, -1) for pair in zip(pulls, here, strict=True))
         )
         # The next tile is cut out here: XLA would redo a slice inside the sum for each of its pairs.
         return first + TILE, lax.dynamic_slice_in_dim(pulling.coordinates, first + TILE, TILE, 1), pulls
 
-    nothing = Pull(jnp.zeros((3, stars)), jnp.zeros((3, stars)))
+    nothing = AccelerationAndJerk(jnp.zeros((3, stars)), jnp.zeros((3, stars)))
     begin = (0, pulling.coordinates[:, :TILE], nothing)
     return lax.while_loop(lambda carry: carry[0] < count, one_tile, begin)[2]
 
 
-def among(masses: Array, positions: Array, velocities: Array, softening: Array) -> Pull:
+def among(masses: Array, positions: Array, velocities: Array, softening: Array) -> AccelerationAndJerk:
     """The pull of a few stars on each other, pair by pair: products of matrices would take longer.
 
     Stars of masses (K,) [Msun] at positions (3, K) [pc] with velocities (3, K) [pc/Myr].
@@ -89,10 +89,14 @@ def among(masses: Array, positions: Array, velocities: Array, softening: Array) 
     inverse = inverse_distances(list(places), 0, softening)
     weights = GRAVITATIONAL_CONSTANT * masses[:, None] * inverse**3
     change = 3.0 * jnp.sum(places * speeds, axis=0) * inverse**2
-    return Pull(jnp.sum(weights * places, axis=1), jnp.sum(weights * (speeds - change * places), axis=1))
+    return AccelerationAndJerk(
+        jnp.sum(weights * places, axis=1), jnp.sum(weights * (speeds - change * places), axis=1)
+    )
 
 
-def _on_tile(targets: Array, first: Array | int, origin: Array, pulling: Sources, softening: Array) -> Pull:
+def _on_tile(
+    targets: Array, first: Array | int, origin: Array, pulling: Sources, softening: Array
+) -> AccelerationAndJerk:
     """The pull on targets (7, K), the sources from number `first` on; coordinates are counted from `origin` (7,)."""
     apart = gaps(pulling.coordinates, targets)
     places, speeds = apart[:3], apart[4:]
@@ -108,4 +112,4 @@ def _on_tile(targets: Array, first: Array | int, origin: Array, pulling: Sources
     positions, _, velocities = jnp.split(targets - origin, (3, 4))
     accelerations = sums[:3] - positions * sums[3]
     jerks = sums[4:] - velocities * sums[3] - (changes[:3] - positions * changes[3])
-    return Pull(accelerations, jerks)
+    return AccelerationAndJerk(accelerations, jerks)

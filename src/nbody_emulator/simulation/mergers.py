@@ -16,7 +16,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from nbody_emulator.simulation.contacts import Contact, no_contact
+from nbody_emulator.simulation.collisions import Contact, no_contact
 from nbody_emulator.simulation.padding import SPACING_PC
 from nbody_emulator.simulation.system import State, System
 from nbody_emulator.simulation.work import Work, no_work

@@ -12,7 +12,7 @@ from time import perf_counter
 import jax
 import numpy as np
 
-from nbody_emulator.simulation.run import Patience, Progress, Run, Trajectory
+from nbody_emulator.simulation.run import Progress, Run, StoppingLimits, Trajectory
 
 SECONDS = 0.2
 """About how long a piece takes, once its number of steps has been found."""
@@ -29,7 +29,7 @@ LARGEST_ERROR = 1e-2
 Report = Callable[[np.ndarray, np.ndarray, np.ndarray], None]
 """Told, after every piece, the time [Myr] reached, the steps taken and the energy error so far; (W,) of many runs."""
 
-Advance = Callable[[Run, np.ndarray, Patience, int], tuple[Trajectory, Run, Progress]]
+Advance = Callable[[Run, np.ndarray, StoppingLimits, int], tuple[Trajectory, Run, Progress]]
 
 
 class EnergyWarning(UserWarning):
@@ -37,7 +37,7 @@ class EnergyWarning(UserWarning):
 
 
 def through(
-    advance: Advance, run: Run, times: np.ndarray, patience: Patience, report: Report | None
+    advance: Advance, run: Run, times: np.ndarray, stopping_limits: StoppingLimits, report: Report | None
 ) -> tuple[Trajectory, Run]:
     """The run, or the runs in lockstep, taken through `times` (..., T); the last piece to each time tells of it."""
     steps, seen = FIRST_STEPS, []
@@ -45,7 +45,7 @@ def through(
         is_done = False
         while not is_done:
             begun = perf_counter()
-            there, run, progress = advance(run, time, patience, steps)
+            there, run, progress = advance(run, time, stopping_limits, steps)
             is_done = np.all(progress.is_done)  # waits, and here Ctrl-C is heard
             steps = _next_steps(steps, perf_counter() - begun)
             if report is not None:

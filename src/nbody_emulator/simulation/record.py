@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from nbody_emulator.extras import extra
-from nbody_emulator.run_status import Status
+from nbody_emulator.quantities.run_status import Status
 from nbody_emulator.settings.block import Simulation
 from nbody_emulator.simulation import padding
 from nbody_emulator.simulation.attempts import Attempt

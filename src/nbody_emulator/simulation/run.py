@@ -15,7 +15,7 @@ from jax import Array, lax
 
 from nbody_emulator.simulation import energy as energies
 from nbody_emulator.simulation import gravity
-from nbody_emulator.simulation.contacts import first_contact, soonest
+from nbody_emulator.simulation.collisions import first_collision, soonest
 from nbody_emulator.simulation.energy import Energy
 from nbody_emulator.simulation.mergers import Merged, Merging, merge, none_yet, radii
 from nbody_emulator.simulation.system import State, System
@@ -49,7 +49,7 @@ class Trajectory(NamedTuple):
     merged: Merged | None = None
 
 
-class Patience(NamedTuple):
+class StoppingLimits(NamedTuple):
     """Limits at which a run is given up: on its energy error, and on the number of its steps."""
 
     abandon_above: Array | float
@@ -110,15 +110,17 @@ def begin(
 
 
 def follow(
-    integrator, run: Run, time: Array, patience: Patience, piece: Array
+    integrator, run: Run, time: Array, stopping_limits: StoppingLimits, piece: Array
 ) -> tuple[Trajectory, Run, Progress]:
     """The run taken to `time`, or `piece` steps towards it, traced: how it looks there, T being 1.
 
     In how many pieces it goes changes no bit, for each step knows the run alone.
     """
-    until = Patience(patience.abandon_above, jnp.minimum(patience.most_steps, _work(run).steps + piece))
+    until = StoppingLimits(
+        stopping_limits.abandon_above, jnp.minimum(stopping_limits.most_steps, _work(run).steps + piece)
+    )
     run = _take_to(integrator, run, time, until)
-    is_there = _has_reached(integrator, run, time, patience)
+    is_there = _has_reached(integrator, run, time, stopping_limits)
     clock = integrator.time(run.memory)
     state, energy = integrator.at(run.system, run.memory, jnp.where(is_there, time - run.origin, clock))
     work, star_time = _effort(integrator, run)
@@ -133,18 +135,18 @@ def follow(
         finished=is_there,
         merged=None if run.merging is None else run.merging.merged(run.system.masses),
     )
-    is_done = ~(_has_work(integrator, run, time) & _may_go_on(run, patience))
+    is_done = ~(_has_work(integrator, run, time) & _may_go_on(run, stopping_limits))
     return one_time, run, Progress(run.origin + clock, work.steps, error, is_done)
 
 
-def _take_to(integrator, run: Run, time: Array, patience: Patience) -> Run:
+def _take_to(integrator, run: Run, time: Array, stopping_limits: StoppingLimits) -> Run:
     """The run with all steps taken that end by `time`, and bodies that touch by then made one."""
 
     def can_step(run: Run) -> Array:
-        return _has_step(integrator, run, time) & _may_go_on(run, patience)
+        return _has_step(integrator, run, time) & _may_go_on(run, stopping_limits)
 
     def touches(run: Run) -> Array:
-        return _has_contact(run, time) & _may_go_on(run, patience)
+        return _has_contact(run, time) & _may_go_on(run, stopping_limits)
 
     def step_and_merge(run: Run) -> Run:
         run = lax.while_loop(can_step, partial(_advance, integrator), run)
@@ -167,8 +169,8 @@ def _has_contact(run: Run, time: Array) -> Array:
     return run.merging.contact.time <= time - run.origin
 
 
-def _may_go_on(run: Run, patience: Patience) -> Array:
-    return (run.error <= patience.abandon_above) & (_work(run).steps < patience.most_steps)
+def _may_go_on(run: Run, stopping_limits: StoppingLimits) -> Array:
+    return (run.error <= stopping_limits.abandon_above) & (_work(run).steps < stopping_limits.most_steps)
 
 
 def _has_work(integrator, run: Run, time: Array) -> Array:
@@ -177,9 +179,9 @@ def _has_work(integrator, run: Run, time: Array) -> Array:
     return step if run.merging is None else step | _has_contact(run, time)
 
 
-def _has_reached(integrator, run: Run, time: Array, patience: Patience) -> Array:
+def _has_reached(integrator, run: Run, time: Array, stopping_limits: StoppingLimits) -> Array:
     """Whether the run was not given up before `time`: nothing is left to do by then, and its energy holds."""
-    return (run.error <= patience.abandon_above) & ~_has_work(integrator, run, time)
+    return (run.error <= stopping_limits.abandon_above) & ~_has_work(integrator, run, time)
 
 
 def _advance(integrator, run: Run) -> Run:
@@ -192,8 +194,8 @@ def _watched(integrator, run: Run) -> Run:
     """The run with the next contact known; itself where bodies do not merge."""
     if run.merging is None:
         return run
-    outlook = integrator.outlook(run.system, run.memory)
-    contact = first_contact(outlook, radii(run.merging.mergers, outlook.masses))
+    predicted_step = integrator.predicted_step(run.system, run.memory)
+    contact = first_collision(predicted_step, radii(run.merging.mergers, predicted_step.masses))
     return run._replace(merging=run.merging._replace(contact=soonest(run.merging.contact, contact)))
 
 

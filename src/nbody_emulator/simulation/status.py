@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nbody_emulator.run_status import Status
+from nbody_emulator.quantities.run_status import Status
 from nbody_emulator.settings.integration import Integration
 from nbody_emulator.simulation.attempts import Attempt
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import jax.numpy as jnp
 from jax import Array, lax
 
-from nbody_emulator.simulation.roots import reciprocal_root
+from nbody_emulator.simulation.reciprocal_root import reciprocal_root
 
 TILE = 64
 """Stars in a tile."""

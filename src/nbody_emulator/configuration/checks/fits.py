@@ -6,8 +6,8 @@ from itertools import pairwise
 
 from nbody_emulator.configuration.experiment import Experiment
 from nbody_emulator.emulators.register import FAMILIES
+from nbody_emulator.quantities.quantity import SNAPSHOT_TOLERANCE
 from nbody_emulator.settings.error import refuse, shown
-from nbody_emulator.snapshots import TOLERANCE
 from nbody_emulator.summaries.register import STATISTICS
 
 REPORTED_LEVELS = (0.68, 0.90, 0.95)
@@ -40,7 +40,7 @@ def check_output_times(experiment: Experiment) -> None:
     intervals = experiment.snapshots - 1
     for name, output in sorted(experiment.outputs.items()):
         nearest = max(1, round(output.time * intervals)) / intervals
-        if abs(output.time - nearest) > TOLERANCE:
+        if abs(output.time - nearest) > SNAPSHOT_TOLERANCE:
             problem = f"{shown(output.time)} is between snapshots"
             refuse(f"outputs.{name}.time", problem, f"write {nearest:.6f} or change snapshots")
 

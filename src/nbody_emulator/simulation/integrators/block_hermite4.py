@@ -19,12 +19,12 @@ import jax.numpy as jnp
 from jax import Array, lax
 
 from nbody_emulator.simulation import jerk
-from nbody_emulator.simulation.contacts import Outlook
+from nbody_emulator.simulation.collisions import StepPrediction
 from nbody_emulator.simulation.energy import Energy
 from nbody_emulator.simulation.integrators import hermite
 from nbody_emulator.simulation.integrators.hermite import Limits, Motion
 from nbody_emulator.simulation.integrators.integrator import AbstractIntegrator
-from nbody_emulator.simulation.jerk import Pull
+from nbody_emulator.simulation.jerk import AccelerationAndJerk
 from nbody_emulator.simulation.system import Outside, State, System, outside
 from nbody_emulator.simulation.tiles import TILE
 from nbody_emulator.simulation.work import Work, no_work
@@ -60,7 +60,7 @@ class Stars(NamedTuple):
         return jnp.isfinite(self.steps)
 
 
-class Memory(NamedTuple):
+class IntegratorState(NamedTuple):
     """What is carried from step to step; `energy` is from when all stars last met.
 
     `present` slots hold a star, and move.
@@ -90,7 +90,7 @@ class BlockHermite4(AbstractIntegrator):
         """Aarseth's eta, and the longest and the shortest step [Myr]."""
         return {"limits": hermite.limits(accuracy, longest_step, step_floor)}
 
-    def begin(self, system: System, state: State, limits: Limits) -> Memory:
+    def begin(self, system: System, state: State, limits: Limits) -> IntegratorState:
         limits = hermite.within_orbit(limits, system.tide.angular_speed)
         motion, wanted = hermite.first_motion(system, state, limits.accuracy)
         steps = jnp.where(system.present, hermite.first_step(wanted, limits), jnp.inf)
@@ -98,15 +98,15 @@ class BlockHermite4(AbstractIntegrator):
         stars = Stars(number, system.masses, motion, jnp.zeros_like(steps), steps)
         energy = hermite.energy(system, system.masses, motion)
         present = jnp.sum(system.present, dtype=jnp.int32)
-        return Memory(_in_order(stars, system.masses.size), present, energy, limits, no_work())
+        return IntegratorState(_in_order(stars, system.masses.size), present, energy, limits, no_work())
 
-    def time(self, memory: Memory) -> Array:
+    def time(self, memory: IntegratorState) -> Array:
         return memory.stars.times[0]
 
-    def next_time(self, memory: Memory) -> Array:
+    def next_time(self, memory: IntegratorState) -> Array:
         return memory.stars.times[0] + memory.stars.steps[0]
 
-    def advance(self, system: System, memory: Memory) -> Memory:
+    def advance(self, system: System, memory: IntegratorState) -> IntegratorState:
         stars = memory.stars
         now = self.next_time(memory)
         ahead = hermite.predict(stars.motion, now - stars.times)
@@ -123,7 +123,7 @@ class BlockHermite4(AbstractIntegrator):
         )
         return memory._replace(energy=energy)
 
-    def at(self, system: System, memory: Memory, time: Array) -> tuple[State, Energy]:
+    def at(self, system: System, memory: IntegratorState, time: Array) -> tuple[State, Energy]:
         stars = memory.stars
         ahead = hermite.predict(stars.motion, time - stars.times)
         pull = jerk.on_tiles(stars.masses.size, jerk.sources(stars.masses, *ahead), system.softening)
@@ -133,14 +133,14 @@ class BlockHermite4(AbstractIntegrator):
         as_given = (jnp.zeros_like(vectors).at[:, stars.number].set(vectors) for vectors in motion[:2])
         return State(*as_given), energy
 
-    def outlook(self, system: System, memory: Memory) -> Outlook:
+    def predicted_step(self, system: System, memory: IntegratorState) -> StepPrediction:
         stars, now = memory.stars, self.time(memory)
         positions, velocities = hermite.predict(stars.motion, now - stars.times)
         accelerations = stars.motion.accelerations + (now - stars.times) * stars.motion.jerks
         here = Motion(positions, velocities, accelerations, stars.motion.jerks)
         until = stars.times + stars.steps
         places = jnp.arange(1, stars.masses.size + 1)
-        return Outlook(
+        return StepPrediction(
             now=now,
             number=stars.number,
             masses=stars.masses,
@@ -156,7 +156,7 @@ def _shapes(stars: int) -> tuple[int, ...]:
     return tuple(sorted({FEW, TILE, stars}))
 
 
-def _energy(system: System, memory: Memory) -> Energy:
+def _energy(system: System, memory: IntegratorState) -> Energy:
     stars = memory.stars
     return hermite.energy(system, stars.masses, stars.motion)
 
@@ -171,7 +171,9 @@ def _move_more_than(stars: Stars, now: Array) -> Callable[[int], Array]:
     return more
 
 
-def _once_if(chosen: Array, function: Callable[[Memory], Memory], memory: Memory) -> Memory:
+def _once_if(
+    chosen: Array, function: Callable[[IntegratorState], IntegratorState], memory: IntegratorState
+) -> IntegratorState:
     """`function(memory)` if chosen, else the memory, in place: a conditional would copy it, which costs as much."""
     return lax.while_loop(
         lambda carry: carry[0], lambda carry: (jnp.zeros((), bool), function(carry[1])), (chosen, memory)
@@ -179,8 +181,8 @@ def _once_if(chosen: Array, function: Callable[[Memory], Memory], memory: Memory
 
 
 def _move_first(
-    system: System, around: Outside, ahead: State, now: Array, stars: int, memory: Memory
-) -> Memory:
+    system: System, around: Outside, ahead: State, now: Array, stars: int, memory: IntegratorState
+) -> IntegratorState:
     """Move all stars whose step ends `now`, which are among the first `stars`."""
     first = jax.tree.map(lambda array: array[..., :stars], memory.stars)
     moving = first.times + first.steps == now
@@ -209,7 +211,13 @@ def _move_first(
 
 
 def _corrected_again(
-    system: System, around: Outside, first: Stars, ahead: State, motion: Motion, pull: Pull, moving: Array
+    system: System,
+    around: Outside,
+    first: Stars,
+    ahead: State,
+    motion: Motion,
+    pull: AccelerationAndJerk,
+    moving: Array,
 ) -> Motion:
     """The motion for where the first correction took the moving stars, as far as the first few pull each other.
 
@@ -221,7 +229,9 @@ def _corrected_again(
     return hermite.correct(around, first.motion, corrected, first.steps, pull)
 
 
-def _pull(system: System, memory: Memory, ahead: State, count: Array, stars: int) -> tuple[Pull, Array]:
+def _pull(
+    system: System, memory: IntegratorState, ahead: State, count: Array, stars: int
+) -> tuple[AccelerationAndJerk, Array]:
     """The pull on the first `stars`, right for the first `count`, and on how many it was worked out."""
     pulling = jerk.sources(memory.stars.masses, *ahead)
     if stars == FEW:
@@ -235,7 +245,7 @@ def _pull(system: System, memory: Memory, ahead: State, count: Array, stars: int
     return lax.switch(shape, branches, pulling, system.softening), jnp.array(SMALL_SHAPES, jnp.int32)[shape]
 
 
-def _padded_pull(pulling: jerk.Sources, softening: Array, *, stars: int, few: int) -> Pull:
+def _padded_pull(pulling: jerk.Sources, softening: Array, *, stars: int, few: int) -> AccelerationAndJerk:
     pull = jerk.on_first(few, pulling, softening)
     return jax.tree.map(lambda array: jnp.pad(array, [(0, 0)] * (array.ndim - 1) + [(0, stars - few)]), pull)
 

@@ -16,8 +16,8 @@ from nbody_emulator.settings.integration import CLOCK
 from nbody_emulator.simulation import energy as energies
 from nbody_emulator.simulation import gravity, jerk
 from nbody_emulator.simulation.energy import Energy
-from nbody_emulator.simulation.jerk import Pull
-from nbody_emulator.simulation.snap import snap_and_crackle
+from nbody_emulator.simulation.higher_derivatives import snap_and_crackle
+from nbody_emulator.simulation.jerk import AccelerationAndJerk
 from nbody_emulator.simulation.system import Outside, State, System, outside
 
 _EXPONENT = 0x7FF0000000000000
@@ -66,7 +66,9 @@ def mean_velocities(motion: Motion, interval: Array) -> Array:
     return motion.velocities + interval * (motion.accelerations / 2.0 + interval * (motion.jerks / 6.0))
 
 
-def correct(around: Outside, motion: Motion, ahead: State, interval: Array, pull: Pull) -> Motion:
+def correct(
+    around: Outside, motion: Motion, ahead: State, interval: Array, pull: AccelerationAndJerk
+) -> Motion:
     """The motion after `interval` by the corrector, for the pull of the stars at the predicted state `ahead`.
 
     The galaxy's pull and Coriolis' force cost nothing, so they are found again at the corrected state: from the
@@ -79,7 +81,7 @@ def correct(around: Outside, motion: Motion, ahead: State, interval: Array, pull
     return corrected
 
 
-def driven(around: Outside, state: State, pull: Pull) -> Motion:
+def driven(around: Outside, state: State, pull: AccelerationAndJerk) -> Motion:
     """A state with all that drives it: stars, galaxy and the rotating frame."""
     accelerations = pull.accelerations + around.accelerations(*state)
     jerks = pull.jerks + around.accelerations(state.velocities, accelerations)

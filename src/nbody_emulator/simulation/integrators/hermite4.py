@@ -10,7 +10,7 @@ import jax.numpy as jnp
 from jax import Array, lax
 
 from nbody_emulator.simulation import jerk
-from nbody_emulator.simulation.contacts import Outlook
+from nbody_emulator.simulation.collisions import StepPrediction
 from nbody_emulator.simulation.energy import Energy
 from nbody_emulator.simulation.integrators import hermite
 from nbody_emulator.simulation.integrators.hermite import Limits, Motion
@@ -20,7 +20,7 @@ from nbody_emulator.simulation.tiles import TILE
 from nbody_emulator.simulation.work import Work, no_work
 
 
-class Memory(NamedTuple):
+class IntegratorState(NamedTuple):
     """What is carried from step to step; `time` [Myr] is since the start."""
 
     motion: Motion
@@ -50,20 +50,20 @@ class Hermite4(AbstractIntegrator):
         limits = hermite.limits(accuracy, longest_step, step_floor)
         return {"limits": limits, "passes": corrector_passes}
 
-    def begin(self, system: System, state: State, limits: Limits, passes: Array) -> Memory:
+    def begin(self, system: System, state: State, limits: Limits, passes: Array) -> IntegratorState:
         limits = hermite.within_orbit(limits, system.tide.angular_speed)
         motion, wanted = hermite.first_motion(system, state, limits.accuracy)
         step = hermite.first_step(jnp.min(wanted), limits)
         energy = hermite.energy(system, system.masses, motion)
-        return Memory(motion, jnp.zeros(()), step, energy, limits, passes, no_work())
+        return IntegratorState(motion, jnp.zeros(()), step, energy, limits, passes, no_work())
 
-    def time(self, memory: Memory) -> Array:
+    def time(self, memory: IntegratorState) -> Array:
         return memory.time
 
-    def next_time(self, memory: Memory) -> Array:
+    def next_time(self, memory: IntegratorState) -> Array:
         return memory.time + memory.step
 
-    def advance(self, system: System, memory: Memory) -> Memory:
+    def advance(self, system: System, memory: IntegratorState) -> IntegratorState:
         motion, energy = self._move(system, memory, memory.step)
         now = self.next_time(memory)
         limits = memory.limits
@@ -79,13 +79,13 @@ class Hermite4(AbstractIntegrator):
         step = hermite.next_step(wanted, memory.step, now, limits)
         return memory._replace(motion=motion, time=now, step=step, energy=energy, work=work)
 
-    def at(self, system: System, memory: Memory, time: Array) -> tuple[State, Energy]:
+    def at(self, system: System, memory: IntegratorState, time: Array) -> tuple[State, Energy]:
         motion, energy = self._move(system, memory, time - memory.time)
         return State(motion.positions, motion.velocities), energy
 
-    def outlook(self, system: System, memory: Memory) -> Outlook:
+    def predicted_step(self, system: System, memory: IntegratorState) -> StepPrediction:
         stars = system.masses.size
-        return Outlook(
+        return StepPrediction(
             now=memory.time,
             number=jnp.arange(stars),
             masses=system.masses,
@@ -95,7 +95,7 @@ class Hermite4(AbstractIntegrator):
             moved=None,
         )
 
-    def _move(self, system: System, memory: Memory, step: Array) -> tuple[Motion, Energy]:
+    def _move(self, system: System, memory: IntegratorState, step: Array) -> tuple[Motion, Energy]:
         """The motion and the energy after one step of this length."""
         around = outside(system)
 

@@ -11,10 +11,10 @@ from nbody_emulator.simulation.system import State, System
 from nbody_emulator.simulation.work import Work
 
 if TYPE_CHECKING:
-    from nbody_emulator.simulation.contacts import Outlook
+    from nbody_emulator.simulation.collisions import StepPrediction
 
 
-class Memory(Protocol):
+class IntegratorState(Protocol):
     """All that an integrator carries from step to step, arrays only.
 
     Attributes:
@@ -49,23 +49,23 @@ class AbstractIntegrator(ABC):
         """Checks what a caller asked for and says what `begin` is to be given; the arguments are the settings."""
 
     @abstractmethod
-    def begin(self, system: System, state: State, **settings: Any) -> Memory:
+    def begin(self, system: System, state: State, **settings: Any) -> IntegratorState:
         """The memory before the first step."""
 
     @abstractmethod
-    def time(self, memory: Memory) -> Array:
+    def time(self, memory: IntegratorState) -> Array:
         """The moment it has reached [Myr]."""
 
     @abstractmethod
-    def next_time(self, memory: Memory) -> Array:
+    def next_time(self, memory: IntegratorState) -> Array:
         """The moment its next step ends at [Myr]."""
 
     @abstractmethod
-    def advance(self, system: System, memory: Memory) -> Memory:
+    def advance(self, system: System, memory: IntegratorState) -> IntegratorState:
         """The memory after the next step."""
 
     @abstractmethod
-    def at(self, system: System, memory: Memory, time: Array) -> tuple[State, Energy]:
+    def at(self, system: System, memory: IntegratorState, time: Array) -> tuple[State, Energy]:
         """The state at a time between the two, and its energy, the stars in the order they were given in.
 
         By a step as short as needed that leaves no trace: the memory does not change, so that the times at which states
@@ -73,5 +73,5 @@ class AbstractIntegrator(ABC):
         """
 
     @abstractmethod
-    def outlook(self, system: System, memory: Memory) -> "Outlook":
+    def predicted_step(self, system: System, memory: IntegratorState) -> "StepPrediction":
         """Where the stars are going over the step ahead of each."""

@@ -15,14 +15,14 @@ import jax.numpy as jnp
 from jax import Array
 
 from nbody_emulator.simulation import tide
-from nbody_emulator.simulation.contacts import Outlook
+from nbody_emulator.simulation.collisions import StepPrediction
 from nbody_emulator.simulation.energy import Energy, energy
 from nbody_emulator.simulation.integrators.integrator import AbstractIntegrator
 from nbody_emulator.simulation.system import Field, State, System, field
 from nbody_emulator.simulation.work import Work, no_work
 
 
-class Memory(NamedTuple):
+class IntegratorState(NamedTuple):
     """What is carried from step to step: the field at the end of one is that at the start of the next."""
 
     state: State
@@ -48,18 +48,18 @@ class Leapfrog(AbstractIntegrator):
             raise ValueError(f"step must be positive and finite, not {step}")
         return {"step": step}
 
-    def begin(self, system: System, state: State, step: Array) -> Memory:
+    def begin(self, system: System, state: State, step: Array) -> IntegratorState:
         here = field(system, state.positions)
         flow = tide.free_flow(step, system.tide.angular_speed)
-        return Memory(state, here, step, flow, energy_of(system, state, here), no_work())
+        return IntegratorState(state, here, step, flow, energy_of(system, state, here), no_work())
 
-    def time(self, memory: Memory) -> Array:
+    def time(self, memory: IntegratorState) -> Array:
         return memory.work.steps * memory.step
 
-    def next_time(self, memory: Memory) -> Array:
+    def next_time(self, memory: IntegratorState) -> Array:
         return (memory.work.steps + 1) * memory.step
 
-    def advance(self, system: System, memory: Memory) -> Memory:
+    def advance(self, system: System, memory: IntegratorState) -> IntegratorState:
         state, here = kick_drift_kick(system, memory.state, memory.field, memory.step, memory.flow)
         return memory._replace(
             state=state,
@@ -68,18 +68,18 @@ class Leapfrog(AbstractIntegrator):
             work=memory.work.plus(system.stars, 0, system.stars**2, system.masses.size**2),
         )
 
-    def at(self, system: System, memory: Memory, time: Array) -> tuple[State, Energy]:
+    def at(self, system: System, memory: IntegratorState, time: Array) -> tuple[State, Energy]:
         length = time - self.time(memory)
         flow = tide.free_flow(length, system.tide.angular_speed)
         state, here = kick_drift_kick(system, memory.state, memory.field, length, flow)
         return state, energy_of(system, state, here)
 
-    def outlook(self, system: System, memory: Memory) -> Outlook:
+    def predicted_step(self, system: System, memory: IntegratorState) -> StepPrediction:
         positions, velocities = memory.state
         velocities = velocities + 0.5 * memory.step * memory.field.accelerations
         there, _ = tide.drift(positions, velocities, memory.flow)
         stars = system.masses.size
-        return Outlook(
+        return StepPrediction(
             now=self.time(memory),
             number=jnp.arange(stars),
             masses=system.masses,

@@ -1,0 +1,135 @@
+"""Every result of one experiment, named before anything is run: a graph, known by its ends."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+
+from nbody_emulator.plan.artifact import Artifact, Stage
+from nbody_emulator.plan.stages import FITS, TRIALS
+from nbody_emulator.settings.rows import Source
+
+
+@dataclass(frozen=True)
+class Block:
+    """One block of runs: which set it belongs to and its summaries."""
+
+    set_name: str
+    role: str
+    index: int
+    runs: int
+    simulation: Artifact
+    summary: Artifact
+
+    @cached_property
+    def source(self) -> Source:
+        """How a table names the block its rows come from."""
+        stream = self.simulation.settings["stream"]
+        return Source(set=self.set_name, role=self.role, stream=stream, block=self.index)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A result that a person asks for: one file of an artifact."""
+
+    artifact: Artifact
+    file: str
+
+    @property
+    def path(self) -> str:
+        return self.artifact.path(self.file)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an experiment asks for, by plain names; all else is what that is made from.
+
+    Attributes:
+        blocks: of every set.
+        repeat: the runs that are repeated at half the step.
+        fits: by family, on all training blocks.
+        results: what `make results` shows.
+        test_set: what `make evaluate` shows.
+    """
+
+    experiment: str
+    blocks: tuple[Block, ...]
+    repeat: Block
+    fits: Mapping[str, Artifact]
+    results: Mapping[str, Target]
+    test_set: Mapping[str, Target]
+
+    @cached_property
+    def artifacts(self) -> tuple[Artifact, ...]:
+        """Every result that a target needs, each once and after what it needs, those of the sealed set last."""
+        targets = chain(self.results.values(), self.test_set.values())
+        found = _with_inputs(target.artifact for target in targets)
+        return tuple(sorted(found, key=lambda artifact: artifact.sealed))
+
+    @cached_property
+    def by_identity(self) -> dict[tuple[str, str], Artifact]:
+        """(stage name, identity) -> artifact."""
+        return {(artifact.stage.name, artifact.identity): artifact for artifact in self.artifacts}
+
+    def of_stage(self, stage: Stage) -> tuple[Artifact, ...]:
+        """Its results."""
+        return tuple(artifact for artifact in self.artifacts if artifact.stage is stage)
+
+    @property
+    def metrics(self) -> Artifact:
+        """The headline numbers."""
+        return self.results["metrics.json"].artifact
+
+    @property
+    def evaluation(self) -> Artifact:
+        """The one evaluation on the sealed set."""
+        return self.test_set["evaluation.json"].artifact
+
+    @property
+    def open_files(self) -> list[str]:
+        """Every stored file that is there after `make results`."""
+        return [path for artifact in self.artifacts if not artifact.sealed for path in artifact.paths]
+
+    @property
+    def sealed_files(self) -> list[str]:
+        """Every stored file of the sealed set and its evaluation."""
+        return [path for artifact in self.artifacts if artifact.sealed for path in artifact.paths]
+
+    @property
+    def fitted_files(self) -> list[str]:
+        """The records of every fit of the experiment: in each stands what its fits have seen."""
+        return [each.path_for("fittings") for stage in (FITS, TRIALS) for each in self.of_stage(stage)]
+
+    def in_words(self) -> str:
+        """What the experiment holds, in one line."""
+        runs = sum(block.runs for block in self.blocks)
+        sealed = sum(block.runs for block in self.blocks if block.role == "sealed")
+        sets = len({block.set_name for block in self.blocks})
+        return (
+            f"{self.experiment}: {runs} runs in {sets} sets ({sealed} of them sealed, for `make evaluate` alone), "
+            f"{self.repeat.runs} of the open ones again at half the step, "
+            f"{len(self.fits)} families, {len(self.artifacts)} results"
+        )
+
+    def runs_of(self, simulation: Artifact) -> int:
+        """How many runs a block of simulations holds."""
+        return self._runs[simulation.identity]
+
+    @cached_property
+    def _runs(self) -> dict[str, int]:
+        return {block.simulation.identity: block.runs for block in (*self.blocks, self.repeat)}
+
+
+def _with_inputs(targets: Iterable[Artifact]) -> Iterator[Artifact]:
+    """The targets and all that they are made from, each once, inputs before what needs them."""
+    waiting, done = list(targets)[::-1], set()
+    while waiting:
+        artifact = waiting[-1]
+        needed = chain.from_iterable(artifact.inputs.values())
+        missing = [item for item in needed if item.folder not in done]
+        if not missing:
+            waiting.pop()
+            if artifact.folder not in done:
+                done.add(artifact.folder)
+                yield artifact
+        waiting.extend(reversed(missing))

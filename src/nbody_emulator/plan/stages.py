@@ -1,0 +1,20 @@
+"""The stages of the experiment, in the order in which they run."""
+
+from nbody_emulator.plan.artifact import Stage
+
+SIMULATIONS = Stage("simulations", "simulate.py", {"simulation": "simulation.nc"})
+SUMMARIES = Stage("summaries", "summarize.py", {"summary": "summary.nc"})
+DATASETS = Stage("datasets", "gather.py", {"dataset": "dataset.nc", "runs": "runs.csv"})
+FITS = Stage(
+    "fits",
+    "fit.py",
+    {"emulator": "emulator.eqx", "out_of_fold": "out_of_fold.nc", "fittings": "fitting.nc"},
+)
+TRIALS = Stage("trials", "run_trials.py", {"trial": "trial.nc"})
+PREDICTIONS = Stage("predictions", "predict.py", {"predictions": "predictions.nc"})
+TABLES = Stage("tables", "tabulate.py", {"table": "table.csv"})
+FIGURES = Stage("figures", "draw.py", {"figure": "figure.svg"})
+METRICS = Stage("metrics", "measure.py", {"metrics": "metrics.json"})
+EVALUATIONS = Stage("evaluations", "evaluate.py", {"evaluation": "evaluation.json", "scores": "scores.csv"})
+
+STAGES = (SIMULATIONS, SUMMARIES, DATASETS, FITS, TRIALS, PREDICTIONS, TABLES, FIGURES, METRICS, EVALUATIONS)

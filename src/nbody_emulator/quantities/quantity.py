@@ -1,0 +1,172 @@
+"""What goes into an emulator and what comes out: parameters with a box, outputs with a transform."""
+
+import math
+from dataclasses import dataclass
+from numbers import Real
+
+import numpy as np
+
+from nbody_emulator.arrays import real_numbers
+from nbody_emulator.quantities.transforms import TRANSFORMS
+from nbody_emulator.settings.parameters import PARAMETERS, Parameters
+from nbody_emulator.settings.units import Units
+
+SCALES = ("linear", "log")
+"""Scales on which a box may be uniform."""
+
+SNAPSHOT_TOLERANCE = 1e-6
+"""How far, as a share of the duration, an output may be from its snapshot: a person writes 1/3 with six digits."""
+
+ROUNDING = 1e-9
+"""By which a fraction of a box may lie outside [0, 1]."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A varied parameter: a box from `minimum` to `maximum` in `unit`, uniform on a linear or log `scale`.
+
+    Raises:
+        ValueError: it has no such scale, or its box has no inside.
+    """
+
+    name: str
+    unit: str
+    minimum: float
+    maximum: float
+    scale: str
+
+    def __post_init__(self):
+        _check_words("parameter", self.name, self.unit)
+        if self.scale not in SCALES:
+            raise ValueError(
+                f"parameter {self.name}: scale must be {' or '.join(SCALES)}, not {self.scale!r}"
+            )
+        for end in ("minimum", "maximum"):
+            value = getattr(self, end)
+            if not is_finite_number(value):
+                raise ValueError(f"parameter {self.name}: {end} must be a finite number, not {value!r}")
+            object.__setattr__(self, end, plain_number(value))
+        if self.minimum >= self.maximum:
+            raise ValueError(
+                f"parameter {self.name}: minimum {self.minimum} must be below maximum {self.maximum}"
+            )
+        if self.scale == "log" and self.minimum <= 0.0:
+            raise ValueError(
+                f"parameter {self.name}: minimum {self.minimum} has no logarithm; raise it, or write scale linear"
+            )
+
+    def to_unit_interval(self, values: np.ndarray) -> np.ndarray:
+        """Map values (...,) from the box to [0, 1], uniform on the parameter's scale."""
+        low, high = self._axis(self.minimum), self._axis(self.maximum)
+        return (self._axis(real_numbers(self.name, values, self.unit)) - low) / (high - low)
+
+    def from_unit_interval(self, fractions: np.ndarray) -> np.ndarray:
+        """Map fractions (...,) in [0, 1] to values inside the box.
+
+        Raises:
+            ValueError: a fraction is none, by more than rounding.
+        """
+        fractions = real_numbers(f"fractions of {self.name}", fractions, "1")
+        outside = (fractions < -ROUNDING) | (fractions > 1.0 + ROUNDING)
+        if np.any(outside):
+            raise ValueError(
+                f"fractions of {self.name} must lie between 0 and 1, not at {fractions[outside].flat[0]:g}"
+            )
+        low, high = self._axis(self.minimum), self._axis(self.maximum)
+        axis = low + fractions * (high - low)
+        return np.clip(np.exp(axis) if self.scale == "log" else axis, self.minimum, self.maximum)
+
+    def _axis(self, values):
+        return np.log(values) if self.scale == "log" else np.asarray(values, dtype=float)
+
+
+@dataclass(frozen=True)
+class Output:
+    """A summary statistic at one time, as an emulator sees it: transformed, on the whole real line.
+
+    Attributes:
+        name: the output's name in tables and figures.
+        statistic: the variable of the summary it is read from.
+        time: fraction of the run's duration at which it is read.
+        unit: unit of the untransformed values.
+        transform: a name in `transforms.TRANSFORMS`.
+        resolution: the smallest step the untransformed output can take (used by the logit, else unused).
+
+    Raises:
+        ValueError: there is no such transform, or the resolution is no number.
+    """
+
+    name: str
+    statistic: str
+    time: float
+    unit: str
+    transform: str
+    resolution: float
+
+    def __post_init__(self):
+        _check_words("output", self.name, self.unit)
+        if self.transform not in TRANSFORMS:
+            raise ValueError(
+                f"output {self.name}: transform must be one of {', '.join(TRANSFORMS)}, not {self.transform!r}"
+            )
+        if not (is_finite_number(self.resolution) and self.resolution >= 0.0):
+            raise ValueError(
+                f"output {self.name}: resolution must be a number from 0 on, not {self.resolution!r}"
+            )
+        if not (is_finite_number(self.time) and 0.0 <= self.time <= 1.0):
+            raise ValueError(
+                f"output {self.name}: time must be a share of the run between 0 and 1, not {self.time!r}"
+            )
+        for field in ("resolution", "time"):
+            object.__setattr__(self, field, plain_number(getattr(self, field)))
+
+    def suits(self, values: np.ndarray) -> np.ndarray:
+        """True where the transform has an answer for values (...,)."""
+        # Below zero a logit would still answer within half a step, and beyond one too.
+        inside = np.isfinite(values)
+        if self.transform == "logit":
+            inside &= (values >= 0.0) & (values <= 1.0)
+        with np.errstate(all="ignore"):
+            return inside & np.isfinite(self.forward(values))
+
+    def forward(self, values: np.ndarray) -> np.ndarray:
+        """Transformed values, bare or of any library's units; NaN where the output does not exist."""
+        values = real_numbers(self.name, values, self.unit)
+        return TRANSFORMS[self.transform].forward(values, self.resolution)
+
+    def inverse(self, transformed: np.ndarray) -> np.ndarray:
+        """Values in `unit` from transformed ones."""
+        transformed = real_numbers(f"transformed {self.name}", transformed, "1")
+        return TRANSFORMS[self.transform].inverse(transformed, self.resolution)
+
+
+def _check_words(kind: str, name: object, unit: object) -> None:
+    if not (isinstance(name, str) and name.strip()):
+        article = "an" if kind == "output" else "a"
+        raise ValueError(f"{article} {kind}'s name must be a word, not {name!r}")
+    if not isinstance(unit, str):
+        raise ValueError(f"{kind} {name}: unit must be a word such as 'pc', or '1', not {unit!r}")
+
+
+def parameter_units(units: Units) -> dict[str, str]:
+    """The unit of every parameter a configuration may give, in its `units`."""
+    return {name: kind.unit or units.length for name, kind in PARAMETERS.items()}
+
+
+def free_parameters(parameters: Parameters, units: Units) -> tuple[Parameter, ...]:
+    """The varied parameters of a configuration, sorted by name; plain numbers are fixed and left out."""
+    unit_of = parameter_units(units)
+    return tuple(
+        Parameter(name, unit_of[name], box.minimum, box.maximum, box.scale)
+        for name, box in parameters.boxes.items()
+    )
+
+
+def is_finite_number(value: object) -> bool:
+    """Whether `value` is a real, finite number (and not a boolean)."""
+    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def plain_number(value: Real) -> int | float:
+    """The number as Python's own, whose text is the same for every library's."""
+    return value if isinstance(value, int | float) else float(value)

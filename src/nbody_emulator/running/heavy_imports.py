@@ -1,0 +1,31 @@
+"""What takes long to import, by the script whose every job needs it.
+
+A job imports it just before its script would, which costs nothing more and tells what it took. What only some jobs of
+a script need (one family's optimizer, one sampler's statistics) is not here: the others would import it in vain.
+"""
+
+from importlib import import_module
+
+RUNS = ("xarray", "netCDF4")
+SCORES = (*RUNS, "scipy.special")
+MODELS = (*RUNS, "jax", "equinox")
+FITS = (*MODELS, "sklearn.linear_model")
+
+HEAVY = {
+    "simulate.py": (*RUNS, "scipy.spatial.transform", "jax"),
+    "summarize.py": RUNS,
+    "gather.py": RUNS,
+    "fit.py": FITS,
+    "run_trials.py": FITS,
+    "predict.py": MODELS,
+    "evaluate.py": MODELS,
+    "tabulate.py": SCORES,
+    "measure.py": SCORES,
+    "draw.py": ("seaborn",),
+}
+
+
+def import_heavy(script: str) -> None:
+    """Import what every job of `script` needs; nothing for a script that is none of ours."""
+    for module in HEAVY.get(script, ()):
+        import_module(module)
