@@ -146,7 +146,7 @@ def likelihood_of(folder: Path, count: int) -> dict[str, Any]:
     """
     metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
     family = metrics["recommended"]["family"]
-    every = read_sources(predictions=str(folder / "predictions.nc")).predictions
+    every = read_sources(predictions=str(folder / "predictions.nc")).all("predictions")
     predictions = next((each for each in every if each.attrs["family"] == family), None)
     if predictions is None:
         raise ValueError(f"{folder}: no family is recommended, so that there is no likelihood to build")

@@ -27,22 +27,27 @@ from nbody_emulator.evaluation.sources import read_sources
 from nbody_emulator.evaluation.test_set import evaluate_files
 from nbody_emulator.identity.seen_points import Seen
 from nbody_emulator.quantities.tables import Table, gather, read_table
+from nbody_emulator.settings.block import BlockDesign
+from nbody_emulator.settings.protocol import Protocol
+from nbody_emulator.settings.rows import Fitting, Reading, Source, Trial
 from nbody_emulator.storage import netcdf
 
 FAMILIES = ["mean", "linear"]
-SETTINGS = {
+LEVELS = (0.68, 0.90, 0.95)
+DRAWN = {
     "seed": 3,
-    "levels": [0.68, 0.90, 0.95],
-    "families": FAMILIES,
-    "units": {"length": "pc", "time": "Myr"},
-    "fewest_stars": 128,
+    "sampler": "prior",
+    "units": {},
     "parameters": {
         "scale_radius": {"minimum": 0.5, "maximum": 2.0, "scale": "log"},
         "virial_ratio": {"minimum": 0.2, "maximum": 1.8, "scale": "linear"},
     },
-    "outputs": {"r_h": {"statistic": "half_mass_radius", "transform": "log", "time": 1.0}},
 }
-TUNING = {"settings": {}, "tuning": {"candidates": 1, "folds": 2}, "stream": ["fit"]}
+OUTPUTS = {"r_h": {"statistic": "half_mass_radius", "transform": "log", "time": 1.0}}
+TUNING = {"tuning": {"candidates": 1, "folds": 2}, "seed": 3, "stream": ["fit"]}
+PROTOCOL = Protocol(
+    seed=3, units={}, levels=LEVELS, energy_tolerance=1e-5, unusable_above=1e-2, families=FAMILIES
+)
 # Set -> (role, blocks, points, replicates, stream)
 SETS = {
     "train": ("training", 2, 12, 1, "train"),
@@ -54,9 +59,8 @@ SETS = {
 
 def summary(stream: str, block: int, points: int, replicates: int) -> xr.Dataset:
     drawn = draw_block(
-        SETTINGS
-        | {"stream": stream, "block": block, "sampler": "prior", "points": points, "replicates": replicates}
-    )
+        BlockDesign(**DRAWN, stream=stream, block=block, points=points, replicates=replicates)
+    ).assign_attrs(fewest_stars=128)
     runs = points * replicates
     radius = np.exp(
         drawn["parameter_values"].values.sum(axis=1) + 0.1 * np.random.default_rng(7).normal(size=runs)
@@ -86,8 +90,8 @@ class Block:
     index: int
 
     @property
-    def source(self) -> dict:
-        return {"set": self.set_name, "role": self.role, "stream": self.stream, "block": self.index}
+    def source(self) -> Source:
+        return Source(set=self.set_name, role=self.role, stream=self.stream, block=self.index)
 
 
 class Fit(NamedTuple):
@@ -114,9 +118,9 @@ class World:
 
     def fit(self, family: str, training: list[Block]) -> "Fit":
         """The files of a fit, every block a fold."""
-        settings = SETTINGS | TUNING | {"family": family}
-        folds = {"folds": [[index] for index in {block.index for block in training}]}
-        emulator, out_of_fold, record = cross_validated_fit(table(training), settings | folds)
+        folds = [[index] for index in {block.index for block in training}]
+        how = Fitting(**TUNING, family=family)
+        emulator, out_of_fold, record = cross_validated_fit(table(training), how, folds)
         files = Fit(
             *(self.folder / f"{family}-{name}" for name in ("emulator.eqx", "out_of_fold.nc", "fitting.nc"))
         )
@@ -130,30 +134,28 @@ class World:
         path = self.folder / "predictions.nc"
         emulators = [Emulator.load(files.emulator) for files in fits]
         out_of_fold = [netcdf.read(files.out_of_fold) for files in fits]
-        netcdf.write(predict_open(emulators, table(judged), out_of_fold, SETTINGS["levels"]), path)
+        netcdf.write(predict_open(emulators, table(judged), out_of_fold, LEVELS), path)
         return path
 
     def trial(self, training: list[Block], noise: list[Block]) -> Path:
         path = self.folder / "trial.nc"
         sizes = [{"blocks": 1 + max(block.index for block in training), "sets": 1}]
-        settings = SETTINGS | TUNING | {"kind": "curve", "family": "mean", "sizes": sizes}
-        netcdf.write(run_trial(table(training), table(noise), settings), path)
+        trial = Trial(**TUNING, kind="curve", family="mean", sizes=sizes)
+        netcdf.write(run_trial(table(training), table(noise), trial), path)
         return path
 
     def evaluate(self, training: list[Block] | None = None, witnesses: tuple[Path, ...] = ()) -> dict:
         """As the script does: the evaluation of every family, fitted on `training`, on the sealed block."""
         fits = [self.fit(family, training or self.of("training")) for family in FAMILIES]
         unsealed = self.predictions(fits, self.of("noise", "calibration"))
-        sealed = predict_sealed(
-            [str(files.emulator) for files in fits], table([self.sealed]), SETTINGS["levels"]
-        )
+        sealed = predict_sealed([str(files.emulator) for files in fits], table([self.sealed]), LEVELS)
         witnesses = [str(path) for path in (*(files.record for files in fits), *witnesses)]
-        return evaluate_files(*sealed, str(unsealed), witnesses, SETTINGS)[0]
+        return evaluate_files(*sealed, str(unsealed), witnesses, PROTOCOL)[0]
 
 
 def table(blocks: list[Block]) -> Table:
     sources = [block.source for block in blocks]
-    return read_table([block.path for block in blocks], SETTINGS | {"sources": sources})
+    return read_table([block.path for block in blocks], Reading(sources=sources, outputs=OUTPUTS, units={}))
 
 
 def make_world(folder: Path) -> World:
@@ -202,7 +204,8 @@ def sealed_rows_in_a_fit(world: World) -> None:
 def sealed_rows_in_the_dataset(world: World) -> None:
     path = world.folder / "dataset.nc"
     sources = [block.source for block in world.blocks]
-    parts = gather([block.path for block in world.blocks], SETTINGS | {"sources": sources})
+    reading = Reading(sources=sources, outputs=OUTPUTS, units={})
+    parts = gather([block.path for block in world.blocks], reading)
     netcdf.write_parts(parts, "run", path)
     read_sources(dataset=str(path))
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 TAKE_LONG = {"equinox", "jax", "matplotlib", "netCDF4", "pandas", "seaborn", "sklearn", "xarray"}
 """Packages that either every job of a script needs or none."""
+STARTING_JOBS = (["plan"], ["running"])
+OF_SCRIPTS = (["stage_job"], ["progress"])
 
 
 def note_imports(job: dict, folder: Path) -> None:
@@ -15,10 +17,12 @@ def note_imports(job: dict, folder: Path) -> None:
     if not hasattr(snakemake.params, "specification"):
         return
     specification = json.loads(snakemake.params.specification)
-    # The plan's room belongs to the program that starts jobs; the house forbids it to all code of stages.
-    rooms = ((name, name.split(".")) for name in sys.modules)
+    # Of these rooms the program that starts jobs is made; the house forbids them to all code of stages but scripts.
+    parts = ((name, name.split(".")) for name in sys.modules)
     ours = sorted(
-        name for name, (top, *room) in rooms if top == "nbody_emulator" and room[:1] != ["experiment"]
+        name
+        for name, (top, *room) in parts
+        if top == "nbody_emulator" and (room[:1] not in STARTING_JOBS or room[1:] in OF_SCRIPTS)
     )
     note = {
         "stage": specification["stage"],

@@ -14,7 +14,7 @@ def dry_run(repository, second: str):
 
 
 def test_a_second_file_changes_a_few_keys(scratch):
-    blocks = load(scratch.root / "config/test.yaml")["sets"]["train"]["blocks"]
+    blocks = load(scratch.root / "config/test.yaml").sets["train"].blocks
     simulations = []
     for more in (0, 3):
         done = dry_run(scratch, f"sets: {{train: {{blocks: {blocks + more}}}}}")

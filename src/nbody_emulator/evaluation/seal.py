@@ -34,8 +34,6 @@ def refuse_seen(sealed: xr.Dataset, unsealed: xr.Dataset, seen: Mapping[str, See
 
 def refuse_sealed_rows(dataset: xr.Dataset, path: str) -> None:
     """Raises ValueError if a row of an open dataset or of predictions is of the sealed role."""
-    if "role" not in dataset:
-        return
     sealed = text_or_number(dataset["role"]) == SEALED_ROLE
     if sealed.any():
         group = text_or_number(dataset["group"])[sealed][0]

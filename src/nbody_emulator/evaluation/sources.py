@@ -50,10 +50,11 @@ def read_sources(**paths: Paths) -> Sources:
 
 
 def _parts(dataset: xr.Dataset, path: str) -> tuple[xr.Dataset, ...]:
-    refuse_sealed_rows(dataset, path)
-    if "seen_fit" in dataset.dims:
+    if "role" in dataset:
+        refuse_sealed_rows(dataset, path)
+    else:
+        # What has no rows of its own was fitted, and says to what. That is checked, and of no further use.
         seen_in(dataset, path)
-        # The list of seen points has been checked, and is of no further use.
         dataset = dataset.drop_dims(["seen_fit", "seen_point"])
     if "fold" in dataset.dims:
         return tuple(dataset.isel(fold=number) for number in range(dataset.sizes["fold"]))

@@ -96,9 +96,7 @@ class Tide(Choice):
 
     choice: ClassVar = "galaxy"
 
-    galaxy: str = setting(
-        ..., "Kind of galaxy; flat_curve takes rotation_speed, point_mass takes mass"
-    )
+    galaxy: str = setting(..., "Kind of galaxy; flat_curve takes rotation_speed, point_mass takes mass")
 
 
 class ClusterStars(Choice):
