@@ -1,5 +1,7 @@
 """What an experiment says of one block of runs."""
 
+from typing import cast
+
 from nbody_emulator.configuration.description import describe
 from nbody_emulator.configuration.experiment import Experiment
 from nbody_emulator.settings.block import BlockOfRuns
@@ -11,6 +13,8 @@ def block_of_runs(experiment: Experiment, run_set: RunSet, index: int) -> BlockO
     """Block `index` of a set of runs; of the sealed set, in the stream that the experiment opens."""
     sealed = run_set.role == "sealed"
     released = sealed and experiment.sealed_stream == "release"
+    # Every sealed set has a second stream; that is checked of the experiment as a whole.
+    stream = cast(str, run_set.release_stream) if released else run_set.stream
     return BlockOfRuns(
         cluster=Cluster(**experiment.cluster.written()),
         integration=experiment.integration,
@@ -22,7 +26,7 @@ def block_of_runs(experiment: Experiment, run_set: RunSet, index: int) -> BlockO
         sampler=run_set.sampler,
         points=run_set.points,
         replicates=run_set.replicates,
-        stream=run_set.release_stream if released else run_set.stream,
+        stream=stream,
         block=index,
         sealed=sealed,
         description=describe(experiment),

@@ -1,5 +1,6 @@
 """What an experiment's results are of, in words that every file of it can carry."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from nbody_emulator.configuration.experiment import Experiment
@@ -23,9 +24,10 @@ def describe(experiment: Experiment) -> str:
 
 
 def _inner(section: Section, units: dict[str, str]) -> str:
-    fields, given = type(section).model_fields, section.written()
+    fields: Mapping[str, Any] = type(section).model_fields
     return ", ".join(
-        _words(name, getattr(section, name), fields[name].json_schema_extra[UNIT], units) for name in given
+        _words(name, getattr(section, name), fields[name].json_schema_extra[UNIT], units)
+        for name in section.written()
     )
 
 

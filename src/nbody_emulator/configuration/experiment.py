@@ -1,7 +1,7 @@
 """A whole configuration, typed: what all experiments have, and the names and keys of all that is registered."""
 
 from collections import Counter
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, create_model
 from pydantic_core import PydanticCustomError
@@ -19,7 +19,7 @@ from nbody_emulator.settings.parameters import Parameters
 from nbody_emulator.settings.protocol import Calibration, CrossValidation, LearningCurve, StepCheck, Tuning
 from nbody_emulator.settings.run_set import RunSet
 from nbody_emulator.settings.runtime import Runtime
-from nbody_emulator.settings.section import Listed, Maybe, Section, setting, with_names
+from nbody_emulator.settings.section import Listed, Maybe, Section, maybe, setting, with_names
 from nbody_emulator.settings.units import Units
 from nbody_emulator.simulation.register import GALAXIES, INTEGRATORS, MASS_FUNCTIONS, PROFILES
 from nbody_emulator.summaries.register import STATISTICS
@@ -38,26 +38,13 @@ def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
 def _ladder(ladder: Ladder) -> type[Section]:
     step = Annotated[int, Field(ge=ladder.minimum, le=ladder.maximum, description=ladder.step)]
     steps = Annotated[Listed[step], Field(min_length=2)]
-    field = (steps, setting(..., ladder.steps))
-    return create_model("Ladder", __base__=Section, __doc__=ladder.meaning, **{ladder.key: field})
+    fields: dict[str, Any] = {ladder.key: (steps, setting(..., ladder.steps))}
+    return create_model("Ladder", __base__=Section, __doc__=ladder.meaning, **fields)
 
 
 _FAMILIES = {name: FAMILIES.load(name) for name in FAMILIES.names}
 _LADDERS = {name: family.ladder for name, family in _FAMILIES.items() if family.ladder}
 _OF_ONE_NUMBER = tuple(name for name in STATISTICS.names if STATISTICS.load(name).axis is None)
-
-ClusterSection = with_choices(
-    Cluster,
-    PROFILES,
-    masses=with_choices(Masses, MASS_FUNCTIONS),
-    tide=with_choices(Tide, GALAXIES) | None,
-)
-
-StatisticNames = Annotated[
-    Listed[Annotated[Literal[STATISTICS.names], Field(description="A summary statistic")]],
-    Field(min_length=1, json_schema_extra={"uniqueItems": True}),
-    AfterValidator(_each_once),
-]
 
 
 class _Emulators(Section):
@@ -85,6 +72,8 @@ class _BiasVariance(Section):
 class _Figures(Section):
     """Look of the figures."""
 
+    style: Style = setting(Style())
+
     def style_of(self, figure: str) -> Style:
         own = getattr(self, figure)
         return self.style if own is None else own.over(self.style)
@@ -94,27 +83,51 @@ def _entries(base: type[Section], **fields: Any) -> type[Section]:
     return create_model(base.__name__.removeprefix("_"), __base__=base, __doc__=base.__doc__, **fields)
 
 
-Emulators = _entries(
-    _Emulators,
-    **{name: (Maybe[family.section()], setting(None)) for name, family in _FAMILIES.items()},
-)
-
-BiasVariance = _entries(
-    _BiasVariance,
-    **{
-        name: (_ladder(ladder), setting(...)) if ladder.always else (Maybe[_ladder(ladder)], setting(None))
-        for name, ladder in _LADDERS.items()
-    },
-)
-
-Figures = _entries(
-    _Figures,
-    style=(Style, setting(Style())),
-    **{
-        name: (Maybe[OwnStyle], setting(None, f"Style of the figure {name} where it differs"))
-        for name in FIGURES.names
-    },
-)
+if TYPE_CHECKING:
+    # What is registered is known only when this runs; these are what the sections are made from.
+    StatisticNames = tuple[str, ...]
+    ClusterSection = Cluster
+    IntegrationSection = Integration
+    SetSection = RunSet
+    OutputSection = OutputSetting
+    Emulators = _Emulators
+    BiasVariance = _BiasVariance
+    Figures = _Figures
+else:
+    StatisticNames = Annotated[
+        Listed[Annotated[Literal[STATISTICS.names], Field(description="A summary statistic")]],
+        Field(min_length=1, json_schema_extra={"uniqueItems": True}),
+        AfterValidator(_each_once),
+    ]
+    ClusterSection = with_choices(
+        Cluster,
+        PROFILES,
+        masses=with_choices(Masses, MASS_FUNCTIONS),
+        tide=with_choices(Tide, GALAXIES) | None,
+    )
+    IntegrationSection = with_names(Integration, integrator=INTEGRATORS.names)
+    SetSection = with_names(RunSet, sampler=SAMPLERS.names)
+    OutputSection = with_names(OutputSetting, statistic=_OF_ONE_NUMBER)
+    Emulators = _entries(
+        _Emulators,
+        **{name: (maybe(family.section()), setting(None)) for name, family in _FAMILIES.items()},
+    )
+    BiasVariance = _entries(
+        _BiasVariance,
+        **{
+            name: (_ladder(ladder), setting(...))
+            if ladder.always
+            else (maybe(_ladder(ladder)), setting(None))
+            for name, ladder in _LADDERS.items()
+        },
+    )
+    Figures = _entries(
+        _Figures,
+        **{
+            name: (Maybe[OwnStyle], setting(None, f"Style of the figure {name} where it differs"))
+            for name in FIGURES.names
+        },
+    )
 
 
 class Experiment(Section):
@@ -144,17 +157,17 @@ class Experiment(Section):
         le=10_001,
     )
     parameters: Parameters = setting(...)
-    integration: with_names(Integration, integrator=INTEGRATORS.names) = setting(
+    integration: IntegrationSection = setting(
         Integration(integrator="block_hermite4", accuracy=0.02, longest_step=0.125, step_floor=1e-6)
     )
-    sets: dict[OwnName, with_names(RunSet, sampler=SAMPLERS.names)] = setting(
+    sets: dict[OwnName, SetSection] = setting(
         ...,
         "Sets of runs under names of your own; exactly one each of the roles training, noise, calibration and sealed",
     )
     statistics: StatisticNames = setting(STATISTICS.names, "Summary statistics measured at every snapshot")
-    outputs: Annotated[
-        dict[OwnName, with_names(OutputSetting, statistic=_OF_ONE_NUMBER)], Field(min_length=1)
-    ] = setting(..., "What the emulators predict, under names of your own")
+    outputs: Annotated[dict[OwnName, OutputSection], Field(min_length=1)] = setting(
+        ..., "What the emulators predict, under names of your own"
+    )
     cross_validation: CrossValidation = setting(CrossValidation())
     tuning: Tuning = setting(Tuning())
     emulators: Emulators = setting(...)

@@ -98,12 +98,12 @@ class _StrictLoader(yaml.SafeLoader):
     schema then tells the key.
     """
 
-    yaml_implicit_resolvers: ClassVar = {
+    yaml_implicit_resolvers: ClassVar = {  # type: ignore[misc] # PyYAML's is the class's too
         first: [(tag, pattern) for tag, pattern in resolvers if tag in _KINDS_READ]
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
 
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node:
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         tag = getattr(self.peek_event(), "tag", None)
         if tag is not None:
             problem = (
@@ -112,7 +112,7 @@ class _StrictLoader(yaml.SafeLoader):
             raise yaml.constructor.ConstructorError(None, None, problem, self.peek_event().start_mark)
         return super().compose_node(parent, index)
 
-    def compose_mapping_node(self, anchor: str | None) -> yaml.MappingNode:
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
         # Looked at before construction, which merges the keys of `<<` in.
         node = super().compose_mapping_node(anchor)
         keys = [key for key, _ in node.value if isinstance(key, yaml.ScalarNode)]

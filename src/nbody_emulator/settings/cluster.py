@@ -6,14 +6,14 @@ same section and hands the method its `own` keys.
 """
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeVar
 
 from pydantic import ConfigDict, create_model
 
 from nbody_emulator.settings.method import Method
 from nbody_emulator.settings.parameters import LENGTH_UNIT, with_parameters
 from nbody_emulator.settings.register import Register
-from nbody_emulator.settings.section import Maybe, OneKey, Section, setting
+from nbody_emulator.settings.section import Maybe, OneKey, Section, maybe, setting
 
 
 class Choice(Section):
@@ -34,18 +34,23 @@ class Choice(Section):
         return kind(**{name: written[name] for name in kind.setting_names() if name in written})
 
 
-def with_choices(section: type[Choice], register: Register, **sections: Any) -> type[Choice]:
+Chosen = TypeVar("Chosen", bound=Choice)
+
+
+def with_choices(section: type[Chosen], register: Register, **sections: Any) -> type[Chosen]:
     """The section with the names and the keys of all methods of the register; `sections` are keys of other types."""
-
-    class Closed(section):
-        model_config = ConfigDict(extra="forbid")
-
     types = {section.choice: Literal[register.names], **sections}
-    fields = {name: (kind, section.model_fields[name]) for name, kind in types.items()}
+    fields: dict[str, Any] = {name: (kind, section.model_fields[name]) for name, kind in types.items()}
     for method in map(register.load, register.names):
         for name, field in method.setting_fields().items():
-            fields.setdefault(name, (Maybe[field.annotation], field.merge_field_infos(field, default=None)))
-    return create_model(section.__name__, __base__=Closed, __doc__=section.__doc__, **fields)
+            fields.setdefault(name, (maybe(field.annotation), field.merge_field_infos(field, default=None)))
+    return create_model(
+        section.__name__,
+        __base__=section,
+        __doc__=section.__doc__,
+        __cls_kwargs__={"extra": "forbid"},
+        **fields,
+    )
 
 
 class Masses(Choice):

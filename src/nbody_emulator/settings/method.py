@@ -57,7 +57,9 @@ class Method(Section):
     @cache
     def section(cls) -> type[Section]:
         """Its section of a configuration, which takes its settings alone."""
-        fields = {name: (field.annotation, field) for name, field in cls.setting_fields().items()}
+        fields: dict[str, Any] = {
+            name: (field.annotation, field) for name, field in cls.setting_fields().items()
+        }
         return create_model(f"{cls.__name__}Section", __base__=Section, __doc__=cls.meaning, **fields)
 
     def _fields(self, kind: str) -> dict[str, Any]:

@@ -5,11 +5,11 @@ Read each time a configuration is, so nothing here imports numpy.
 
 import functools
 from collections.abc import Mapping
-from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, NamedTuple, TypeVar
 
 from pydantic import Discriminator, Field, Tag, create_model
 
-from nbody_emulator.settings.section import UNIT, Maybe, Section, setting
+from nbody_emulator.settings.section import UNIT, Section, maybe, setting
 
 Number = TypeVar("Number")
 
@@ -34,7 +34,7 @@ class ParameterKind(NamedTuple):
 
     meaning: str
     unit: str | None
-    limits: Mapping[str, float]
+    limits: Mapping[str, Any]
     place: tuple[str, ...] = ()
     whole: bool = False
     required: bool = False
@@ -135,7 +135,7 @@ class Box(Section, Generic[Number]):
     )
 
     @classmethod
-    def model_parametrized_name(cls, params: tuple[type, ...]) -> str:
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
         del params  # pydantic would write every limit into the name
         return cls.__name__
 
@@ -164,21 +164,31 @@ def _number_or_box(value: Any) -> str:
 
 def _field(kind: ParameterKind) -> tuple[Any, Any]:
     unit = kind.unit or LENGTH_UNIT
-    number = Annotated[int if kind.whole else float, Field(json_schema_extra={UNIT: unit}, **kind.limits)]
-    either = Annotated[
+    number: Any = Annotated[
+        int if kind.whole else float, Field(json_schema_extra={UNIT: unit}, **kind.limits)
+    ]
+    either: Any = Annotated[
         Annotated[number, Tag(_NUMBER)] | Annotated[Box[number], Tag(_BOX)], Discriminator(_number_or_box)
     ]
     meaning = f"{kind.meaning}; a plain number fixes it, a box makes it an input of the emulators"
-    default, either = (..., either) if kind.required else (None, Maybe[either])
+    default, either = (..., either) if kind.required else (None, maybe(either))
     return either, setting(default, meaning, unit)
 
 
-Parameters = create_model(
-    "Parameters",
-    __base__=_Parameters,
-    __doc__=_Parameters.__doc__,
-    **{name: _field(kind) for name, kind in PARAMETERS.items()},
-)
+if TYPE_CHECKING:
+
+    class Parameters(_Parameters):
+        # Those that the code asks for by name.
+        scale_radius: float | Box[float]
+        galactocentric_radius: float | Box[float] | None = None
+
+else:
+    Parameters = create_model(
+        "Parameters",
+        __base__=_Parameters,
+        __doc__=_Parameters.__doc__,
+        **{name: _field(kind) for name, kind in PARAMETERS.items()},
+    )
 """The section `parameters`: a number or a box for each name in `PARAMETERS`."""
 
 

@@ -47,7 +47,7 @@ def _part_of(part: Mapping[str, Any], name: str | int) -> Mapping[str, Any]:
     if isinstance(name, int):
         return part.get("items", {})
     # No section of ours has both fixed and free names, so a free name needs no matching against its pattern.
-    free = next(iter(part.get("patternProperties", {}).values()), {})
+    free: Mapping[str, Any] = next(iter(part.get("patternProperties", {}).values()), {})
     return part.get("properties", {}).get(name, free)
 
 

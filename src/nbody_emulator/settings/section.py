@@ -17,6 +17,7 @@ KEYS_OF = "keys_of"
 """In the schema of a section: which other's keys it takes, so that they are told once."""
 
 T = TypeVar("T")
+Kind = TypeVar("Kind", bound="Section")
 
 
 class _LeftOut:
@@ -31,6 +32,12 @@ Maybe = Annotated[T | None, _LeftOut()]
 
 Listed = Annotated[tuple[T, ...], Field(strict=False)]
 """The type of a list in a file."""
+
+
+def maybe(kind: Any) -> Any:
+    """`Maybe` of a type that is known only once it has been made."""
+    form: Any = Maybe
+    return form[kind]
 
 
 def setting(default: Any, meaning: str | None = None, unit: str | None = None, **limits: Any) -> Any:
@@ -96,7 +103,9 @@ def _written(value: Any) -> Any:
     return [_written(item) for item in value] if isinstance(value, tuple | list) else value
 
 
-def with_names(section: type[Section], **names: Sequence[str]) -> type[Section]:
+def with_names(section: type[Kind], **names: Sequence[str]) -> type[Kind]:
     """The section in which these keys are one of these names each."""
-    fields = {key: (Literal[tuple(choices)], section.model_fields[key]) for key, choices in names.items()}
+    fields: dict[str, Any] = {
+        key: (Literal[tuple(choices)], section.model_fields[key]) for key, choices in names.items()
+    }
     return create_model(section.__name__, __base__=section, __doc__=section.__doc__, **fields)
