@@ -34,7 +34,7 @@ def check_rows(given: Mapping[str, Any], axes: int = 1) -> None:
 
 def check_components(name: str, given: Any) -> None:
     """Refuse vectors whose columns are labelled x, y and z (or vx, vy, vz) in another order."""
-    labels = getattr(given, "columns", None) if is_column(given) else None
+    labels: Any = getattr(given, "columns", None) if is_column(given) else None
     if has_dimensions(given) and given.ndim:
         labels = _labels(given, given.ndim - 1)
     words = [str(label).lower() for label in labels] if labels is not None else []

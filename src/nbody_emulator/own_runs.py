@@ -36,7 +36,8 @@ def table_of(
         TypeError: a column is masked, of no numbers, or in a unit that cannot be converted.
         ValueError: a column is missing, they are not of one length, or their rows are labelled and not alike.
     """
-    parameters, outputs = (tuple(sorted(each, key=lambda one: one.name)) for each in (parameters, outputs))
+    parameters = tuple(sorted(parameters, key=lambda one: one.name))
+    outputs = tuple(sorted(outputs, key=lambda one: one.name))
     columns = _columns(inputs, parameters, "parameters"), _columns(values, outputs, "outputs")
     check_rows({**columns[0], **columns[1], "groups": groups})
     points = _array(columns[0], parameters, "parameters")

@@ -2,7 +2,7 @@
 
 from nbody_emulator.settings.register import Register
 
-SAMPLERS = Register(
+SAMPLERS: Register[None] = Register(
     "sampler",
     {
         "latin_hypercube": "nbody_emulator.design.latin_hypercube:LatinHypercube",

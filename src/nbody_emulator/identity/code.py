@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import chain
 from pathlib import Path
+from typing import cast
 
 from nbody_emulator.identity.accepted import Acceptance, restore
 
@@ -34,7 +35,7 @@ class CodeBase:
     scripts: Path
     accepted: Sequence[Acceptance] = ()
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self._modules: dict[Path, Module] = {}
         self._imports: dict[Path, frozenset[Path]] = {}
         self._closures: dict[Path, frozenset[Path]] = {}
@@ -141,8 +142,9 @@ def _names_imported_by(node: ast.AST) -> Iterable[str]:
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
     if isinstance(node, ast.ImportFrom):
-        yield node.module
-        yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        module = cast(str, node.module)  # none in relative imports alone, which are not made here
+        yield module
+        yield from (f"{module}.{alias.name}" for alias in node.names)
 
 
 def _normal_form(node):

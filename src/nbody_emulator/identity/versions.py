@@ -1,7 +1,7 @@
 """The pinned versions of the packages whose numbers end up in a result, read from the lock's text."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -27,7 +27,7 @@ def read_pins(lock: Path) -> dict[str, str]:
     return dict(_PIN.findall(lock.read_text()))
 
 
-def numerics_versions(imports: Iterable[str], pins: dict[str, str]) -> dict[str, str]:
+def numerics_versions(imports: Iterable[str], pins: Mapping[str, str]) -> dict[str, str]:
     """The pins that matter to code that imports `imports` (top-level names)."""
     needed = {distribution for name in imports for distribution in NUMERICS.get(name, ())}
     return {distribution: pins[distribution] for distribution in sorted(needed)}

@@ -9,6 +9,7 @@ no radius).
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -73,7 +74,9 @@ def _columns() -> list[str]:
 def read_table(paths: Sequence[str | Path], reading: Reading) -> Table:
     """The runs in the summaries at `paths` as a table; arguments, row order and errors as for `gather`."""
     parts = [_table(part) for part in gather(paths, reading)]
-    columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in _columns()}
+    columns: dict[str, Any] = {
+        name: np.concatenate([getattr(part, name) for part in parts]) for name in _columns()
+    }
     return replace(parts[0], **columns)
 
 

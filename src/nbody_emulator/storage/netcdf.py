@@ -1,6 +1,6 @@
 """NetCDF at the doors of the stages: whole files only, every variable with units and a name."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from pathlib import Path
 
 from nbody_emulator.extras import extra
@@ -73,9 +73,9 @@ def _append(part: xr.Dataset, dimension: str, path: Path) -> None:
         start = file.dimensions[dimension].size
         for name, variable in part.variables.items():
             if dimension in variable.dims:
-                kept_as = file[name].dtype
+                kept_as = file[str(name)].dtype
                 values = variable.values.astype(object if kept_as is str else kept_as)
-                file[name][start : start + len(values)] = values
+                file[str(name)][start : start + len(values)] = values
 
 
 def _with_units(dataset: xr.Dataset, written: Callable[[dict], dict]) -> xr.Dataset:
@@ -116,7 +116,7 @@ def _encoding(variable: xr.Variable, growing: str | None) -> dict:
     return compression
 
 
-def _check_readable(path: Path, sizes: dict[str, int]) -> None:
+def _check_readable(path: Path, sizes: dict[Hashable, int]) -> None:
     # Not by xarray, which reads every text on opening.
     with netCDF4.Dataset(path) as written:
         found = {name: len(dimension) for name, dimension in written.dimensions.items()}

@@ -101,5 +101,5 @@ def _variable(statistic: Statistic, values: np.ndarray) -> xr.DataArray:
         attributes = {"units": axis.units, "long_name": axis.long_name}
         dimensions.append(axis.name)
         coordinates[axis.name] = (axis.name, np.array(axis.values), attributes)
-    attributes = {"units": statistic.units, "long_name": statistic.long_name, **statistic.attributes}
-    return xr.DataArray(values, dims=dimensions, coords=coordinates, attrs=attributes)
+    described = {"units": statistic.units, "long_name": statistic.long_name, **statistic.attributes}
+    return xr.DataArray(values, dims=dimensions, coords=coordinates, attrs=described)

@@ -2,7 +2,7 @@
 
 from nbody_emulator.settings.register import Register
 
-STATISTICS = Register(
+STATISTICS: Register[None] = Register(
     "statistic",
     {
         "bound_fraction": "nbody_emulator.summaries.bound_fraction:STATISTIC",
