@@ -73,7 +73,8 @@ def posteriors(published: Published) -> str:
 def _families(published: Published) -> Iterator[str]:
     title = "nats per output behind the best in cross-validation"
     yield from _head("family", "cross-validated score", title, "behind the recommended one on sealed runs")
-    for row in published.comparison.itertuples():
+    rows: Iterable[Any] = published.comparison.itertuples()
+    for row in rows:
         sealed = published.evaluation["primary"][row.family]
         chosen = " (recommended)" if row.recommended else ""
         yield _row(

@@ -3,7 +3,7 @@
 import json
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from nbody_emulator.settings.protocol import MetricsSettings
 
 SCHEMAS = Path(__file__).parents[3] / "workflow" / "schemas"
 
-AT_LEVELS = {
+AT_LEVELS: Mapping[str, Callable[[float], str]] = {
     "coverage": coverage_name,
     "tail_below": partial(tail_name, "below"),
     "tail_above": partial(tail_name, "above"),
@@ -113,13 +113,14 @@ def _primary(comparison: pd.DataFrame) -> dict:
 
 
 def _half_step(half_step: pd.DataFrame) -> dict:
+    rows: Iterable[Any] = shifts(half_step).itertuples()
     return {
         row.Index: {
             "runs": int(row.runs),
             "mean_shift": {"value": row.mean, "standard_error": row.standard_error},
             "rms_shift": row.rms,
         }
-        for row in shifts(half_step).itertuples()
+        for row in rows
     }
 
 
@@ -142,12 +143,13 @@ def _terms(row) -> dict:
 def _calibration(calibration: pd.DataFrame) -> dict:
     whole = calibration[calibration["stratum"] == "all"]
     chosen = whole[whole["quantity"].isin([*AT_LEVELS, "z_mean", "z_standard_deviation", "mace"])].copy()
+    rows: Iterable[Any] = chosen.itertuples()
     chosen["name"] = [
-        AT_LEVELS[row.quantity](row.level) if row.quantity in AT_LEVELS else row.quantity
-        for row in chosen.itertuples()
+        AT_LEVELS[row.quantity](row.level) if row.quantity in AT_LEVELS else row.quantity for row in rows
     ]
     found = nested(chosen, ["family", "output", "treatment", "name"], with_error)
-    for row in whole[whole["quantity"] == "mace_under_perfect_calibration"].itertuples():
+    perfect: Iterable[Any] = whole[whole["quantity"] == "mace_under_perfect_calibration"].itertuples()
+    for row in perfect:
         treated = found[row.family][row.output][row.treatment]
         treated |= {"mace": treated["mace"]["value"], row.quantity: row.value, "rows": int(row.count)}
     return found

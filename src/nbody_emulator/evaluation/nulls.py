@@ -117,7 +117,7 @@ def _kept_hits(null: CrossFitted, levels: tuple[float, ...], where: str) -> list
 def _hits(null: CrossFitted, levels: tuple[float, ...], where: str) -> Iterator[np.ndarray]:
     """By level, which rows lie `inside` their interval, or `below` it, (draws, n)."""
     z = _treated(null)
-    bounds = null.fitting.quantiles(z, np.array(levels)) if null.conformal else half_width(levels)
+    bounds = null.fitting.quantiles(z, np.array(levels)) if null.conformal else half_width(np.array(levels))
     for bound in bounds:
         yield np.abs(z) <= bound if where == "inside" else z < -bound
 

@@ -68,7 +68,7 @@ def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     families = by_family(sources.all("predictions"), protocol.families)
     rows = []
     for family, predictions in families.items():
-        pooled = {"nll": [], "crps": []}
+        pooled: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {"nll": [], "crps": []}
         for output in outputs_of(predictions):
             scored = rows_of(predictions, output, ["training"])
             spread = spread_of(predictions, output)

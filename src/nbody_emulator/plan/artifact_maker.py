@@ -28,15 +28,15 @@ class ArtifactMaker:
     ) -> Artifact:
         """The result of a stage; `registered` are the modules of the methods it is made with."""
         settings = settings.written() if isinstance(settings, Section) else settings
-        inputs = {role: tuple(items) for role, items in inputs.items()}
+        needed = {role: tuple(items) for role, items in inputs.items()}
         code = self._code.used(stage.script, registered)
         return Artifact(
             stage=stage,
             title=title,
             settings=settings,
-            inputs=inputs,
+            inputs=needed,
             code=code.digests,
             versions=self._versions(code.third_party),
-            sealed=any(item.sealed for item in chain.from_iterable(inputs.values()))
+            sealed=any(item.sealed for item in chain.from_iterable(needed.values()))
             or settings.get("sealed", False),
         )

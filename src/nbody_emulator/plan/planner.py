@@ -86,10 +86,12 @@ class Planner:
     def tables(self) -> dict[str, Artifact]:
         return {name: self._table(name) for name in TABLES.names}
 
-    def _folds(self, training: list[Block]) -> list[list[int]]:
+    def _folds(self, training: list[Block]) -> tuple[tuple[int, ...], ...]:
         """Block indices of each fold: block k falls into fold k modulo the number of folds, whatever is added."""
         count = self.experiment.cross_validation.folds
-        return [[block.index for block in training if block.index % count == fold] for fold in range(count)]
+        return tuple(
+            tuple(block.index for block in training if block.index % count == fold) for fold in range(count)
+        )
 
     def _family_modules(self) -> tuple[str, ...]:
         return tuple(chain.from_iterable(map(family_modules, self.families)))
@@ -135,7 +137,7 @@ class Planner:
             kind="curve",
             sizes=sizes,
             stream=("trial",),
-            noise_sources=[block.source for block in self.runs.blocks_of("noise")],
+            noise_sources=tuple(block.source for block in self.runs.blocks_of("noise")),
         )
         return self._trial(f"learning curve of {family}", settings, read)
 
@@ -151,7 +153,7 @@ class Planner:
             seed=self.experiment.seed,
             sizes=(TrainingSetSize(blocks=1, sets=len(training)),),
             stream=("trial", f"ladder-{family}"),
-            noise_sources=[block.source for block in self.runs.blocks_of("noise")],
+            noise_sources=tuple(block.source for block in self.runs.blocks_of("noise")),
         )
         return self._trial(f"bias and variance of {family}", settings, training)
 

@@ -22,7 +22,7 @@ COMPILING = "/jax/core/compile/"
 class JobClock:
     """Of the process that it is made in."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._counted = {"interpreter": age_seconds(), "import": 0.0, "wait": 0.0}
         self._compilations: list[Span] = []
 
@@ -44,9 +44,9 @@ class JobClock:
         told = self._counted | {"compile": covered(self._compilations)}
         return told | {"compute": age_seconds() - sum(told.values())}
 
-    def _note_compilation(self, event: str, begun: float, ended: float, **_) -> None:
+    def _note_compilation(self, event: str, start_time: float, end_time: float, **_: str | int) -> None:
         if event.startswith(COMPILING):
-            self._compilations.append((begun, ended))
+            self._compilations.append((start_time, end_time))
 
 
 def age_seconds() -> float:

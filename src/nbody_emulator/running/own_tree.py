@@ -56,7 +56,7 @@ def exit_if_elsewhere(tree: Path) -> None:
 
 
 def _remedy(found: Path | None) -> str:
-    named = (Path(entry).resolve() for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry)
+    named = [Path(entry).resolve() for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
     if found in named:
         return "unset PYTHONPATH"
     return "`make install` there makes it an environment of its own; run what .venv/bin holds then"

@@ -27,7 +27,7 @@ def stage_timings(benchmarks: Iterable[str]) -> dict[str, dict[str, float]]:
     Each benchmark is a table `results/logs/<stage>/<identity>.tsv` written by Snakemake; results that were
     taken over from elsewhere have none and are left out.
     """
-    rows = defaultdict(list)
+    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for path in map(Path, benchmarks):
         if path.exists():
             with path.open() as file:

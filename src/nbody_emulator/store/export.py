@@ -73,7 +73,8 @@ def evaluation_export(plan: Plan) -> Export:
 
 def published_export(plan: Plan) -> Export:
     """What is small enough to be tracked in git, of both: figures, tables and metrics, and the test set's scores."""
-    every = plan.results | {f"evaluation/{name}": target for name, target in plan.test_set.items()}
+    test_set = {f"evaluation/{name}": target for name, target in plan.test_set.items()}
+    every = {**plan.results, **test_set}
     names = (name for name in every if name.endswith(TRACKED_SUFFIXES) and name not in BULKY)
     tracked = {name: every[name] for name in names}
     return Export(f"results/{plan.experiment}", tracked)

@@ -2,8 +2,9 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -52,7 +53,9 @@ def carry(plans: Sequence[Plan], say: Say) -> int:
     folder = published_folder(plans[0].experiment)
     recorded, ledger = _recorded(folder), ledger_path(plans[0].experiment)
     shown = {entry["identity"] for name, entry in recorded.items() if name.startswith("evaluation/")}
-    opening = next((line for line in reversed(openings(ledger)) if line["evaluation"] in shown), {})
+    opening: Mapping[str, Any] = next(
+        (line for line in reversed(openings(ledger)) if line["evaluation"] in shown), {}
+    )
     plan = next(
         (each for each in plans if each.evaluation.settings["stream"] == opening.get("stream")), plans[0]
     )
