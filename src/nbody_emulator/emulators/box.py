@@ -53,7 +53,7 @@ def refuse_outside(parameters: Sequence[Parameter], points: np.ndarray, inside: 
     if inside.all():
         return
     told = []
-    for index in np.flatnonzero(~inside.all(axis=0)):
+    for index in np.flatnonzero(~inside.all(axis=0)).tolist():
         outside = points[~inside[:, index], index]
         more = f" (and {len(outside) - 1} more values)" if len(outside) > 1 else ""
         told.append(f"{parameters[index].name} = {outside[0]:g}{more}, not in {box_of(parameters[index])}")

@@ -42,8 +42,14 @@ def checked_table(table: Table) -> Table:
         )
     _check_names(table.parameters, table.outputs)
     runs = np.shape(table.inputs)[0] if np.ndim(table.inputs) else 0
-    widths = {"inputs": table.parameters, "values": table.outputs, "targets": table.outputs}
-    columns = {name: _columns(name, getattr(table, name), runs, named) for name, named in widths.items()}
+    widths: dict[str, Sequence[Parameter | Output]] = {
+        "inputs": table.parameters,
+        "values": table.outputs,
+        "targets": table.outputs,
+    }
+    columns: dict[str, Any] = {
+        name: _columns(name, getattr(table, name), runs, named) for name, named in widths.items()
+    }
     columns["energy_error"] = _numbers("energy_error", table.energy_error, (runs,))
     columns |= {name: _whole(name, getattr(table, name), runs) for name in ("blocks", "replicates")}
     columns |= {name: _labels(name, getattr(table, name), runs) for name in ("groups", "role")}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import equinox as eqx
 import jax
@@ -141,7 +141,7 @@ class Emulator(eqx.Module):
             "parameters": [asdict(parameter) for parameter in self.parameters],
             "outputs": [asdict(output) for output in self.outputs],
             "facts": asdict(self.facts),
-            "model": storage.static_of(self.model),
+            "model": storage.static_of(cast(eqx.Module, self.model)),  # which a protocol cannot say of it
         }
         storage.write(path, header, self._leaves())
 
@@ -181,18 +181,18 @@ def _built(header: Mapping, arrays: Mapping[str, np.ndarray]) -> Emulator:
     seen = header["facts"]["seen"]
     points = tuple((name, fingerprint, mask) for name, fingerprint, mask in seen["points"])
     facts = Facts(**{**header["facts"], "seen": Seen(points, seen["checksum"])})
-    kinds = _Leaves(
-        Scaler,
-        Scaler,
-        FAMILIES.load(facts.family).model(),
-        CALIBRATORS.load(facts.calibrator),
-        Existence,
-    )
-    leaves = (
-        storage.built(kind, f"{name}.", arrays, header["model"] if name == "model" else {})
-        for name, kind in kinds._asdict().items()
-    )
-    return Emulator(parameters, outputs, facts, *leaves)
+    kinds: dict[str, type[eqx.Module]] = {
+        "input_scaler": Scaler,
+        "output_scaler": Scaler,
+        "model": FAMILIES.load(facts.family).model(),
+        "calibrator": CALIBRATORS.load(facts.calibrator),
+        "existence": Existence,
+    }
+    leaves: dict[str, Any] = {
+        name: storage.built(kind, f"{name}.", arrays, header["model"] if name == "model" else {})
+        for name, kind in kinds.items()
+    }
+    return Emulator(parameters, outputs, facts, **leaves)
 
 
 def _at_point(question, parameters, leaves, theta):

@@ -99,7 +99,7 @@ class AbstractFamily(Method):
     def model(cls) -> "type[eqx.Module]":
         """The class of its fitted models, of which saved ones are built again."""
 
-    def fit_each(self, folds: "Sequence[TrainingSet]", keys: Sequence[int]) -> list[Model]:
+    def fit_each(self, folds: "Sequence[TrainingSet]", keys: Sequence[int]) -> Sequence[Model]:
         """One model for each training set; they differ in their targets alone."""
         return [self.fit(fold, key)[0] for fold, key in zip(folds, keys, strict=True)]
 

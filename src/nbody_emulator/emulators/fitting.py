@@ -156,7 +156,8 @@ def _tune_and_fit(family: AbstractFamily, training: TrainingSet, folds: np.ndarr
             candidate.while_comparing() if len(candidates) > 1 else candidate.while_calibrating(),
             training,
             folds,
-            (seed, *stream, "tuning", number),
+            seed,
+            (*stream, "tuning", number),
         )
         for number, candidate in enumerate(candidates)
     ]
@@ -164,7 +165,7 @@ def _tune_and_fit(family: AbstractFamily, training: TrainingSet, folds: np.ndarr
     best, like_the_one_in_use = trials[chosen], candidates[chosen].while_calibrating()
     if best.family != like_the_one_in_use:
         # The calibrator is to be that of a model like the one in use, not of the cheapest that can be compared.
-        best = _judge(like_the_one_in_use, training, folds, (seed, *stream, "variance"))
+        best = _judge(like_the_one_in_use, training, folds, seed, (*stream, "variance"))
     model, history = candidates[chosen].fit(training, key_integer(seed, *stream, "final"))
     tuning = np.unique(np.concatenate([trial.seen for trial in (*trials, best)]))
     seen = {"tuning": tuning, "model": _observed_points(training)}
@@ -182,12 +183,16 @@ def _candidates(family: AbstractFamily, how: Fitting) -> list[AbstractFamily]:
 
 
 def _judge(
-    family: AbstractFamily, training: TrainingSet, folds: np.ndarray, stream: tuple[str | int, ...]
+    family: AbstractFamily,
+    training: TrainingSet,
+    folds: np.ndarray,
+    seed: int,
+    stream: tuple[str | int, ...],
 ) -> _Trial:
     """Fit one candidate once for each inner fold and score it on the runs each fit has not seen."""
     numbers = range(folds.max() + 1)
     parts = [training.without(folds == fold) for fold in numbers]
-    keys = [key_integer(*stream, "fold", fold) for fold in numbers]
+    keys = [key_integer(seed, *stream, "fold", fold) for fold in numbers]
     models = family.fit_each(parts, keys)
     answers = [
         respond(model, training.inputs[folds == fold]) for fold, model in zip(numbers, models, strict=True)

@@ -28,16 +28,16 @@ class Functionals(NamedTuple):
         mahalanobis: (...) distance of these from their mean in units of their covariance.
     """
 
-    mean: np.ndarray
-    variance: np.ndarray
-    epistemic_variance: np.ndarray
-    log_density: np.ndarray
-    pit: np.ndarray
-    normal_score: np.ndarray
-    crps: np.ndarray
-    joint_log_density: np.ndarray
-    energy_score: np.ndarray
-    mahalanobis: np.ndarray
+    mean: jax.Array | np.ndarray
+    variance: jax.Array | np.ndarray
+    epistemic_variance: jax.Array | np.ndarray
+    log_density: jax.Array | np.ndarray
+    pit: jax.Array | np.ndarray
+    normal_score: jax.Array | np.ndarray
+    crps: jax.Array | np.ndarray
+    joint_log_density: jax.Array | np.ndarray
+    energy_score: jax.Array | np.ndarray
+    mahalanobis: jax.Array | np.ndarray
 
 
 def functionals(distribution: AbstractDistribution, target: Outputs, scale: Outputs) -> Functionals:

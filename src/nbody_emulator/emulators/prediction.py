@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, cast
 
 import jax
 import numpy as np
@@ -202,7 +202,7 @@ class Prediction:
 
 
 def _check_probability(what: str, given: object) -> None:
-    if not (isinstance(given, Real) and 0.0 < given < 1.0):
+    if not (isinstance(given, Real) and 0.0 < cast(float, given) < 1.0):
         raise ValueError(f"{what} must lie between 0 and 1, not {given}")
 
 

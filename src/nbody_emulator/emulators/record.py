@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nbody_emulator.identity.seen_points import Seen, seen_in, seen_variables
 
@@ -22,7 +22,7 @@ def fitting_record(trials: Sequence, chosen: int, history, family: str, seen: Se
     """
     import xarray as xr  # imported here: using an emulator does not need it
 
-    variables = {
+    variables: dict[str, Any] = {
         "inner_score": (
             ("candidate",),
             [trial.score for trial in trials],

@@ -3,7 +3,7 @@
 from nbody_emulator.emulators.family import Reference
 from nbody_emulator.settings.register import Register
 
-FAMILIES = Register(
+FAMILIES: Register[None] = Register(
     "emulator family",
     {
         "mean": "nbody_emulator.emulators.families.mean:Mean",
@@ -19,7 +19,7 @@ FAMILIES = Register(
 win.
 """
 
-TRIALS = Register(
+TRIALS: Register[None] = Register(
     "kind of trial",
     {
         "curve": "nbody_emulator.emulators.trials:curve_fits",

@@ -138,7 +138,7 @@ def _read_off(
     distribution = distribution_in(out_of_fold)
     existence, scale = (out_of_fold[name].values for name in ("existence", "scale"))
     prediction = Prediction(outputs, distribution, existence, scale)
-    kept = [name for name in out_of_fold if not name.startswith(f"{CLASSES}_") and name != "scale"]
+    kept = [name for name in out_of_fold if not str(name).startswith(f"{CLASSES}_") and name != "scale"]
     return _with_functionals(out_of_fold[kept], prediction, levels)
 
 

@@ -2,7 +2,7 @@
 
 from nbody_emulator.settings.register import Register
 
-CALIBRATORS = Register(
+CALIBRATORS: Register[None] = Register(
     "calibrator",
     {
         "none": "nbody_emulator.emulators.calibrators.none:NoCalibration",

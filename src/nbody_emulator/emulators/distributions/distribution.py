@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import equinox as eqx
 import jax
@@ -21,8 +21,17 @@ Sample = Float[Array, "draws outputs"]
 class AbstractMarginal(eqx.Module):
     """The distribution of one output."""
 
-    mean: eqx.AbstractVar[Number]
-    variance: eqx.AbstractVar[Number]
+    if TYPE_CHECKING:
+        # Fields of some and properties of others, which can be told of a property alone.
+        @property
+        def mean(self) -> Number: ...
+
+        @property
+        def variance(self) -> Number: ...
+
+    else:
+        mean: eqx.AbstractVar[Number]
+        variance: eqx.AbstractVar[Number]
 
     @abstractmethod
     def log_prob(self, value: Number) -> Number:
@@ -60,12 +69,34 @@ class AbstractDistribution(eqx.Module):
     """
 
     dimensions: ClassVar[Mapping[str, tuple[str, ...]]]
-    mean: eqx.AbstractVar[Outputs]
-    variance: eqx.AbstractVar[Outputs]
-    epistemic_variance: eqx.AbstractVar[Outputs]
-    covariance: eqx.AbstractVar[Matrix]
-    epistemic_covariance: eqx.AbstractVar[Matrix]
-    marginals: eqx.AbstractVar[AbstractMarginal]
+
+    if TYPE_CHECKING:
+        # As above.
+        @property
+        def mean(self) -> Outputs: ...
+
+        @property
+        def variance(self) -> Outputs: ...
+
+        @property
+        def epistemic_variance(self) -> Outputs: ...
+
+        @property
+        def covariance(self) -> Matrix: ...
+
+        @property
+        def epistemic_covariance(self) -> Matrix: ...
+
+        @property
+        def marginals(self) -> AbstractMarginal: ...
+
+    else:
+        mean: eqx.AbstractVar[Outputs]
+        variance: eqx.AbstractVar[Outputs]
+        epistemic_variance: eqx.AbstractVar[Outputs]
+        covariance: eqx.AbstractVar[Matrix]
+        epistemic_covariance: eqx.AbstractVar[Matrix]
+        marginals: eqx.AbstractVar[AbstractMarginal]
 
     @abstractmethod
     def log_prob(self, targets: Outputs) -> Number:

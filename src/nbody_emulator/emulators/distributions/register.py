@@ -2,7 +2,7 @@
 
 from nbody_emulator.settings.register import Register
 
-DISTRIBUTIONS = Register(
+DISTRIBUTIONS: Register[None] = Register(
     "distribution",
     {
         "IndependentGaussian": "nbody_emulator.emulators.distributions.independent_gaussian:IndependentGaussian",

@@ -70,7 +70,7 @@ class Network(AbstractFamily):
         (model,), history = self.model().of_each([training], self, [key])
         return model, history
 
-    def fit_each(self, folds: "Sequence[TrainingSet]", keys: Sequence[int]) -> list[Model]:
+    def fit_each(self, folds: "Sequence[TrainingSet]", keys: Sequence[int]) -> Sequence[Model]:
         """All folds' members are trained together."""
         return self.model().of_each(folds, self, keys)[0]
 

@@ -14,7 +14,7 @@ import nbody_emulator.double_precision  # noqa: F401
 
 def _of_distances(kernel: kernels.Stationary) -> Callable[[jax.Array], jax.Array]:
     """The kernel as a function of distances (n, m): tinygp evaluates it between a place on a line and its origin."""
-    return jnp.vectorize(lambda distance: kernel.evaluate(distance, 0.0))
+    return jnp.vectorize(lambda distance: kernel.evaluate(distance, 0.0))  # type: ignore[arg-type] # takes numbers too
 
 
 KERNELS = {

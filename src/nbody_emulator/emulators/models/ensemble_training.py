@@ -54,9 +54,9 @@ class _Arrays(NamedTuple):
     weights.
     """
 
-    targets: jax.Array
-    training: jax.Array
-    validation: jax.Array
+    targets: np.ndarray
+    training: np.ndarray
+    validation: np.ndarray
     key: jax.Array
 
 

@@ -50,7 +50,7 @@ def draw_network(inputs: int, width: int, outputs: int, units: jax.Array, key: j
         units: (width,) ones for the hidden units in use.
     """
     sizes = [inputs, *[width] * HIDDEN_LAYERS, 2 * outputs]
-    used = [inputs, *[units.sum()] * HIDDEN_LAYERS]
+    used: list[int | jax.Array] = [inputs, *[units.sum()] * HIDDEN_LAYERS]
     keys = jax.random.split(key, len(used))
     layers = [
         Dense(jax.random.normal(layer_key, (following, here)) / jnp.sqrt(fan_in), jnp.zeros(following))

@@ -65,7 +65,7 @@ class GaussianProcessModel(eqx.Module):
         from nbody_emulator.emulators.models.marginal_likelihood import condition, fit_covariance
 
         form = Form.named(kernel, mean)
-        learned = padded(training.select(training.observed.any(axis=1)), _ROWS_ROUNDED_TO)
+        learned = padded(training.select(np.any(training.observed, axis=1)), _ROWS_ROUNDED_TO)
         limits = (rows[0], rows[1] or len(learned.inputs))
         conditioned = []
         for output, targets in enumerate(learned.targets.T):

@@ -5,6 +5,7 @@ from functools import partial
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 import nbody_emulator.double_precision  # noqa: F401
 from nbody_emulator.emulators.distributions.independent_gaussian import IndependentGaussian
@@ -40,6 +41,6 @@ class NeighboursModel(eqx.Module):
     def of(training: TrainingSet, neighbours: int) -> "NeighboursModel":
         """Keep the rows; never ask for more neighbours than the sparsest output has values."""
         scarcest = int(training.observed.sum(axis=0).min())
-        rows = padded(training.select(training.observed.any(axis=1)), _ROWS_ROUNDED_TO)
+        rows = padded(training.select(np.any(training.observed, axis=1)), _ROWS_ROUNDED_TO)
         fewest = max(min(neighbours, scarcest), 1)
         return NeighboursModel(jnp.asarray(rows.inputs), jnp.asarray(rows.targets), fewest)
