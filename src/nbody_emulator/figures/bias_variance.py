@@ -1,12 +1,14 @@
 """What the error is made of: bias^2, variance and noise against the complexity of the model."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.typing import ColorType
 
 from nbody_emulator.emulators.family import Ladder
 from nbody_emulator.emulators.register import FAMILIES
@@ -54,7 +56,7 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
         return figure
 
 
-def _colors(style: Style) -> dict[str, tuple]:
+def _colors(style: Style) -> dict[str, ColorType]:
     colors = palette(style)
     return {"error": INK, "bias_squared": colors[3], "variance": colors[9]}
 
@@ -63,7 +65,7 @@ def _ladder(name: str) -> Ladder:
     return FAMILIES.load(name).ladder
 
 
-def _panel(axes: Axes, rows: pd.DataFrame, ladder: str, colors: Mapping) -> None:
+def _panel(axes: Axes, rows: pd.DataFrame, ladder: str, colors: Mapping[str, ColorType]) -> None:
     if _ladder(ladder).by_factors:
         axes.set_xscale("log")
     for name, (_, marker, width) in TERMS.items():
@@ -95,8 +97,8 @@ def _range(values: list[int]) -> str:
     return f"{values[0]}" if len(values) == 1 else f"{values[0]}–{values[-1]}"
 
 
-def _handles(colors: Mapping) -> list[Line2D]:
-    common = {"markersize": 4, "xdata": [], "ydata": []}
+def _handles(colors: Mapping[str, ColorType]) -> list[Line2D]:
+    common: dict[str, Any] = {"markersize": 4, "xdata": [], "ydata": []}
     terms = [
         Line2D(color=colors[name], marker=marker, linewidth=width, label=f"{label}, 95 %", **common)
         for name, (label, marker, width) in TERMS.items()

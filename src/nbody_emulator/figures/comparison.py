@@ -1,6 +1,7 @@
 """Which family to use: each against the best, on the same runs, and each on its own."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from nbody_emulator.settings.figure_style import Style
 RESOLVED_NATS = 1.0
 """The axes are linear up to here: families worth choosing from differ by less."""
 
-SHADE = {"color": "0.35", "alpha": 0.13, "linewidth": 0}
+SHADE: dict[str, Any] = {"color": "0.35", "alpha": 0.13, "linewidth": 0}
 
 
 def draw(table: pd.DataFrame, style: Style) -> Figure:
@@ -54,17 +55,18 @@ def _families(axes: Axes, table: pd.DataFrame, column: str, marks: Mapping[str, 
     contends = table["family"].isin(panels.contenders(table["family"]))
     panels.compress_if_wide(axes, table.loc[contends, column].to_numpy(), RESOLVED_NATS, "x")
     axes.margins(x=0.1)
+    row: Any  # its attributes are the table's columns
     for row in table[contends].itertuples():
         _family(axes, row, column, marks[row.family])
     axes.set_xlim(axes.get_xlim())
     for row in table[~contends].itertuples():
         _family(axes, row, column, marks[row.family])
         if getattr(row, column) > axes.get_xlim()[1]:
-            edge = {"color": marks[row.family].color, "clip_on": False, "markersize": 6}
+            edge: dict[str, Any] = {"color": marks[row.family].color, "clip_on": False, "markersize": 6}
             axes.plot(1.0, row.Index, ">", transform=axes.get_yaxis_transform(), **edge)
 
 
-def _family(axes: Axes, row, column: str, mark: Look) -> None:
+def _family(axes: Axes, row: Any, column: str, mark: Look) -> None:
     value, error = getattr(row, column), getattr(row, f"{column}_standard_error")
     if not np.isfinite(value):
         _beside(axes, row.Index, "no finite score", FAINT)
@@ -76,7 +78,7 @@ def _family(axes: Axes, row, column: str, mark: Look) -> None:
 
 
 def _beside(axes: Axes, place: int, text: str, color: str) -> None:
-    edge = {"xycoords": axes.get_yaxis_transform(), "textcoords": "offset points"}
+    edge: dict[str, Any] = {"xycoords": axes.get_yaxis_transform(), "textcoords": "offset points"}
     axes.annotate(text, (1.0, place), (9, 0), **edge, va="center", fontsize="small", color=color)
 
 

@@ -31,8 +31,7 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
         figure = panels.new_figure(style, height=0.6 if count == 1 else 0.9)
         axes = figure.subplots(count, count, squeeze=False)
         looks = set_looks(table, style)
-        for row, column in np.ndindex(count, count):
-            panel = axes[row, column]
+        for (row, column), panel in np.ndenumerate(axes):
             if column > row:
                 panel.remove()
                 continue

@@ -41,7 +41,7 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
 
 def _headed(table: pd.DataFrame, name: str) -> str:
     """The column of this name, whatever its unit."""
-    return next(column for column in table if column.startswith(f"{name} ["))
+    return next(column for column in table.columns if column.startswith(f"{name} ["))
 
 
 def _radii(axes: Axes, run: pd.DataFrame, columns: tuple[str, str], colors: list) -> None:

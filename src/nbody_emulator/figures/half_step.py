@@ -1,10 +1,13 @@
 """Runs repeated at half the step parameter: how far each output moved, in units of the scatter between seeds."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.typing import ColorType
 
 from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.style import FLOOR, INK, drawing, palette
@@ -23,7 +26,7 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
     """
     with drawing(style):
         figure = panels.new_figure(style, height=0.46)
-        figure.get_layout_engine().set(w_pad=0.08)
+        figure.set_layout_engine("constrained", w_pad=0.08)
         shifts, errors = figure.subplots(1, 2, width_ratios=[1.5, 1.0])
         _shifts(shifts, table, palette(style)[0])
         _errors(errors, table.drop_duplicates(["group", "replicate"]), palette(style)[0])
@@ -33,12 +36,12 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
         return figure
 
 
-def _shifts(axes: Axes, table: pd.DataFrame, color) -> None:
+def _shifts(axes: Axes, table: pd.DataFrame, color: ColorType) -> None:
     outputs = sorted(table["output"].unique())
     for place, name in enumerate(outputs):
         shift = table.loc[table["output"] == name, "shift"].dropna()
         axes.scatter(place + 0.5 * _aside(len(shift)), shift, s=9, color=color, alpha=0.5, linewidths=0)
-        mean = {"fmt": "D", "color": INK, "markersize": 3.5, "capsize": 2}
+        mean: dict[str, Any] = {"fmt": "D", "color": INK, "markersize": 3.5, "capsize": 2}
         if len(shift) > 1:
             axes.errorbar(place + 0.38, shift.mean(), yerr=shift.sem(), **mean)
     for side in (-LIMIT, LIMIT):
@@ -53,7 +56,7 @@ def _aside(count: int) -> np.ndarray:
     return np.arange(count) * 0.5 * (5**0.5 - 1) % 1 - 0.5
 
 
-def _errors(axes: Axes, runs: pd.DataFrame, color) -> None:
+def _errors(axes: Axes, runs: pd.DataFrame, color: ColorType) -> None:
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.scatter(
@@ -68,7 +71,7 @@ def _errors(axes: Axes, runs: pd.DataFrame, color) -> None:
     axes.set_ylabel("energy error\nat half the step parameter")
 
 
-def _handles(color) -> list[Line2D]:
+def _handles(color: ColorType) -> list[Line2D]:
     return [
         Line2D([], [], color=color, marker="o", linestyle="", markersize=3.5, alpha=0.5, label="one run"),
         Line2D([], [], color=INK, marker="D", linestyle="", markersize=4, label="mean ± s.e."),

@@ -1,6 +1,7 @@
 """How the error on new runs falls with the number of training runs, family by family, above the noise."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -81,7 +82,9 @@ def _likelihoods(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Look]) -> N
     _curves(axes, rows, "nll", marks, by_points=None)
 
 
-def _curves(axes: Axes, rows: pd.DataFrame, column: str, marks: Mapping[str, Look], by_points) -> None:
+def _curves(
+    axes: Axes, rows: pd.DataFrame, column: str, marks: Mapping[str, Look], by_points: pd.Series | None
+) -> None:
     axes.set_xscale("log")
     panels.ticks_at(axes, rows["training_runs"])
     for family, shift in _shifts(rows, marks).items():
@@ -94,11 +97,19 @@ def _tell_baseline(axes: Axes, rows: pd.DataFrame, column: str) -> None:
     of_baseline = rows[rows["family"] == baseline]
     last = of_baseline.loc[of_baseline["training_runs"] == of_baseline["training_runs"].max(), column].mean()
     if np.isfinite(last):
-        words = {"transform": axes.transAxes, "ha": "right", "va": "top", "fontsize": "small", "color": INK}
+        words: dict[str, Any] = {
+            "transform": axes.transAxes,
+            "ha": "right",
+            "va": "top",
+            "fontsize": "small",
+            "color": INK,
+        }
         axes.text(1.0, 1.0, f"{labels.family(baseline)}: {last:#.3g}", **words)
 
 
-def _curve(axes: Axes, rows: pd.DataFrame, column: str, shift: float, mark: Look, by_points) -> None:
+def _curve(
+    axes: Axes, rows: pd.DataFrame, column: str, shift: float, mark: Look, by_points: pd.Series | None
+) -> None:
     rows = rows[np.isfinite(rows[column])]
     sets = rows.groupby("training_runs")[column]
     mean = sets.mean()
@@ -112,7 +123,7 @@ def _curve(axes: Axes, rows: pd.DataFrame, column: str, shift: float, mark: Look
     axes.errorbar(
         mean.index * shift,
         mean,
-        yerr=[below.where(error > 0), above.where(error > 0)],
+        yerr=[np.where(error > 0, below, np.nan), np.where(error > 0, above, np.nan)],
         color=mark.color,
         marker=mark.marker,
         markersize=3.5,

@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import matplotlib
 import matplotlib.style
@@ -10,7 +11,10 @@ from matplotlib.figure import Figure
 from nbody_emulator.figures.compact import compact
 from nbody_emulator.storage.files import write_text
 
-SETTINGS = {
+if TYPE_CHECKING:
+    from matplotlib.typing import RcKeyType  # matplotlib has it since 3.11 only
+
+SETTINGS: "dict[RcKeyType, Any]" = {
     # Identifiers inside the file are drawn from this word instead of a random number.
     "svg.hashsalt": "nbody-emulator",
     # Text as outlines: it looks the same on every machine, and the report needs no fonts.

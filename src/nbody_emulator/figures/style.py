@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import cycle
+from typing import TYPE_CHECKING, Any
 
 import matplotlib
 import matplotlib.style
@@ -14,10 +15,13 @@ from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.marks import MARKS, Mark
 from nbody_emulator.settings.figure_style import Style
 
+if TYPE_CHECKING:
+    from matplotlib.typing import RcKeyType  # matplotlib has it since 3.11 only
+
 FONT_SCALE = 0.85
 """seaborn's paper text is 9.6 points; at this scale the smallest is 7, which journals still print."""
 
-SETTINGS = {
+SETTINGS: "dict[RcKeyType, Any]" = {
     # seaborn asks for Arial first, which not every machine has; this one comes with matplotlib.
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],
@@ -43,13 +47,13 @@ SETTINGS = {
 
 INK = "0.15"
 FAINT = "0.6"
-FLOOR = {"color": "0.35", "linestyle": (0, (4, 2)), "linewidth": 1.0}
+FLOOR: dict[str, Any] = {"color": "0.35", "linestyle": (0, (4, 2)), "linewidth": 1.0}
 """The noise floor, in every figure that has one."""
 
-FLOOR_BAND = {"color": FLOOR["color"], "alpha": 0.15, "linewidth": 0}
+FLOOR_BAND: dict[str, Any] = {"color": FLOOR["color"], "alpha": 0.15, "linewidth": 0}
 """Its standard error."""
 
-MUTED = {"color": "0.65", "linewidth": 0.7, "zorder": 1}
+MUTED: dict[str, Any] = {"color": "0.65", "linewidth": 0.7, "zorder": 1}
 """The look of the others there."""
 
 

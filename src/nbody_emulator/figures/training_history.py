@@ -1,12 +1,14 @@
 """Training and validation loss of the network ensemble: member by member, and fold by fold."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.typing import ColorType
 
 from nbody_emulator.figures import panels
 from nbody_emulator.figures.style import INK, drawing, palette
@@ -49,7 +51,7 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
         return figure
 
 
-def _members(axes: Axes, history: pd.DataFrame, colors: Mapping) -> None:
+def _members(axes: Axes, history: pd.DataFrame, colors: Mapping[str, ColorType]) -> None:
     if history.empty:
         panels.nothing_to_show(axes, "no network was trained")
     for column, color in colors.items():
@@ -57,11 +59,16 @@ def _members(axes: Axes, history: pd.DataFrame, colors: Mapping) -> None:
         axes.plot(curves.index, curves, color=color, linewidth=0.5, alpha=0.5)
         axes.plot(curves.index, curves.mean(axis=1, skipna=False), color=color, linewidth=1.6)
     best = history.drop_duplicates("member")["best_epoch"]
-    foot = {"color": INK, "alpha": 0.7, "transform": axes.get_xaxis_transform(), "clip_on": False}
+    foot: dict[str, Any] = {
+        "color": INK,
+        "alpha": 0.7,
+        "transform": axes.get_xaxis_transform(),
+        "clip_on": False,
+    }
     axes.plot(best, np.full(len(best), 0.03), "^", markersize=3.5, **foot)
 
 
-def _folds(axes: Axes, history: pd.DataFrame, colors: Mapping) -> None:
+def _folds(axes: Axes, history: pd.DataFrame, colors: Mapping[str, ColorType]) -> None:
     if history.empty:
         panels.nothing_to_show(axes, "no fold was left out")
     for column, color in colors.items():
@@ -78,7 +85,7 @@ def _limits(table: pd.DataFrame) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def _handles(colors: Mapping) -> list[Line2D]:
+def _handles(colors: Mapping[str, ColorType]) -> list[Line2D]:
     lines = [
         Line2D([], [], color=colors[column], linewidth=1.6, label=f"{name} (bold: mean)")
         for column, (name, _) in LOSSES.items()
