@@ -1,13 +1,16 @@
 """Are the error bars right? Reliability, PIT, coverage, tails and spread of z, as a whole and by part of the box."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.typing import ColorType
 
 from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.style import FAINT, INK, MUTED, Look, drawing, family_looks
@@ -30,8 +33,8 @@ OUT_OF_FOLD = "raw_out_of_fold"
 """The treatment whose rows are most: for whole curves and for parts of the box."""
 
 PARTS = {"width": "predicted width"}
-BAND = {"color": "0.35", "alpha": 0.15, "linewidth": 0}
-PERFECT = {"color": "0.35", "alpha": 0.25, "linewidth": 2.5, "zorder": 1}
+BAND: dict[str, Any] = {"color": "0.35", "alpha": 0.15, "linewidth": 0}
+PERFECT: dict[str, Any] = {"color": "0.35", "alpha": 0.25, "linewidth": 2.5, "zorder": 1}
 """The same band of a single number: a short bar behind its dot."""
 
 
@@ -52,14 +55,14 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
         marks = family_looks(families, style)
         heights = [0.05 + 0.2 * len(outputs), 0.1 + 0.026 * len(strata)]
         figure = panels.new_figure(style, height=0.1 + sum(heights))
-        whole, parts = figure.subfigures(2, 1, height_ratios=heights)
+        whole, parts = panels.stacked(figure, heights)
         _whole(whole, table, outputs, marks)
         _by_part(parts, table, outputs, strata, panels.prominent(marks))
         panels.outside_legend(figure, _handles(marks, table))
         return figure
 
 
-def _whole(figure, table: pd.DataFrame, outputs: Sequence[str], marks: Mapping[str, Look]) -> None:
+def _whole(figure: SubFigure, table: pd.DataFrame, outputs: Sequence[str], marks: Mapping[str, Look]) -> None:
     axes = figure.subplots(len(outputs), 5, sharex="col", squeeze=False, width_ratios=[1.2, 1.2, 1, 1, 1])
     everything = table[table["stratum"] == "all"]
     level = _shown_level(table)
@@ -96,7 +99,7 @@ def _curves(
     for family, mark in marks.items():
         line = rows[rows["family"] == family]
         values = line["value"] - (line[minus] if minus else 0.0)
-        look = {"color": mark.color, "marker": mark.marker, "markersize": 2, "linewidth": 1.0}
+        look: dict[str, Any] = {"color": mark.color, "marker": mark.marker, "markersize": 2, "linewidth": 1.0}
         axes.plot(line["level"], values, **(look if family in panels.prominent(marks) else MUTED))
     axes.set_xlim(0, 1)
     panels.ticks_at(axes, (0.0, 0.5, 1.0))
@@ -134,14 +137,25 @@ def _dots(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Look]) -> None:
     axes.set_ylim(-len(marks) + 0.4, 0.6)
 
 
-def _dot(axes: Axes, row: pd.DataFrame, place: float, color, marker: str, fill) -> None:
+def _dot(axes: Axes, row: pd.DataFrame, place: float, color: ColorType, marker: str, fill: ColorType) -> None:
     """The one row of a table, if there is one: its value, and where 95 % of perfect predictions lie."""
     axes.hlines([place] * len(row), row["band_low"], row["band_high"], **PERFECT)
-    look = {"color": color, "markersize": 3.5, "markerfacecolor": fill, "markeredgewidth": 0.7}
+    look: dict[str, Any] = {
+        "color": color,
+        "markersize": 3.5,
+        "markerfacecolor": fill,
+        "markeredgewidth": 0.7,
+    }
     axes.plot(row["value"], [place] * len(row), marker, **look)
 
 
-def _by_part(figure, table, outputs: Sequence[str], strata: Sequence[str], marks: Mapping[str, Look]) -> None:
+def _by_part(
+    figure: SubFigure,
+    table: pd.DataFrame,
+    outputs: Sequence[str],
+    strata: list[str],
+    marks: Mapping[str, Look],
+) -> None:
     """Raw out-of-fold coverage in thirds of the box and of the predicted width, a column an output."""
     level = _shown_level(table)
     axes = figure.subplots(1, len(outputs), sharey=True, sharex=True, squeeze=False)[0]
@@ -192,8 +206,8 @@ def marred(table: pd.DataFrame) -> tuple[float, int, int]:
     return level, int((by_treatment["recalibrated"] > by_treatment["raw"]).sum()), len(by_treatment)
 
 
-def _handles(marks: Mapping[str, Look], table: pd.DataFrame) -> list[Line2D]:
-    dot = {"color": FAINT, "marker": "o", "linestyle": "", "markersize": 4}
+def _handles(marks: Mapping[str, Look], table: pd.DataFrame) -> list[Artist]:
+    dot: dict[str, Any] = {"color": FAINT, "marker": "o", "linestyle": "", "markersize": 4}
     level, worse, of_all = marred(table)
     words = {"recalibrated": f"one factor: worse at {per_cent(level)} % in {worse} of {of_all}"}
     fills = [

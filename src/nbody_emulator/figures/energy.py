@@ -1,12 +1,13 @@
 """The energy audit: how large the errors are, what step it took, and where in the box they arise."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 
 from nbody_emulator.figures import labels, panels
@@ -52,7 +53,7 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
     rows = -(-len(parameters) // PER_ROW)
     with drawing(style):
         figure = panels.new_figure(style, height=0.42 + 0.33 * rows)
-        whole = figure.subfigures(2, 1, height_ratios=[1.0, 0.95 * max(rows, 1)]) if parameters else [figure]
+        whole = panels.stacked(figure, [1.0, 0.95 * max(rows, 1)]) if parameters else [figure]
         above, steps = whole[0].subplots(1, 2, width_ratios=[1.5, 1.0])
         marks = set_looks(table, style)
         _exceedance(above, table, marks)
@@ -103,7 +104,9 @@ def _halvings(axes: Axes, table: pd.DataFrame, marks: Mapping[str, Look]) -> Non
     axes.set_ylabel("runs")
 
 
-def _against_parameters(figure, table: pd.DataFrame, parameters: Sequence[str], rows: int) -> None:
+def _against_parameters(
+    figure: Figure | SubFigure, table: pd.DataFrame, parameters: Sequence[str], rows: int
+) -> None:
     columns = min(len(parameters), PER_ROW)
     axes = figure.subplots(rows, columns, sharey=True, squeeze=False).ravel()
     depth = int(table["halvings"].max()) + 1
@@ -114,31 +117,37 @@ def _against_parameters(figure, table: pd.DataFrame, parameters: Sequence[str], 
         panel.set_ylabel("energy error" if place % columns == 0 else "")
     for panel in axes[len(parameters) :]:
         panel.remove()
-    dot = {"marker": "o", "linestyle": "", "markersize": 3.5}
+    dot: dict[str, Any] = {"marker": "o", "linestyle": "", "markersize": 3.5}
     handles = [Line2D([], [], color=color, label=str(n), **dot) for n, color in enumerate(colors)]
-    words = {"title": "halvings", "alignment": "left", "handletextpad": 0.1}
+    words: dict[str, Any] = {"title": "halvings", "alignment": "left", "handletextpad": 0.1}
     figure.legend(handles=handles, loc="outside right upper", **words)
 
 
 def _scatter(axes: Axes, table: pd.DataFrame, parameter: str, colors: Sequence) -> None:
     panels.rasterize_if_crowded(axes, len(table))
     axes.set_yscale("log")
-    for halvings, runs in table.groupby("halvings"):
+    for _, runs in table.groupby("halvings"):
+        halvings = int(runs["halvings"].iloc[0])
         refined = halvings > 0
         passed = runs["status"].isin(USABLE_WORDS)
         sizes = (runs[passed], "o", 14 if refined else 5, 0.0), (runs[~passed], "x", 22, 0.8)
         for chosen, marker, size, width in sizes:
-            look = {"color": colors[int(halvings)], "marker": marker, "s": size, "linewidths": width}
+            look: dict[str, Any] = {
+                "color": colors[halvings],
+                "marker": marker,
+                "s": size,
+                "linewidths": width,
+            }
             axes.scatter(chosen[parameter], chosen["energy_error"], **look)
     lost = table[~np.isfinite(table["energy_error"])]
-    edge = {"marker": "|", "s": 40, "color": INK, "transform": axes.get_xaxis_transform()}
+    edge: dict[str, Any] = {"marker": "|", "s": 40, "color": INK, "transform": axes.get_xaxis_transform()}
     axes.scatter(lost[parameter], np.full(len(lost), 0.97), **edge)
     _bounds(table, axes.axhline)
     panels.scale_to(axes, table[parameter], "x")
     axes.set_xlabel(labels.quantity(parameter))
 
 
-def _bounds(table: pd.DataFrame, line) -> None:
+def _bounds(table: pd.DataFrame, line: Callable[..., Line2D]) -> None:
     for column, bound in _bounds_in_reach(table).items():
         line(bound, color=INK, linestyle=BOUNDS[column][1], linewidth=0.9)
 

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
+from matplotlib.typing import ColorType
 
 from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.binning import running_mean
@@ -48,7 +49,7 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
     with drawing(style):
         top, bottom = 0.12 + 0.035 * len(outputs), 0.14 + 0.17 * len(outputs)
         figure = panels.new_figure(style, height=top + bottom)
-        shares, scatter = figure.subfigures(2, 1, height_ratios=[top, bottom])
+        shares, scatter = panels.stacked(figure, [top, bottom])
         _shares(shares.subplots(), pooled, outputs, palette(style)[0])
         axes = scatter.subplots(
             len(outputs), max(len(parameters), 1), sharex="col", sharey="row", squeeze=False
@@ -70,7 +71,7 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
         return figure
 
 
-def _shares(axes: Axes, pooled: pd.DataFrame, outputs: Sequence[str], color) -> None:
+def _shares(axes: Axes, pooled: pd.DataFrame, outputs: Sequence[str], color: ColorType) -> None:
     places = np.arange(len(outputs))[::-1]
     share = pooled["share"].to_numpy()
     lower, upper = (
@@ -96,7 +97,7 @@ def _shares(axes: Axes, pooled: pd.DataFrame, outputs: Sequence[str], color) -> 
 
 
 def _row(
-    axes: Sequence[Axes], points: pd.DataFrame, pooled: pd.Series, parameters: Sequence[str], color
+    axes: Sequence[Axes], points: pd.DataFrame, pooled: pd.Series, parameters: Sequence[str], color: ColorType
 ) -> None:
     deviation = np.sqrt(points["noise_variance"])
     low, middle, high = np.sqrt(pooled[["lower", "noise_variance", "upper"]].to_numpy(dtype=float))
@@ -111,7 +112,7 @@ def _row(
     axes[0].yaxis.set_major_locator(MaxNLocator(4))
 
 
-def _trend(axes: Axes, trend: pd.DataFrame, color) -> None:
+def _trend(axes: Axes, trend: pd.DataFrame, color: ColorType) -> None:
     """The root of the mean variance in bins, so that it compares with the pooled one."""
     middle = np.sqrt(trend["mean"])
     low = np.sqrt(np.maximum(trend["mean"] - trend["standard_error"], 0.0))
@@ -127,7 +128,7 @@ def _trend(axes: Axes, trend: pd.DataFrame, color) -> None:
     )
 
 
-def _handles(color) -> list[Line2D]:
+def _handles(color: ColorType) -> list[Line2D]:
     return [
         Line2D(
             [], [], color=color, marker="o", linestyle="", markersize=3, alpha=0.45, label="one design point"

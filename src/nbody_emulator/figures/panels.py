@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter, NullLocator
 
@@ -48,6 +49,11 @@ def new_figure(style: Style, height: float) -> Figure:
     return Figure(figsize=(width, height * width), layout="constrained")
 
 
+def stacked(figure: Figure, heights: Sequence[float]) -> list[SubFigure]:
+    """Parts of the figure, one below the other, whose heights are in these proportions."""
+    return list(figure.subfigures(len(heights), 1, squeeze=False, height_ratios=heights)[:, 0])
+
+
 def parameter_columns(table: pd.DataFrame, known: Iterable[str]) -> list[str]:
     """The table's parameters: its numeric columns besides the `known` ones."""
     return [column for column in table.select_dtypes("number").columns if column not in set(known)]
@@ -67,7 +73,7 @@ def is_logarithmic(values: np.ndarray) -> bool:
     return abs(median - np.sqrt(low * high)) < abs(median - 0.5 * (low + high))
 
 
-def scale_to(axes: Axes, values: np.ndarray, name: str = "x", ticks: int = 4) -> None:
+def scale_to(axes: Axes, values: np.ndarray | pd.Series, name: str = "x", ticks: int = 4) -> None:
     """Set the scale of axis `name` by `is_logarithmic`, with about so many plain numbers for `ticks`."""
     values = np.asarray(values, dtype=float)
     axis = getattr(axes, f"{name}axis")
@@ -87,7 +93,7 @@ def plain_log_ticks(axis: Axis, limits: tuple[float, float], ticks: int = 4) -> 
         places = np.outer(decades, multiples).ravel()
         # Points of a design come near the round edge of their box and do not reach it.
         if np.count_nonzero((places > 0.97 * low) & (places < 1.03 * high)) >= 3:
-            axis.set_major_locator(FixedLocator(places))
+            axis.set_major_locator(FixedLocator(places.tolist()))
             break
     else:
         axis.set_major_locator(MaxNLocator(ticks))
@@ -175,7 +181,7 @@ def muted_handles(marks: Mapping[str, Look], text: str) -> list[Line2D]:
     return [Line2D([], [], label=text, **MUTED)] if len(prominent(marks)) < len(marks) else []
 
 
-def outside_legend(figure: Figure, handles: Sequence, columns: int | None = None) -> None:
+def outside_legend(figure: Figure | SubFigure, handles: Sequence[Artist], columns: int | None = None) -> None:
     """A legend above all panels, where it hides nothing, in `columns` or in as many as the page has room for."""
     if not handles:
         return

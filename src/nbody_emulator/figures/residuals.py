@@ -1,11 +1,12 @@
 """Predicted against true for every family and output, and where in the range the predictions are off."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.ticker import MaxNLocator
 
 from nbody_emulator.figures import labels, panels
@@ -36,7 +37,7 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
     with drawing(style, FONT_SCALE):
         marks = family_looks(families, style)
         figure = panels.new_figure(style, height=sum(heights))
-        scatter, running = figure.subfigures(2, 1, height_ratios=heights)
+        scatter, running = panels.stacked(figure, heights)
         axes = scatter.subplots(max(len(outputs), 1), columns, sharex="row", sharey="row", squeeze=False)
         for row, output in enumerate(outputs):
             _row(axes[row], table[table["output"] == output], marks)
@@ -64,7 +65,7 @@ def _row(axes: Sequence[Axes], rows: pd.DataFrame, marks: Mapping[str, Look]) ->
         chosen = panels.thinned(rows[rows["family"] == family])
         panels.rasterize_if_crowded(panel, len(rows))
         size, alpha = (3.5, 0.45) if len(chosen) > FEW_ROWS else (10, 0.8)
-        dots = {"s": size, "color": mark.color, "alpha": alpha, "linewidths": 0}
+        dots: dict[str, Any] = {"s": size, "color": mark.color, "alpha": alpha, "linewidths": 0}
         panel.scatter(chosen["true_value"], chosen["predicted_value"], **dots)
         panel.plot(ends, ends, color=INK, linewidth=0.7, zorder=3)
         panel.set_box_aspect(1)
@@ -72,7 +73,9 @@ def _row(axes: Sequence[Axes], rows: pd.DataFrame, marks: Mapping[str, Look]) ->
             panels.scale_to(panel, true, name, ticks=3)
 
 
-def _running(figure, table: pd.DataFrame, outputs: Sequence[str], marks: Mapping[str, Look]) -> None:
+def _running(
+    figure: SubFigure, table: pd.DataFrame, outputs: Sequence[str], marks: Mapping[str, Look]
+) -> None:
     axes = figure.subplots(1, max(len(outputs), 1), squeeze=False)[0]
     for place, (panel, output) in enumerate(zip(axes, outputs, strict=False)):
         of_output = table[table["output"] == output]
