@@ -123,6 +123,7 @@ test-dependencies: $(INSTALLED) ## the package in two new environments: with the
 lint: $(INSTALLED) ## style of the code and of the workflow
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/python workflow/lint.py
 

@@ -277,7 +277,7 @@ def test_the_documented_example_prints_what_is_documented(tmp_path, monkeypatch,
     assert (tmp_path / "mine.eqx").exists()
 
 
-@pytest.mark.parametrize("package", ["netCDF4", "jsonschema"])
+@pytest.mark.parametrize("package", ["netCDF4", "xarray"])
 def test_a_package_that_is_missing_is_told_with_its_remedy(package):
     code = f"import sys; sys.modules[{package!r}] = None; from nbody_emulator.emulators import fit"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
