@@ -56,7 +56,7 @@ def extended(tmp_path_factory) -> Repository:
     for register, path, line in LINE.findall(TEXT):
         text = (copy.root / path).read_text()
         opened = re.compile(
-            rf"({register} = Register\(\n    \"[^\"]*\",\n    \{{\n.*?)(    \}},\n)", re.DOTALL
+            rf"({register}(?:: \S+)? = Register\(\n    \"[^\"]*\",\n    \{{\n.*?)(    \}},\n)", re.DOTALL
         )
         text, count = opened.subn(lambda found, line=line: f"{found[1]}{line}{found[2]}", text, count=1)
         assert count == 1, f"{path} has no {register}"
