@@ -130,8 +130,8 @@ lint: $(INSTALLED) ## style of the code and of the workflow
 publish: results evaluate ## copy figures, tables and scores (of the development stream) to results/published
 	$(BIN)/python -m nbody_emulator.commands publish $(CONFIG)
 
-carry: results ## publish what refactored code makes, the published evaluation carried over, if the models answer the same
-	$(BIN)/python -m nbody_emulator.commands carry $(CONFIG)
+carry: results ## publish what refactored code makes, the published evaluation carried over, if the models answer the same; BEFORE=folder
+	$(BIN)/python -m nbody_emulator.commands carry $(CONFIG) $(if $(BEFORE),--before '$(BEFORE)')
 
 findings: $(INSTALLED) ## after make publish: what laptop's posteriors held, and README.md and docs with all that it found
 	$(BIN)/python examples/posterior.py results/laptop results/published/laptop/likelihood.json

@@ -2,6 +2,7 @@
 
 import json
 import runpy
+import shutil
 import sys
 from pathlib import Path
 
@@ -311,6 +312,25 @@ def refactored(published, tmp_path_factory):
     edits.code("emulators/families/mean.py")(copy.root)
     copy.snakemake()
     return copy
+
+
+def test_on_another_processor_the_published_code_is_asked_first(published, tmp_path):
+    copy = published.copy_to(tmp_path / "repository")
+    copy.snakemake("test_set")
+    command(copy, "publish")
+    before, scores = tmp_path / "before", copy.root / "results/published/test/tables/scores.csv"
+    shutil.copytree(copy.root / "results/test", before)
+    told_elsewhere = scores.read_text().replace("1", "2")  # as if another processor had made it
+    scores.write_text(told_elsewhere)
+    edits.code("emulators/families/mean.py")(copy.root)
+    copy.snakemake()
+    refused = command(copy, "carry", check=False).stdout
+    assert "the models answer otherwise (tables/scores.csv)" in refused
+    stranger = command(copy, "carry", "--before", "results/test", check=False).stdout
+    assert "not made by the published code" in stranger
+    assert "files published" in command(copy, "carry", "--before", str(before)).stdout
+    assert scores.read_text() == told_elsewhere
+    assert "what the present code and config would make" in command(copy, "verify").stdout
 
 
 def sealed_files(repository) -> set[Path]:

@@ -47,7 +47,7 @@ def _publish(arguments: argparse.Namespace) -> int:
 
 
 def _carry(arguments: argparse.Namespace) -> int:
-    return carry(plans_of(arguments.config), say=print)
+    return carry(plans_of(arguments.config), say=print, before=arguments.before)
 
 
 def _verify(arguments: argparse.Namespace) -> int:
@@ -76,6 +76,9 @@ def _parser() -> argparse.ArgumentParser:
         verb = verbs.add_parser(name, help=told)
         verb.add_argument("config", type=Path)
         verb.set_defaults(run=run)
+        if run is _carry:
+            told = "results of the published code on this machine, where those published are of another"
+            verb.add_argument("--before", type=Path, metavar="FOLDER", help=told)
         if run is _publish:
             verb.add_argument("--release", action="store_true", help="with the release stream's scores")
     verbs.add_parser("check", help="compare every stored file with its checksum").set_defaults(run=_check)

@@ -11,6 +11,7 @@ import pandas as pd
 from nbody_emulator.plan.plan import Plan
 from nbody_emulator.storage.files import file_sha256, replacing, write_text
 from nbody_emulator.store.export import (
+    STAMP_PREFIX,
     TRACKED_SUFFIXES,
     evaluation_export,
     manifest,
@@ -40,11 +41,14 @@ def publish(plan: Plan, say: Say) -> int:
         if not Path(export.stamp).exists():
             say(f"{plan.experiment}: not up to date; run `make {command} EXPERIMENT={plan.experiment}` first")
             return 1
-    return _copied(plan, published_export(plan).targets, say)
+    return _copied(plan, list(published_export(plan).targets), say)
 
 
-def carry(plans: Sequence[Plan], say: Say) -> int:
+def carry(plans: Sequence[Plan], say: Say, before: Path | None = None) -> int:
     """Publish what refactored code makes, with the evaluation that is published; 1 if the models answer otherwise.
+
+    Another processor has other last bits, of which networks make much. There the published code is run first: where
+    `before`, its results on this machine, are those of the refactored code in every table, the published files stay.
 
     The test set stays sealed: models that answer the same on all open runs need no second look at it. The ledger keeps
     from which evaluation theirs was carried over, and of which stream it is; of the `plans`, one for each stream, the
@@ -68,31 +72,44 @@ def carry(plans: Sequence[Plan], say: Say) -> int:
             f"{plan.experiment}: no evaluation is published that the ledger knows; evaluate anew: `make publish`"
         )
         return 1
-    moved = [name for name in ANSWERS if not _same_table(folder / name, export.folder / name)]
+    published = [name for name in published_export(plan).targets if not name.startswith("evaluation/")]
+    if before and not _is_of_published_code(before, recorded, published):
+        say(f"{before}: not made by the published code; run it there, from the commit that published")
+        return 1
+    compared = [name for name in published if name.endswith(".csv")] if before else ANSWERS
+    moved = [name for name in compared if not _same_table((before or folder) / name, export.folder / name)]
     if moved:
         say(
             f"{plan.experiment}: the models answer otherwise ({', '.join(moved)}); evaluate them: `make publish`"
         )
         return 1
-    evaluation = [name for name in published_export(plan).targets if name.startswith("evaluation/")]
     if opening["evaluation"] != plan.evaluation.identity:
         entry = ledger_entry(plan, opening.get("version", "")) | {"carried_from": opening["evaluation"]}
         record_opening(ledger, entry, folder / "evaluation/evaluation.json")
-    others = [name for name in published_export(plan).targets if name not in evaluation]
-    return _copied(plan, others, say)
+    return _copied(plan, [] if before else published, say)
 
 
-def _copied(plan: Plan, names: Iterable[str], say: Say) -> int:
+def _copied(plan: Plan, names: Sequence[str], say: Say) -> int:
     """Copy these of the published files, and write down what all of them are."""
     export, folder = published_export(plan), published_folder(plan.experiment)
     for name in names:
         with replacing(folder / name) as temporary:
             shutil.copyfile(export.folder / name, temporary)
-    _remove_others(folder, export.targets)
+    if names:  # what was made of the published files stays as they do
+        _remove_others(folder, export.targets)
     files = manifest(folder, export.identities)
     write_text(folder / MANIFEST, json.dumps(files, indent=1, sort_keys=True) + "\n")
     say(f"{plan.experiment}: {len(files)} files published in {folder}; commit them")
     return 0
+
+
+def _is_of_published_code(results: Path, recorded: Mapping[str, Any], names: Iterable[str]) -> bool:
+    """Whether an export holds what the manifest names: results of the same identities, on whatever machine."""
+    stamps = list(results.glob(f"{STAMP_PREFIX}*.json"))
+    made = json.loads(stamps[0].read_text()) if stamps else {}
+    return all(
+        made.get(name, {}).get("identity") == recorded.get(name, {}).get("identity", "") for name in names
+    )
 
 
 def _same_table(one: Path, other: Path) -> bool:
