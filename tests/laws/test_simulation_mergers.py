@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from simulation_samples import cluster, specification, spread_design
 
+from nbody_emulator.settings.rows import SummarySettings
 from nbody_emulator.simulation import gravity, integrate, simulate_block
 from nbody_emulator.simulation.collisions import Contact, StepPrediction, first_collision
 from nbody_emulator.simulation.energy import energy as energy_of
@@ -344,7 +345,9 @@ def test_the_file_holds_every_merger(block, tmp_path):
 
 def test_summaries_see_the_bodies_that_are_left(block):
     runs, _ = block
-    summary = summarize(runs, {"statistics": ["number_of_mergers", "bound_fraction", "escaped_mass"]})
+    summary = summarize(
+        runs, SummarySettings(statistics=["number_of_mergers", "bound_fraction", "escaped_mass"])
+    )
     np.testing.assert_array_equal(summary.number_of_mergers, runs.merger_count)
     total = runs.mass.sum("star").values[:, None]
     # The bound and the escaped mass are all there is: nothing went with a slot.
