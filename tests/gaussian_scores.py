@@ -10,6 +10,19 @@ from nbody_emulator.emulators.prediction import Prediction
 from nbody_emulator.emulators.prediction_variables import functionals_of, variables_of
 from nbody_emulator.levels import probabilities_of
 from nbody_emulator.quantities.quantity import Output
+from nbody_emulator.settings.protocol import TableSettings
+from nbody_emulator.settings.units import Units
+
+PROTOCOL_OF_THE_MEAN = TableSettings(
+    table="",
+    seed=1,
+    families=("mean",),
+    levels=(0.68, 0.90, 0.95),
+    units=Units(),
+    energy_tolerance=1e-5,
+    unusable_above=1e-2,
+)
+"""By what tables of one family, the mean, judge."""
 
 LEVELS = (0.68, 0.90, 0.95)
 

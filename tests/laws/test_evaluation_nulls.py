@@ -4,14 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
-from gaussian_scores import scored
+from gaussian_scores import PROTOCOL_OF_THE_MEAN, scored
 from scipy.stats import t
 
 from nbody_emulator.evaluation.calibration import make
 from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.quantities.coordinates import parameter_coordinates
-from nbody_emulator.settings.protocol import TableSettings
-from nbody_emulator.settings.units import Units
 from nbody_emulator.streams import generator
 
 REPEATS = 150
@@ -19,15 +17,6 @@ CALIBRATION, NOISE = 200, 60
 OUTPUTS = ["normal", "student"]
 """z of two shapes: normal, and Student's with three degrees of freedom, of which no factor makes a normal."""
 
-PROTOCOL = TableSettings(
-    table="",
-    seed=1,
-    families=("mean",),
-    levels=(0.68, 0.90, 0.95),
-    units=Units(),
-    energy_tolerance=1e-5,
-    unusable_above=1e-2,
-)
 PROMISED = [
     ("raw", "normal"),
     ("recalibrated", "normal"),
@@ -62,7 +51,7 @@ def predictions(random) -> xr.Dataset:
 def tables() -> pd.DataFrame:
     """Calibration of perfect predictions, drawn again and again; the parts stay, as those of one experiment do."""
     made = [
-        make(Sources(predictions=(predictions(generator(5, "nulls", repeat)),)), PROTOCOL)
+        make(Sources(predictions=(predictions(generator(5, "nulls", repeat)),)), PROTOCOL_OF_THE_MEAN)
         for repeat in range(REPEATS)
     ]
     return pd.concat(made, ignore_index=True)

@@ -3,28 +3,16 @@
 import numpy as np
 import pytest
 import xarray as xr
-from gaussian_scores import scored
+from gaussian_scores import PROTOCOL_OF_THE_MEAN, scored
 from scipy.stats import t
 
 from nbody_emulator.evaluation.test_set import evaluate
-from nbody_emulator.settings.protocol import TableSettings
-from nbody_emulator.settings.units import Units
 from nbody_emulator.streams import generator
 
 REPEATS = 250
 POINTS, CALIBRATION, TRAINING = 300, 200, 160
 OUTPUTS = ["normal", "student"]
 """The same response with noise of two shapes: normal, and Student's with five degrees of freedom."""
-
-PROTOCOL = TableSettings(
-    table="",
-    seed=1,
-    families=("mean",),
-    levels=(0.68, 0.90, 0.95),
-    units=Units(),
-    energy_tolerance=1e-5,
-    unusable_above=1e-2,
-)
 
 
 def predictions(role, groups, folds, random) -> xr.Dataset:
@@ -63,7 +51,7 @@ def evaluated(repeat: int):
     fixed = generator(21, "test set errors", "training")
     training = predictions("training", named("train", TRAINING), np.arange(TRAINING) % 8, fixed)
     unsealed = xr.concat([training, calibration], dim="row", combine_attrs="override")
-    return evaluate([sealed], [unsealed], PROTOCOL)[1].set_index(["output", "metric"])
+    return evaluate([sealed], [unsealed], PROTOCOL_OF_THE_MEAN)[1].set_index(["output", "metric"])
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """What a job imports before its script is what the script needs, and each script that makes a result has some."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -30,4 +31,6 @@ def test_nothing_is_imported_that_the_code_of_a_job_does_not_import(script, regi
 
 
 def test_a_script_that_is_none_of_ours_has_nothing_imported_for_it():
+    before = set(sys.modules)
     import_heavy("theirs.py")
+    assert set(sys.modules) == before
