@@ -27,7 +27,7 @@ def run(masses, positions, velocities):
 
 
 def begun(masses, positions, velocities):
-    return start(masses, positions, velocities, 0.0, softening=0.1, step=0.05).run.memory[0]
+    return start(masses, positions, velocities, 0.0, softening=0.1, step=0.05).run.integrator_state[0]
 
 
 def differentiable(masses, positions, velocities):

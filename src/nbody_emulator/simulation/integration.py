@@ -152,7 +152,7 @@ def follow(
         arguments.stopping_limits_of(abandon_above, most_steps),
     )
     method = arguments.integrator_of(checkpoint.integrator)
-    reached = checkpoint.run.origin + method.time(checkpoint.run.memory)
+    reached = checkpoint.run.origin + method.time(checkpoint.run.integrator_state)
     if times[0] < reached:
         raise ValueError(f"times must not be before {reached} Myr, which the run has reached")
     trajectory, checkpoint = _follow(checkpoint, times, stopping_limits, report)

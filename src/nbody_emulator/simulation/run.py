@@ -61,7 +61,7 @@ class Run(NamedTuple):
 
     Attributes:
         system: what does not change, empty slots included.
-        memory: the integrator's own.
+        integrator_state: the integrator's own.
         origin: the time [Myr] at which its clock stood at zero.
         start_energy: at the start, less what mergers have given up.
         scale: what errors are told beside.
@@ -70,7 +70,7 @@ class Run(NamedTuple):
     """
 
     system: System
-    memory: Any
+    integrator_state: Any
     origin: Array
     start_energy: Energy
     scale: Energy
@@ -102,11 +102,13 @@ def begin(
     state = State(positions, to_rotating_frame(positions, velocities, tide.angular_speed))
     own = gravity.potential_energy(masses, positions, softening)
     scale = energies.scale(masses, *state, own, tide)
-    memory = integrator.begin(system, state, **settings)
+    integrator_state = integrator.begin(system, state, **settings)
     merging = None if mergers is None else none_yet(mergers, settings, masses.size)
     # Zero, but not a number if the start is none.
-    none = energies.error(memory.energy, memory.energy, scale)
-    return _watched(integrator, Run(system, memory, time, memory.energy, scale, none, merging))
+    none = energies.error(integrator_state.energy, integrator_state.energy, scale)
+    return _watched(
+        integrator, Run(system, integrator_state, time, integrator_state.energy, scale, none, merging)
+    )
 
 
 def follow(
@@ -121,8 +123,10 @@ def follow(
     )
     run = _take_to(integrator, run, time, until)
     is_there = _has_reached(integrator, run, time, stopping_limits)
-    clock = integrator.time(run.memory)
-    state, energy = integrator.at(run.system, run.memory, jnp.where(is_there, time - run.origin, clock))
+    clock = integrator.time(run.integrator_state)
+    state, energy = integrator.at(
+        run.system, run.integrator_state, jnp.where(is_there, time - run.origin, clock)
+    )
     work, star_time = _effort(integrator, run)
     error = jnp.maximum(run.error, _change(run, energy))
     one_time = Trajectory(
@@ -161,7 +165,7 @@ def _has_step(integrator, run: Run, time: Array) -> Array:
     """Whether a step ends by `time`, and before the next contact."""
     until = time - run.origin
     until = until if run.merging is None else jnp.minimum(until, run.merging.contact.time)
-    return integrator.next_time(run.memory) <= until
+    return integrator.next_time(run.integrator_state) <= until
 
 
 def _has_contact(run: Run, time: Array) -> Array:
@@ -185,16 +189,16 @@ def _has_reached(integrator, run: Run, time: Array, stopping_limits: StoppingLim
 
 
 def _advance(integrator, run: Run) -> Run:
-    memory = integrator.advance(run.system, run.memory)
-    error = jnp.maximum(run.error, _change(run, memory.energy))
-    return _watched(integrator, run._replace(memory=memory, error=error))
+    integrator_state = integrator.advance(run.system, run.integrator_state)
+    error = jnp.maximum(run.error, _change(run, integrator_state.energy))
+    return _watched(integrator, run._replace(integrator_state=integrator_state, error=error))
 
 
 def _watched(integrator, run: Run) -> Run:
     """The run with the next contact known; itself where bodies do not merge."""
     if run.merging is None:
         return run
-    predicted_step = integrator.predicted_step(run.system, run.memory)
+    predicted_step = integrator.predicted_step(run.system, run.integrator_state)
     contact = first_collision(predicted_step, radii(run.merging.mergers, predicted_step.masses))
     return run._replace(merging=run.merging._replace(contact=soonest(run.merging.contact, contact)))
 
@@ -202,15 +206,15 @@ def _watched(integrator, run: Run) -> Run:
 def _merge(integrator, run: Run) -> Run:
     """The run begun anew at the next contact, the two bodies being one."""
     merging, time = run.merging, run.merging.contact.time
-    state, energy = integrator.at(run.system, run.memory, time)
+    state, energy = integrator.at(run.system, run.integrator_state, time)
     system, state, event = merge(run.system, state, merging.contact)
-    memory = integrator.begin(system, state, **merging.settings)
-    given_up = energy.less(memory.energy)
+    integrator_state = integrator.begin(system, state, **merging.settings)
+    given_up = energy.less(integrator_state.energy)
     work, star_time = _effort(integrator, run)
     origin = run.origin + time
     merged = Run(
         system,
-        memory,
+        integrator_state,
         origin,
         run.start_energy.less(given_up),
         run.scale,
@@ -222,13 +226,13 @@ def _merge(integrator, run: Run) -> Run:
 
 def _effort(integrator, run: Run) -> tuple[Work, Array]:
     """The work done so far, and the time [Myr] that all stars together were integrated for."""
-    star_time = integrator.time(run.memory) * run.system.stars
+    star_time = integrator.time(run.integrator_state) * run.system.stars
     return _work(run), star_time if run.merging is None else run.merging.star_time + star_time
 
 
 def _work(run: Run) -> Work:
     """The work done so far, before mergers too."""
-    work = run.memory.work
+    work = run.integrator_state.work
     return work if run.merging is None else jax.tree.map(jnp.add, run.merging.work, work)
 
 

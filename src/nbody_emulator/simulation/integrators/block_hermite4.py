@@ -100,31 +100,31 @@ class BlockHermite4(AbstractIntegrator):
         present = jnp.sum(system.present, dtype=jnp.int32)
         return IntegratorState(_in_order(stars, system.masses.size), present, energy, limits, no_work())
 
-    def time(self, memory: IntegratorState) -> Array:
-        return memory.stars.times[0]
+    def time(self, integrator_state: IntegratorState) -> Array:
+        return integrator_state.stars.times[0]
 
-    def next_time(self, memory: IntegratorState) -> Array:
-        return memory.stars.times[0] + memory.stars.steps[0]
+    def next_time(self, integrator_state: IntegratorState) -> Array:
+        return integrator_state.stars.times[0] + integrator_state.stars.steps[0]
 
-    def advance(self, system: System, memory: IntegratorState) -> IntegratorState:
-        stars = memory.stars
-        now = self.next_time(memory)
+    def advance(self, system: System, integrator_state: IntegratorState) -> IntegratorState:
+        stars = integrator_state.stars
+        now = self.next_time(integrator_state)
         ahead = hermite.predict(stars.motion, now - stars.times)
         more = _move_more_than(stars, now)
         move = partial(_move_first, system, outside(system), ahead, now)
         for fewer, shape in pairwise((0, *_shapes(stars.masses.size))):
-            memory = _once_if(more(fewer) & ~more(shape), partial(move, shape), memory)
+            integrator_state = _once_if(more(fewer) & ~more(shape), partial(move, shape), integrator_state)
         energy = lax.cond(
-            memory.stars.times[memory.present - 1] == now,
+            integrator_state.stars.times[integrator_state.present - 1] == now,
             _energy,
-            lambda system, memory: memory.energy,
+            lambda _, same: same.energy,
             system,
-            memory,
+            integrator_state,
         )
-        return memory._replace(energy=energy)
+        return integrator_state._replace(energy=energy)
 
-    def at(self, system: System, memory: IntegratorState, time: Array) -> tuple[State, Energy]:
-        stars = memory.stars
+    def at(self, system: System, integrator_state: IntegratorState, time: Array) -> tuple[State, Energy]:
+        stars = integrator_state.stars
         ahead = hermite.predict(stars.motion, time - stars.times)
         pull = jerk.on_tiles(stars.masses.size, jerk.sources(stars.masses, *ahead), system.softening)
         motion = hermite.correct(outside(system), stars.motion, ahead, time - stars.times, pull)
@@ -133,8 +133,8 @@ class BlockHermite4(AbstractIntegrator):
         as_given = (jnp.zeros_like(vectors).at[:, stars.number].set(vectors) for vectors in motion[:2])
         return State(*as_given), energy
 
-    def predicted_step(self, system: System, memory: IntegratorState) -> StepPrediction:
-        stars, now = memory.stars, self.time(memory)
+    def predicted_step(self, system: System, integrator_state: IntegratorState) -> StepPrediction:
+        stars, now = integrator_state.stars, self.time(integrator_state)
         positions, velocities = hermite.predict(stars.motion, now - stars.times)
         accelerations = stars.motion.accelerations + (now - stars.times) * stars.motion.jerks
         here = Motion(positions, velocities, accelerations, stars.motion.jerks)
@@ -156,8 +156,8 @@ def _shapes(stars: int) -> tuple[int, ...]:
     return tuple(sorted({FEW, TILE, stars}))
 
 
-def _energy(system: System, memory: IntegratorState) -> Energy:
-    stars = memory.stars
+def _energy(system: System, integrator_state: IntegratorState) -> Energy:
+    stars = integrator_state.stars
     return hermite.energy(system, stars.masses, stars.motion)
 
 
@@ -172,28 +172,29 @@ def _move_more_than(stars: Stars, now: Array) -> Callable[[int], Array]:
 
 
 def _once_if(
-    chosen: Array, function: Callable[[IntegratorState], IntegratorState], memory: IntegratorState
+    chosen: Array, function: Callable[[IntegratorState], IntegratorState], integrator_state: IntegratorState
 ) -> IntegratorState:
-    """`function(memory)` if chosen, else the memory, in place: a conditional would copy it, which costs as much."""
+    """What is carried, through `function` if chosen, in place: a conditional would copy it, which costs as much."""
+    begin = (chosen, integrator_state)
     return lax.while_loop(
-        lambda carry: carry[0], lambda carry: (jnp.zeros((), bool), function(carry[1])), (chosen, memory)
+        lambda carry: carry[0], lambda carry: (jnp.zeros((), bool), function(carry[1])), begin
     )[1]
 
 
 def _move_first(
-    system: System, around: Outside, ahead: State, now: Array, stars: int, memory: IntegratorState
+    system: System, around: Outside, ahead: State, now: Array, stars: int, integrator_state: IntegratorState
 ) -> IntegratorState:
     """Move all stars whose step ends `now`, which are among the first `stars`."""
-    first = jax.tree.map(lambda array: array[..., :stars], memory.stars)
+    first = jax.tree.map(lambda array: array[..., :stars], integrator_state.stars)
     moving = first.times + first.steps == now
     count = jnp.sum(moving, dtype=jnp.int32)
     there = State(*(vectors[:, :stars] for vectors in ahead))
-    pull, executed = _pull(system, memory, ahead, count, stars)
+    pull, executed = _pull(system, integrator_state, ahead, count, stars)
     motion = hermite.correct(around, first.motion, there, first.steps, pull)
     if stars == FEW:
         motion = _corrected_again(system, around, first, there, motion, pull, moving)
-    wanted = hermite.wanted_step(around, first.motion, motion, first.steps, memory.limits.accuracy)
-    steps = hermite.next_step(wanted, first.steps, now, memory.limits)
+    wanted = hermite.wanted_step(around, first.motion, motion, first.steps, integrator_state.limits.accuracy)
+    steps = hermite.next_step(wanted, first.steps, now, integrator_state.limits)
     moved = first._replace(
         motion=hermite.masked(moving, motion, first.motion),
         times=jnp.where(moving, now, first.times),
@@ -201,13 +202,13 @@ def _move_first(
     )
     changed = jnp.any(moved.steps != first.steps)
     moved = lax.cond(changed, partial(_in_order, stars=stars), lambda same: same, moved)
-    work = memory.work.plus(
+    work = integrator_state.work.plus(
         star_steps=count,
-        floor_hits=jnp.sum(moving & (wanted < memory.limits.step_floor), dtype=jnp.int32),
-        needed_pairs=count * memory.present,
-        executed_pairs=executed * memory.stars.masses.size,
+        floor_hits=jnp.sum(moving & (wanted < integrator_state.limits.step_floor), dtype=jnp.int32),
+        needed_pairs=count * integrator_state.present,
+        executed_pairs=executed * integrator_state.stars.masses.size,
     )
-    return memory._replace(stars=_with_first(memory.stars, moved), work=work)
+    return integrator_state._replace(stars=_with_first(integrator_state.stars, moved), work=work)
 
 
 def _corrected_again(
@@ -230,10 +231,10 @@ def _corrected_again(
 
 
 def _pull(
-    system: System, memory: IntegratorState, ahead: State, count: Array, stars: int
+    system: System, integrator_state: IntegratorState, ahead: State, count: Array, stars: int
 ) -> tuple[AccelerationAndJerk, Array]:
     """The pull on the first `stars`, right for the first `count`, and on how many it was worked out."""
-    pulling = jerk.sources(memory.stars.masses, *ahead)
+    pulling = jerk.sources(integrator_state.stars.masses, *ahead)
     if stars == FEW:
         return jerk.on_first(FEW, pulling, system.softening), jnp.asarray(FEW)
     if stars > TILE:

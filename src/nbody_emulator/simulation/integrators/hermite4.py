@@ -57,54 +57,54 @@ class Hermite4(AbstractIntegrator):
         energy = hermite.energy(system, system.masses, motion)
         return IntegratorState(motion, jnp.zeros(()), step, energy, limits, passes, no_work())
 
-    def time(self, memory: IntegratorState) -> Array:
-        return memory.time
+    def time(self, integrator_state: IntegratorState) -> Array:
+        return integrator_state.time
 
-    def next_time(self, memory: IntegratorState) -> Array:
-        return memory.time + memory.step
+    def next_time(self, integrator_state: IntegratorState) -> Array:
+        return integrator_state.time + integrator_state.step
 
-    def advance(self, system: System, memory: IntegratorState) -> IntegratorState:
-        motion, energy = self._move(system, memory, memory.step)
-        now = self.next_time(memory)
-        limits = memory.limits
-        wanted = hermite.wanted_step(outside(system), memory.motion, motion, memory.step, limits.accuracy)
+    def advance(self, system: System, integrator_state: IntegratorState) -> IntegratorState:
+        before, step, limits = integrator_state.motion, integrator_state.step, integrator_state.limits
+        motion, energy = self._move(system, integrator_state, step)
+        now = self.next_time(integrator_state)
+        wanted = hermite.wanted_step(outside(system), before, motion, step, limits.accuracy)
         wanted = jnp.min(jnp.where(system.present, wanted, jnp.inf))
         stars = system.stars
-        work = memory.work.plus(
+        work = integrator_state.work.plus(
             star_steps=stars,
             floor_hits=jnp.where(wanted < limits.step_floor, stars, 0),
             needed_pairs=stars**2,
-            executed_pairs=memory.passes * system.masses.size**2,
+            executed_pairs=integrator_state.passes * system.masses.size**2,
         )
-        step = hermite.next_step(wanted, memory.step, now, limits)
-        return memory._replace(motion=motion, time=now, step=step, energy=energy, work=work)
+        step = hermite.next_step(wanted, step, now, limits)
+        return integrator_state._replace(motion=motion, time=now, step=step, energy=energy, work=work)
 
-    def at(self, system: System, memory: IntegratorState, time: Array) -> tuple[State, Energy]:
-        motion, energy = self._move(system, memory, time - memory.time)
+    def at(self, system: System, integrator_state: IntegratorState, time: Array) -> tuple[State, Energy]:
+        motion, energy = self._move(system, integrator_state, time - integrator_state.time)
         return State(motion.positions, motion.velocities), energy
 
-    def predicted_step(self, system: System, memory: IntegratorState) -> StepPrediction:
+    def predicted_step(self, system: System, integrator_state: IntegratorState) -> StepPrediction:
         stars = system.masses.size
         return StepPrediction(
-            now=memory.time,
+            now=integrator_state.time,
             number=jnp.arange(stars),
             masses=system.masses,
-            positions=memory.motion.positions,
-            velocities=hermite.mean_velocities(memory.motion, memory.step),
-            until=jnp.broadcast_to(self.next_time(memory), stars),
+            positions=integrator_state.motion.positions,
+            velocities=hermite.mean_velocities(integrator_state.motion, integrator_state.step),
+            until=jnp.broadcast_to(self.next_time(integrator_state), stars),
             moved=None,
         )
 
-    def _move(self, system: System, memory: IntegratorState, step: Array) -> tuple[Motion, Energy]:
+    def _move(self, system: System, integrator_state: IntegratorState, step: Array) -> tuple[Motion, Energy]:
         """The motion and the energy after one step of this length."""
-        around = outside(system)
+        around, before = outside(system), integrator_state.motion
 
         def correct_once(_, motion):
             ahead = State(motion.positions, motion.velocities)
             pull = jerk.on_tiles(system.masses.size, jerk.sources(system.masses, *ahead), system.softening)
-            corrected = hermite.correct(around, memory.motion, ahead, step, pull)
-            return hermite.masked(system.present, corrected, memory.motion)
+            corrected = hermite.correct(around, before, ahead, step, pull)
+            return hermite.masked(system.present, corrected, before)
 
-        predicted = memory.motion._replace(**hermite.predict(memory.motion, step)._asdict())
-        motion = lax.fori_loop(0, memory.passes, correct_once, predicted)
+        predicted = before._replace(**hermite.predict(before, step)._asdict())
+        motion = lax.fori_loop(0, integrator_state.passes, correct_once, predicted)
         return motion, hermite.energy(system, system.masses, motion)

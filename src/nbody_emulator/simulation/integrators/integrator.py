@@ -50,28 +50,28 @@ class AbstractIntegrator(ABC):
 
     @abstractmethod
     def begin(self, system: System, state: State, **settings: Any) -> IntegratorState:
-        """The memory before the first step."""
+        """What it carries before the first step."""
 
     @abstractmethod
-    def time(self, memory: IntegratorState) -> Array:
+    def time(self, integrator_state: IntegratorState) -> Array:
         """The moment it has reached [Myr]."""
 
     @abstractmethod
-    def next_time(self, memory: IntegratorState) -> Array:
+    def next_time(self, integrator_state: IntegratorState) -> Array:
         """The moment its next step ends at [Myr]."""
 
     @abstractmethod
-    def advance(self, system: System, memory: IntegratorState) -> IntegratorState:
-        """The memory after the next step."""
+    def advance(self, system: System, integrator_state: IntegratorState) -> IntegratorState:
+        """What it carries after the next step."""
 
     @abstractmethod
-    def at(self, system: System, memory: IntegratorState, time: Array) -> tuple[State, Energy]:
+    def at(self, system: System, integrator_state: IntegratorState, time: Array) -> tuple[State, Energy]:
         """The state at a time between the two, and its energy, the stars in the order they were given in.
 
-        By a step as short as needed that leaves no trace: the memory does not change, so that the times at which states
-        are kept alter nothing.
+        By a step as short as needed that leaves no trace: what is carried does not change, so that the times at which
+        states are kept alter nothing.
         """
 
     @abstractmethod
-    def predicted_step(self, system: System, memory: IntegratorState) -> "StepPrediction":
+    def predicted_step(self, system: System, integrator_state: IntegratorState) -> "StepPrediction":
         """Where the stars are going over the step ahead of each."""

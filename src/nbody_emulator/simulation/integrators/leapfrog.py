@@ -53,39 +53,40 @@ class Leapfrog(AbstractIntegrator):
         flow = tide.free_flow(step, system.tide.angular_speed)
         return IntegratorState(state, here, step, flow, energy_of(system, state, here), no_work())
 
-    def time(self, memory: IntegratorState) -> Array:
-        return memory.work.steps * memory.step
+    def time(self, integrator_state: IntegratorState) -> Array:
+        return integrator_state.work.steps * integrator_state.step
 
-    def next_time(self, memory: IntegratorState) -> Array:
-        return (memory.work.steps + 1) * memory.step
+    def next_time(self, integrator_state: IntegratorState) -> Array:
+        return (integrator_state.work.steps + 1) * integrator_state.step
 
-    def advance(self, system: System, memory: IntegratorState) -> IntegratorState:
-        state, here = kick_drift_kick(system, memory.state, memory.field, memory.step, memory.flow)
-        return memory._replace(
+    def advance(self, system: System, integrator_state: IntegratorState) -> IntegratorState:
+        step, flow = integrator_state.step, integrator_state.flow
+        state, here = kick_drift_kick(system, integrator_state.state, integrator_state.field, step, flow)
+        return integrator_state._replace(
             state=state,
             field=here,
             energy=energy_of(system, state, here),
-            work=memory.work.plus(system.stars, 0, system.stars**2, system.masses.size**2),
+            work=integrator_state.work.plus(system.stars, 0, system.stars**2, system.masses.size**2),
         )
 
-    def at(self, system: System, memory: IntegratorState, time: Array) -> tuple[State, Energy]:
-        length = time - self.time(memory)
+    def at(self, system: System, integrator_state: IntegratorState, time: Array) -> tuple[State, Energy]:
+        length = time - self.time(integrator_state)
         flow = tide.free_flow(length, system.tide.angular_speed)
-        state, here = kick_drift_kick(system, memory.state, memory.field, length, flow)
+        state, here = kick_drift_kick(system, integrator_state.state, integrator_state.field, length, flow)
         return state, energy_of(system, state, here)
 
-    def predicted_step(self, system: System, memory: IntegratorState) -> StepPrediction:
-        positions, velocities = memory.state
-        velocities = velocities + 0.5 * memory.step * memory.field.accelerations
-        there, _ = tide.drift(positions, velocities, memory.flow)
+    def predicted_step(self, system: System, integrator_state: IntegratorState) -> StepPrediction:
+        positions, velocities = integrator_state.state
+        velocities = velocities + 0.5 * integrator_state.step * integrator_state.field.accelerations
+        there, _ = tide.drift(positions, velocities, integrator_state.flow)
         stars = system.masses.size
         return StepPrediction(
-            now=self.time(memory),
+            now=self.time(integrator_state),
             number=jnp.arange(stars),
             masses=system.masses,
             positions=positions,
-            velocities=(there - positions) / memory.step,
-            until=jnp.broadcast_to(self.next_time(memory), stars),
+            velocities=(there - positions) / integrator_state.step,
+            until=jnp.broadcast_to(self.next_time(integrator_state), stars),
             moved=None,
         )
 
