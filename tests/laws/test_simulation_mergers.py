@@ -165,14 +165,14 @@ def test_a_merger_keeps_mass_momentum_and_centre_and_gives_up_the_pairs_own_ener
     state = State(*generator.normal(size=(2, 3, 2)))
     system = System(jnp.asarray(masses), softening, tide, jnp.ones(2, bool))
     after_system, after, event = jax.jit(merge)(system, state, Contact(0.0, 0, 1))
-    assert (event.survivors, event.absorbed) == (1, 0)
-    assert (event.survivor_masses, event.absorbed_masses) == (5.0, 1.0)
+    assert (event.survivor, event.absorbed) == (1, 0)
+    assert (event.survivor_mass, event.absorbed_mass) == (5.0, 1.0)
     np.testing.assert_array_equal(after_system.masses, [0.0, 6.0])
     np.testing.assert_array_equal(after_system.present, [False, True])
     # Two roundings of numbers of order one.
     for before, later in zip(state, after, strict=True):
         np.testing.assert_allclose(later @ after_system.masses, before @ masses, rtol=1e-14, atol=1e-14)
-    np.testing.assert_array_equal(event.positions, after.positions[:, 1])
+    np.testing.assert_array_equal(event.position, after.positions[:, 1])
 
     @jax.jit
     def energy(system, state):

@@ -6,11 +6,10 @@ same section and hands the method its `own` keys.
 """
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from pydantic import ConfigDict, create_model
 
-from nbody_emulator.settings.method import Method
 from nbody_emulator.settings.parameters import LENGTH_UNIT, with_parameters
 from nbody_emulator.settings.register import Register
 from nbody_emulator.settings.section import Maybe, OneKey, Section, maybe, setting
@@ -27,8 +26,8 @@ class Choice(Section):
 
     choice: ClassVar[str]
 
-    def method(self, register: Register) -> Method:
-        """The method it names, with the keys that are its own."""
+    def method(self, register: Register) -> Any:
+        """The method it names, of the kind that the register holds, with the keys that are its own."""
         kind = register.load(getattr(self, self.choice))
         written = self.written()
         return kind(**{name: written[name] for name in kind.setting_names() if name in written})
@@ -132,7 +131,16 @@ class Cluster(ClusterStars):
     mergers: Mergers | None = setting(None)
     tide: Tide | None = setting(...)
 
-    def with_parameters(self, parameters: Mapping[str, float]) -> "Cluster":
+    def with_parameters(self, parameters: Mapping[str, float]) -> "CompleteCluster":
         """The cluster of one run, in which each parameter's value stands in its place."""
         complete = with_parameters(self.written(), parameters)
-        return Cluster(**complete | {"stars": int(complete["stars"])})
+        return CompleteCluster(**complete | {"stars": int(complete["stars"])})
+
+
+class CompleteCluster(Cluster):
+    """One of a known number of stars, softened: what may stand among the parameters stands in it."""
+
+    if TYPE_CHECKING:
+        # Limits and meanings are those of any cluster.
+        stars: int
+        softening: Softening

@@ -14,9 +14,12 @@ from nbody_emulator import alignment, arrays
 from nbody_emulator.arrays import shown
 from nbody_emulator.simulation import values
 from nbody_emulator.simulation.energy import Energy
+from nbody_emulator.simulation.integrators.integrator import AbstractIntegrator, Settings
 from nbody_emulator.simulation.mergers import Mergers
+from nbody_emulator.simulation.padding import Slots
 from nbody_emulator.simulation.register import INTEGRATORS
 from nbody_emulator.simulation.run import StoppingLimits
+from nbody_emulator.simulation.shapes import Held, MassColumn, PositionColumns, PresentColumn, TimeColumn
 from nbody_emulator.simulation.stars import InitialConditions
 from nbody_emulator.simulation.tide import Tide
 
@@ -51,19 +54,19 @@ Shape = tuple[int | str, ...]
 """Lengths of axes; a word names one of any length."""
 
 
-def integrator_of(name: str) -> Any:
+def integrator_of(name: str) -> AbstractIntegrator:
     """The integrator of this name."""
     if not isinstance(name, str) or name not in INTEGRATORS.names:
         raise ValueError(f"integrator must be one of {', '.join(INTEGRATORS.names)}, not {shown(name)}")
     return INTEGRATORS.load(name)()
 
 
-def setting_names(integrator) -> tuple[str, ...]:
+def setting_names(integrator: AbstractIntegrator | type[AbstractIntegrator]) -> tuple[str, ...]:
     """The names of the settings an integrator takes."""
     return tuple(name for name in inspect.signature(integrator.settings).parameters if name != "self")
 
 
-def settings_of(name: str, integrator, given: Mapping[str, float]) -> dict:
+def settings_of(name: str, integrator: AbstractIntegrator, given: Mapping[str, float]) -> Settings:
     """What the integrator makes of these settings."""
     known = inspect.signature(integrator.settings).parameters
     for key in given:
@@ -76,7 +79,9 @@ def settings_of(name: str, integrator, given: Mapping[str, float]) -> dict:
     return integrator.settings(**{key: kinds[known[key].annotation](key, given[key]) for key in given})
 
 
-def settings_of_many(name: str, integrator, given: Mapping[str, np.ndarray], runs: int) -> list[dict]:
+def settings_of_many(
+    name: str, integrator: AbstractIntegrator, given: Mapping[str, np.ndarray], runs: int
+) -> list[Settings]:
     """What the integrator makes of each run's settings; every setting has one number a run."""
     columns = {key: real_numbers(key, column, (runs,)) for key, column in given.items()}
     rows = [{key: column[run] for key, column in columns.items()} for run in range(runs)]
@@ -93,7 +98,9 @@ def check_longest_step(settings: Mapping[str, float], duration: float) -> None:
         )
 
 
-def stars_of(masses, positions, velocities, present) -> tuple[InitialConditions, np.ndarray]:
+def stars_of(
+    masses: Any, positions: Any, velocities: Any, present: Any
+) -> tuple[InitialConditions, PresentColumn]:
     """One cluster's stars as float64 arrays, and which slots hold one; of the others nothing is asked."""
     stars = star_arrays(masses, positions, velocities, ("N",))
     present = present_of(present, stars.masses.shape)
@@ -111,7 +118,7 @@ def stars_of(masses, positions, velocities, present) -> tuple[InitialConditions,
     return stars, present
 
 
-def present_of(present, shape: Shape) -> np.ndarray:
+def present_of(present: Any, shape: tuple[int, ...]) -> PresentColumn:
     """Which slots hold a star, as truth values of this shape; all by default."""
     if present is None:
         return np.ones(shape, bool)
@@ -122,7 +129,7 @@ def present_of(present, shape: Shape) -> np.ndarray:
     return array
 
 
-def star_arrays(masses, positions, velocities, shape: Shape) -> InitialConditions:
+def star_arrays(masses: Any, positions: Any, velocities: Any, shape: Shape) -> InitialConditions:
     """Stars as float64 arrays, masses of this shape."""
     vectors = (("positions", positions), ("velocities", velocities))
     alignment.check_rows({"masses": masses, **dict(vectors)}, axes=len(shape))
@@ -136,7 +143,7 @@ def star_arrays(masses, positions, velocities, shape: Shape) -> InitialCondition
     )
 
 
-def softening_of(softening: float, positions: np.ndarray) -> float:
+def softening_of(softening: Any, positions: PositionColumns) -> float:
     """The softening length [pc] of stars at positions (N, 3), without which no two may be at one place."""
     softening = number("softening", softening)
     if math.isnan(softening):
@@ -147,7 +154,7 @@ def softening_of(softening: float, positions: np.ndarray) -> float:
     return softening
 
 
-def check_energy(scale: Energy, masses: np.ndarray) -> None:
+def check_energy(scale: Energy, masses: MassColumn) -> None:
     """Refuse stars of these masses whose energies add up to nothing that errors could be told by.
 
     One star that has mass, with tracers or alone, has no energy but that of its motion as a whole.
@@ -164,11 +171,13 @@ def check_energy(scale: Energy, masses: np.ndarray) -> None:
 def tide_of(tide: Tide, shape: Shape = ()) -> Tide:
     """The tide, its numbers of this shape and finite."""
     check_tide(tide)
-    numbers = Tide(*(real_numbers(f"tide.{name}", value, shape) for name, value in tide._asdict().items()))
-    if not np.all(np.isfinite(numbers)):
+    numbers: dict[str, Any] = {
+        name: real_numbers(f"tide.{name}", value, shape) for name, value in tide._asdict().items()
+    }
+    if not np.all(np.isfinite(list(numbers.values()))):
         raise ValueError(f"the tide must be finite, not {shown(tide)}")
-    values.check_radial(numbers.radial)
-    return numbers
+    values.check_radial(numbers["radial"])
+    return Tide(**numbers)
 
 
 def check_tide(tide: Tide) -> None:
@@ -183,19 +192,18 @@ def mergers_of(mergers: Mergers | None, shape: Shape = ()) -> Mergers | None:
         return None
     if not isinstance(mergers, Mergers):
         raise TypeError(f"mergers must be Mergers(star_radius, ...) or None, not {shown(mergers)}")
-    numbers = Mergers(
-        *(real_numbers(f"mergers.{name}", value, shape) for name, value in mergers._asdict().items())
-    )
+    given = mergers._asdict().items()
+    numbers: dict[str, Any] = {name: real_numbers(f"mergers.{name}", value, shape) for name, value in given}
     for name in ("star_radius", "black_hole_radius"):
-        radius = getattr(numbers, name)
+        radius = numbers[name]
         if not np.all((radius >= 0.0) & np.isfinite(radius)):
             raise ValueError(f"{name} must be finite and not negative, not {radius}")
-    if not np.all(numbers.black_hole_mass > 0.0):
-        raise ValueError(f"black_hole_mass must be positive, not {numbers.black_hole_mass}")
-    return numbers
+    if not np.all(numbers["black_hole_mass"] > 0.0):
+        raise ValueError(f"black_hole_mass must be positive, not {numbers['black_hole_mass']}")
+    return Mergers(**numbers)
 
 
-def times_of(times, shape: Shape = ("T",)) -> np.ndarray:
+def times_of(times: Any, shape: Shape = ("T",)) -> TimeColumn:
     """Times [Myr], finite and ascending along the last axis."""
     times = real_numbers("times", times, shape)
     if not (times.size and np.all(np.isfinite(times)) and np.all(np.diff(times) > 0.0)):
@@ -205,7 +213,7 @@ def times_of(times, shape: Shape = ("T",)) -> np.ndarray:
     return times
 
 
-def times_of_run(times, shape: Shape = ("T",)) -> np.ndarray:
+def times_of_run(times: Any, shape: Shape = ("T",)) -> TimeColumn:
     """Times [Myr] of a whole run, the first that of the start."""
     times = times_of(times, shape)
     if times.shape[-1] < 2:
@@ -213,7 +221,7 @@ def times_of_run(times, shape: Shape = ("T",)) -> np.ndarray:
     return times
 
 
-def time_of(time: float) -> float:
+def time_of(time: Any) -> float:
     """A moment [Myr]."""
     time = number("time", time)
     if not math.isfinite(time):
@@ -229,12 +237,12 @@ def stopping_limits_of(abandon_above: float, most_steps: int) -> StoppingLimits:
     return StoppingLimits(abandon_above, positive_count("most_steps", most_steps))
 
 
-def number(name: str, given) -> float:
+def number(name: str, given: Any) -> float:
     """One real number."""
     return float(real_numbers(name, given, ()))
 
 
-def whole_number(name: str, given) -> int:
+def whole_number(name: str, given: Any) -> int:
     """One number without a fraction."""
     value = number(name, given)
     if not value.is_integer():
@@ -242,7 +250,7 @@ def whole_number(name: str, given) -> int:
     return int(value)
 
 
-def positive_count(name: str, given) -> int:
+def positive_count(name: str, given: Any) -> int:
     """One whole number from 1 on, which a computer can count to."""
     count = whole_number(name, given)
     if not 1 <= count < 2**63:
@@ -255,7 +263,7 @@ def unit_of(name: str) -> str:
     return UNITS.get(name, "1")
 
 
-def real_numbers(name: str, given, shape: Shape) -> np.ndarray:
+def real_numbers(name: str, given: Any, shape: Shape) -> np.ndarray:
     """Real numbers of this shape as float64, in the argument's unit.
 
     Raises:
@@ -268,7 +276,7 @@ def real_numbers(name: str, given, shape: Shape) -> np.ndarray:
     return array
 
 
-def check_shape(name: str, array, shape: Shape) -> None:
+def check_shape(name: str, array: Held, shape: Shape) -> None:
     """Refuse an array, traced or not, of another shape."""
     found = np.shape(array)
     if len(found) != len(shape) or any(
@@ -278,13 +286,13 @@ def check_shape(name: str, array, shape: Shape) -> None:
         raise ValueError(f"{name} must {wanted}, not the shape {_in_words(found)}")
 
 
-def axes_first(masses, positions, velocities, present, softening, tide) -> list:
+def axes_first(slots: Slots, softening: np.ndarray | float, tide: Tide) -> list[Any]:
     """Arguments as float64 arrays, vectors (..., N, 3) as rows (..., 3, N).
 
     Turned here, so that the compiled function sees rows that lie together in memory.
     """
-    turned = [np.ascontiguousarray(np.swapaxes(vectors, -1, -2)) for vectors in (positions, velocities)]
-    return [masses, *turned, present, np.asarray(softening), tide]
+    turned = [np.ascontiguousarray(np.swapaxes(vectors, -1, -2)) for vectors in slots[1:3]]
+    return [slots.masses, *turned, slots.present, np.asarray(softening), tide]
 
 
 def _in_words(shape: Shape) -> str:

@@ -8,7 +8,7 @@ Runs go one after another through one compiled function, or in chunks of a fixed
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import numpy as np
@@ -19,6 +19,9 @@ from nbody_emulator.simulation.conditions import Conditions
 from nbody_emulator.simulation.integration import Trajectory, integrate, integrate_many
 from nbody_emulator.simulation.pieces import EnergyWarning
 from nbody_emulator.simulation.register import INTEGRATORS
+
+Keywords = dict[str, Any]
+"""Arguments of `integrate`, by name."""
 
 
 class Attempt(NamedTuple):
@@ -104,7 +107,7 @@ def _attempt(
     integrator = INTEGRATORS.load(integration.integrator)
     settings = integration.of(setting_names(integrator))
     settings[integrator.refined] /= 2**halvings
-    method = {
+    method: Keywords = {
         "integrator": integration.integrator,
         "abandon_above": np.inf if is_last else integration.energy_tolerance,
         "most_steps": integration.most_steps,
@@ -120,14 +123,14 @@ def _attempt(
     return [Attempt(trajectory, settings, integrator.refined, halvings) for trajectory in trajectories]
 
 
-def _integrate_chunk(rows: list[dict], width: int, method: dict) -> list[Trajectory]:
+def _integrate_chunk(rows: list[Keywords], width: int, method: Keywords) -> list[Trajectory]:
     """Integrate these runs side by side in `width` lanes, the idle ones filled with copies of the last."""
     lanes = rows + [rows[-1]] * (width - len(rows))
     together = integrate_many(**jax.tree.map(lambda *lane: np.stack(lane), *lanes), **method)
     return [jax.tree.map(lambda field, lane=lane: field[lane], together) for lane in range(len(rows))]
 
 
-def _arguments(run: Conditions, settings: dict, in_crossing_times: tuple[str, ...]) -> dict:
+def _arguments(run: Conditions, settings: dict[str, float], in_crossing_times: tuple[str, ...]) -> Keywords:
     lengths = {key: settings[key] * run.crossing_time for key in in_crossing_times if key in settings}
     return {
         **run.stars._asdict(),

@@ -13,10 +13,23 @@ where h^2 is about accuracy distance / a. Passages shallower than that may be mi
 
 from nbody_emulator import double_precision  # isort: skip # noqa: F401
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import jax.numpy as jnp
 from jax import Array, lax
+
+from nbody_emulator.simulation.shapes import (
+    Count,
+    Masses,
+    Number,
+    Pairs,
+    Positions,
+    Radii,
+    StarNumbers,
+    Times,
+    Vectors,
+    Velocities,
+)
 
 ROWS = 8
 """Stars looked at together where few were moved."""
@@ -35,21 +48,21 @@ class StepPrediction(NamedTuple):
         moved: the first so many were moved just now; None says that always all are.
     """
 
-    now: Array
-    number: Array
-    masses: Array
-    positions: Array
-    velocities: Array
-    until: Array
-    moved: Array | None
+    now: Number
+    number: StarNumbers
+    masses: Masses
+    positions: Positions
+    velocities: Velocities
+    until: Times
+    moved: Count | None
 
 
 class Contact(NamedTuple):
     """Two stars, numbered as they were given, and the time [Myr] they touch on that clock; infinite if none do."""
 
-    time: Array
-    first: Array
-    second: Array
+    time: Number
+    first: Count
+    second: Count
 
 
 def no_contact() -> Contact:
@@ -63,7 +76,7 @@ def soonest(one: Contact, other: Contact) -> Contact:
     return Contact(*(jnp.where(one.time <= other.time, *pair) for pair in zip(one, other, strict=True)))
 
 
-def first_collision(predicted_step: StepPrediction, radii: Array) -> Contact:
+def first_collision(predicted_step: StepPrediction, radii: Radii) -> Contact:
     """The first contact of a star that was moved just now with any other; radii (N,) [pc] in its order.
 
     Tracers and empty slots, which have no mass, touch nobody, nor do two without radius.
@@ -80,32 +93,32 @@ def first_collision(predicted_step: StepPrediction, radii: Array) -> Contact:
 class _Paths(NamedTuple):
     """Straight paths: where, how fast, for how long [Myr], how large (minus infinity without mass), and whose."""
 
-    positions: Array
-    velocities: Array
-    ahead: Array
-    radii: Array
-    number: Array
+    positions: Positions
+    velocities: Velocities
+    ahead: Times
+    radii: Radii
+    number: StarNumbers
 
 
-def _paths(predicted_step: StepPrediction, radii: Array) -> _Paths:
+def _paths(predicted_step: StepPrediction, radii: Radii) -> _Paths:
     radii = jnp.where(predicted_step.masses > 0.0, radii, -jnp.inf)
     ahead = predicted_step.until - predicted_step.now
     return _Paths(predicted_step.positions, predicted_step.velocities, ahead, radii, predicted_step.number)
 
 
-def _rows(paths: _Paths, first: Array, rows: int) -> _Paths:
+def _rows(paths: _Paths, first: Count, rows: int) -> _Paths:
     """The paths of `rows` stars from the first on, or of the last ones if they are fewer."""
     return _Paths(*(lax.dynamic_slice_in_dim(array, first, rows, -1) for array in paths))
 
 
-def _first_intervals(paths: _Paths, moved: Array | None) -> Array:
+def _first_intervals(paths: _Paths, moved: Count | None) -> Times:
     """How long (N,) [Myr] until each of the moved stars touches another; infinite for the rest."""
     if moved is None:
         return _soonest(paths, paths)
     stars = paths.radii.size
     rows = min(ROWS, stars)
 
-    def some(carry):
+    def some(carry: tuple[Count, Times]) -> tuple[Count, Times]:
         first, intervals = carry
         found = _soonest(_rows(paths, first, rows), paths)
         return first + rows, lax.dynamic_update_slice_in_dim(intervals, found, first, -1)
@@ -114,7 +127,7 @@ def _first_intervals(paths: _Paths, moved: Array | None) -> Array:
     return lax.while_loop(lambda carry: carry[0] < moved, some, begin)[1]
 
 
-def _soonest(some: _Paths, everyone: _Paths) -> Array:
+def _soonest(some: _Paths, everyone: _Paths) -> Times:
     """How long (K,) [Myr] until each of K stars touches any of N; infinite where none does.
 
     Contacts are rare: pairs are asked first whether they touch, which takes neither roots nor quotients.
@@ -137,19 +150,19 @@ class _Pairs(NamedTuple):
         ahead: h.
     """
 
-    beyond: Array
-    approach: Array
-    speed: Array
-    ahead: Array
+    beyond: Pairs
+    approach: Pairs
+    speed: Pairs
+    ahead: Pairs
 
     @property
-    def root(self) -> Array:
+    def root(self) -> Pairs:
         """Negative where the two straight lines never come close enough."""
         return self.approach**2 - self.speed * self.beyond
 
 
 def _pairs(some: _Paths, everyone: _Paths) -> _Pairs:
-    def gaps(others: Array, own: Array) -> list[Array]:
+    def gaps(others: Vectors, own: Vectors) -> list[Pairs]:
         return [row[:, None] - other[None, :] for row, other in zip(others, own, strict=True)]
 
     places = gaps(everyone.positions, some.positions)
@@ -169,7 +182,7 @@ def _touch(some: _Paths, everyone: _Paths, pairs: _Pairs) -> Array:
     return are_bodies & are_two & ((beyond <= 0.0) | at_the_end | between)
 
 
-def _intervals(some: _Paths, everyone: _Paths) -> Array:
+def _intervals(some: _Paths, everyone: _Paths) -> Pairs:
     """How long (N, K) [Myr] until each of K stars touches each of N; infinite where they do not."""
     pairs = _pairs(some, everyone)
     # The smaller root of |d + u interval| = radii, written so that nothing cancels.
@@ -179,5 +192,5 @@ def _intervals(some: _Paths, everyone: _Paths) -> Array:
     return jnp.where(_touch(some, everyone, pairs) & (interval <= pairs.ahead), interval, jnp.inf)
 
 
-def _dot(these: list[Array], those: list[Array]) -> Array:
-    return sum(one * other for one, other in zip(these, those, strict=True))
+def _dot(these: list[Pairs], those: list[Pairs]) -> Pairs:
+    return cast(Pairs, sum(one * other for one, other in zip(these, those, strict=True)))

@@ -1,6 +1,6 @@
 """One row of a design turned into what a run needs: lengths in pc, times in Myr, stars drawn."""
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from nbody_emulator.settings.duration import Duration
 from nbody_emulator.simulation.mergers import Mergers
 from nbody_emulator.simulation.padding import SLOTS, Slots, padded
 from nbody_emulator.simulation.register import GALAXIES
+from nbody_emulator.simulation.shapes import TimeColumn
 from nbody_emulator.simulation.stars import draw
 from nbody_emulator.simulation.tide import ISOLATED, Tide
 from nbody_emulator.units import GRAVITATIONAL_CONSTANT, LENGTH_IN_PC, TIME_IN_MYR
@@ -29,7 +30,7 @@ class Conditions(NamedTuple):
     """
 
     stars: Slots
-    times: np.ndarray
+    times: TimeColumn
     softening: float
     tide: Tide
     crossing_time: float
@@ -76,17 +77,17 @@ def prepare(parameters: dict[str, float], block: Simulation, point: int, replica
     )
 
 
-def snapshot_fractions(snapshots: int) -> np.ndarray:
+def snapshot_fractions(snapshots: int) -> TimeColumn:
     """The kept times (T,) as fractions of the duration, from 0 to 1."""
     return np.linspace(0.0, 1.0, snapshots)
 
 
-def _softening(cluster: sections.Cluster, scale_radius: float, length_in_pc: float) -> float:
+def _softening(cluster: sections.CompleteCluster, scale_radius: float, length_in_pc: float) -> float:
     """Plummer softening [pc]: a fixed length, or a fraction of the mean spacing a / N^(1/3)."""
     softening = cluster.softening
     if softening.length is not None:
         return softening.length * length_in_pc
-    return softening.spacing_fraction * scale_radius / cluster.stars ** (1.0 / 3.0)
+    return cast(float, softening.spacing_fraction) * scale_radius / cluster.stars ** (1.0 / 3.0)
 
 
 def _mergers(section: sections.Mergers | None, length_in_pc: float) -> Mergers | None:
@@ -102,7 +103,7 @@ def _duration(duration: Duration, crossing_time: float, time_in_myr: float) -> f
     """Duration [Myr]: a fixed time, or a number of crossing times."""
     if duration.time is not None:
         return duration.time * time_in_myr
-    return duration.crossing_times * crossing_time
+    return cast(float, duration.crossing_times) * crossing_time
 
 
 def _tide(galaxy: sections.Tide | None, parameters: dict[str, float]) -> Tide:

@@ -7,34 +7,44 @@ that beyond a few crossing times they are right and of no use.
 from nbody_emulator import double_precision  # isort: skip # noqa: F401
 
 from collections.abc import Callable
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 from jax.core import Tracer
+from jaxtyping import Float
 
 from nbody_emulator import alignment, arrays
 from nbody_emulator.simulation import arguments, jerk, values
 from nbody_emulator.simulation.integrators import hermite
+from nbody_emulator.simulation.integrators.hermite import Motion
 from nbody_emulator.simulation.integrators.leapfrog import kick_drift_kick
 from nbody_emulator.simulation.jerk import AccelerationAndJerk
-from nbody_emulator.simulation.system import State, System, field, outside
+from nbody_emulator.simulation.shapes import Held, Masses, Number, NumberLike
+from nbody_emulator.simulation.system import Field, State, System, field, outside
 from nbody_emulator.simulation.tide import ISOLATED, Tide, free_flow, to_inertial_frame, to_rotating_frame
 
+Columns = Float[Array, "stars 3"]
+"""Positions or velocities as people have them."""
 
-def leapfrog(system: System, state: State, length: Array, steps: int) -> State:
+Method = Callable[[System, State, Number, int], State]
+"""The state after so many steps of one length [Myr]."""
+
+
+def leapfrog(system: System, state: State, length: Number, steps: int) -> State:
     """Kick, drift, kick; its memory in reverse is one state a step."""
     flow = free_flow(length, system.tide.angular_speed)
 
-    def one_step(carry, _):
+    def one_step(carry: tuple[State, Field], _: None) -> tuple[tuple[State, Field], None]:
         return kick_drift_kick(system, *carry, length, flow), None
 
     (state, _), _ = lax.scan(jax.checkpoint(one_step), (state, field(system, state.positions)), length=steps)
     return state
 
 
-def hermite4(system: System, state: State, length: Array, steps: int) -> State:
+def hermite4(system: System, state: State, length: Number, steps: int) -> State:
     """Predict, evaluate, correct: the shared step of `integrators.hermite4`, of equal lengths."""
     around = outside(system)
 
@@ -44,7 +54,7 @@ def hermite4(system: System, state: State, length: Array, steps: int) -> State:
             system.masses.size, pulling, system.softening, origin=jnp.argmax(system.masses > 0.0)
         )
 
-    def one_step(motion, _):
+    def one_step(motion: Motion, _: None) -> tuple[Motion, None]:
         ahead = hermite.predict(motion, length)
         return hermite.correct(around, motion, ahead, length, pull(ahead)), None
 
@@ -54,16 +64,16 @@ def hermite4(system: System, state: State, length: Array, steps: int) -> State:
 
 
 def evolve(
-    masses: Array,
-    positions: Array,
-    velocities: Array,
-    duration: Array,
+    masses: Masses,
+    positions: Columns,
+    velocities: Columns,
+    duration: NumberLike,
     *,
     steps: int,
-    softening: Array,
+    softening: NumberLike,
     tide: Tide = ISOLATED,
-    method: Callable[[System, State, Array, int], State] = leapfrog,
-) -> tuple[Array, Array]:
+    method: Method = leapfrog,
+) -> tuple[Columns, Columns]:
     """Positions (N, 3) [pc] and velocities (N, 3) [pc/Myr] after `duration` [Myr].
 
     Args:
@@ -96,7 +106,7 @@ def evolve(
     return end.positions.T, to_inertial_frame(end.positions, end.velocities, tide.angular_speed).T
 
 
-def _numbers(name: str, given, shape: arguments.Shape) -> Array:
+def _numbers(name: str, given: Any, shape: arguments.Shape) -> Array:
     """Float64 numbers of this shape; of those that are traced, shapes can be told and values cannot."""
     bare = arrays.without_unit(name, given, arguments.unit_of(name))
     if isinstance(bare, Array) and bare.dtype.kind in "iuf":
@@ -105,9 +115,16 @@ def _numbers(name: str, given, shape: arguments.Shape) -> Array:
     return jnp.asarray(arguments.real_numbers(name, bare, shape))
 
 
-def _check_values(masses, positions, velocities, duration, softening, radial) -> None:
+def _check_values(
+    masses: Masses,
+    positions: Columns,
+    velocities: Columns,
+    duration: Number,
+    softening: Number,
+    radial: NumberLike,
+) -> None:
     """Refuse what `integrate` would, of what is not traced."""
-    checks = {
+    checks: dict[Callable[[np.ndarray], None], list[Held | float]] = {
         values.check_signs: [masses],
         values.check_softening: [softening],
         values.check_radial: [radial],
@@ -119,7 +136,7 @@ def _check_values(masses, positions, velocities, duration, softening, radial) ->
                 check(np.asarray(each))
 
 
-def _check_finite(numbers) -> None:
+def _check_finite(numbers: np.ndarray) -> None:
     if not np.all(np.isfinite(numbers)):
         raise ValueError("masses, positions, velocities, duration and softening must be finite")
 
@@ -129,6 +146,6 @@ def _tide(tide: Tide) -> Tide:
     return Tide(*(_numbers(f"tide.{name}", value, ()) for name, value in tide._asdict().items()))
 
 
-def _check(method: Callable) -> None:
+def _check(method: Method) -> None:
     if not callable(method):
         raise TypeError(f"method must be a function such as `leapfrog`, not {method!r}")

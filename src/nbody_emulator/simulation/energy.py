@@ -15,9 +15,9 @@ from nbody_emulator import double_precision  # isort: skip # noqa: F401
 from typing import NamedTuple
 
 import jax.numpy as jnp
-from jax import Array
 
 from nbody_emulator.simulation import tide
+from nbody_emulator.simulation.shapes import Masses, Number, Positions, Vector, Vectors, Velocities
 from nbody_emulator.simulation.tide import Tide
 
 
@@ -29,11 +29,11 @@ class Energy(NamedTuple):
         bulk: of all mass at the centre of mass, in the galaxy's tide.
     """
 
-    inner: Array
-    bulk: Array
+    inner: Number
+    bulk: Number
 
     @property
-    def total(self) -> Array:
+    def total(self) -> Number:
         """The Jacobi energy."""
         return self.inner + self.bulk
 
@@ -42,7 +42,7 @@ class Energy(NamedTuple):
         return Energy(self.inner - other.inner, self.bulk - other.bulk)
 
 
-def energy(masses: Array, positions: Array, velocities: Array, own: Array, galaxy: Tide) -> Energy:
+def energy(masses: Masses, positions: Positions, velocities: Velocities, own: Number, galaxy: Tide) -> Energy:
     """The energy of stars in any order.
 
     Args:
@@ -59,7 +59,7 @@ def energy(masses: Array, positions: Array, velocities: Array, own: Array, galax
     return Energy(own + inner, jnp.sum(masses) * bulk)
 
 
-def scale(masses: Array, positions: Array, velocities: Array, own: Array, galaxy: Tide) -> Energy:
+def scale(masses: Masses, positions: Positions, velocities: Velocities, own: Number, galaxy: Tide) -> Energy:
     """What errors are told beside, arguments as of `energy`: never zero where two stars have mass.
 
     For the inner energy K + |W|, K about the centre of mass in the inertial frame. For the bulk that and what the
@@ -74,7 +74,7 @@ def scale(masses: Array, positions: Array, velocities: Array, own: Array, galaxy
     return Energy(inner, jnp.where(has_tide, inner + jnp.sum(masses) * bulk, jnp.inf))
 
 
-def error(now: Energy, start: Energy, beside: Energy) -> Array:
+def error(now: Energy, start: Energy, beside: Energy) -> Number:
     """The larger of the two relative changes; one body with tracers has no inner energy, and no error of it."""
     changes = [jnp.abs(one - other) for one, other in zip(now, start, strict=True)]
     parts = [
@@ -83,7 +83,7 @@ def error(now: Energy, start: Energy, beside: Energy) -> Array:
     return jnp.maximum(*parts)
 
 
-def _about_centre(masses: Array, vectors: Array) -> tuple[Array, Array]:
+def _about_centre(masses: Masses, vectors: Vectors) -> tuple[Vectors, Vector]:
     """Vectors (3, N) less their mean weighted by mass, and that mean (3,)."""
     # Counted from the heaviest star: where it alone has mass, the mean is its own vector to the last bit.
     heaviest = vectors[:, jnp.argmax(masses)]

@@ -14,8 +14,19 @@ from nbody_emulator import double_precision  # isort: skip # noqa: F401
 from typing import NamedTuple
 
 import jax.numpy as jnp
-from jax import Array, lax
+from jax import lax
 
+from nbody_emulator.simulation.shapes import (
+    Accelerations,
+    Count,
+    Masses,
+    Number,
+    Pairs,
+    PerStar,
+    Positions,
+    Sums,
+    Targets,
+)
 from nbody_emulator.simulation.tiles import gaps, inverse_distances, over_tiles
 from nbody_emulator.units import GRAVITATIONAL_CONSTANT
 
@@ -23,11 +34,11 @@ from nbody_emulator.units import GRAVITATIONAL_CONSTANT
 class Gravity(NamedTuple):
     """Accelerations (3, N) [pc/Myr^2] and potential energy W [Msun pc^2 Myr^-2] of all stars."""
 
-    accelerations: Array
-    potential_energy: Array
+    accelerations: Accelerations
+    potential_energy: Number
 
 
-def evaluate(masses: Array, positions: Array, softening: Array) -> Gravity:
+def evaluate(masses: Masses, positions: Positions, softening: Number) -> Gravity:
     """The gravity of stars with masses (N,) [Msun] at positions (3, N) [pc], softening in pc.
 
     W comes from the same distances, at the cost of one more row: the virial would give it for nothing, and lose
@@ -37,7 +48,7 @@ def evaluate(masses: Array, positions: Array, softening: Array) -> Gravity:
     positions = positions - (positions @ masses / jnp.sum(masses))[:, None]
     rows = jnp.concatenate([weights * positions, weights[None, :]])
 
-    def on_tile(targets: Array, first: Array) -> Array:
+    def on_tile(targets: Targets, first: Count) -> Sums:
         inverse = inverse_distances(gaps(positions, targets), first, softening)
         # Full precision: an accelerator's default may round the factors of a product to fewer bits.
         pulls = jnp.matmul(rows, inverse**3, precision=lax.Precision.HIGHEST)
@@ -47,15 +58,15 @@ def evaluate(masses: Array, positions: Array, softening: Array) -> Gravity:
     return Gravity(sums[:3] - positions * sums[3], -0.5 * jnp.sum(masses * sums[4]))
 
 
-def potential_energy(masses: Array, positions: Array, softening: Array) -> Array:
+def potential_energy(masses: Masses, positions: Positions, softening: Number) -> Number:
     """W [Msun pc^2 Myr^-2] alone, to the last digits also where stars are close and far from the origin."""
 
-    def on_tile(targets: Array, first: Array) -> Array:
+    def on_tile(targets: Targets, first: Count) -> Sums:
         return _potential(masses, inverse_distances(gaps(positions, targets), first, softening))
 
     return -0.5 * GRAVITATIONAL_CONSTANT * jnp.sum(masses * over_tiles(on_tile, positions))
 
 
-def _potential(weights: Array, inverse: Array) -> Array:
+def _potential(weights: PerStar, inverse: Pairs) -> Sums:
     """Sums (K,) of weights (N,) over distances (N, K)."""
     return jnp.matmul(weights, inverse, precision=lax.Precision.HIGHEST)

@@ -5,24 +5,30 @@ Source: Nitadori & Makino (2008), New Astronomy 13, 498, eqs. 6-13, with softeni
 
 from nbody_emulator import double_precision  # isort: skip # noqa: F401
 
-import jax.numpy as jnp
-from jax import Array
+from typing import cast
 
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from nbody_emulator.simulation.shapes import Count, Masses, Number, Pairs, Sums, Targets, Vectors
 from nbody_emulator.simulation.tiles import gaps, inverse_distances, over_tiles
 from nbody_emulator.units import GRAVITATIONAL_CONSTANT
 
+Motion = Float[Array, "12 stars"]
+"""Positions, velocities, accelerations and jerks."""
 
-def snap_and_crackle(masses: Array, motion: Array, softening: Array) -> tuple[Array, Array]:
+
+def snap_and_crackle(masses: Masses, motion: Motion, softening: Number) -> tuple[Vectors, Vectors]:
     """Snaps [pc/Myr^4] and crackles [pc/Myr^5], (3, N) each, of the pull of all stars on all.
 
     Args:
         masses: (N,) [Msun].
-        motion: (12, N) positions, velocities, accelerations and jerks, in pc and Myr.
+        motion: (12, N) in pc and Myr.
         softening: Plummer softening length [pc].
     """
     weights = GRAVITATIONAL_CONSTANT * masses[:, None]
 
-    def on_tile(targets: Array, first: Array) -> Array:
+    def on_tile(targets: Targets, first: Count) -> Sums:
         apart = gaps(motion, targets)
         x, v, a, j = apart[:3], apart[3:6], apart[6:9], apart[9:]
         inverse = inverse_distances(x, first, softening)
@@ -42,5 +48,5 @@ def snap_and_crackle(masses: Array, motion: Array, softening: Array) -> tuple[Ar
     return snaps, crackles
 
 
-def _dot(one: list[Array], other: list[Array]) -> Array:
-    return sum(left * right for left, right in zip(one, other, strict=True))
+def _dot(one: list[Pairs], other: list[Pairs]) -> Pairs:
+    return cast(Pairs, sum(left * right for left, right in zip(one, other, strict=True)))

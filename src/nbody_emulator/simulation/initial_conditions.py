@@ -4,7 +4,7 @@ The checks are apart from the drawing, `stars`, so that a better worded complain
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -29,10 +29,17 @@ DEEPEST = 4
 """Sections within sections that nobody asks for."""
 
 
+if TYPE_CHECKING:
+    # What is registered is known only when this runs.
+    ClusterSection = ClusterStars
+else:
+    ClusterSection = with_choices(ClusterStars, PROFILES, masses=with_choices(Masses, MASS_FUNCTIONS))
+
+
 class Asked(Section):
     """What `draw` is asked, in the words of a configuration."""
 
-    cluster: with_choices(ClusterStars, PROFILES, masses=with_choices(Masses, MASS_FUNCTIONS)) = setting(...)
+    cluster: ClusterSection = setting(...)
     scale_radius: float = setting(
         ..., "Scale radius of the profile", "pc", **PARAMETERS["scale_radius"].limits
     )

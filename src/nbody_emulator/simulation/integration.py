@@ -17,10 +17,20 @@ import numpy as np
 from nbody_emulator.simulation import arguments, pieces, values
 from nbody_emulator.simulation import run as running
 from nbody_emulator.simulation.compiled import compiled
+from nbody_emulator.simulation.integrators.integrator import AbstractIntegrator
 from nbody_emulator.simulation.mergers import Mergers, of_first
 from nbody_emulator.simulation.padding import padded
 from nbody_emulator.simulation.pieces import Report
-from nbody_emulator.simulation.run import Progress, Run, Trajectory
+from nbody_emulator.simulation.run import Progress, Run, StoppingLimits, Trajectory
+from nbody_emulator.simulation.shapes import (
+    Count,
+    MassColumn,
+    Number,
+    PositionColumns,
+    PresentColumn,
+    TimeColumn,
+    VelocityColumns,
+)
 from nbody_emulator.simulation.stars import InitialConditions
 from nbody_emulator.simulation.tide import ISOLATED, Tide
 
@@ -41,16 +51,16 @@ class Checkpoint:
 
 
 def integrate(
-    masses: np.ndarray,
-    positions: np.ndarray,
-    velocities: np.ndarray,
-    times: np.ndarray,
+    masses: MassColumn,
+    positions: PositionColumns,
+    velocities: VelocityColumns,
+    times: TimeColumn,
     *,
     softening: float,
     tide: Tide = ISOLATED,
     integrator: str = "leapfrog",
     mergers: Mergers | None = None,
-    present: np.ndarray | None = None,
+    present: PresentColumn | None = None,
     abandon_above: float = ABANDON_ABOVE,
     most_steps: int = MOST_STEPS,
     report: Report | None = None,
@@ -108,16 +118,16 @@ def integrate(
 
 
 def start(
-    masses: np.ndarray,
-    positions: np.ndarray,
-    velocities: np.ndarray,
+    masses: MassColumn,
+    positions: PositionColumns,
+    velocities: VelocityColumns,
     time: float,
     *,
     softening: float,
     tide: Tide = ISOLATED,
     integrator: str = "leapfrog",
     mergers: Mergers | None = None,
-    present: np.ndarray | None = None,
+    present: PresentColumn | None = None,
     **settings: float,
 ) -> Checkpoint:
     """A run about to begin at `time` [Myr]; arguments as of `integrate`."""
@@ -127,7 +137,7 @@ def start(
     tide, mergers = arguments.tide_of(tide), arguments.mergers_of(mergers)
     softening = arguments.softening_of(softening, stars.positions[present])
     slots = padded(stars, tide, method.padding, present)
-    numbers = arguments.axes_first(*slots, softening, tide)
+    numbers = arguments.axes_first(slots, softening, tide)
     run = _start_one(method, *numbers, arguments.time_of(time), given, mergers)
     arguments.check_energy(run.scale, stars.masses[present])
     return Checkpoint(integrator, len(stars.masses), jax.tree.map(np.asarray, run))
@@ -135,7 +145,7 @@ def start(
 
 def follow(
     checkpoint: Checkpoint,
-    times: np.ndarray,
+    times: TimeColumn,
     *,
     abandon_above: float = ABANDON_ABOVE,
     most_steps: int = MOST_STEPS,
@@ -161,17 +171,17 @@ def follow(
 
 
 def integrate_many(
-    masses: np.ndarray,
-    positions: np.ndarray,
-    velocities: np.ndarray,
-    times: np.ndarray,
+    masses: MassColumn,
+    positions: PositionColumns,
+    velocities: VelocityColumns,
+    times: TimeColumn,
     *,
     softening: np.ndarray,
     tide: Tide,
     integrator: str,
     abandon_above: float = ABANDON_ABOVE,
     mergers: Mergers | None = None,
-    present: np.ndarray | None = None,
+    present: PresentColumn | None = None,
     most_steps: int = MOST_STEPS,
     report: Report | None = None,
     **settings: np.ndarray,
@@ -184,32 +194,34 @@ def integrate_many(
     depend on W, not on neighbours. A cluster whose numbers are not finite gives NaN, and spoils no other.
     """
     method = arguments.integrator_of(integrator)
-    stars = arguments.star_arrays(masses, positions, velocities, ("W", "N"))
-    runs, slots = stars.masses.shape
+    given = arguments.star_arrays(masses, positions, velocities, ("W", "N"))
+    runs, slots = given.masses.shape
     rows = arguments.settings_of_many(integrator, method, settings, runs)
     times = arguments.times_of_run(times, (runs, "T"))
     stopping_limits = arguments.stopping_limits_of(abandon_above, most_steps)
     softening = arguments.real_numbers("softening", softening, (runs,))
     tide, mergers = arguments.tide_of(tide, (runs,)), arguments.mergers_of(mergers, (runs,))
     present = arguments.present_of(present, (runs, slots))
-    values.check_signs(stars.masses[present])
+    values.check_signs(given.masses[present])
     values.check_softening(softening)
     for run in range(runs):
         row = {name: column[run] for name, column in settings.items()}
         arguments.check_longest_step(row, times[run, -1] - times[run, 0])
-    each = zip(zip(*stars, strict=True), zip(*tide, strict=True), present, strict=True)
-    each = [
-        padded(InitialConditions(*run), Tide(*around), method.padding, some) for run, around, some in each
+    each = zip(zip(*given, strict=True), np.stack(tide, axis=1), present, strict=True)
+    clusters = [
+        padded(InitialConditions(*stars), Tide(*around), method.padding, some) for stars, around, some in each
     ]
-    stars, settings = (jax.tree.map(lambda *rows: np.stack(rows), *several) for several in (each, rows))
-    begin = (*arguments.axes_first(*stars, softening, tide), times[:, 0], settings, mergers)
+    stars, beginnings = (jax.tree.map(lambda *rows: np.stack(rows), *several) for several in (clusters, rows))
+    begin = (*arguments.axes_first(stars, softening, tide), times[:, 0], beginnings, mergers)
     advance = partial(_follow_many, method)
     trajectory, _ = pieces.through(advance, _start_many(method, begin), times, stopping_limits, report)
     pieces.warn(trajectory.energy_error)
     return _stars_first(trajectory, slots)
 
 
-def _follow(checkpoint: Checkpoint, times, stopping_limits, report) -> tuple[Trajectory, Checkpoint]:
+def _follow(
+    checkpoint: Checkpoint, times: TimeColumn, stopping_limits: StoppingLimits, report: Report | None
+) -> tuple[Trajectory, Checkpoint]:
     advance = partial(_follow_one, arguments.integrator_of(checkpoint.integrator))
     trajectory, run = pieces.through(advance, checkpoint.run, times, stopping_limits, report)
     run = jax.tree.map(np.asarray, run)
@@ -221,13 +233,18 @@ _follow_one = compiled(running.follow, static_argnums=0)
 
 
 @partial(compiled, static_argnums=0)
-def _start_many(integrator, begin) -> Run:
-    return integrator.over_runs(lambda given: running.begin(integrator, *given))(begin)
+def _start_many(integrator: AbstractIntegrator, begin: tuple) -> Run:
+    def one(given: tuple) -> Run:
+        return running.begin(integrator, *given)
+
+    return integrator.over_runs(one)(begin)
 
 
 @partial(compiled, static_argnums=0)
-def _follow_many(integrator, runs: Run, times, stopping_limits, piece) -> tuple[Trajectory, Run, Progress]:
-    def one(given):
+def _follow_many(
+    integrator: AbstractIntegrator, runs: Run, times: jax.Array, stopping_limits: StoppingLimits, piece: Count
+) -> tuple[Trajectory, Run, Progress]:
+    def one(given: tuple[Run, Number]) -> tuple[Trajectory, Run, Progress]:
         return running.follow(integrator, *given, stopping_limits, piece)
 
     return integrator.over_runs(one)((runs, times))

@@ -16,10 +16,25 @@ from nbody_emulator import double_precision  # isort: skip # noqa: F401
 from typing import NamedTuple
 
 import jax.numpy as jnp
-from jax import Array, lax
+from jax import lax
+from jaxtyping import Array, Float
 
+from nbody_emulator.simulation.shapes import (
+    Accelerations,
+    Count,
+    Jerks,
+    Masses,
+    Number,
+    PerStar,
+    Positions,
+    Velocities,
+)
 from nbody_emulator.simulation.tiles import TILE, gaps, inverse_distances
 from nbody_emulator.units import GRAVITATIONAL_CONSTANT
+
+Coordinates = Float[Array, "7 stars"]
+Coordinate = Float[Array, "7"]
+"""Positions [pc], a row of ones, and velocities [pc/Myr]; of one star likewise."""
 
 
 class AccelerationAndJerk(NamedTuple):
@@ -30,8 +45,12 @@ class AccelerationAndJerk(NamedTuple):
         jerks: (3, K) [pc/Myr^3].
     """
 
-    accelerations: Array
-    jerks: Array
+    accelerations: Accelerations
+    jerks: Jerks
+
+
+Tile = tuple[Count | int, Coordinates, AccelerationAndJerk]
+"""The number of its first star, its coordinates, and what was found so far."""
 
 
 class Sources(NamedTuple):
@@ -39,25 +58,25 @@ class Sources(NamedTuple):
 
     Attributes:
         weights: G m (N,).
-        coordinates: (7, N) positions [pc], a row of ones, and velocities [pc/Myr]: what the weights multiply.
+        coordinates: (7, N) what the weights multiply.
     """
 
-    weights: Array
-    coordinates: Array
+    weights: PerStar
+    coordinates: Coordinates
 
 
-def sources(masses: Array, positions: Array, velocities: Array) -> Sources:
+def sources(masses: Masses, positions: Positions, velocities: Velocities) -> Sources:
     """Stars of masses (N,) [Msun] at positions (3, N) [pc] with velocities (3, N) [pc/Myr]."""
     coordinates = jnp.concatenate([positions, jnp.ones_like(positions[:1]), velocities])
     return Sources(GRAVITATIONAL_CONSTANT * masses, coordinates)
 
 
-def on_first(stars: int, pulling: Sources, softening: Array, origin: Array | int = 0) -> AccelerationAndJerk:
+def on_first(stars: int, pulling: Sources, softening: Number, origin: Count | int = 0) -> AccelerationAndJerk:
     """The pull on the first `stars` (at most a tile) of all, coordinates counted from star number `origin`."""
     return _on_tile(pulling.coordinates[:, :stars], 0, pulling.coordinates[:, origin], pulling, softening)
 
 
-def on_tiles(count: Array, pulling: Sources, softening: Array) -> AccelerationAndJerk:
+def on_tiles(count: Count | int, pulling: Sources, softening: Number) -> AccelerationAndJerk:
     """The pull on all stars of as many tiles as the first `count` stars fill; zero for the rest.
 
     The stars fill whole tiles.
@@ -66,7 +85,7 @@ def on_tiles(count: Array, pulling: Sources, softening: Array) -> AccelerationAn
     # Empty slots are far aside, where all digits would be lost; one that has mass is none.
     origin = pulling.coordinates[:, jnp.argmax(pulling.weights > 0.0)]
 
-    def one_tile(carry):
+    def one_tile(carry: Tile) -> Tile:
         first, tile, pulls = carry
         here = _on_tile(tile, first, origin, pulling, softening)
         pulls = AccelerationAndJerk(
@@ -76,11 +95,13 @@ def on_tiles(count: Array, pulling: Sources, softening: Array) -> AccelerationAn
         return first + TILE, lax.dynamic_slice_in_dim(pulling.coordinates, first + TILE, TILE, 1), pulls
 
     nothing = AccelerationAndJerk(jnp.zeros((3, stars)), jnp.zeros((3, stars)))
-    begin = (0, pulling.coordinates[:, :TILE], nothing)
+    begin: Tile = (0, pulling.coordinates[:, :TILE], nothing)
     return lax.while_loop(lambda carry: carry[0] < count, one_tile, begin)[2]
 
 
-def among(masses: Array, positions: Array, velocities: Array, softening: Array) -> AccelerationAndJerk:
+def among(
+    masses: Masses, positions: Positions, velocities: Velocities, softening: Number
+) -> AccelerationAndJerk:
     """The pull of a few stars on each other, pair by pair: products of matrices would take longer.
 
     Stars of masses (K,) [Msun] at positions (3, K) [pc] with velocities (3, K) [pc/Myr].
@@ -95,7 +116,11 @@ def among(masses: Array, positions: Array, velocities: Array, softening: Array) 
 
 
 def _on_tile(
-    targets: Array, first: Array | int, origin: Array, pulling: Sources, softening: Array
+    targets: Coordinates,
+    first: Count | int,
+    origin: Coordinate,
+    pulling: Sources,
+    softening: Number,
 ) -> AccelerationAndJerk:
     """The pull on targets (7, K), the sources from number `first` on; coordinates are counted from `origin` (7,)."""
     apart = gaps(pulling.coordinates, targets)

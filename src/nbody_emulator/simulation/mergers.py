@@ -9,15 +9,29 @@ mass, touch nobody and so never merge: they pass through.
 from nbody_emulator import double_precision  # isort: skip # noqa: F401
 
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import Array
 
 from nbody_emulator.simulation.collisions import Contact, no_contact
+from nbody_emulator.simulation.integrators.integrator import Settings
 from nbody_emulator.simulation.padding import SPACING_PC
+from nbody_emulator.simulation.shapes import (
+    Count,
+    EventNumbers,
+    EventPositions,
+    EventStars,
+    Masses,
+    MassesInTime,
+    MergerCounts,
+    Number,
+    NumberLike,
+    Radii,
+    Vector,
+    Vectors,
+)
 from nbody_emulator.simulation.system import State, System
 from nbody_emulator.simulation.work import Work, no_work
 
@@ -31,9 +45,9 @@ class Mergers(NamedTuple):
         black_hole_mass: from which on a body is a black hole, also one that grew by mergers [Msun].
     """
 
-    star_radius: Array | float
-    black_hole_radius: Array | float = 0.0
-    black_hole_mass: Array | float = math.inf
+    star_radius: NumberLike
+    black_hole_radius: NumberLike = 0.0
+    black_hole_mass: NumberLike = math.inf
 
 
 class Events(NamedTuple):
@@ -49,13 +63,25 @@ class Events(NamedTuple):
         energies: (E,) given up: Jacobi energy of all stars before, less that after [Msun pc^2 Myr^-2].
     """
 
-    times: Array
-    positions: Array
-    survivors: Array
-    absorbed: Array
-    survivor_masses: Array
-    absorbed_masses: Array
-    energies: Array
+    times: EventNumbers
+    positions: EventPositions
+    survivors: EventStars
+    absorbed: EventStars
+    survivor_masses: EventNumbers
+    absorbed_masses: EventNumbers
+    energies: EventNumbers
+
+
+class Event(NamedTuple):
+    """One merger, told as all of them are."""
+
+    time: NumberLike
+    position: Vector
+    survivor: Count
+    absorbed: Count
+    survivor_mass: Number
+    absorbed_mass: Number
+    energy: NumberLike
 
 
 class Merging(NamedTuple):
@@ -65,39 +91,40 @@ class Merging(NamedTuple):
         mergers: when they do.
         settings: the integrator's, which begins anew after each.
         contact: the next one known.
-        count: mergers so far.
+        so_far: how many there were.
         events: the record of them.
         work: done before the integrator last began.
         star_time: [Myr] that all stars together had been integrated for by then.
     """
 
     mergers: Mergers
-    settings: dict[str, Any]
+    settings: Settings
     contact: Contact
-    count: Array
+    so_far: Count
     events: Events
     work: Work
-    star_time: Array
+    star_time: Number
 
-    def after(self, event: Events, work: Work, star_time: Array) -> "Merging":
-        """After one more merger, an event without the axis E; nothing is known yet of the next."""
-        events = jax.tree.map(lambda column, value: column.at[self.count].set(value), self.events, event)
-        return Merging(self.mergers, self.settings, no_contact(), self.count + 1, events, work, star_time)
+    def after(self, event: Event, work: Work, star_time: Number) -> "Merging":
+        """After one more merger; nothing is known yet of the next."""
+        columns = zip(self.events, event, strict=True)
+        events = Events(*(jnp.asarray(column).at[self.so_far].set(value) for column, value in columns))
+        return Merging(self.mergers, self.settings, no_contact(), self.so_far + 1, events, work, star_time)
 
-    def merged(self, masses: Array) -> "Merged":
+    def merged(self, masses: Masses) -> "Merged":
         """What to tell of a run whose stars have these masses (N,) now, T being 1."""
-        return Merged(masses[None], self.count[None], self.events)
+        return Merged(masses[None], self.so_far[None], self.events)
 
 
 class Merged(NamedTuple):
     """What a trajectory tells of mergers: masses (T, N) [Msun] and the count (T,) at each time, and all events."""
 
-    masses: Array
-    counts: Array
+    masses: MassesInTime
+    counts: MergerCounts
     events: Events
 
 
-def none_yet(mergers: Mergers, settings: dict[str, Any], stars: int) -> Merging:
+def none_yet(mergers: Mergers, settings: Settings, stars: int) -> Merging:
     """Of a run of so many stars before its first merger."""
     events = jax.tree.map(jnp.asarray, no_events(stars))
     return Merging(mergers, settings, no_contact(), jnp.zeros((), int), events, no_work(), jnp.zeros(()))
@@ -110,31 +137,31 @@ def no_events(stars: int) -> Events:
     return Events(unknown, np.full((room, 3), np.nan), nobody, nobody, unknown, unknown, unknown)
 
 
-def radii(mergers: Mergers, masses: Array) -> Array:
+def radii(mergers: Mergers, masses: Masses) -> Radii:
     """The radii (N,) [pc] of bodies of masses (N,) [Msun]."""
     return jnp.where(masses >= mergers.black_hole_mass, mergers.black_hole_radius, mergers.star_radius)
 
 
-def merge(system: System, state: State, contact: Contact) -> tuple[System, State, Events]:
+def merge(system: System, state: State, contact: Contact) -> tuple[System, State, Event]:
     """The stars once the two of a contact are one, and what happened, its time and its energy not yet known."""
     masses = system.masses
     survivor, absorbed = _heavier_first(masses, contact)
     together = masses[survivor] + masses[absorbed]
     share = masses[absorbed] / together
 
-    def joined(vectors: Array, left_behind: Array) -> Array:
+    def joined(vectors: Vectors, left_behind: Vector) -> Vectors:
         own, other = vectors[:, survivor], vectors[:, absorbed]
         return vectors.at[:, survivor].set(own + share * (other - own)).at[:, absorbed].set(left_behind)
 
     aside = jnp.zeros(3).at[1].set(jnp.max(jnp.abs(state.positions)) + SPACING_PC)
     after = State(joined(state.positions, aside), joined(state.velocities, jnp.zeros(3)))
     pair = (survivor, absorbed, masses[survivor], masses[absorbed])
-    event = Events(jnp.nan, after.positions[:, survivor], *pair, jnp.nan)
+    event = Event(jnp.nan, after.positions[:, survivor], *pair, jnp.nan)
     masses = masses.at[survivor].set(together).at[absorbed].set(0.0)
     return system._replace(masses=masses, present=system.present.at[absorbed].set(False)), after, event
 
 
-def _heavier_first(masses: Array, contact: Contact) -> tuple[Array, Array]:
+def _heavier_first(masses: Masses, contact: Contact) -> tuple[Count, Count]:
     """The numbers of the two, of equally heavy ones the lower first."""
     low, high = jnp.minimum(contact.first, contact.second), jnp.maximum(contact.first, contact.second)
     is_in_order = masses[low] >= masses[high]

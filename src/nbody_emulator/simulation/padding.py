@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from nbody_emulator.simulation.shapes import MassColumn, PositionColumns, PresentColumn, VelocityColumns
 from nbody_emulator.simulation.stars import InitialConditions
 from nbody_emulator.simulation.tide import Tide
 
@@ -24,14 +25,14 @@ SPACING_PC = 1e6
 class Slots(NamedTuple):
     """Stars in slots, of which some may be empty: `present` (N,) tells which hold a star, the rest as its stars."""
 
-    masses: np.ndarray
-    positions: np.ndarray
-    velocities: np.ndarray
-    present: np.ndarray
+    masses: MassColumn
+    positions: PositionColumns
+    velocities: VelocityColumns
+    present: PresentColumn
 
 
 def padded(
-    stars: InitialConditions, tide: Tide, multiple: int = SLOTS, present: np.ndarray | None = None
+    stars: InitialConditions, tide: Tide, multiple: int = SLOTS, present: PresentColumn | None = None
 ) -> Slots:
     """The stars, and empty slots until their number is a multiple of `multiple`; all empty ones put aside.
 
@@ -47,7 +48,7 @@ def padded(
     return Slots(masses, np.where(here, positions, aside), np.where(here, velocities, carried), present)
 
 
-def _places_aside(present: np.ndarray, positions: np.ndarray) -> np.ndarray:
+def _places_aside(present: PresentColumn, positions: PositionColumns) -> PositionColumns:
     """Positions (N, 3) [pc] aside, where the slots that hold no star are to be."""
     reach = np.max(np.abs(np.where(present[:, None], positions, 0.0)))
     along = reach + SPACING_PC * np.cumsum(~present)

@@ -6,13 +6,14 @@ the pieces change no bit. Nor does the number of times change the program, which
 """
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from time import perf_counter
 
 import jax
 import numpy as np
 
 from nbody_emulator.simulation.run import Progress, Run, StoppingLimits, Trajectory
+from nbody_emulator.simulation.shapes import Held, RunNumber, TimeColumn
 
 SECONDS = 0.2
 """About how long a piece takes, once its number of steps has been found."""
@@ -37,7 +38,7 @@ class EnergyWarning(UserWarning):
 
 
 def through(
-    advance: Advance, run: Run, times: np.ndarray, stopping_limits: StoppingLimits, report: Report | None
+    advance: Advance, run: Run, times: TimeColumn, stopping_limits: StoppingLimits, report: Report | None
 ) -> tuple[Trajectory, Run]:
     """The run, or the runs in lockstep, taken through `times` (..., T); the last piece to each time tells of it."""
     steps, seen = FIRST_STEPS, []
@@ -46,7 +47,7 @@ def through(
         while not is_done:
             begun = perf_counter()
             there, run, progress = advance(run, time, stopping_limits, steps)
-            is_done = np.all(progress.is_done)  # waits, and here Ctrl-C is heard
+            is_done = bool(np.all(progress.is_done))  # waits, and here Ctrl-C is heard
             steps = _next_steps(steps, perf_counter() - begun)
             if report is not None:
                 report(*(np.asarray(number) for number in progress[:3]))
@@ -54,7 +55,7 @@ def through(
     return _joined(seen, times.ndim - 1), run
 
 
-def warn(error: np.ndarray) -> None:
+def warn(error: RunNumber) -> None:
     """Tell of energy errors, of one run or of many, that are too large to believe what came out."""
     bad = ~(np.atleast_1d(error) <= LARGEST_ERROR)
     if np.any(bad):
@@ -76,12 +77,15 @@ def _next_steps(steps: int, seconds: float) -> int:
 def _joined(seen: list[Trajectory], axis: int) -> Trajectory:
     """The trajectory of all times, along `axis`, from those of one each; what is told once is told by the last."""
 
-    def column(name: str, of: list) -> np.ndarray:
-        return np.concatenate([getattr(one, name) for one in of], axis=axis)
+    def column(of_each: Iterable[Held]) -> np.ndarray:
+        return np.concatenate(list(of_each), axis=axis)
 
-    last = seen[-1]
-    if last.merged is not None:
-        merged = [one.merged for one in seen]
-        columns = {name: column(name, merged) for name in ("masses", "counts")}
-        last = last._replace(merged=last.merged._replace(**columns))
-    return last._replace(**{name: column(name, seen) for name in ("positions", "velocities", "energies")})
+    last, merged = seen[-1], [one.merged for one in seen if one.merged is not None]
+    if merged:
+        masses, counts = column(each.masses for each in merged), column(each.counts for each in merged)
+        last = last._replace(merged=merged[-1]._replace(masses=masses, counts=counts))
+    return last._replace(
+        positions=column(one.positions for one in seen),
+        velocities=column(one.velocities for one in seen),
+        energies=column(one.energies for one in seen),
+    )

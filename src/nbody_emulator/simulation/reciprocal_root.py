@@ -20,7 +20,7 @@ def root_of_reciprocal(numbers: Array) -> Array:
 
 
 @root_of_reciprocal.defjvp
-def _slope(numbers, changes):
+def _slope(numbers: tuple[Array], changes: tuple[Array]) -> tuple[Array, Array]:
     # The chain rule would multiply zero with infinity for an infinite number.
     root = root_of_reciprocal(*numbers)
     return root, -0.5 * root**3 * changes[0]

@@ -1,8 +1,10 @@
 """The dataset of a block of runs: states and audit, each variable with its unit and name."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import cast
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from nbody_emulator.extras import extra
 from nbody_emulator.quantities.run_status import Status
@@ -83,6 +85,10 @@ _FILLS = {"mass": 0.0, "mass_at_time": 0.0, "merger_survivor": -1, "merger_absor
 """What stands in slots that a run of fewer stars lacks, where it is not NaN."""
 
 
+Row = Mapping[str, ArrayLike]
+"""The value of every variable, of one run."""
+
+
 def assemble(
     design: xr.Dataset,
     block: Simulation,
@@ -113,7 +119,7 @@ def assemble(
 def _fewest_stars(design: xr.Dataset, block: Simulation) -> int:
     """Stars of the smallest cluster that the experiment allows."""
     if "stars" not in design["parameter"].values:
-        return block.cluster.stars
+        return cast(int, block.cluster.stars)
     stars = design.sel(parameter="stars")
     return int(np.nanmin([stars["parameter_minimum"], stars["parameter_values"].min()]))
 
@@ -123,18 +129,18 @@ def _together(values: list, name: str, dimensions: tuple[str, ...]) -> np.ndarra
     sizes = [dimensions.index(dimension) - 1 for dimension in ("star", "event") if dimension in dimensions]
     if not sizes:
         return np.stack(values)
-    return padding.stack(values, *sizes, fill=_FILLS.get(name, np.nan))
+    return padding.stack(values, sizes[0], fill=_FILLS.get(name, np.nan))
 
 
-def _row(run: Conditions, attempt: Attempt | None, status: Status, reason: str) -> dict[str, np.ndarray]:
+def _row(run: Conditions, attempt: Attempt | None, status: Status, reason: str) -> Row:
     """One run's values of every variable; states of empty slots are NaN."""
     unknown = np.full((len(run.times), len(run.stars.masses), 3), np.nan)
     trajectory = attempt.trajectory if attempt else None
-    merged = trajectory.merged if attempt else None
+    merged = trajectory.merged if trajectory else None
     masses = run.stars.masses[None] if merged is None else merged.masses
     empty = (masses == 0.0)[:, :, None]  # no cluster of an experiment has tracers
-    positions = trajectory.positions if attempt else unknown
-    velocities = trajectory.velocities if attempt else unknown
+    positions = trajectory.positions if trajectory else unknown
+    velocities = trajectory.velocities if trajectory else unknown
     momenta = masses[:, :, None] * velocities
     total_mass = np.sum(run.stars.masses)
     return {
@@ -146,8 +152,8 @@ def _row(run: Conditions, attempt: Attempt | None, status: Status, reason: str) 
         "angular_speed": run.tide.angular_speed,
         "radial_tide": run.tide.radial,
         "crossing_time": run.crossing_time,
-        "energy": trajectory.energies if attempt else unknown[:, 0, 0],
-        "energy_error": trajectory.energy_error if attempt else np.nan,
+        "energy": trajectory.energies if trajectory else unknown[:, 0, 0],
+        "energy_error": trajectory.energy_error if trajectory else np.nan,
         "angular_momentum": np.sum(np.cross(positions, momenta), axis=1),
         "center_of_mass": np.sum(masses[:, :, None] * positions, axis=1) / total_mass,
         "center_of_mass_velocity": np.sum(momenta, axis=1) / total_mass,
@@ -158,7 +164,7 @@ def _row(run: Conditions, attempt: Attempt | None, status: Status, reason: str) 
     }
 
 
-def _effort(attempt: Attempt | None) -> dict[str, float]:
+def _effort(attempt: Attempt | None) -> Row:
     """How finely the run was integrated, and how many steps that took."""
     if attempt is None:
         counts = dict.fromkeys(("steps", "star_steps", "step_floor_hits", "halvings"), 0)
@@ -166,7 +172,7 @@ def _effort(attempt: Attempt | None) -> dict[str, float]:
     work, settings = attempt.trajectory.work, attempt.settings
     return {
         "step": attempt.trajectory.step,
-        "step_fraction": settings.get("step", settings.get("longest_step")),
+        "step_fraction": settings["step"] if "step" in settings else settings["longest_step"],
         "accuracy": settings.get("accuracy", np.nan),
         "steps": work.steps,
         "star_steps": work.star_steps,
@@ -175,7 +181,7 @@ def _effort(attempt: Attempt | None) -> dict[str, float]:
     }
 
 
-def _mergers(run: Conditions, merged: Merged | None) -> dict[str, np.ndarray]:
+def _mergers(run: Conditions, merged: Merged | None) -> Row:
     """Masses at each time and every merger; none of a run that could not start."""
     masses = run.stars.masses
     if merged is None:

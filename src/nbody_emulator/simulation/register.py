@@ -7,7 +7,7 @@ from nbody_emulator.settings.register import Entry, Register
 
 _ROOM = "nbody_emulator.simulation"
 
-PROFILES = Register(
+PROFILES: Register[None] = Register(
     "profile",
     {
         "plummer": f"{_ROOM}.profiles.plummer:Plummer",
@@ -16,7 +16,7 @@ PROFILES = Register(
     },
 )
 
-MASS_FUNCTIONS = Register(
+MASS_FUNCTIONS: Register[None] = Register(
     "mass function",
     {
         "equal": f"{_ROOM}.mass_functions.equal:Equal",
@@ -25,7 +25,7 @@ MASS_FUNCTIONS = Register(
     },
 )
 
-GALAXIES = Register(
+GALAXIES: Register[None] = Register(
     "galaxy",
     {
         "flat_curve": f"{_ROOM}.galaxies.flat_curve:FlatCurve",

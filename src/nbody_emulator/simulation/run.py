@@ -6,20 +6,36 @@ Where bodies merge, the run stops at each contact, is brought together there and
 from nbody_emulator import double_precision  # isort: skip # noqa: F401
 
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple, cast
 
 import jax
 import jax.numpy as jnp
-import numpy as np
-from jax import Array, lax
+from jax import lax
 
 from nbody_emulator.simulation import energy as energies
 from nbody_emulator.simulation import gravity
 from nbody_emulator.simulation.collisions import first_collision, soonest
 from nbody_emulator.simulation.energy import Energy
-from nbody_emulator.simulation.mergers import Merged, Merging, merge, none_yet, radii
+from nbody_emulator.simulation.integrators.integrator import AbstractIntegrator, IntegratorState, Settings
+from nbody_emulator.simulation.mergers import Merged, Mergers, Merging, merge, none_yet, radii
+from nbody_emulator.simulation.shapes import (
+    Count,
+    Energies,
+    Masses,
+    Number,
+    NumberLike,
+    Positions,
+    PositionsInTime,
+    Present,
+    RunCount,
+    RunNumber,
+    RunTruth,
+    Truth,
+    Velocities,
+    VelocitiesInTime,
+)
 from nbody_emulator.simulation.system import State, System
-from nbody_emulator.simulation.tide import to_inertial_frame, to_rotating_frame
+from nbody_emulator.simulation.tide import Tide, to_inertial_frame, to_rotating_frame
 from nbody_emulator.simulation.work import Work
 
 
@@ -39,21 +55,21 @@ class Trajectory(NamedTuple):
         merged: masses at each time and every merger; None unless bodies merge.
     """
 
-    positions: np.ndarray
-    velocities: np.ndarray
-    energies: np.ndarray
-    energy_error: np.ndarray
-    step: np.ndarray
+    positions: PositionsInTime
+    velocities: VelocitiesInTime
+    energies: Energies
+    energy_error: RunNumber
+    step: RunNumber
     work: Work
-    finished: np.ndarray
+    finished: RunTruth
     merged: Merged | None = None
 
 
 class StoppingLimits(NamedTuple):
     """Limits at which a run is given up: on its energy error, and on the number of its steps."""
 
-    abandon_above: Array | float
-    most_steps: Array | int
+    abandon_above: NumberLike
+    most_steps: Count | int
 
 
 class Run(NamedTuple):
@@ -70,11 +86,11 @@ class Run(NamedTuple):
     """
 
     system: System
-    integrator_state: Any
-    origin: Array
+    integrator_state: IntegratorState
+    origin: Number
     start_energy: Energy
     scale: Energy
-    error: Array
+    error: Number
     merging: Merging | None = None
 
 
@@ -88,14 +104,23 @@ class Progress(NamedTuple):
         is_done: nothing is left to do by the time asked for, or the run was given up.
     """
 
-    time: Array
-    steps: Array
-    error: Array
-    is_done: Array
+    time: RunNumber
+    steps: RunCount
+    error: RunNumber
+    is_done: RunTruth
 
 
 def begin(
-    integrator, masses, positions, velocities, present, softening, tide, time, settings, mergers
+    integrator: AbstractIntegrator,
+    masses: Masses,
+    positions: Positions,
+    velocities: Velocities,
+    present: Present,
+    softening: Number,
+    tide: Tide,
+    time: Number,
+    settings: Settings,
+    mergers: Mergers | None,
 ) -> Run:
     """A run at its start, traced; vectors are rows, (3, N)."""
     system = System(masses, softening, tide, present)
@@ -112,7 +137,11 @@ def begin(
 
 
 def follow(
-    integrator, run: Run, time: Array, stopping_limits: StoppingLimits, piece: Array
+    integrator: AbstractIntegrator,
+    run: Run,
+    time: Number,
+    stopping_limits: StoppingLimits,
+    piece: Count | int,
 ) -> tuple[Trajectory, Run, Progress]:
     """The run taken to `time`, or `piece` steps towards it, traced: how it looks there, T being 1.
 
@@ -143,13 +172,13 @@ def follow(
     return one_time, run, Progress(run.origin + clock, work.steps, error, is_done)
 
 
-def _take_to(integrator, run: Run, time: Array, stopping_limits: StoppingLimits) -> Run:
+def _take_to(integrator: AbstractIntegrator, run: Run, time: Number, stopping_limits: StoppingLimits) -> Run:
     """The run with all steps taken that end by `time`, and bodies that touch by then made one."""
 
-    def can_step(run: Run) -> Array:
+    def can_step(run: Run) -> Truth:
         return _has_step(integrator, run, time) & _may_go_on(run, stopping_limits)
 
-    def touches(run: Run) -> Array:
+    def touches(run: Run) -> Truth:
         return _has_contact(run, time) & _may_go_on(run, stopping_limits)
 
     def step_and_merge(run: Run) -> Run:
@@ -161,40 +190,47 @@ def _take_to(integrator, run: Run, time: Array, stopping_limits: StoppingLimits)
     return lax.while_loop(lambda run: can_step(run) | touches(run), step_and_merge, run)
 
 
-def _has_step(integrator, run: Run, time: Array) -> Array:
+def _has_step(integrator: AbstractIntegrator, run: Run, time: Number) -> Truth:
     """Whether a step ends by `time`, and before the next contact."""
     until = time - run.origin
     until = until if run.merging is None else jnp.minimum(until, run.merging.contact.time)
     return integrator.next_time(run.integrator_state) <= until
 
 
-def _has_contact(run: Run, time: Array) -> Array:
+def _has_contact(run: Run, time: Number) -> Truth:
     """Whether two bodies touch by `time`."""
-    return run.merging.contact.time <= time - run.origin
+    return _merging(run).contact.time <= time - run.origin
 
 
-def _may_go_on(run: Run, stopping_limits: StoppingLimits) -> Array:
+def _merging(run: Run) -> Merging:
+    """What is known of mergers; asked where bodies merge."""
+    return cast(Merging, run.merging)
+
+
+def _may_go_on(run: Run, stopping_limits: StoppingLimits) -> Truth:
     return (run.error <= stopping_limits.abandon_above) & (_work(run).steps < stopping_limits.most_steps)
 
 
-def _has_work(integrator, run: Run, time: Array) -> Array:
+def _has_work(integrator: AbstractIntegrator, run: Run, time: Number) -> Truth:
     """Whether anything is left to do by `time`."""
     step = _has_step(integrator, run, time)
     return step if run.merging is None else step | _has_contact(run, time)
 
 
-def _has_reached(integrator, run: Run, time: Array, stopping_limits: StoppingLimits) -> Array:
+def _has_reached(
+    integrator: AbstractIntegrator, run: Run, time: Number, stopping_limits: StoppingLimits
+) -> Truth:
     """Whether the run was not given up before `time`: nothing is left to do by then, and its energy holds."""
     return (run.error <= stopping_limits.abandon_above) & ~_has_work(integrator, run, time)
 
 
-def _advance(integrator, run: Run) -> Run:
+def _advance(integrator: AbstractIntegrator, run: Run) -> Run:
     integrator_state = integrator.advance(run.system, run.integrator_state)
     error = jnp.maximum(run.error, _change(run, integrator_state.energy))
     return _watched(integrator, run._replace(integrator_state=integrator_state, error=error))
 
 
-def _watched(integrator, run: Run) -> Run:
+def _watched(integrator: AbstractIntegrator, run: Run) -> Run:
     """The run with the next contact known; itself where bodies do not merge."""
     if run.merging is None:
         return run
@@ -203,9 +239,10 @@ def _watched(integrator, run: Run) -> Run:
     return run._replace(merging=run.merging._replace(contact=soonest(run.merging.contact, contact)))
 
 
-def _merge(integrator, run: Run) -> Run:
+def _merge(integrator: AbstractIntegrator, run: Run) -> Run:
     """The run begun anew at the next contact, the two bodies being one."""
-    merging, time = run.merging, run.merging.contact.time
+    merging = _merging(run)
+    time = merging.contact.time
     state, energy = integrator.at(run.system, run.integrator_state, time)
     system, state, event = merge(run.system, state, merging.contact)
     integrator_state = integrator.begin(system, state, **merging.settings)
@@ -219,12 +256,12 @@ def _merge(integrator, run: Run) -> Run:
         run.start_energy.less(given_up),
         run.scale,
         jnp.maximum(run.error, _change(run, energy)),
-        merging.after(event._replace(times=origin, energies=given_up.total), work, star_time),
+        merging.after(event._replace(time=origin, energy=given_up.total), work, star_time),
     )
     return _watched(integrator, merged)
 
 
-def _effort(integrator, run: Run) -> tuple[Work, Array]:
+def _effort(integrator: AbstractIntegrator, run: Run) -> tuple[Work, Number]:
     """The work done so far, and the time [Myr] that all stars together were integrated for."""
     star_time = integrator.time(run.integrator_state) * run.system.stars
     return _work(run), star_time if run.merging is None else run.merging.star_time + star_time
@@ -236,5 +273,5 @@ def _work(run: Run) -> Work:
     return work if run.merging is None else jax.tree.map(jnp.add, run.merging.work, work)
 
 
-def _change(run: Run, energy: Energy) -> Array:
+def _change(run: Run, energy: Energy) -> Number:
     return energies.error(energy, run.start_energy, run.scale)

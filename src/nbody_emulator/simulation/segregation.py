@@ -11,19 +11,23 @@ the distribution of the mass is the same for every S.
 """
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.spatial.transform import Rotation
 
+if TYPE_CHECKING:
+    from nbody_emulator.simulation.shapes import MassColumn, PositionColumns, VelocityColumns
+
 ORBITS_A_STAR = 64
 """Orbits drawn for each star, so that even a light star chooses among several."""
 
-Sample = Callable[[int, np.random.Generator], tuple[np.ndarray, np.ndarray]]
+Sample = Callable[[int, np.random.Generator], tuple["PositionColumns", "VelocityColumns"]]
 
 
 def place(
-    masses: np.ndarray, sample: Sample, segregation: float, generator: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
+    masses: "MassColumn", sample: Sample, segregation: float, generator: np.random.Generator
+) -> tuple["PositionColumns", "VelocityColumns"]:
     """Positions and velocities (N, 3) for stars of masses (N,) [Msun], in the units of the profile's `sample`.
 
     Args:
@@ -41,7 +45,7 @@ def place(
     return turns.apply(positions[chosen]), turns.apply(velocities[chosen])
 
 
-def _ranks(masses: np.ndarray, segregation: float, generator: np.random.Generator) -> np.ndarray:
+def _ranks(masses: "MassColumn", segregation: float, generator: np.random.Generator) -> np.ndarray:
     """Ranks in energy (N,), in [0, 1)."""
     order = np.argsort(-masses, kind="stable")
     after = np.cumsum(masses[order]) / np.sum(masses)
@@ -52,7 +56,9 @@ def _ranks(masses: np.ndarray, segregation: float, generator: np.random.Generato
     return np.where(generator.random(len(masses)) < segregation, segregated, anywhere)
 
 
-def _most_bound_first(positions: np.ndarray, velocities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _most_bound_first(
+    positions: "PositionColumns", velocities: "VelocityColumns"
+) -> tuple["PositionColumns", "VelocityColumns"]:
     """The orbits in order of energy in their own field, as of a sphere of unit mass with G of one."""
     radii = np.linalg.norm(positions, axis=1)
     energies = 0.5 * np.sum(velocities**2, axis=1) + _potential(radii)

@@ -5,9 +5,19 @@ from nbody_emulator import double_precision  # isort: skip # noqa: F401
 from typing import NamedTuple
 
 import jax.numpy as jnp
-from jax import Array
 
 from nbody_emulator.simulation import gravity, tide
+from nbody_emulator.simulation.shapes import (
+    Accelerations,
+    Count,
+    Masses,
+    Matrix,
+    Number,
+    Positions,
+    Present,
+    Vectors,
+    Velocities,
+)
 from nbody_emulator.simulation.tide import Tide
 
 
@@ -21,13 +31,13 @@ class System(NamedTuple):
         present: (N,) which slots hold a star: the one mark of an empty slot, see `padding`.
     """
 
-    masses: Array
-    softening: Array
+    masses: Masses
+    softening: Number
     tide: Tide
-    present: Array
+    present: Present
 
     @property
-    def stars(self) -> Array:
+    def stars(self) -> Count:
         """How many there are."""
         return jnp.sum(self.present)
 
@@ -35,8 +45,8 @@ class System(NamedTuple):
 class State(NamedTuple):
     """Positions (3, N) [pc] and velocities (3, N) [pc/Myr], both in the rotating frame."""
 
-    positions: Array
-    velocities: Array
+    positions: Positions
+    velocities: Velocities
 
 
 class Field(NamedTuple):
@@ -47,11 +57,11 @@ class Field(NamedTuple):
         own_energy: W of gravity alone [Msun pc^2 Myr^-2].
     """
 
-    accelerations: Array
-    own_energy: Array
+    accelerations: Accelerations
+    own_energy: Number
 
 
-def field(system: System, positions: Array) -> Field:
+def field(system: System, positions: Positions) -> Field:
     """The field of the stars and the galaxy when the stars are at positions (3, N)."""
     accelerations, own_energy = gravity.evaluate(system.masses, positions, system.softening)
     return Field(accelerations + tide.accelerations(positions, system.tide), own_energy)
@@ -63,11 +73,11 @@ class Outside(NamedTuple):
     As such it is linear in position and velocity, so that its change is the same function of their changes.
     """
 
-    by_position: Array
-    by_velocity: Array
+    by_position: Matrix
+    by_velocity: Matrix
 
-    def accelerations(self, positions: Array, velocities: Array) -> Array:
-        """Accelerations (3, N) [pc/Myr^2]."""
+    def accelerations(self, positions: Vectors, velocities: Vectors) -> Vectors:
+        """Accelerations (3, N) [pc/Myr^2]; of the changes of both, theirs."""
         # Sums over an axis: rows picked and stacked again would be worked out anew by all that use them.
         products = self.by_position[:, :, None] * positions + self.by_velocity[:, :, None] * velocities
         return jnp.sum(products, axis=1)

@@ -15,7 +15,16 @@ from nbody_emulator import double_precision  # isort: skip # noqa: F401
 from typing import NamedTuple
 
 import jax.numpy as jnp
-from jax import Array
+
+from nbody_emulator.simulation.shapes import (
+    Accelerations,
+    Number,
+    NumberLike,
+    PerStar,
+    Positions,
+    Vectors,
+    Velocities,
+)
 
 
 class Tide(NamedTuple):
@@ -26,8 +35,8 @@ class Tide(NamedTuple):
         radial: k, the radial acceleration over Omega^2 x: 2 in a flat rotation curve, 3 around a point mass.
     """
 
-    angular_speed: Array | float = 0.0
-    radial: Array | float = 0.0
+    angular_speed: NumberLike = 0.0
+    radial: NumberLike = 0.0
 
 
 ISOLATED = Tide()
@@ -36,32 +45,32 @@ ISOLATED = Tide()
 class FreeFlow(NamedTuple):
     """Exact motion under the Coriolis force alone for an interval: travel [Myr] and turn of the velocity."""
 
-    along: Array
-    across: Array
-    straight: Array
-    cosine: Array
-    sine: Array
+    along: Number
+    across: Number
+    straight: Number
+    cosine: Number
+    sine: Number
 
 
-def accelerations(positions: Array, tide: Tide) -> Array:
+def accelerations(positions: Positions, tide: Tide) -> Accelerations:
     """Tidal plus centrifugal accelerations (3, N) [pc/Myr^2] at positions (3, N) [pc]."""
     x, _, z = positions
     return tide.angular_speed**2 * jnp.stack([tide.radial * x, jnp.zeros_like(x), -z])
 
 
-def coriolis(vectors: Array, angular_speed: Array) -> Array:
+def coriolis(vectors: Vectors, angular_speed: NumberLike) -> Vectors:
     """Coriolis accelerations (3, N) [pc/Myr^2] of velocities (3, N) [pc/Myr]; of any vector, its change."""
     x, y, _ = vectors
     return 2.0 * angular_speed * jnp.stack([y, -x, jnp.zeros_like(x)])
 
 
-def potential(positions: Array, tide: Tide) -> Array:
+def potential(positions: Positions, tide: Tide) -> PerStar:
     """Potential (N,) [pc^2/Myr^2] of these accelerations."""
     x, _, z = positions
     return 0.5 * tide.angular_speed**2 * (z**2 - tide.radial * x**2)
 
 
-def free_flow(interval: Array, angular_speed: Array) -> FreeFlow:
+def free_flow(interval: Number, angular_speed: NumberLike) -> FreeFlow:
     """The flow of x'' = 2 Omega y', y'' = -2 Omega x', z'' = 0 over `interval` [Myr]; exact, also for Omega = 0."""
     angle = 2.0 * angular_speed * interval
     return FreeFlow(
@@ -73,7 +82,7 @@ def free_flow(interval: Array, angular_speed: Array) -> FreeFlow:
     )
 
 
-def drift(positions: Array, velocities: Array, flow: FreeFlow) -> tuple[Array, Array]:
+def drift(positions: Positions, velocities: Velocities, flow: FreeFlow) -> tuple[Positions, Velocities]:
     """Move stars at positions (3, N) with velocities (3, N) in the rotating frame along `flow`."""
     x, y, z = positions
     u, v, w = velocities
@@ -88,23 +97,23 @@ def drift(positions: Array, velocities: Array, flow: FreeFlow) -> tuple[Array, A
     return moved, turned
 
 
-def to_rotating_frame(positions: Array, velocities: Array, angular_speed: Array) -> Array:
+def to_rotating_frame(positions: Positions, velocities: Velocities, angular_speed: NumberLike) -> Velocities:
     """Velocities (3, N) as seen in the rotating frame, from those in the inertial frame."""
     return velocities - _carried_along(positions, angular_speed)
 
 
-def to_inertial_frame(positions: Array, velocities: Array, angular_speed: Array) -> Array:
+def to_inertial_frame(positions: Positions, velocities: Velocities, angular_speed: NumberLike) -> Velocities:
     """Velocities (3, N) in the inertial frame, from those in the rotating frame."""
     return velocities + _carried_along(positions, angular_speed)
 
 
-def _carried_along(positions: Array, angular_speed: Array) -> Array:
+def _carried_along(positions: Positions, angular_speed: NumberLike) -> Velocities:
     """The velocity of the rotating frame itself at positions (3, N)."""
     x, y, _ = positions
     return angular_speed * jnp.stack([-y, x, jnp.zeros_like(x)])
 
 
-def _sinc(angle: Array) -> Array:
+def _sinc(angle: Number) -> Number:
     """sin(angle) / angle, 1 at 0."""
     safe = jnp.where(angle == 0.0, 1.0, angle)
     return jnp.where(angle == 0.0, 1.0, jnp.sin(safe) / safe)

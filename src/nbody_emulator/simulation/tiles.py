@@ -12,6 +12,7 @@ import jax.numpy as jnp
 from jax import Array, lax
 
 from nbody_emulator.simulation.reciprocal_root import reciprocal_root
+from nbody_emulator.simulation.shapes import Count, Number, Pairs, Rows, Sums, Targets
 
 TILE = 64
 """Stars in a tile."""
@@ -20,7 +21,7 @@ FAR = 1e30
 """Where the slots of an unfilled tile are [pc]: far from every star, and finite when cubed twice."""
 
 
-def over_tiles(on_tile: Callable[[Array, Array], Array], stars: Array) -> Array:
+def over_tiles(on_tile: Callable[[Targets, Count], Sums], stars: Rows) -> Sums:
     """The rows (D, N) of all stars, tile after tile, through `on_tile(targets (D, K), first) -> (..., K)`: (..., N).
 
     `first` is the number of the tile's first star. Fewer stars than a tile are one tile of that many.
@@ -29,7 +30,7 @@ def over_tiles(on_tile: Callable[[Array, Array], Array], stars: Array) -> Array:
     tile = min(TILE, count)
     slots = jnp.pad(stars, [(0, 0), (0, -count % tile)], constant_values=FAR)
 
-    def one_tile(targets, first):
+    def one_tile(targets: Targets, first: Count) -> tuple[Targets, Sums]:
         # The next tile is cut out here: XLA would redo a slice inside the sum for each of its pairs.
         return lax.dynamic_slice_in_dim(slots, first + tile, tile, 1), on_tile(targets, first)
 
@@ -39,12 +40,12 @@ def over_tiles(on_tile: Callable[[Array, Array], Array], stars: Array) -> Array:
     return joined.reshape(*joined.shape[:-2], -1)[..., :count]
 
 
-def gaps(sources: Array, targets: Array) -> list[Array]:
+def gaps(sources: Rows, targets: Targets) -> list[Pairs]:
     """For each row of sources (D, N) and targets (D, K) their differences (N, K)."""
     return [row[:, None] - target[None, :] for row, target in zip(sources, targets, strict=True)]
 
 
-def inverse_distances(places: list[Array], first: Array | int, softening: Array) -> Array:
+def inverse_distances(places: list[Pairs], first: Count | int, softening: Number) -> Pairs:
     """(r^2 + softening^2)^(-1/2) from the three rows of `gaps` to the tile that begins at number `first`.
 
     A star is infinitely far from itself: its pull on itself, left to cancel, would leave noise.
@@ -55,5 +56,5 @@ def inverse_distances(places: list[Array], first: Array | int, softening: Array)
     return reciprocal_root(jnp.where(itself, jnp.inf, squared))
 
 
-def _numbers(pairs: Array, axis: int) -> Array:
+def _numbers(pairs: Pairs, axis: int) -> Array:
     return lax.broadcasted_iota(jnp.int32, pairs.shape, axis)

@@ -1,14 +1,19 @@
 """What no mass, softening or tide can be, of one run or of many."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from nbody_emulator.arrays import shown
+
+if TYPE_CHECKING:
+    from nbody_emulator.simulation.shapes import MassColumn
 
 STEEPEST_TIDE = 3.0
 """Radial acceleration over Omega^2 x around a point mass; no density that is nowhere negative has more."""
 
 
-def check_signs(masses: np.ndarray) -> None:
+def check_signs(masses: "MassColumn") -> None:
     """Refuse masses below zero, wherever they stand; NaN is no matter of signs."""
     if np.any(masses < 0.0):
         raise ValueError("masses must not be negative")

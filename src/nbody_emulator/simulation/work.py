@@ -5,7 +5,8 @@ from nbody_emulator import double_precision  # isort: skip # noqa: F401
 from typing import NamedTuple
 
 import jax.numpy as jnp
-from jax import Array
+
+from nbody_emulator.simulation.shapes import Count
 
 
 class Work(NamedTuple):
@@ -20,13 +21,19 @@ class Work(NamedTuple):
             included; the second correction of few stars by each other is not.
     """
 
-    steps: Array
-    star_steps: Array
-    floor_hits: Array
-    needed_pairs: Array
-    executed_pairs: Array
+    steps: Count
+    star_steps: Count
+    floor_hits: Count
+    needed_pairs: Count
+    executed_pairs: Count
 
-    def plus(self, star_steps, floor_hits, needed_pairs, executed_pairs) -> "Work":
+    def plus(
+        self,
+        star_steps: Count | int,
+        floor_hits: Count | int,
+        needed_pairs: Count | int,
+        executed_pairs: Count | int,
+    ) -> "Work":
         """The counts after one more step."""
         more = (1, star_steps, floor_hits, needed_pairs, executed_pairs)
         return Work(*(old + new for old, new in zip(self, more, strict=True)))

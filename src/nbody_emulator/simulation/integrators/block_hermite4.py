@@ -16,15 +16,16 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
-from jax import Array, lax
+from jax import lax
 
 from nbody_emulator.simulation import jerk
 from nbody_emulator.simulation.collisions import StepPrediction
 from nbody_emulator.simulation.energy import Energy
 from nbody_emulator.simulation.integrators import hermite
 from nbody_emulator.simulation.integrators.hermite import Limits, Motion
-from nbody_emulator.simulation.integrators.integrator import AbstractIntegrator
+from nbody_emulator.simulation.integrators.integrator import AbstractIntegrator, Given, Made, Settings
 from nbody_emulator.simulation.jerk import AccelerationAndJerk
+from nbody_emulator.simulation.shapes import Chosen, Count, Masses, Number, Present, StarNumbers, Times, Truth
 from nbody_emulator.simulation.system import Outside, State, System, outside
 from nbody_emulator.simulation.tiles import TILE
 from nbody_emulator.simulation.work import Work, no_work
@@ -48,14 +49,14 @@ class Stars(NamedTuple):
         steps: (N,) [Myr] to its next moment, infinite of an empty slot, which so comes last.
     """
 
-    number: Array
-    masses: Array
+    number: StarNumbers
+    masses: Masses
     motion: Motion
-    times: Array
-    steps: Array
+    times: Times
+    steps: Times
 
     @property
-    def present(self) -> Array:
+    def present(self) -> Present:
         """(N,) which are stars, not empty slots."""
         return jnp.isfinite(self.steps)
 
@@ -67,14 +68,14 @@ class IntegratorState(NamedTuple):
     """
 
     stars: Stars
-    present: Array
+    present: Count
     energy: Energy
     limits: Limits
     work: Work
 
 
 @dataclass(frozen=True)
-class BlockHermite4(AbstractIntegrator):
+class BlockHermite4(AbstractIntegrator[IntegratorState]):
     """The integrator: one step of it moves the stars of one block."""
 
     refined = "accuracy"
@@ -82,11 +83,11 @@ class BlockHermite4(AbstractIntegrator):
     padding = TILE
 
     @staticmethod
-    def over_runs(one):
+    def over_runs(one: Callable[[Given], Made], /) -> Callable[[Given], Made]:
         """One run after another: side by side, each would do the work of all shapes."""
         return partial(lax.map, one)
 
-    def settings(self, accuracy: float, longest_step: float, step_floor: float = 0.0) -> dict:
+    def settings(self, accuracy: float, longest_step: float, step_floor: float = 0.0) -> Settings:
         """Aarseth's eta, and the longest and the shortest step [Myr]."""
         return {"limits": hermite.limits(accuracy, longest_step, step_floor)}
 
@@ -100,10 +101,10 @@ class BlockHermite4(AbstractIntegrator):
         present = jnp.sum(system.present, dtype=jnp.int32)
         return IntegratorState(_in_order(stars, system.masses.size), present, energy, limits, no_work())
 
-    def time(self, integrator_state: IntegratorState) -> Array:
+    def time(self, integrator_state: IntegratorState) -> Number:
         return integrator_state.stars.times[0]
 
-    def next_time(self, integrator_state: IntegratorState) -> Array:
+    def next_time(self, integrator_state: IntegratorState) -> Number:
         return integrator_state.stars.times[0] + integrator_state.stars.steps[0]
 
     def advance(self, system: System, integrator_state: IntegratorState) -> IntegratorState:
@@ -123,7 +124,7 @@ class BlockHermite4(AbstractIntegrator):
         )
         return integrator_state._replace(energy=energy)
 
-    def at(self, system: System, integrator_state: IntegratorState, time: Array) -> tuple[State, Energy]:
+    def at(self, system: System, integrator_state: IntegratorState, time: Number) -> tuple[State, Energy]:
         stars = integrator_state.stars
         ahead = hermite.predict(stars.motion, time - stars.times)
         pull = jerk.on_tiles(stars.masses.size, jerk.sources(stars.masses, *ahead), system.softening)
@@ -161,18 +162,18 @@ def _energy(system: System, integrator_state: IntegratorState) -> Energy:
     return hermite.energy(system, stars.masses, stars.motion)
 
 
-def _move_more_than(stars: Stars, now: Array) -> Callable[[int], Array]:
+def _move_more_than(stars: Stars, now: Number) -> Callable[[int], Truth]:
     """Whether more than so many stars move `now`: the one in that place does."""
     until = stars.times + stars.steps
 
-    def more(count: int) -> Array:
+    def more(count: int) -> Truth:
         return until[count] == now if count < until.size else jnp.zeros((), bool)
 
     return more
 
 
 def _once_if(
-    chosen: Array, function: Callable[[IntegratorState], IntegratorState], integrator_state: IntegratorState
+    chosen: Truth, function: Callable[[IntegratorState], IntegratorState], integrator_state: IntegratorState
 ) -> IntegratorState:
     """What is carried, through `function` if chosen, in place: a conditional would copy it, which costs as much."""
     begin = (chosen, integrator_state)
@@ -182,7 +183,7 @@ def _once_if(
 
 
 def _move_first(
-    system: System, around: Outside, ahead: State, now: Array, stars: int, integrator_state: IntegratorState
+    system: System, around: Outside, ahead: State, now: Number, stars: int, integrator_state: IntegratorState
 ) -> IntegratorState:
     """Move all stars whose step ends `now`, which are among the first `stars`."""
     first = jax.tree.map(lambda array: array[..., :stars], integrator_state.stars)
@@ -218,7 +219,7 @@ def _corrected_again(
     ahead: State,
     motion: Motion,
     pull: AccelerationAndJerk,
-    moving: Array,
+    moving: Chosen,
 ) -> Motion:
     """The motion for where the first correction took the moving stars, as far as the first few pull each other.
 
@@ -231,8 +232,8 @@ def _corrected_again(
 
 
 def _pull(
-    system: System, integrator_state: IntegratorState, ahead: State, count: Array, stars: int
-) -> tuple[AccelerationAndJerk, Array]:
+    system: System, integrator_state: IntegratorState, ahead: State, count: Count, stars: int
+) -> tuple[AccelerationAndJerk, Count]:
     """The pull on the first `stars`, right for the first `count`, and on how many it was worked out."""
     pulling = jerk.sources(integrator_state.stars.masses, *ahead)
     if stars == FEW:
@@ -246,7 +247,7 @@ def _pull(
     return lax.switch(shape, branches, pulling, system.softening), jnp.array(SMALL_SHAPES, jnp.int32)[shape]
 
 
-def _padded_pull(pulling: jerk.Sources, softening: Array, *, stars: int, few: int) -> AccelerationAndJerk:
+def _padded_pull(pulling: jerk.Sources, softening: Number, *, stars: int, few: int) -> AccelerationAndJerk:
     pull = jerk.on_first(few, pulling, softening)
     return jax.tree.map(lambda array: jnp.pad(array, [(0, 0)] * (array.ndim - 1) + [(0, stars - few)]), pull)
 

@@ -10,7 +10,7 @@ import math
 from typing import NamedTuple
 
 import jax.numpy as jnp
-from jax import Array, lax
+from jax import lax
 
 from nbody_emulator.settings.integration import CLOCK
 from nbody_emulator.simulation import energy as energies
@@ -18,6 +18,19 @@ from nbody_emulator.simulation import gravity, jerk
 from nbody_emulator.simulation.energy import Energy
 from nbody_emulator.simulation.higher_derivatives import snap_and_crackle
 from nbody_emulator.simulation.jerk import AccelerationAndJerk
+from nbody_emulator.simulation.shapes import (
+    Accelerations,
+    Chosen,
+    Jerks,
+    Masses,
+    Number,
+    NumberLike,
+    PerStar,
+    Positions,
+    Times,
+    Vectors,
+    Velocities,
+)
 from nbody_emulator.simulation.system import Outside, State, System, outside
 
 _EXPONENT = 0x7FF0000000000000
@@ -37,37 +50,41 @@ NOISE = 2.0**-30
 else, and so would the snap, ever larger as the step it asks for becomes shorter."""
 
 
+Step = Number | Times
+"""[Myr], one for all stars, or one for each."""
+
+
 class Limits(NamedTuple):
     """How steps are chosen: Aarseth's eta, and the longest and the shortest step [Myr], powers of two."""
 
-    accuracy: Array
-    longest_step: Array
-    step_floor: Array
+    accuracy: NumberLike
+    longest_step: NumberLike
+    step_floor: NumberLike
 
 
 class Motion(NamedTuple):
     """Positions, velocities, accelerations and jerks, (3, N) each, in pc and Myr, in the rotating frame."""
 
-    positions: Array
-    velocities: Array
-    accelerations: Array
-    jerks: Array
+    positions: Positions
+    velocities: Velocities
+    accelerations: Accelerations
+    jerks: Jerks
 
 
-def predict(motion: Motion, interval: Array) -> State:
+def predict(motion: Motion, interval: Step) -> State:
     """The state after `interval` [Myr], a number or (N,), by Taylor's series."""
     x, v, a, j = motion
     h = interval
     return State(x + h * (v + h * (a / 2.0 + h * (j / 6.0))), v + h * (a + h * (j / 2.0)))
 
 
-def mean_velocities(motion: Motion, interval: Array) -> Array:
+def mean_velocities(motion: Motion, interval: Step) -> Velocities:
     """Mean velocities (3, N) over `interval` [Myr], a number or (N,), by the same series."""
     return motion.velocities + interval * (motion.accelerations / 2.0 + interval * (motion.jerks / 6.0))
 
 
 def correct(
-    around: Outside, motion: Motion, ahead: State, interval: Array, pull: AccelerationAndJerk
+    around: Outside, motion: Motion, ahead: State, interval: Step, pull: AccelerationAndJerk
 ) -> Motion:
     """The motion after `interval` by the corrector, for the pull of the stars at the predicted state `ahead`.
 
@@ -88,7 +105,7 @@ def driven(around: Outside, state: State, pull: AccelerationAndJerk) -> Motion:
     return Motion(*state, accelerations, jerks)
 
 
-def _correct(motion: Motion, ahead: Motion, h: Array) -> Motion:
+def _correct(motion: Motion, ahead: Motion, h: Step) -> Motion:
     x0, v0, a0, j0 = motion
     _, _, a1, j1 = ahead
     v1 = v0 + h * ((a0 + a1) / 2.0 + h * ((j0 - j1) / 12.0))
@@ -96,13 +113,13 @@ def _correct(motion: Motion, ahead: Motion, h: Array) -> Motion:
     return Motion(x1, v1, a1, j1)
 
 
-def energy(system: System, masses: Array, motion: Motion) -> Energy:
+def energy(system: System, masses: Masses, motion: Motion) -> Energy:
     """The Jacobi energy of stars in any order, which have these masses (N,)."""
     own = gravity.potential_energy(masses, motion.positions, system.softening)
     return energies.energy(masses, motion.positions, motion.velocities, own, system.tide)
 
 
-def wanted_step(around: Outside, motion: Motion, ahead: Motion, h: Array, accuracy: Array) -> Array:
+def wanted_step(around: Outside, motion: Motion, ahead: Motion, h: Step, accuracy: NumberLike) -> Times:
     """Aarseth's step (N,) [Myr] after a step h (N,), from the derivatives that the corrector implies."""
     _, _, a0, j0 = motion
     x1, v1, a1, j1 = ahead
@@ -111,7 +128,9 @@ def wanted_step(around: Outside, motion: Motion, ahead: Motion, h: Array, accura
     return aarseth_step(_size(a1) + NOISE * _size(around.accelerations(x1, v1)), j1, snap, crackle, accuracy)
 
 
-def aarseth_step(acceleration: Array, jerk: Array, snap: Array, crackle: Array, accuracy: Array) -> Array:
+def aarseth_step(
+    acceleration: PerStar, jerk: Jerks, snap: Vectors, crackle: Vectors, accuracy: NumberLike
+) -> Times:
     """sqrt(accuracy (|a| |s| + |j|^2) / (|j| |c| + |s|^2)) [Myr]; without end where nothing changes.
 
     The acceleration is given by its size (N,), the others by their vectors (3, N).
@@ -122,11 +141,11 @@ def aarseth_step(acceleration: Array, jerk: Array, snap: Array, crackle: Array, 
     return jnp.where(change == 0.0, jnp.inf, jnp.sqrt(accuracy * (acceleration * s + j**2) / safe))
 
 
-def _size(vectors: Array) -> Array:
+def _size(vectors: Vectors) -> PerStar:
     return jnp.sqrt(jnp.sum(vectors**2, axis=0))
 
 
-def next_step(wanted: Array, step: Array, now: Array, limits: "Limits") -> Array:
+def next_step(wanted: Step, step: Step, now: Number, limits: Limits) -> Step:
     """The power of two after `step`, which ended `now`: shorter at any time, longer only where its clock allows."""
     allowed = power_of_two_below(jnp.clip(wanted, limits.step_floor, limits.longest_step))
     halves = now / (2.0 * step)
@@ -134,13 +153,13 @@ def next_step(wanted: Array, step: Array, now: Array, limits: "Limits") -> Array
     return jnp.where(allowed < step, allowed, longer)
 
 
-def power_of_two_below(number: Array) -> Array:
+def power_of_two_below(number: Step) -> Step:
     """The largest power of two not above a positive number: its bits without the mantissa."""
     bits = lax.bitcast_convert_type(number, jnp.int64) & _EXPONENT
     return lax.bitcast_convert_type(bits, jnp.float64)
 
 
-def first_motion(system: System, state: State, accuracy: Array) -> tuple[Motion, Array]:
+def first_motion(system: System, state: State, accuracy: NumberLike) -> tuple[Motion, Times]:
     """The motion at the start and the steps (N,) [Myr] it asks for; empty slots rest, and ask for none."""
     around = outside(system)
     pulling = jerk.sources(system.masses, *state)
@@ -153,12 +172,12 @@ def first_motion(system: System, state: State, accuracy: Array) -> tuple[Motion,
     return Motion(state.positions, *rest), jnp.where(system.present, steps, jnp.inf)
 
 
-def masked(chosen: Array, motion: Motion, other: Motion) -> Motion:
+def masked(chosen: Chosen, motion: Motion, other: Motion) -> Motion:
     """`motion` for the chosen stars (N,), `other` for the rest."""
     return Motion(*(jnp.where(chosen, new, old) for new, old in zip(motion, other, strict=True)))
 
 
-def within_orbit(limits: Limits, angular_speed: Array) -> Limits:
+def within_orbit(limits: Limits, angular_speed: NumberLike) -> Limits:
     """The limits, with no step longer than a small share of the cluster's orbit about the galaxy.
 
     Stars that have left a cluster follow the orbit for kiloparsecs, with energies far above its own, where
@@ -169,7 +188,7 @@ def within_orbit(limits: Limits, angular_speed: Array) -> Limits:
     return limits._replace(longest_step=longest, step_floor=jnp.minimum(limits.step_floor, longest))
 
 
-def first_step(wanted: Array, limits: Limits) -> Array:
+def first_step(wanted: Step, limits: Limits) -> Step:
     """The power of two to begin with; the shortest where nothing can be told, so that it shows at once."""
     wanted = jnp.where(jnp.isnan(wanted), limits.step_floor, wanted)
     return power_of_two_below(jnp.clip(wanted, limits.step_floor, limits.longest_step))

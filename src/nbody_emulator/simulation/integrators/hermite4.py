@@ -7,14 +7,15 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
-from jax import Array, lax
+from jax import lax
 
 from nbody_emulator.simulation import jerk
 from nbody_emulator.simulation.collisions import StepPrediction
 from nbody_emulator.simulation.energy import Energy
 from nbody_emulator.simulation.integrators import hermite
 from nbody_emulator.simulation.integrators.hermite import Limits, Motion
-from nbody_emulator.simulation.integrators.integrator import AbstractIntegrator
+from nbody_emulator.simulation.integrators.integrator import AbstractIntegrator, Settings
+from nbody_emulator.simulation.shapes import Count, Number
 from nbody_emulator.simulation.system import State, System, outside
 from nbody_emulator.simulation.tiles import TILE
 from nbody_emulator.simulation.work import Work, no_work
@@ -24,16 +25,16 @@ class IntegratorState(NamedTuple):
     """What is carried from step to step; `time` [Myr] is since the start."""
 
     motion: Motion
-    time: Array
-    step: Array
+    time: Number
+    step: Number
     energy: Energy
     limits: Limits
-    passes: Array
+    passes: Count
     work: Work
 
 
 @dataclass(frozen=True)
-class Hermite4(AbstractIntegrator):
+class Hermite4(AbstractIntegrator[IntegratorState]):
     """The integrator: predict, evaluate, correct, the last two as often as asked."""
 
     refined = "accuracy"
@@ -43,24 +44,24 @@ class Hermite4(AbstractIntegrator):
 
     def settings(
         self, accuracy: float, longest_step: float, step_floor: float = 0.0, corrector_passes: int = 1
-    ) -> dict:
+    ) -> Settings:
         """Aarseth's eta, the longest and the shortest step [Myr], and how often a step is corrected."""
         if corrector_passes < 1:
             raise ValueError(f"corrector_passes must be at least 1, not {corrector_passes}")
         limits = hermite.limits(accuracy, longest_step, step_floor)
         return {"limits": limits, "passes": corrector_passes}
 
-    def begin(self, system: System, state: State, limits: Limits, passes: Array) -> IntegratorState:
+    def begin(self, system: System, state: State, limits: Limits, passes: Count) -> IntegratorState:
         limits = hermite.within_orbit(limits, system.tide.angular_speed)
         motion, wanted = hermite.first_motion(system, state, limits.accuracy)
         step = hermite.first_step(jnp.min(wanted), limits)
         energy = hermite.energy(system, system.masses, motion)
         return IntegratorState(motion, jnp.zeros(()), step, energy, limits, passes, no_work())
 
-    def time(self, integrator_state: IntegratorState) -> Array:
+    def time(self, integrator_state: IntegratorState) -> Number:
         return integrator_state.time
 
-    def next_time(self, integrator_state: IntegratorState) -> Array:
+    def next_time(self, integrator_state: IntegratorState) -> Number:
         return integrator_state.time + integrator_state.step
 
     def advance(self, system: System, integrator_state: IntegratorState) -> IntegratorState:
@@ -79,7 +80,7 @@ class Hermite4(AbstractIntegrator):
         step = hermite.next_step(wanted, step, now, limits)
         return integrator_state._replace(motion=motion, time=now, step=step, energy=energy, work=work)
 
-    def at(self, system: System, integrator_state: IntegratorState, time: Array) -> tuple[State, Energy]:
+    def at(self, system: System, integrator_state: IntegratorState, time: Number) -> tuple[State, Energy]:
         motion, energy = self._move(system, integrator_state, time - integrator_state.time)
         return State(motion.positions, motion.velocities), energy
 
@@ -95,11 +96,11 @@ class Hermite4(AbstractIntegrator):
             moved=None,
         )
 
-    def _move(self, system: System, integrator_state: IntegratorState, step: Array) -> tuple[Motion, Energy]:
+    def _move(self, system: System, integrator_state: IntegratorState, step: Number) -> tuple[Motion, Energy]:
         """The motion and the energy after one step of this length."""
         around, before = outside(system), integrator_state.motion
 
-        def correct_once(_, motion):
+        def correct_once(_: Count, motion: Motion) -> Motion:
             ahead = State(motion.positions, motion.velocities)
             pull = jerk.on_tiles(system.masses.size, jerk.sources(system.masses, *ahead), system.softening)
             corrected = hermite.correct(around, before, ahead, step, pull)

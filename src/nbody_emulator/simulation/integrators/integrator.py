@@ -2,11 +2,10 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
-
-from jax import Array
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 from nbody_emulator.simulation.energy import Energy
+from nbody_emulator.simulation.shapes import Number
 from nbody_emulator.simulation.system import State, System
 from nbody_emulator.simulation.work import Work
 
@@ -14,19 +13,28 @@ if TYPE_CHECKING:
     from nbody_emulator.simulation.collisions import StepPrediction
 
 
+Settings = dict[str, Any]
+"""What an integrator is begun with, by name: arrays, or tuples of them."""
+
+
 class IntegratorState(Protocol):
-    """All that an integrator carries from step to step, arrays only.
+    """All that an integrator carries from step to step, arrays only."""
 
-    Attributes:
-        energy: when all stars were last together.
-        work: the count of steps.
-    """
+    @property
+    def energy(self) -> Energy:
+        """When all stars were last together."""
 
-    energy: Energy
-    work: Work
+    @property
+    def work(self) -> Work:
+        """The count of steps."""
 
 
-class AbstractIntegrator(ABC):
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+Carried = TypeVar("Carried", bound=IntegratorState)
+
+
+class AbstractIntegrator(ABC, Generic[Carried]):
     """An immutable, hashable object without run-time state.
 
     It keeps its own clock, in Myr since the start, and takes its own steps, whatever times the states are wanted at. A
@@ -36,36 +44,39 @@ class AbstractIntegrator(ABC):
         refined: the setting that is halved for a finer run.
         in_crossing_times: the settings that a configuration gives in crossing times.
         padding: stars are padded to a multiple of it by empty slots, of which `System.present` tells.
-        over_runs: maps a function of one run over many: `jax.vmap`, or one after another.
     """
 
     refined: ClassVar[str]
     in_crossing_times: ClassVar[tuple[str, ...]]
     padding: ClassVar[int]
-    over_runs: ClassVar[Callable[[Callable], Callable]]
+
+    @staticmethod
+    @abstractmethod
+    def over_runs(one: Callable[[Given], Made], /) -> Callable[[Given], Made]:
+        """A function of one run made one of many, by `jax.vmap` or one after another."""
 
     @abstractmethod
-    def settings(self, **numbers: float) -> dict[str, Any]:
+    def settings(self, *args: Any, **numbers: Any) -> Settings:
         """Checks what a caller asked for and says what `begin` is to be given; the arguments are the settings."""
 
     @abstractmethod
-    def begin(self, system: System, state: State, **settings: Any) -> IntegratorState:
+    def begin(self, system: System, state: State, *args: Any, **settings: Any) -> Carried:
         """What it carries before the first step."""
 
     @abstractmethod
-    def time(self, integrator_state: IntegratorState) -> Array:
+    def time(self, integrator_state: Carried) -> Number:
         """The moment it has reached [Myr]."""
 
     @abstractmethod
-    def next_time(self, integrator_state: IntegratorState) -> Array:
+    def next_time(self, integrator_state: Carried) -> Number:
         """The moment its next step ends at [Myr]."""
 
     @abstractmethod
-    def advance(self, system: System, integrator_state: IntegratorState) -> IntegratorState:
+    def advance(self, system: System, integrator_state: Carried) -> Carried:
         """What it carries after the next step."""
 
     @abstractmethod
-    def at(self, system: System, integrator_state: IntegratorState, time: Array) -> tuple[State, Energy]:
+    def at(self, system: System, integrator_state: Carried, time: Number) -> tuple[State, Energy]:
         """The state at a time between the two, and its energy, the stars in the order they were given in.
 
         By a step as short as needed that leaves no trace: what is carried does not change, so that the times at which
@@ -73,5 +84,5 @@ class AbstractIntegrator(ABC):
         """
 
     @abstractmethod
-    def predicted_step(self, system: System, integrator_state: IntegratorState) -> "StepPrediction":
+    def predicted_step(self, system: System, integrator_state: Carried) -> "StepPrediction":
         """Where the stars are going over the step ahead of each."""

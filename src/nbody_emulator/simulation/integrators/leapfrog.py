@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
-from jax import Array
 
 from nbody_emulator.simulation import tide
 from nbody_emulator.simulation.collisions import StepPrediction
 from nbody_emulator.simulation.energy import Energy, energy
-from nbody_emulator.simulation.integrators.integrator import AbstractIntegrator
+from nbody_emulator.simulation.integrators.integrator import AbstractIntegrator, Settings
+from nbody_emulator.simulation.shapes import Number
 from nbody_emulator.simulation.system import Field, State, System, field
 from nbody_emulator.simulation.work import Work, no_work
 
@@ -27,14 +27,14 @@ class IntegratorState(NamedTuple):
 
     state: State
     field: Field
-    step: Array
+    step: Number
     flow: tide.FreeFlow
     energy: Energy
     work: Work
 
 
 @dataclass(frozen=True)
-class Leapfrog(AbstractIntegrator):
+class Leapfrog(AbstractIntegrator[IntegratorState]):
     """The integrator: kick by half a step, drift by one, kick by half a step."""
 
     refined = "step"
@@ -42,21 +42,21 @@ class Leapfrog(AbstractIntegrator):
     padding = 1
     over_runs = staticmethod(jax.vmap)
 
-    def settings(self, step: float) -> dict:
+    def settings(self, step: float) -> Settings:
         """The length of every step [Myr]."""
         if not (step > 0.0 and math.isfinite(step)):
             raise ValueError(f"step must be positive and finite, not {step}")
         return {"step": step}
 
-    def begin(self, system: System, state: State, step: Array) -> IntegratorState:
+    def begin(self, system: System, state: State, step: Number) -> IntegratorState:
         here = field(system, state.positions)
         flow = tide.free_flow(step, system.tide.angular_speed)
         return IntegratorState(state, here, step, flow, energy_of(system, state, here), no_work())
 
-    def time(self, integrator_state: IntegratorState) -> Array:
+    def time(self, integrator_state: IntegratorState) -> Number:
         return integrator_state.work.steps * integrator_state.step
 
-    def next_time(self, integrator_state: IntegratorState) -> Array:
+    def next_time(self, integrator_state: IntegratorState) -> Number:
         return (integrator_state.work.steps + 1) * integrator_state.step
 
     def advance(self, system: System, integrator_state: IntegratorState) -> IntegratorState:
@@ -69,7 +69,7 @@ class Leapfrog(AbstractIntegrator):
             work=integrator_state.work.plus(system.stars, 0, system.stars**2, system.masses.size**2),
         )
 
-    def at(self, system: System, integrator_state: IntegratorState, time: Array) -> tuple[State, Energy]:
+    def at(self, system: System, integrator_state: IntegratorState, time: Number) -> tuple[State, Energy]:
         length = time - self.time(integrator_state)
         flow = tide.free_flow(length, system.tide.angular_speed)
         state, here = kick_drift_kick(system, integrator_state.state, integrator_state.field, length, flow)
@@ -92,7 +92,7 @@ class Leapfrog(AbstractIntegrator):
 
 
 def kick_drift_kick(
-    system: System, state: State, here: Field, length: Array, flow: tide.FreeFlow
+    system: System, state: State, here: Field, length: Number, flow: tide.FreeFlow
 ) -> tuple[State, Field]:
     """The state and its field after a step of `length` [Myr]; `flow` is the drift of that length."""
     velocities = state.velocities + 0.5 * length * here.accelerations

@@ -1,13 +1,14 @@
 """What a mass function is: how masses of stars are drawn."""
 
 from abc import abstractmethod
+from typing import Any
 
 import numpy as np
 
 from nbody_emulator.settings.method import Method
 from nbody_emulator.settings.section import setting
 
-MASS = {"unit": "Msun", "ge": 1e-12, "le": 1e16}
+MASS: dict[str, Any] = {"unit": "Msun", "ge": 1e-12, "le": 1e16}
 """Unit and limits of every mass of a star."""
 
 

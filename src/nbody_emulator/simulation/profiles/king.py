@@ -94,7 +94,7 @@ def solve(king_depth: float) -> Model:
     return Model(*(np.append(first, rest) for first, rest in zip(at_center, tables, strict=True)))
 
 
-def density(depths: np.ndarray) -> np.ndarray:
+def density(depths: np.ndarray | float) -> np.ndarray:
     """rho(W), up to a constant, of depths W (...,); zero beyond the edge."""
     from scipy.special import erf
 
@@ -114,7 +114,7 @@ def _edge(radius: float, state: np.ndarray, central_density: float) -> float:
     return state[0]
 
 
-_edge.terminal = True
+_edge.terminal = True  # type: ignore[attr-defined] # where SciPy looks for it
 
 
 def _speeds(depths: np.ndarray, fractions: np.ndarray) -> np.ndarray:
