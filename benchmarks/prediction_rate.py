@@ -7,6 +7,7 @@ members, width 32, 3 inputs, 4 outputs; the rate does not depend on the values o
 second on two cores.
 """
 
+import math
 import sys
 
 import equinox as eqx
@@ -17,12 +18,13 @@ from stopwatch import best_seconds, publish
 
 from nbody_emulator.emulators import Emulator
 from nbody_emulator.emulators.calibrators.constant_variance import ConstantVariance
-from nbody_emulator.emulators.emulator import Facts
-from nbody_emulator.emulators.existence import Existence
-from nbody_emulator.emulators.models.ensemble import EnsembleModel
-from nbody_emulator.emulators.models.gaussian_network import draw_network
+from nbody_emulator.emulators.emulator import Metadata
+from nbody_emulator.emulators.models.ensemble import GaussianEnsemble
+from nbody_emulator.emulators.models.perceptron import draw_perceptron
+from nbody_emulator.emulators.outcome_model import OutcomeModel
 from nbody_emulator.emulators.random_keys import random_key
 from nbody_emulator.emulators.scaling import Scaler
+from nbody_emulator.emulators.survival import DEGREE, Survival
 from nbody_emulator.identity.seen_points import record
 from nbody_emulator.quantities.quantity import Output, Parameter
 
@@ -38,20 +40,22 @@ def stand_in() -> Emulator:
     outputs = tuple(
         Output(f"output_{index}", "statistic", 1.0, "1", "identity", 0.0) for index in range(OUTPUTS)
     )
-    facts = Facts("network", {"width": WIDTH}, "constant_variance", 0, record({}, {}), "")
+    metadata = Metadata("network", {"width": WIDTH}, "constant_variance", 0, record({}, {}), "")
     scalers = (Scaler(jnp.zeros(columns), jnp.ones(columns)) for columns in (INPUTS, OUTPUTS))
     calibrator = ConstantVariance(jnp.zeros(OUTPUTS))
-    existence = Existence(jnp.zeros(OUTPUTS), jnp.zeros((OUTPUTS, INPUTS)))
-    return Emulator(parameters, outputs, facts, *scalers, random_ensemble(), calibrator, existence)
+    terms = math.comb(INPUTS + DEGREE, DEGREE)
+    survival = Survival(jnp.zeros(terms), jnp.zeros((OUTPUTS, terms)))
+    model = OutcomeModel(parameters, *scalers, random_ensemble(), calibrator, survival)
+    return Emulator(outputs, metadata, model)
 
 
-def random_ensemble() -> EnsembleModel:
+def random_ensemble() -> GaussianEnsemble:
     """Networks as they are before they are trained."""
 
     def member(key):
-        return draw_network(INPUTS, WIDTH, OUTPUTS, jnp.ones(WIDTH), key)
+        return draw_perceptron(INPUTS, WIDTH, 2 * OUTPUTS, jnp.ones(WIDTH), key)
 
-    return EnsembleModel(eqx.filter_vmap(member)(jax.random.split(random_key(0), MEMBERS)))
+    return GaussianEnsemble(eqx.filter_vmap(member)(jax.random.split(random_key(0), MEMBERS)))
 
 
 def main() -> None:
@@ -60,7 +64,7 @@ def main() -> None:
     points = {each.name: each.from_unit_interval(random.random(POINTS)) for each in emulator.parameters}
     emulator.predict(points)  # compiles
     seconds = best_seconds(lambda: emulator.predict(points), REPEATS)
-    row = {"family": emulator.facts.family, "predictions_per_second": POINTS / seconds, "goal": GOAL}
+    row = {"family": emulator.metadata.family, "predictions_per_second": POINTS / seconds, "goal": GOAL}
     publish("prediction_rate", [row])
 
 

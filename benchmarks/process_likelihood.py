@@ -21,7 +21,7 @@ from tinygp import GaussianProcess, kernels, transforms
 
 from nbody_emulator import emulators
 from nbody_emulator.emulators.models import marginal_likelihood
-from nbody_emulator.emulators.models.covariance import KERNELS, MEANS, Form
+from nbody_emulator.emulators.models.covariance import KERNELS, MEANS, KernelAndMean
 from nbody_emulator.emulators.one_thread import one_thread
 from nbody_emulator.quantities.quantity import Output, Parameter
 from nbody_emulator.quantities.tables import Table
@@ -46,9 +46,9 @@ THEIR_MEANS = {
 FORMS = [(kernel, mean) for kernel in KERNELS for mean in MEANS]
 
 
-def by_tinygp(form, inputs, targets):
+def by_tinygp(functions, inputs, targets):
     """`marginal_likelihood.negative_log_posterior`, matrix and likelihood by tinygp; no rows are added."""
-    loss = _compiled_for(list(THEIR_KERNELS)[int(form.kernel)], list(THEIR_MEANS)[int(form.mean)])
+    loss = _compiled_for(list(THEIR_KERNELS)[int(functions.kernel)], list(THEIR_MEANS)[int(functions.mean)])
     return _as_numbers(partial(loss, inputs=jnp.asarray(inputs), targets=jnp.asarray(targets)))
 
 
@@ -64,16 +64,16 @@ def _compiled_for(kernel, mean):
     return jax.jit(jax.value_and_grad(loss))
 
 
-def of_our_matrix(form, inputs, targets):
+def of_our_matrix(functions, inputs, targets):
     """`marginal_likelihood.negative_log_posterior`, our matrix and tinygp's likelihood."""
-    return _as_numbers(partial(_of_our_matrix, form, *marginal_likelihood._padded(inputs, targets)))
+    return _as_numbers(partial(_of_our_matrix, functions, *marginal_likelihood._padded(inputs, targets)))
 
 
 @jax.jit
 @partial(jax.value_and_grad, argnums=4)
-def _of_our_matrix(form, inputs, targets, present, values):
+def _of_our_matrix(functions, inputs, targets, present, values):
     covariance = marginal_likelihood._covariance(values)
-    matrix = marginal_likelihood._masked_matrix(covariance, form, inputs, present)
+    matrix = marginal_likelihood._masked_matrix(covariance, functions, inputs, present)
     nothing = kernels.Constant(0.0)
     process = GaussianProcess(nothing, inputs, diag=jnp.zeros(len(inputs)), covariance_value=matrix)
     return _negative(process, targets) + _prior(values)
@@ -123,7 +123,10 @@ def likelihood_rows(runs: int) -> list[dict[str, object]]:
     values = marginal_likelihood._vector(marginal_likelihood.START, INPUTS)
 
     def calls(posterior):
-        made = [posterior(Form.named(*form), np.log(table.inputs), table.targets[:, 0]) for form in FORMS]
+        made = [
+            posterior(KernelAndMean.named(*names), np.log(table.inputs), table.targets[:, 0])
+            for names in FORMS
+        ]
         return [partial(each, values) for each in made]
 
     ways = {name: calls(posterior) for name, posterior in POSTERIORS.items()}

@@ -41,6 +41,8 @@ def summary(experiment: Experiment) -> xr.Dataset:
     for name, units in STATISTICS.items():
         about = {"units": units, "long_name": name}
         dataset[name] = (("run", "time"), random.uniform(0.1, 0.9, (runs, times)), about)
+    bound = {"units": "1", "long_name": "number of bound stars"}
+    dataset["bound_stars"] = (("run", "time"), np.full((runs, times), 100.0), bound)
     for name in RUN_FACTS:
         dataset[name] = ("run", random.uniform(0.0, 1e-3, runs), {"units": "1", "long_name": name})
     dataset["status"] = ("run", np.zeros(runs, np.int8), {"units": "1", "long_name": "status"})

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
+import jax.numpy as jnp
 import numpy as np
 import xarray as xr
 
 from nbody_emulator.emulators.distributions.independent_gaussian import IndependentGaussian
+from nbody_emulator.emulators.functionals import NORMAL_SCORES
+from nbody_emulator.emulators.outcome import Outcome
 from nbody_emulator.emulators.prediction import Prediction
 from nbody_emulator.emulators.prediction_variables import functionals_of, variables_of
-from nbody_emulator.levels import probabilities_of
 from nbody_emulator.quantities.quantity import Output
 from nbody_emulator.settings.protocol import TableSettings
 from nbody_emulator.settings.units import Units
@@ -24,18 +26,31 @@ PROTOCOL_OF_THE_MEAN = TableSettings(
 )
 """By what tables of one family, the mean, judge."""
 
-LEVELS = (0.68, 0.90, 0.95)
+
+LOG_ODDS = 4.0
 
 
 def gaussian_prediction(mean, variance, names: Sequence[str]) -> Prediction:
-    """Of outputs that always exist and of fits that are sure of their mean, at the points of arrays (..., q)."""
+    """Of outputs that are seldom missing and of fits that are sure of their mean, at the points of arrays (..., q)."""
     outputs = tuple(Output(name, name, 1.0, "1", "identity", 0.0) for name in names)
     mean, variance = np.broadcast_arrays(*np.broadcast_arrays(mean, variance))
-    certain = IndependentGaussian(mean, variance, np.zeros_like(variance))
-    return Prediction(outputs, certain, np.ones_like(mean), np.ones(len(outputs)))
+    count = len(outputs)
+    return Prediction(
+        outputs=outputs,
+        outcome=_likely,
+        points=IndependentGaussian(mean, variance, np.zeros_like(variance)),
+        known=np.ones(mean.shape[:-1], dtype=bool),
+        scale=np.ones(count),
+        places=tuple(range(count)),
+    )
 
 
-def scored(predictions: xr.Dataset, levels: Sequence[float] = LEVELS) -> xr.Dataset:
+def _likely(distribution: IndependentGaussian) -> Outcome:
+    """Of a run that most likely survives with all its outputs."""
+    return Outcome(jnp.array(LOG_ODDS), jnp.full_like(distribution.mean, LOG_ODDS), distribution)
+
+
+def scored(predictions: xr.Dataset) -> xr.Dataset:
     """With what Gaussians of their mean and variance say of their target."""
     dims = predictions["mean"].dims
     target, mean, variance = (
@@ -44,8 +59,7 @@ def scored(predictions: xr.Dataset, levels: Sequence[float] = LEVELS) -> xr.Data
     )
     prediction = gaussian_prediction(mean, variance, predictions["output"].values.astype(str))
     found = variables_of(functionals_of(prediction, target), dims[:-1])
-    probabilities = probabilities_of(levels)
-    quantiles = np.stack([prediction.transformed_quantile(each) for each in probabilities], axis=-1)
-    return predictions.assign(found | {"quantile": ((*dims, "probability"), quantiles)}).assign_coords(
-        probability=probabilities
+    quantiles = ((*dims, "quantile_place"), prediction.quantile_function)
+    return predictions.assign(found | {"quantile": quantiles}).assign_coords(
+        normal_score_of_quantile=("quantile_place", list(NORMAL_SCORES))
     )

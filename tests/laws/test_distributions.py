@@ -8,21 +8,13 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 import scoringrules
-import xarray as xr
 from distributions_samples import COMPONENTS, DISTRIBUTIONS, EACH_GAUSSIAN, GAUSSIAN, INDEPENDENT, OUTPUTS
 from scipy.integrate import quad, simpson
 from scipy.stats import multivariate_normal, norm
 
 from nbody_emulator.emulators.distributions.mixture import Mixture
 from nbody_emulator.emulators.distributions.normal_mixture import NormalMixture
-from nbody_emulator.emulators.distributions.variables import (
-    CLASSES,
-    classes_of,
-    distribution_in,
-    variables_of,
-)
 from nbody_emulator.emulators.random_keys import random_key
-from nbody_emulator.storage import netcdf
 from nbody_emulator.streams import generator
 
 RANDOM = generator(10, "distributions")
@@ -184,7 +176,7 @@ def test_shifted_and_scaled_it_is_what_shifted_and_scaled_runs_have(name):
         np.testing.assert_allclose(getattr(moved, matrix), expected, rtol=1e-10, atol=1e-12)
 
 
-@pytest.mark.parametrize("name", ["independent", "gaussian", "draws"])
+@pytest.mark.parametrize("name", ["independent", "gaussian", "johnson copula", "draws"])
 def test_widened_its_variances_grow_and_its_correlations_stay(name):
     distribution, factor = DISTRIBUTIONS[name], jnp.array([0.5, 2.0, 3.0])
     wide = distribution.widened(factor)
@@ -271,16 +263,3 @@ def test_smoothing_and_every_class_keep_a_density(name):
     mass = np.exp(log_prob(grid)).sum() * (axes[1] - axes[0]) ** 2
     # A sum over a fine grid of a smooth function that falls off is its integral to many digits.
     assert mass == pytest.approx(1.0, abs=1e-6)
-
-
-@EVERY
-def test_a_distribution_of_many_rows_comes_back_from_its_file(name, tmp_path):
-    rows = jax.vmap(lambda shift: DISTRIBUTIONS[name].affine(shift * jnp.ones(OUTPUTS), jnp.ones(OUTPUTS)))(
-        jnp.arange(6.0)
-    )
-    dataset = xr.Dataset(variables_of(rows), attrs={CLASSES: classes_of(rows)})
-    netcdf.write(dataset, tmp_path / "distribution.nc")
-    again = distribution_in(netcdf.read(tmp_path / "distribution.nc"))
-    assert jax.tree.structure(again) == jax.tree.structure(rows)
-    for found, kept in zip(jax.tree.leaves(again), jax.tree.leaves(rows), strict=True):
-        np.testing.assert_array_equal(found, kept)

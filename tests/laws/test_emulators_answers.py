@@ -2,20 +2,22 @@
 
 import dataclasses
 
-import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 from emulators_samples import curved, fitted, how, planted, points_of, specification, straight
+from scipy.stats import norm
 
 from nbody_emulator import emulators
+from nbody_emulator.emulators.models.gaussian_head import GaussianHead
 from nbody_emulator.identity.seen_points import seen_in
 from nbody_emulator.settings.rows import Trial
 from nbody_emulator.storage import netcdf
 
 SHORT = {"members": 4, "epochs": 40}
-LEVELS = (0.5, 0.9)
+NOTHING = np.full(3, np.nan)
+"""What runs without outputs are asked by."""
 
 
 @pytest.fixture(scope="module")
@@ -23,36 +25,35 @@ def network():
     return fitted("network", planted(curved, 60, "answers"), settings=SHORT)
 
 
+def members_of(network, inputs):
+    """Means and variances (members, q)."""
+    numbers = jax.vmap(lambda member: member(inputs))(network.model.model.members)
+    gaussians = jax.vmap(GaussianHead(numbers.shape[1] // 2).distribution)(numbers)
+    return gaussians.mean, gaussians.variance
+
+
 def test_the_ensembles_moments_are_those_of_draws_from_its_members(network):
     inputs = jnp.array([0.3, -0.8, 1.1])
-    means, variances = jax.vmap(lambda member: member(inputs))(network.model.members)
+    means, variances = members_of(network, inputs)
     random = np.random.default_rng(1)
     member = random.integers(len(means), size=200_000)
     draws = np.asarray(means)[member] + np.sqrt(np.asarray(variances))[member] * random.standard_normal(
         (200_000, 3)
     )
-    response = network.model(inputs)
+    response = network.model.model(inputs)
     # Five standard errors of a mean and of a variance of 200 000 draws with kurtosis below 6.
     assert np.all(np.abs(draws.mean(0) - response.mean) < 5 * np.sqrt(response.variance / 200_000))
     assert np.all(np.abs(draws.var(0) - response.variance) < 5 * response.variance * np.sqrt(5 / 200_000))
     np.testing.assert_allclose(response.epistemic_variance, np.var(means, axis=0), rtol=1e-12)
 
 
-def alone(network, member):
-    """The emulator of one member of an ensemble, with the factor fitted to all."""
-    members = jax.tree.map(lambda leaf: leaf[member : member + 1], network.model.members)
-    model = eqx.tree_at(lambda model: model.members, network.model, members)
-    return eqx.tree_at(lambda emulator: emulator.model, network, model)
-
-
 def test_an_ensembles_density_is_the_mean_of_its_members_densities(network):
-    points = points_of(planted(curved, 20, "fresh"))
-    target = network.predict(points).mean + 0.1
-    densities = [np.exp(alone(network, member).predict(points).log_density(target)) for member in range(4)]
+    inputs, target = jnp.array([0.3, -0.8, 1.1]), jnp.array([0.2, -0.1, 0.4])
+    means, variances = members_of(network, inputs)
+    densities = np.prod(norm.pdf(target, means, np.sqrt(variances)), axis=1)
+    found = network.model.model(inputs).log_prob(target)
     # Sums of four exponentials, in either order.
-    np.testing.assert_allclose(
-        np.exp(network.predict(points).log_density(target)), np.mean(densities, axis=0), rtol=1e-10
-    )
+    np.testing.assert_allclose(np.exp(found), densities.mean(), rtol=1e-10)
 
 
 def test_an_ensembles_interval_leaves_out_what_it_says_at_both_ends(network):
@@ -89,11 +90,11 @@ def test_derivatives_are_those_of_the_answers(family):
 def test_emulators_of_equal_shapes_share_what_is_compiled(family, caplog):
     first, second = (fitted(family, planted(curved, 60, name)) for name in ("answers", "others"))
     noise = points_of(planted(curved, 20, "noise"))
-    first.predict(noise)
+    first.predict(noise).at(NOTHING)
     with jax.log_compiles():
-        second.predict(noise)
+        second.predict(noise).at(NOTHING)
         assert not [record for record in caplog.records if "ompiling" in record.getMessage()]
-        second.predict({name: values[:3] for name, values in noise.items()})
+        second.predict({name: values[:3] for name, values in noise.items()}).at(NOTHING)
         assert [record for record in caplog.records if "ompiling" in record.getMessage()]
 
 
@@ -105,7 +106,7 @@ def test_training_runs_are_predicted_by_the_model_that_has_not_seen_them():
     for block in range(3):
         chosen = training.blocks == block
         expected = folds[block].predict(points_of(training.select(chosen)))
-        np.testing.assert_array_equal(rows["distribution_mean"].values[chosen], expected.mean)
+        np.testing.assert_array_equal(rows["mean"].values[chosen], expected.mean)
         assert set(rows["fold"].values[chosen]) == {2 - block}
 
 
@@ -126,10 +127,9 @@ def test_folds_and_all_runs_are_fitted_on_streams_of_their_own(tmp_path):
         stream = [*network["stream"], split]
         alone, its_record = emulators.fit(training.select(~held_out), network | {"stream": stream})
         expected = alone.predict(points_of(training.select(held_out)))
-        for name in ("mean", "variance", "epistemic_variance"):
-            kept = rows[f"distribution_components_{name}"].values[held_out]
-            np.testing.assert_array_equal(kept, getattr(expected.distribution.components, name))
-        np.testing.assert_array_equal(rows["existence"].values[held_out], expected.existence)
+        for name in ("mean", "variance", "epistemic_variance", "existence", "survival"):
+            np.testing.assert_array_equal(rows[name].values[held_out], getattr(expected, name))
+        np.testing.assert_array_equal(rows["quantile"].values[held_out], expected.quantile_function)
         np.testing.assert_array_equal(record["training_loss"][number], its_record["training_loss"])
         assert record["chosen"][number] == its_record.attrs["chosen"]
         assert set(seen[number].names) == set(training.groups[~held_out])
@@ -154,12 +154,12 @@ def test_every_family_predicts_all_open_runs(tmp_path):
     families = ("linear", "mean")
     fits = [emulators.cross_validated_fit(training, how(name), FOLDS) for name in families]
     full, out_of_fold, _ = zip(*fits, strict=True)
-    rows = emulators.predict_open(full, noise, out_of_fold, LEVELS)
+    rows = emulators.predict_open(full, noise, out_of_fold)
     netcdf.write(rows, tmp_path / "predictions.nc")
     for family, emulator, unseen in zip(families, full, out_of_fold, strict=True):
         found = rows["variance"].sel(family=family)
         np.testing.assert_array_equal(found[:20], emulator.predict(points_of(noise)).variance)
-        np.testing.assert_array_equal(found[20:], unseen["distribution_variance"])
+        np.testing.assert_array_equal(found[20:], unseen["variance"])
     assert rows["fold"].values.tolist() == [-1] * 20 + [0] * 20 + [1] * 20 + [2] * 20
     assert rows["group"].values.tolist() == [*noise.groups, *training.groups]
 
@@ -170,17 +170,17 @@ def test_families_that_predict_other_runs_are_not_put_side_by_side():
     fits = [emulators.cross_validated_fit(table, how("mean"), FOLDS) for table in tables]
     full, out_of_fold, _ = zip(*fits, strict=True)
     with pytest.raises(ValueError, match="conflicting values"):
-        emulators.predict_open(full, noise, out_of_fold, LEVELS)
+        emulators.predict_open(full, noise, out_of_fold)
 
 
 def test_the_full_model_predicts_nothing_it_has_seen():
     training = planted(straight, 40, "train", blocks=2)
     full = fitted("linear", training)
     with pytest.raises(ValueError, match="train/0/0 is to be predicted out of fold alone"):
-        emulators.predict_rows(full, training, LEVELS)
+        emulators.predict_rows(full, training)
     disguised = dataclasses.replace(training, role=np.full(40, "calibration"))
     with pytest.raises(ValueError, match="train/0/0 has not the role 'training'"):
-        emulators.predict_rows(full, disguised, LEVELS)
+        emulators.predict_rows(full, disguised)
 
 
 def test_a_ladder_fits_every_rung_to_every_set(tmp_path):

@@ -19,7 +19,11 @@ from nbody_emulator.emulators.storage import FORMAT
 
 HELD_OUT = 2
 # Short fits: what is asked here does not depend on their quality.
-SETTINGS = {"forest": {"trees": 10}, "network": {"members": 2, "epochs": 20}}
+SETTINGS = {
+    "forest": {"trees": 10},
+    "network": {"members": 2, "epochs": 20},
+    "mixture_network": {"members": 2, "epochs": 20},
+}
 
 
 def experiment():
@@ -77,20 +81,20 @@ def test_a_loaded_emulator_is_the_saved_one_bit_for_bit(family, files, tmp_path)
     loaded.save(tmp_path / "copy.eqx")
     assert (tmp_path / "copy.eqx").read_bytes() == path.read_bytes()
     fresh = points_of(planted(curved, 20, "fresh"))
-    for name in ("mean", "variance", "epistemic_variance", "median", "existence"):
+    for name in ("mean", "variance", "epistemic_variance", "median", "existence", "survival"):
         said, repeated = getattr(emulator.predict(fresh), name), getattr(loaded.predict(fresh), name)
         assert np.isfinite(said).all()
         np.testing.assert_array_equal(said, repeated)
-    assert loaded.facts == emulator.facts
+    assert loaded.metadata == emulator.metadata
     assert (loaded.parameters, loaded.outputs) == (PARAMETERS, OUTPUTS)
 
 
 @pytest.mark.parametrize("family", FAMILIES.names)
 def test_the_first_line_explains_the_file(family, files):
     header = json.loads(files[family][1].read_bytes().split(b"\n", 1)[0])
-    assert header["facts"]["family"] == family
-    assert header["facts"]["training_runs"] == 31  # 32 runs of two blocks, one without any output
-    assert len(header["facts"]["seen"]["points"]) == 32  # which was given to the model all the same
+    assert header["metadata"]["family"] == family
+    assert header["metadata"]["training_runs"] == 31  # 32 runs of two blocks, one without any output
+    assert len(header["metadata"]["seen"]["points"]) == 32  # which was given to the model all the same
     assert [each["name"] for each in header["parameters"]] == [each.name for each in PARAMETERS]
 
 

@@ -5,10 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from emulators_samples import curved, fitted, how, planted, points_of
+from emulators_samples import curved, fitted, how, planted, points_of, respond
 
 from nbody_emulator.emulators.cross_validation import cross_validated_fit
-from nbody_emulator.emulators.fitting import respond
 from nbody_emulator.emulators.points import each_point
 from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.emulators.training import TrainingSet
@@ -19,12 +18,13 @@ INPUTS = RANDOM.uniform(-1.7, 1.7, (60, 3))
 TARGETS = np.sin(2 * INPUTS[:, :2]) + 0.3 * RANDOM.standard_normal((60, 2))
 MISSING = RANDOM.random(60) < 0.3
 FRESH = RANDOM.uniform(-1.7, 1.7, (30, 3))
-# Outputs of the network share their hidden layers; its law is the one about whole rows below.
-SEPARATE = [name for name in FAMILIES.names if name != "network"]
+# Outputs of networks share their hidden layers; their law is the one about whole rows below.
+SEPARATE = [name for name in FAMILIES.names if "network" not in name]
 SHORT = {
     "forest": {"trees": 10, "leaf": 2},
     "neighbours": {"neighbours": 5},
     "network": {"members": 2, "epochs": 5, "width": 8, "weight_decay": 0.1},
+    "mixture_network": {"members": 2, "epochs": 5, "width": 8, "weight_decay": 0.1},
     "polynomial": {"degree": 2},
 }
 
@@ -96,7 +96,7 @@ def test_an_output_that_cannot_be_learned_leaves_the_others_as_they_are(existing
     emulator, out_of_fold, record = cross_validated_fit(table, how("linear"), folds)
     alone, expected, _ = cross_validated_fit(others, how("linear"), folds)
     assert emulator.outputs == alone.outputs
-    found, without = (each["distribution_mean"].values for each in (out_of_fold, expected))
+    found, without = (each["mean"].values for each in (out_of_fold, expected))
     assert np.isnan(found[:, 0]).all()
     np.testing.assert_array_equal(found[:, 1:], without)
     assert all(table.outputs[0].name in reasons for reasons in record["left_out"].values)
@@ -109,4 +109,4 @@ def test_a_fit_leaves_failed_runs_out_before_anything_else():
     answers = [emulator.predict(points_of(table)) for emulator in both]
     np.testing.assert_array_equal(answers[0].mean, answers[1].mean)
     np.testing.assert_array_equal(answers[0].variance, answers[1].variance)
-    assert both[0].facts.training_runs == both[1].facts.training_runs == (~MISSING).sum()
+    assert both[0].metadata.training_runs == both[1].metadata.training_runs == (~MISSING).sum()

@@ -75,9 +75,9 @@ def test_the_variance_shrinks_where_the_noise_does():
     targets = table.targets + noise(virial) * random.standard_normal(table.targets.shape)
     emulator = fitted("linear", type(table)(**{**vars(table), "targets": targets, "values": np.exp(targets)}))
     axes = np.asarray(axis_values(table.parameters, table.inputs))
-    slopes = np.asarray(emulator.calibrator.slopes) / axes.std(axis=0)
-    # log variance = 2 log sigma has slope 2 * 0.8 along the virial axis, which is 0.8 wide on either side;
-    # its standard error for a unit-variance input is sqrt(2 / 600).
-    expected = np.array([0.0, 0.0, 2.0])
-    error = np.sqrt(2.0 / 600) / axes.std(axis=0)
+    slopes = np.asarray(emulator.model.calibrator.log_scale[:, 1:4]) / axes.std(axis=0)
+    # log sigma has slope 0.8 along the virial axis, which is 0.8 wide on either side; its standard error for a
+    # unit-variance input is sqrt(1 / 1200).
+    expected = np.array([0.0, 0.0, 1.0])
+    error = np.sqrt(0.5 / 600) / axes.std(axis=0)
     assert np.all(np.abs(slopes - expected) < 4.0 * error)

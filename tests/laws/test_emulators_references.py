@@ -3,6 +3,7 @@
 import jax
 import numpy as np
 import pytest
+from emulators_samples import answered, respond
 from scipy.optimize import minimize, minimize_scalar
 from scipy.stats import norm
 from sklearn.ensemble import RandomForestRegressor
@@ -12,12 +13,10 @@ from sklearn.neighbors import KNeighborsRegressor
 from sklearn.preprocessing import PolynomialFeatures
 
 from nbody_emulator.emulators.calibrators.constant_variance import ConstantVariance
-from nbody_emulator.emulators.calibrators.log_linear_variance import SLOPE_PENALTY, LogLinearVariance
 from nbody_emulator.emulators.distributions.independent_gaussian import IndependentGaussian
 from nbody_emulator.emulators.distributions.mixture import Mixture
-from nbody_emulator.emulators.existence import fit_existence
-from nbody_emulator.emulators.fitting import respond
 from nbody_emulator.emulators.register import FAMILIES
+from nbody_emulator.emulators.survival import fit_survival
 from nbody_emulator.emulators.training import TrainingSet
 from nbody_emulator.streams import key_integer
 
@@ -170,25 +169,10 @@ def one_gaussian(means, variances):
     return IndependentGaussian(means, variances, np.zeros_like(variances))
 
 
-def test_the_log_linear_variance_is_at_the_optimum_scipy_finds():
-    residuals = np.exp(0.5 + 0.4 * INPUTS[:, :1] - 0.2 * INPUTS[:, 1:2]) * RANDOM.standard_normal((90, 1))
-    answers = one_gaussian(np.zeros((90, 1)), np.ones((90, 1)))
-    found = LogLinearVariance.fitted(INPUTS, answers, residuals)
-
-    def objective(values):
-        exponent = values[0] + INPUTS @ values[1:]
-        likelihood = 0.5 * np.sum(exponent + residuals[:, 0] ** 2 * np.exp(-exponent))
-        return likelihood + 0.5 * SLOPE_PENALTY * np.sum(values[1:] ** 2)
-
-    reference = minimize(objective, np.zeros(4), method="BFGS", options={"gtol": 1e-9}).x
-    # BFGS stops at a gradient of 1e-9 on a curvature of about 45.
-    np.testing.assert_allclose([found.intercept[0], *found.slopes[0]], reference, atol=1e-6)
-
-
 def test_a_constant_variance_makes_the_mean_ratio_one():
     means, variances = RANDOM.normal(size=(90, 2)), RANDOM.uniform(0.5, 2.0, (90, 2))
     targets = np.where(RANDOM.random((90, 2)) < 0.2, np.nan, means + RANDOM.standard_normal((90, 2)))
-    found = ConstantVariance.fitted(INPUTS, one_gaussian(means, variances), targets)
+    found = ConstantVariance.fitted(answered(INPUTS, one_gaussian(means, variances)), targets)
     ratio = np.nanmean((targets - means) ** 2 / variances, axis=0)
     np.testing.assert_allclose(ratio, np.exp(found.log_factor), rtol=1e-12)
 
@@ -197,7 +181,7 @@ def test_a_mixtures_constant_variance_is_at_the_optimum_scipy_finds():
     means, own = RANDOM.normal(size=(90, 3, 1)), RANDOM.uniform(0.5, 2.0, (90, 3, 1))
     targets = means[:, 0] + 0.7 * RANDOM.standard_normal((90, 1))
     weights = np.log(np.broadcast_to([0.2, 0.3, 0.5], (90, 3)))
-    found = ConstantVariance.fitted(INPUTS, Mixture(weights, one_gaussian(means, own)), targets)
+    found = ConstantVariance.fitted(answered(INPUTS, Mixture(weights, one_gaussian(means, own))), targets)
 
     def objective(value):
         deviations = np.sqrt(own[..., 0] * np.exp(value))
@@ -208,23 +192,35 @@ def test_a_mixtures_constant_variance_is_at_the_optimum_scipy_finds():
     np.testing.assert_allclose(found.log_factor[0], reference, atol=1e-6)
 
 
-def test_existence_is_scikit_learns_logistic_regression_with_one_run_more():
-    exists = RANDOM.random((90, 1)) < 1 / (1 + np.exp(-1.0 - 2.0 * INPUTS[:, :1]))
-    found = fit_existence(INPUTS, exists)
+def quadratic_terms(inputs):
+    return PolynomialFeatures(2).fit_transform(inputs)
 
-    def objective(values):
-        score = values[0] + INPUTS @ values[1:]
-        likelihood = np.sum(np.logaddexp(0.0, np.where(exists[:, 0], -score, score)))
-        middle = 0.5 * (np.logaddexp(0.0, -values[0]) + np.logaddexp(0.0, values[0]))
-        return likelihood + middle + 0.5 * np.sum(values[1:] ** 2)
 
-    reference = minimize(objective, np.zeros(4), method="BFGS", options={"gtol": 1e-9}).x
-    np.testing.assert_allclose([found.intercept[0], *found.slopes[0]], reference, atol=1e-6)
+def test_survival_is_a_logistic_regression_with_one_run_more():
+    survived = RANDOM.random(90) < 1 / (1 + np.exp(-1.0 - 2.0 * INPUTS[:, 0] + INPUTS[:, 1] ** 2))
+    second = survived & (RANDOM.random(90) < 0.7)
+    found = fit_survival(INPUTS, np.stack([survived, second], axis=1))
+
+    def optimum(terms, answers):
+        def objective(values):
+            score = terms @ values
+            likelihood = np.sum(np.logaddexp(0.0, np.where(answers, -score, score)))
+            middle = 0.5 * (np.logaddexp(0.0, -values[0]) + np.logaddexp(0.0, values[0]))
+            return likelihood + middle + 0.5 * np.sum(values[1:] ** 2)
+
+        start = np.zeros(terms.shape[1])
+        return terms @ minimize(objective, start, method="BFGS", options={"gtol": 1e-9}).x
+
+    terms = quadratic_terms(INPUTS)
+    survival, existence = jax.vmap(found)(INPUTS)
+    # Two optimizers, stopped at gradients of 1e-9 and 1e-10.
+    np.testing.assert_allclose(survival, optimum(terms, survived), atol=1e-6)
+    np.testing.assert_allclose(existence[survived, 1], optimum(terms[survived], second[survived]), atol=1e-6)
 
 
 @pytest.mark.parametrize("exists", [True, False])
 def test_what_was_always_there_may_still_be_missing(exists):
-    found = fit_existence(INPUTS, np.full((90, 1), exists))
+    found = fit_survival(INPUTS, np.full((90, 1), exists))
     # Jeffreys: half a run more on either side, in closed form.
     share = (90.5 if exists else 0.5) / 91.0
-    np.testing.assert_allclose(found(FRESH[0]), share, rtol=1e-12)
+    np.testing.assert_allclose(jax.nn.sigmoid(found(FRESH[0])[0]), share, rtol=1e-12)

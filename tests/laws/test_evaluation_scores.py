@@ -30,7 +30,7 @@ def rows(target, mean, deviation, folds=8) -> Rows:
         role=np.full(count, "training"),
         inputs=np.zeros((count, 1)),
         quantile=np.zeros((count, 0)),
-        probability=np.zeros(0),
+        quantile_scores=np.zeros(0),
     )
 
 

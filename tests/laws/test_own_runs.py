@@ -246,7 +246,7 @@ def test_a_missing_target_is_missing_and_counted():
     inputs, values = own_columns()
     values["lifetime"][:4], values["bound"][:3] = np.nan, np.nan
     emulator, _ = fit(own_table(inputs, values), HOW)
-    assert emulator.facts.training_runs == 27
+    assert emulator.metadata.training_runs == 27
 
 
 def test_a_table_of_names_is_answered_like_a_mapping():

@@ -13,7 +13,11 @@ from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.emulators.storage import FORMAT
 
 HERE = Path(__file__).resolve().parent
-SETTINGS = {"forest": {"trees": 3}, "network": {"members": 2, "epochs": 20}}
+SETTINGS = {
+    "forest": {"trees": 3},
+    "network": {"members": 2, "epochs": 20},
+    "mixture_network": {"members": 2, "epochs": 20},
+}
 POINTS = {each.name: [each.from_unit_interval(0.3).item(), each.maximum] for each in PARAMETERS}
 
 

@@ -1,6 +1,7 @@
 """Synthetic tables of every figure, with the columns and the look of a real run's."""
 
 import io
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,16 @@ from nbody_emulator.settings.figure_style import Style
 from nbody_emulator.streams import generator
 
 STYLE = Style()
-FAMILIES = ["mean", "linear", "polynomial", "neighbours", "gaussian_process", "forest", "network"]
+FAMILIES = [
+    "mean",
+    "linear",
+    "polynomial",
+    "neighbours",
+    "gaussian_process",
+    "forest",
+    "network",
+    "mixture_network",
+]
 OUTPUTS = ["f_bound", "r_core", "r_h", "sigma_v"]
 NOISE = {"f_bound": 0.12, "r_core": 0.09, "r_h": 0.02, "sigma_v": 0.01}
 BIAS = {
@@ -20,6 +30,7 @@ BIAS = {
     "gaussian_process": 0.03,
     "forest": 0.1,
     "network": 0.02,
+    "mixture_network": 0.025,
 }
 BOXES = {
     "galactocentric_radius [kpc]": (1.0, 10.0, True),
@@ -217,7 +228,7 @@ def _learning_curve(random, outputs, families, size: float) -> pd.DataFrame:
 def _training_history(random, folds: int, size: float) -> pd.DataFrame:
     epochs, members = 60, 8 if size > 0.5 else 2
     epoch, parts = np.arange(epochs), []
-    for fold in [*range(folds), -1]:
+    for family, fold in product(("network", "mixture_network"), [*range(folds), -1]):
         for member in range(members):
             rate = random.uniform(20, 40)
             training = 1.5 * np.exp(-epoch / rate) - 0.1 - 0.0005 * epoch + 0.02 * random.normal(size=epochs)
@@ -227,6 +238,7 @@ def _training_history(random, folds: int, size: float) -> pd.DataFrame:
             parts.append(
                 pd.DataFrame(
                     {
+                        "family": family,
                         "fold": fold,
                         "member": member,
                         "epoch": epoch,

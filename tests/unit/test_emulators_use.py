@@ -5,14 +5,15 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from nbody_emulator.emulators import Emulator, Prediction
+from nbody_emulator.emulators import Emulator
 from nbody_emulator.emulators.box import stack_parameters
 from nbody_emulator.emulators.calibrators.none import NoCalibration
-from nbody_emulator.emulators.emulator import Facts
-from nbody_emulator.emulators.existence import fit_existence
+from nbody_emulator.emulators.emulator import Metadata
 from nbody_emulator.emulators.families.linear import Linear
+from nbody_emulator.emulators.outcome_model import OutcomeModel
 from nbody_emulator.emulators.points import LARGEST_BATCH
 from nbody_emulator.emulators.scaling import axis_values, fit_scaler
+from nbody_emulator.emulators.survival import fit_survival
 from nbody_emulator.emulators.training import TrainingSet
 from nbody_emulator.identity.seen_points import PARTS, record
 from nbody_emulator.quantities.quantity import Output, Parameter
@@ -41,9 +42,9 @@ def emulator():
         np.asarray(scalers[0].forward(axes)), np.asarray(scalers[1].forward(targets)), np.arange(30)
     )
     model, _ = Linear(ridge=1e-9).fit(training, 0)
-    facts = Facts("linear", {"ridge": 1e-9}, "none", 30, SEEN, "")
-    existence = fit_existence(training.inputs, training.observed)
-    return Emulator(PARAMETERS, OUTPUTS, facts, *scalers, model, NoCalibration(), existence)
+    metadata = Metadata("linear", {"ridge": 1e-9}, "none", 30, SEEN, "")
+    survival = fit_survival(training.inputs, training.observed)
+    return Emulator(OUTPUTS, metadata, OutcomeModel(PARAMETERS, *scalers, model, NoCalibration(), survival))
 
 
 def test_answers_are_in_the_units_of_the_outputs(emulator):
@@ -121,7 +122,9 @@ def test_the_pure_function_can_be_compiled_as_it_is(emulator):
     np.testing.assert_allclose(compiled.mean, emulator.distribution(theta).mean, rtol=1e-12)
     predicted = emulator.predict({"scale_radius": 1.3, "virial_ratio": 0.7})
     np.testing.assert_allclose(compiled.mean, predicted.mean, rtol=1e-12)
-    np.testing.assert_allclose(emulator.existence_probability(theta), predicted.existence, rtol=1e-12)
+    outcome = jax.jit(emulator.outcome)(theta)
+    np.testing.assert_allclose(outcome.existence, predicted.existence, rtol=1e-12)
+    np.testing.assert_allclose(outcome.survival, predicted.survival, rtol=1e-12)
 
 
 def test_the_edges_are_inside_and_outside_can_be_nan(emulator):
@@ -159,10 +162,9 @@ def test_parameters_that_are_no_numbers_or_do_not_fit_are_told(emulator, kind, t
 
 
 @pytest.mark.parametrize("level", [0.0, 1.0, 95, "0.9", None])
-def test_a_level_is_a_probability(level):
-    prediction = Prediction(OUTPUTS, np.zeros(2), np.ones(2), np.zeros(2))
+def test_a_level_is_a_probability(emulator, level):
     with pytest.raises(ValueError, match="between 0 and 1"):
-        prediction.interval(level)
+        emulator.predict(INSIDE).interval(level)
 
 
 DAMAGES = {
@@ -219,7 +221,9 @@ def test_every_answer_has_the_shape_of_the_points(emulator, points):
         assert getattr(prediction, name).shape == (*shape, 2)
     for answer in (prediction.log_density, prediction.cdf, prediction.normal_score, prediction.crps):
         assert answer(target).shape == (*shape, 2)
-    assert prediction.log_prob(target).shape == prediction.at(target).energy_score.shape == shape
+    for of_point in (prediction.log_prob, prediction.state_log_prob):
+        assert of_point(target).shape == shape
+    assert prediction.survival.shape == prediction.at(target).energy_score.shape == shape
     assert prediction.covariance.shape == (*shape, 2, 2)
     assert prediction.sample(5, seed=1).shape == (5, *shape, 2)
     assert prediction["r_h"].sample(5, seed=1).shape == (5, *shape, 1)

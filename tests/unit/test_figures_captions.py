@@ -89,6 +89,9 @@ def metrics(missing: bool) -> dict:
             family: {output: dict.fromkeys(names, one) for output in outputs} for family in families
         },
         "primary": dict.fromkeys(families, one),
+        "whole_runs": {
+            family: dict.fromkeys(("joint_nll", "state_nll", "energy_score"), one) for family in families
+        },
         "half_step": {output: {"runs": 18, "mean_shift": one, "rms_shift": number} for output in outputs},
         "noise": {output: {"variance": one, "share": one} for output in outputs},
         "bias_variance": {

@@ -292,7 +292,7 @@ def test_refined_runs_lie_over_the_others(tables, drawing):
 
 
 def test_an_experiment_without_a_network_says_so():
-    columns = ["fold", "member", "epoch", "training_loss", "validation_loss", "best_epoch"]
+    columns = ["family", "fold", "member", "epoch", "training_loss", "validation_loss", "best_epoch"]
     history = figures_data.as_read(pd.DataFrame(columns=columns))
     assert "no network was trained" in labels_of(drawn("training_history", history))
 

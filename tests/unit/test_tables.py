@@ -52,6 +52,8 @@ def summary(stream: str, block: int, points: int, replicates: int, **changes) ->
             random.uniform(0.1, 0.9, (runs, 3)),
             {"units": units, "long_name": name},
         )
+    bound = np.full((runs, 3), 100.0)
+    dataset["bound_stars"] = (("run", "time"), bound, {"units": "1", "long_name": "number of bound stars"})
     dataset["status"] = ("run", np.zeros(runs, dtype=np.int8), {"units": "1", "long_name": "status"})
     dataset["energy_error"] = (
         "run",

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from nbody_emulator.emulators.models.gaussian_network import HIDDEN_LAYERS
+from nbody_emulator.emulators.models.perceptron import HIDDEN_LAYERS
 from nbody_emulator.evaluation.losses import coverage_name
 from nbody_emulator.quantities.run_status import Status
 

@@ -134,7 +134,7 @@ class World:
         path = self.folder / "predictions.nc"
         emulators = [Emulator.load(files.emulator) for files in fits]
         out_of_fold = [netcdf.read(files.out_of_fold) for files in fits]
-        netcdf.write(predict_open(emulators, table(judged), out_of_fold, LEVELS), path)
+        netcdf.write(predict_open(emulators, table(judged), out_of_fold), path)
         return path
 
     def trial(self, training: list[Block], noise: list[Block]) -> Path:
@@ -148,7 +148,7 @@ class World:
         """As the script does: the evaluation of every family, fitted on `training`, on the sealed block."""
         fits = [self.fit(family, training or self.of("training")) for family in FAMILIES]
         unsealed = self.predictions(fits, self.of("noise", "calibration"))
-        sealed = predict_sealed([str(files.emulator) for files in fits], table([self.sealed]), LEVELS)
+        sealed = predict_sealed([str(files.emulator) for files in fits], table([self.sealed]))
         witnesses = [str(path) for path in (*(files.record for files in fits), *witnesses)]
         return evaluate_files(*sealed, str(unsealed), witnesses, PROTOCOL)[0]
 
@@ -179,9 +179,9 @@ def _renamed(world: World, stream: str, block: int) -> Block:
 def _rewritten(path: Path, change) -> None:
     """The emulator at `path`, saved as one that has seen other design points."""
     emulator = Emulator.load(path)
-    seen = {"points": list(emulator.facts.seen.points), "checksum": emulator.facts.seen.checksum}
+    seen = {"points": list(emulator.metadata.seen.points), "checksum": emulator.metadata.seen.checksum}
     change(seen)
-    replace(emulator, facts=replace(emulator.facts, seen=Seen(**seen))).save(path)
+    replace(emulator, metadata=replace(emulator.metadata, seen=Seen(**seen))).save(path)
 
 
 def sealed_block_relabelled_as_training(world: World) -> None:

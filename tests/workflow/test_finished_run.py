@@ -80,7 +80,7 @@ def test_metrics_are_valid_and_cover_every_family_and_output(results, finished, 
 def test_every_figure_has_its_table_of_the_same_name(results):
     figures = {path.stem for path in (results / "test/figures").glob("*.svg")}
     tables = {path.stem for path in (results / "test/tables").glob("*.csv")}
-    assert figures == tables - {"scores", "existence"}
+    assert figures == tables - {"scores", "survival"}
 
 
 def test_every_netcdf_says_what_it_is_and_of_what(results, plan):

@@ -20,6 +20,7 @@ from nbody_emulator.settings.protocol import Calibration, CrossValidation, Learn
 from nbody_emulator.settings.run_set import RunSet
 from nbody_emulator.settings.runtime import Runtime
 from nbody_emulator.settings.section import Listed, Maybe, Section, maybe, setting, with_names
+from nbody_emulator.settings.survival import Survival
 from nbody_emulator.settings.units import Units
 from nbody_emulator.simulation.register import GALAXIES, INTEGRATORS, MASS_FUNCTIONS, PROFILES
 from nbody_emulator.summaries.register import STATISTICS
@@ -168,6 +169,7 @@ class Experiment(Section):
     outputs: Annotated[dict[OwnName, OutputSection], Field(min_length=1)] = setting(
         ..., "What the emulators predict, under names of your own"
     )
+    survival: Survival = setting(Survival())
     cross_validation: CrossValidation = setting(CrossValidation())
     tuning: Tuning = setting(Tuning())
     emulators: Emulators = setting(...)

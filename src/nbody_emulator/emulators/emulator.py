@@ -1,39 +1,35 @@
-"""The fitted emulator: parameters in, a predicted distribution out, a refusal outside the box it was trained
-in.
-"""
+"""The fitted emulator: parameters in, what may become of a run out, a refusal outside the box it was trained in."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import equinox as eqx
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 import nbody_emulator.double_precision  # noqa: F401
-from nbody_emulator.arrays import shown, without_unit
+from nbody_emulator.arrays import shown
 from nbody_emulator.emulators import storage
 from nbody_emulator.emulators.box import refuse_outside, stack_parameters, within
-from nbody_emulator.emulators.calibrators.calibrator import AbstractCalibrator
 from nbody_emulator.emulators.calibrators.register import CALIBRATORS
 from nbody_emulator.emulators.descriptions import boxes_of, names_of
 from nbody_emulator.emulators.distributions.distribution import AbstractDistribution
-from nbody_emulator.emulators.existence import Existence
-from nbody_emulator.emulators.family import Model
-from nbody_emulator.emulators.points import each_point
+from nbody_emulator.emulators.outcome import Outcome
+from nbody_emulator.emulators.outcome_model import OutcomeModel
 from nbody_emulator.emulators.prediction import Prediction
 from nbody_emulator.emulators.register import FAMILIES
-from nbody_emulator.emulators.scaling import Scaler, axis_values
+from nbody_emulator.emulators.scaling import Scaler
+from nbody_emulator.emulators.survival import Survival
 from nbody_emulator.identity.seen_points import Seen
 from nbody_emulator.quantities.quantity import Output, Parameter
 
 
 @dataclass(frozen=True)
-class Facts:
-    """What an emulator knows about its own fit.
+class Metadata:
+    """What an emulator tells of its own fit.
 
     Attributes:
         family: its name in the register.
@@ -53,29 +49,31 @@ class Facts:
     identity: str
     description: str = ""
 
-    def __hash__(self):
-        # Asked for at every prediction; the checksum stands for the whole list of points.
-        return hash((self.family, self.training_runs, self.seen.checksum, self.identity))
 
+@dataclass(frozen=True, eq=False, repr=False)
+class Emulator:
+    """An emulator of a simulation's summary statistics.
 
-class Emulator(eqx.Module):
-    """An emulator of a star-cluster simulation's summary statistics.
+    Load one with `Emulator.load(path)` and ask it with `predict`. Inside a sampler use the pure functions `outcome` and
+    `distribution`.
 
-    Load one with `Emulator.load(path)` and ask it with `predict`. Inside a sampler use `distribution`, a
-    pure function.
+    Attributes:
+        outputs: the q outputs, in the order in which they are told.
+        metadata: of its fit.
+        model: from a point in parameter space to an `Outcome`.
     """
 
-    parameters: tuple[Parameter, ...] = eqx.field(static=True)
-    outputs: tuple[Output, ...] = eqx.field(static=True)
-    facts: Facts = eqx.field(static=True)
-    input_scaler: Scaler
-    output_scaler: Scaler
-    model: Model
-    calibrator: AbstractCalibrator
-    existence: Existence
+    outputs: tuple[Output, ...]
+    metadata: Metadata
+    model: OutcomeModel
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """What it takes, each with its unit and box, in the order in which `outcome` takes them."""
+        return self.model.parameters
 
     def predict(self, parameters: Mapping[str, Any], outside: str = "refuse") -> Prediction:
-        """The predictive distribution of one new run at each point.
+        """What may become of one new run at each point.
 
         Args:
             parameters: value(s) of every parameter by name, in the units of `self.parameters` (bare), or in any
@@ -93,45 +91,44 @@ class Emulator(eqx.Module):
         if not isinstance(outside, str) or outside not in ("refuse", "nan"):
             raise ValueError(f"outside must be one of refuse, nan, not {shown(outside)}")
         points = stack_parameters(self.parameters, parameters)
-        flat = points.reshape(-1, len(self.parameters))
-        inside = within(self.parameters, flat)
+        inside = within(self.parameters, points)
         if outside == "refuse":
-            refuse_outside(self.parameters, flat, inside)
-        # Without the facts of its fit: emulators of equal shapes share what is compiled.
-        distribution, existence = each_point(
-            _answer, (len(flat),), flat, parameters=self.parameters, leaves=self._leaves()
+            refuse_outside(
+                self.parameters,
+                points.reshape(-1, len(self.parameters)),
+                inside.reshape(-1, len(self.parameters)),
+            )
+        return Prediction(
+            outputs=self.outputs,
+            outcome=self.model,
+            points=points,
+            known=np.asarray(inside.all(axis=-1)),
+            scale=np.asarray(self.model.output_scaler.spread),
+            places=tuple(range(len(self.outputs))),
         )
-        known, shape = inside.all(axis=1), points.shape[:-1]
 
-        def shaped(leaf):
-            blank = known.reshape(-1, *[1] * (leaf.ndim - 1))
-            return np.where(blank, leaf, np.nan).reshape((*shape, *leaf.shape[1:]))
+    @property
+    def outcome(self) -> Callable[[jax.Array], Outcome]:
+        """A function of one point theta (d,), the parameters in the order and units of `self.parameters`.
 
-        scale = np.asarray(self.output_scaler.spread)
-        return Prediction(self.outputs, jax.tree.map(shaped, distribution), shaped(existence), scale)
+        It gives the probabilities of the states a new run may end in, and the joint distribution of the transformed
+        outputs (q,) that there are. It is pure, can be given to `jax.jit` as it is, and for smooth families can be
+        differentiated. It does not check the box.
+        """
+        # A module is a tree of arrays, which cannot be hashed, as `jax.jit` must.
+        return partial(_asked, self.model)
 
     @property
     def distribution(self) -> Callable[[jax.Array], AbstractDistribution]:
-        """A function of one point theta (d,), the parameters in the order and units of `self.parameters`.
-
-        It gives the joint distribution of the transformed outputs (q,) of one new run, given that they exist. It is
-        pure, can be given to `jax.jit` as it is, and for smooth families can be differentiated. It does not check the
-        box.
-        """
-        # A bound method of an Equinox module is a tree of arrays, which cannot be hashed, as `jax.jit` must.
-        return partial(_at_point, _distribution, self.parameters, self._leaves())
-
-    @property
-    def existence_probability(self) -> Callable[[jax.Array], jax.Array]:
-        """A function like `distribution`, of the probabilities (q,) that one new run has each of the outputs."""
-        return partial(_at_point, _existence, self.parameters, self._leaves())
+        """A function like `outcome`, of the joint distribution of the outputs alone, given that they exist."""
+        return partial(_distribution, self.model)
 
     def __repr__(self) -> str:
-        fitted = f"{self.facts.family}, {self.facts.training_runs} training runs"
+        fitted = f"{self.metadata.family}, {self.metadata.training_runs} training runs"
         return f"Emulator({fitted}: {boxes_of(self.parameters)} -> {names_of(self.outputs)})"
 
     def __str__(self) -> str:
-        return "\nof ".join(filter(None, (repr(self), self.facts.description)))
+        return "\nof ".join(filter(None, (repr(self), self.metadata.description)))
 
     def save(self, path: str | Path) -> None:
         """Write the emulator to `path`: one line of JSON that explains it, then its arrays. Same emulator,
@@ -140,10 +137,12 @@ class Emulator(eqx.Module):
         header = {
             "parameters": [asdict(parameter) for parameter in self.parameters],
             "outputs": [asdict(output) for output in self.outputs],
-            "facts": asdict(self.facts),
-            "model": storage.static_of(cast(eqx.Module, self.model)),  # which a protocol cannot say of it
+            "metadata": asdict(self.metadata),
+            "model": storage.static_of(
+                cast(eqx.Module, self.model.model)
+            ),  # which a protocol cannot say of it
         }
-        storage.write(path, header, self._leaves())
+        storage.write(path, header, self.model)
 
     @staticmethod
     def load(path: str | Path) -> "Emulator":
@@ -158,62 +157,33 @@ class Emulator(eqx.Module):
             emulator = _built(header, arrays)
         except Exception as error:  # whatever a file that no emulator wrote may lead to
             raise storage.damaged(path, f"its first line: {error}") from None
-        emulator.facts.seen.check(path)
+        emulator.metadata.seen.check(path)
         return emulator
-
-    def _leaves(self):
-        return _Leaves(self.input_scaler, self.output_scaler, self.model, self.calibrator, self.existence)
-
-
-class _Leaves(NamedTuple):
-    """All of an emulator that has arrays, under the names of its attributes."""
-
-    input_scaler: Scaler
-    output_scaler: Scaler
-    model: Model
-    calibrator: AbstractCalibrator
-    existence: Existence
 
 
 def _built(header: Mapping, arrays: Mapping[str, np.ndarray]) -> Emulator:
     parameters = tuple(Parameter(**parameter) for parameter in header["parameters"])
     outputs = tuple(Output(**output) for output in header["outputs"])
-    seen = header["facts"]["seen"]
+    seen = header["metadata"]["seen"]
     points = tuple((name, fingerprint, mask) for name, fingerprint, mask in seen["points"])
-    facts = Facts(**{**header["facts"], "seen": Seen(points, seen["checksum"])})
+    metadata = Metadata(**{**header["metadata"], "seen": Seen(points, seen["checksum"])})
     kinds: dict[str, type[eqx.Module]] = {
         "input_scaler": Scaler,
         "output_scaler": Scaler,
-        "model": FAMILIES.load(facts.family).model(),
-        "calibrator": CALIBRATORS.load(facts.calibrator),
-        "existence": Existence,
+        "model": FAMILIES.load(metadata.family).model(),
+        "calibrator": CALIBRATORS.load(metadata.calibrator),
+        "survival": Survival,
     }
-    leaves: dict[str, Any] = {
+    parts: dict[str, Any] = {
         name: storage.built(kind, f"{name}.", arrays, header["model"] if name == "model" else {})
         for name, kind in kinds.items()
     }
-    return Emulator(parameters, outputs, facts, **leaves)
+    return Emulator(outputs, metadata, OutcomeModel(parameters=parameters, **parts))
 
 
-def _at_point(question, parameters, leaves, theta):
-    theta = jnp.asarray(without_unit("theta", theta, None))
-    if theta.shape != (len(parameters),):
-        order = ", ".join(parameter.name for parameter in parameters)
-        raise ValueError(
-            f"theta must be one point ({order}), not of the shape {theta.shape}; use jax.vmap for many"
-        )
-    return question(leaves, leaves.input_scaler.forward(axis_values(parameters, theta)))
+def _asked(model, theta):
+    return model(theta)
 
 
-def _distribution(leaves, inputs):
-    calibrated = leaves.calibrator(leaves.model(inputs), inputs)
-    return calibrated.affine(leaves.output_scaler.center, leaves.output_scaler.spread)
-
-
-def _existence(leaves, inputs):
-    return leaves.existence(inputs)
-
-
-def _answer(theta, parameters, leaves):
-    inputs = leaves.input_scaler.forward(axis_values(parameters, theta))
-    return _distribution(leaves, inputs), _existence(leaves, inputs)
+def _distribution(model, theta):
+    return model(theta).distribution

@@ -1,7 +1,7 @@
 """What a family of emulators is: a class whose fields are its settings and hyperparameters, with all facts about it."""
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol, Self
 
@@ -46,6 +46,7 @@ class Ladder(NamedTuple):
         by_factors: whether it climbs by factors.
         key: the configuration's key of the steps, whose values lie between `minimum` and `maximum`.
         meaning, steps, step: what the ladder, all its steps and one of them are, in the words of the configuration.
+        at: the settings and hyperparameters of the family at one step.
         uses_settings: whether its fits are made with the settings that the family has among the emulators.
         always: whether every experiment climbs it.
     """
@@ -59,6 +60,7 @@ class Ladder(NamedTuple):
     meaning: str
     steps: str
     step: str
+    at: Callable[[int], Mapping[str, object]]
     uses_settings: bool
     always: bool = False
 
@@ -116,8 +118,9 @@ class AbstractFamily(Method):
         return 0
 
     def rung(self, complexity: int) -> Self:
-        """One step of the ladder."""
-        raise NotImplementedError(f"{self.label} has no ladder")
+        """One step of the ladder, of a family that has one."""
+        assert self.ladder is not None
+        return self.changed(**self.ladder.at(complexity))
 
 
 def geometric(first: float, last: float, count: int) -> list[float]:

@@ -3,15 +3,14 @@
 Seeds and targets of the held-out runs of an outer fold never come near here: the table holds the training
 runs alone. Inside it, the inner folds (whole design points, the same for every family on the same stream)
 choose the candidate and give the answers from which the calibrator is fitted. Both use the scaling of the
-whole training part. A candidate's score contains a calibrator fitted to the very answers it is scored on: at
-most 1 + d numbers for hundreds of runs. Whether an output exists is told by a model of its own, the same for every
-family, fitted to all usable runs.
+whole training part. A candidate's score contains a calibrator fitted to the very answers it is scored on: a few numbers
+for hundreds of runs. Which state a run ends in is told by a model of its own, the same for every family, fitted to all
+usable runs.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-import equinox as eqx
 import jax
 import numpy as np
 
@@ -19,15 +18,15 @@ import nbody_emulator.double_precision  # noqa: F401
 from nbody_emulator.emulators.calibrators.calibrator import AbstractCalibrator
 from nbody_emulator.emulators.calibrators.register import CALIBRATORS
 from nbody_emulator.emulators.checks import checked_fitting, checked_table
-from nbody_emulator.emulators.distributions.distribution import AbstractDistribution
-from nbody_emulator.emulators.emulator import Emulator, Facts
-from nbody_emulator.emulators.existence import Existence, fit_existence
+from nbody_emulator.emulators.emulator import Emulator, Metadata
 from nbody_emulator.emulators.family import AbstractFamily, History, Model
 from nbody_emulator.emulators.one_thread import one_thread
-from nbody_emulator.emulators.points import each_point
+from nbody_emulator.emulators.out_of_fold import OutOfFold
+from nbody_emulator.emulators.outcome_model import OutcomeModel
 from nbody_emulator.emulators.record import fitting_record
 from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.emulators.scaling import Scaler
+from nbody_emulator.emulators.survival import Survival, fit_survival
 from nbody_emulator.emulators.training import (
     TrainingSet,
     UnlearnableOutput,
@@ -91,17 +90,11 @@ def fit(table: "Table", how: Fitting | Mapping) -> tuple[Emulator, "xr.Dataset"]
     folds = _inner_folds(training, [output.name for output in rows.outputs], how)
     with one_thread():
         fitted = _tune_and_fit(family, training, folds, how)
-        existence = _existence(table, scalers.inputs)
+        survival = _survival(table, scalers.inputs)
         jax.block_until_ready(jax.tree.leaves(fitted.model))
     emulator = Emulator(
-        parameters=tuple(rows.parameters),
         outputs=tuple(rows.outputs),
-        input_scaler=scalers.inputs,
-        output_scaler=scalers.outputs,
-        model=fitted.model,
-        calibrator=fitted.calibrator,
-        existence=existence,
-        facts=Facts(
+        metadata=Metadata(
             family=how.family,
             hyperparameters=fitted.trials[fitted.chosen].family.hyperparameters,
             calibrator=family.calibrator,
@@ -110,16 +103,24 @@ def fit(table: "Table", how: Fitting | Mapping) -> tuple[Emulator, "xr.Dataset"]
             identity=how.identity,
             description=how.description,
         ),
+        model=OutcomeModel(
+            parameters=tuple(rows.parameters),
+            input_scaler=scalers.inputs,
+            output_scaler=scalers.outputs,
+            model=fitted.model,
+            calibrator=fitted.calibrator,
+            survival=survival,
+        ),
     )
-    history = fitting_record(fitted.trials, fitted.chosen, fitted.history, how.family, emulator.facts.seen)
+    history = fitting_record(fitted.trials, fitted.chosen, fitted.history, how.family, emulator.metadata.seen)
     return emulator, history
 
 
-def _existence(table: "Table", input_scaler: Scaler) -> Existence:
+def _survival(table: "Table", input_scaler: Scaler) -> Survival:
     """Of all usable runs, those without any output too."""
     usable = table.select(table.usable)
     order = np.lexsort((usable.replicates, usable.groups))
-    return fit_existence(scaled_inputs(usable, input_scaler)[order], np.isfinite(usable.targets[order]))
+    return fit_survival(scaled_inputs(usable, input_scaler)[order], np.isfinite(usable.targets[order]))
 
 
 def _seen(table: "Table", rows: "Table", scaled: np.ndarray, numbers: Mapping[str, np.ndarray]) -> Seen:
@@ -194,42 +195,22 @@ def _judge(
     parts = [training.without(folds == fold) for fold in numbers]
     keys = [key_integer(seed, *stream, "fold", fold) for fold in numbers]
     models = family.fit_each(parts, keys)
-    answers = [
-        respond(model, training.inputs[folds == fold]) for fold, model in zip(numbers, models, strict=True)
-    ]
-    order = np.argsort(np.concatenate([np.flatnonzero(folds == fold) for fold in numbers]))
-    distributions = jax.tree.map(lambda *leaves: np.concatenate(leaves)[order], *answers)
-    calibrator = CALIBRATORS.load(family.calibrator).fitted(training.inputs, distributions, training.targets)
+    answers = OutOfFold(models, folds, training.inputs)
+    calibrator = CALIBRATORS.load(family.calibrator).fitted(answers, training.targets)
     judged = training.groups[np.isfinite(training.targets).any(axis=1)]
     seen = np.unique(np.concatenate([*map(_observed_points, parts), judged]))
-    score = _score(calibrator, distributions, training)
+    score = _score(calibrator, answers, training)
     return _Trial(family, score, calibrator, seen)
 
 
-def _score(calibrator, distributions, training: TrainingSet) -> float:
-    """The negative log density of calibrated distributions, output by output: the mean over outputs of the mean over
-    runs.
+def _score(calibrator: AbstractCalibrator, answers: OutOfFold, training: TrainingSet) -> float:
+    """The negative log density of calibrated distributions, joint, over the number of outputs: the mean over runs that
+    have any.
     """
-    arguments = distributions, training.inputs, training.targets
-    densities = each_point(_log_density, (len(training.inputs),), *arguments, calibrator=calibrator)
-    return -float(np.mean(np.nanmean(densities, axis=0)))
+    densities = answers.ask(_log_density, training.inputs, training.targets, calibrator=calibrator)
+    observed = training.observed.any(axis=1)
+    return -float(np.mean(densities[observed])) / training.targets.shape[1]
 
 
 def _log_density(distribution, inputs, targets, calibrator):
-    marginals = calibrator(distribution, inputs).marginals
-    return jax.vmap(lambda marginal, target: marginal.log_prob(target))(marginals, targets)
-
-
-def respond(model: Model, inputs: np.ndarray) -> AbstractDistribution:
-    """The model's distributions at scaled inputs (n, d), computed with rows added so that folds of near-equal size
-    share a compilation.
-    """
-    rows = len(inputs)
-    padding = np.zeros((-rows % 32, inputs.shape[1]))
-    distributions = _respond(model, np.concatenate([inputs, padding]))
-    return jax.tree.map(lambda leaf: np.asarray(leaf)[:rows], distributions)
-
-
-@eqx.filter_jit
-def _respond(model, inputs):
-    return jax.vmap(model)(inputs)
+    return calibrator(distribution, inputs).log_prob(targets)

@@ -1,7 +1,7 @@
-"""What an emulator says of new runs: a joint distribution of the transformed outputs, read off in physical units."""
+"""What an emulator says of new runs: a state and a joint distribution of outputs, read off in physical units."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Integral, Real
 from typing import Any, cast
 
@@ -9,35 +9,41 @@ import jax
 import numpy as np
 
 from nbody_emulator.arrays import real_numbers
+from nbody_emulator.emulators import questions
 from nbody_emulator.emulators.descriptions import names_of, with_unit
-from nbody_emulator.emulators.distributions.distribution import AbstractDistribution
 from nbody_emulator.emulators.functionals import Functionals, functionals
+from nbody_emulator.emulators.outcome import Outcome
 from nbody_emulator.emulators.points import each_point
-from nbody_emulator.emulators.random_keys import counted_off, random_key
+from nbody_emulator.emulators.random_keys import counted_off
 from nbody_emulator.quantities.quantity import Output
 
 REPR_LEVEL = 0.68
 """Of the intervals in which a single prediction is printed."""
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Prediction:
-    """The distribution of q outputs of one new run, given that they exist, at each input point.
+    """What may become of one new run at each input point: its state, and the distribution of its q outputs.
 
     What is said of targets takes them transformed, (..., q), NaN where an output is missing; medians, quantiles,
-    intervals and samples are in each output's own unit (transforms are monotonic, so that they carry over).
+    intervals and samples are in each output's own unit (transforms are monotonic, so that they carry over), of a run
+    that has the output. Nothing is computed before it is asked for.
 
     Attributes:
         outputs: the q outputs, in the order of the last axis.
-        distribution: of the transformed outputs, its arrays with the points' axes in front.
-        existence: (..., q) the probability that a run has the output at all.
-        scale: (..., q) the spread of each transformed output over the training runs, in which energy scores are told.
+        outcome: a function of one point, a tree of arrays.
+        points: the points, the axes of the prediction in front of all arrays.
+        known: (...) whether the point is answered at all; NaN is said of those that are not.
+        scale: (q,) the spread of each transformed output over the training runs, in which energy scores are told.
+        places: of the outputs among those of `outcome`; -1 is one that was not learned.
     """
 
     outputs: tuple[Output, ...]
-    distribution: AbstractDistribution
-    existence: np.ndarray
+    outcome: Callable[[Any], Outcome]
+    points: Any
+    known: np.ndarray
     scale: np.ndarray
+    places: tuple[int, ...]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -65,19 +71,29 @@ class Prediction:
         return f"Prediction({'; '.join(parts)}; medians and {REPR_LEVEL:.0%} intervals)"
 
     @property
+    def survival(self) -> np.ndarray:
+        """(...) the probability that a run has any output at all."""
+        return self._ask(questions.survival)
+
+    @property
+    def existence(self) -> np.ndarray:
+        """(..., q) the probability that a run has the output."""
+        return self._ask(questions.existence)
+
+    @property
     def mean(self) -> np.ndarray:
         """(..., q) in transformed units."""
-        return self._ask(_mean)
+        return self._ask(questions.mean)
 
     @property
     def variance(self) -> np.ndarray:
         """(..., q) total predictive variance of one new run, in transformed units squared."""
-        return self._ask(_variance)
+        return self._ask(questions.variance)
 
     @property
     def epistemic_variance(self) -> np.ndarray:
         """(..., q) the part of the variance that more training runs would remove."""
-        return self._ask(_epistemic_variance)
+        return self._ask(questions.epistemic_variance)
 
     @property
     def standard_deviation(self) -> np.ndarray:
@@ -87,7 +103,7 @@ class Prediction:
     @property
     def covariance(self) -> np.ndarray:
         """(..., q, q) of the transformed outputs of one new run."""
-        return self._ask(_covariance)
+        return self._ask(questions.covariance)
 
     @property
     def median(self) -> np.ndarray:
@@ -105,7 +121,12 @@ class Prediction:
     def transformed_quantile(self, probability: float) -> np.ndarray:
         """(..., q) as `quantile`, of the transformed outputs."""
         _check_probability("a probability", probability)
-        return self._ask(_quantile, np.full(self._shape, float(probability)))
+        return self._ask(questions.quantile, np.full(self._shape, float(probability)))
+
+    @property
+    def quantile_function(self) -> np.ndarray:
+        """(..., q, m) the transformed outputs at the standard normal's quantiles `functionals.NORMAL_SCORES` (m,)."""
+        return self._ask(questions.quantile_function)
 
     def interval(self, level: float) -> tuple[np.ndarray, np.ndarray]:
         """Lower and upper ends (..., q), in each output's own unit, of the central interval of probability
@@ -128,34 +149,38 @@ class Prediction:
                 raise ValueError(f"{name} must be a whole number from {least} on, not {given!r}")
         points = np.arange(int(np.prod(self._shape)), dtype=np.uint32).reshape(self._shape)
         with counted_off():
-            drawn = self._ask(_sample, points, np.full(self._shape, seed), draws=int(draws))
+            drawn = self._ask(questions.sample, points, np.full(self._shape, seed), draws=int(draws))
         return self._physical(np.moveaxis(drawn, -2, 0))
 
     def log_prob(self, target: np.ndarray) -> np.ndarray:
-        """(...) logarithm of the joint density of the transformed outputs at `target` [nats]; missing ones are
-        marginalised.
+        """(...) logarithm of the joint density of the transformed outputs at `target` [nats], of a run that has them;
+        missing ones are marginalised.
         """
-        return self._ask(_log_prob, self._targets(target))
+        return self._ask(questions.log_prob, self._targets(target))
+
+    def state_log_prob(self, target: np.ndarray) -> np.ndarray:
+        """(...) logarithm of the probability that a run has the outputs that `target` has, and no others [nats]."""
+        return self._ask(questions.state_log_prob, self._targets(target))
 
     def log_density(self, target: np.ndarray) -> np.ndarray:
         """(..., q) logarithm of each transformed output's own density at `target` [nats]."""
-        return self._ask(_log_density, self._targets(target))
+        return self._ask(questions.log_density, self._targets(target))
 
     def cdf(self, target: np.ndarray) -> np.ndarray:
         """(..., q) probability below `target`: its PIT."""
-        return self._ask(_cdf, self._targets(target))
+        return self._ask(questions.cdf, self._targets(target))
 
     def normal_score(self, target: np.ndarray) -> np.ndarray:
         """(..., q) the standard normal's quantile of the PIT: of a Gaussian the standardised residual."""
-        return self._ask(_normal_score, self._targets(target))
+        return self._ask(questions.normal_score, self._targets(target))
 
     def crps(self, target: np.ndarray) -> np.ndarray:
         """(..., q) the continuous ranked probability score at `target`, in transformed units."""
-        return self._ask(_crps, self._targets(target))
+        return self._ask(questions.crps, self._targets(target))
 
     def at(self, target: np.ndarray) -> Functionals:
         """All that is to be kept of the prediction of runs whose outputs are known."""
-        scale = np.broadcast_to(self.scale, self.existence.shape)
+        scale = np.broadcast_to(self.scale, (*self._shape, len(self.outputs)))
         with counted_off():
             return self._ask(functionals, self._targets(target), scale)
 
@@ -163,37 +188,47 @@ class Prediction:
         """The prediction of one output alone, its last axis of length 1."""
         if name not in self.names:
             raise KeyError(f"no output {name!r}; there are {', '.join(self.names)}")
-        place = self.names.index(name)
-        return self._arranged((self.outputs[place],), (place,))
+        return self._arranged((self.outputs[self.names.index(name)],))
 
     def of_outputs(self, outputs: Sequence[Output]) -> "Prediction":
         """The same prediction of these outputs in their order; NaN for those that the emulator has not learned."""
-        places = tuple(self.names.index(each.name) if each.name in self else -1 for each in outputs)
-        return self._arranged(tuple(outputs), places)
+        return self._arranged(tuple(outputs))
 
     @property
     def _shape(self):
-        return self.existence.shape[:-1]
+        return self.known.shape
 
-    def _arranged(self, outputs, places):
-        def columns(values):
-            values = np.broadcast_to(values, self.existence.shape)
-            return np.where(np.array(places) < 0, np.nan, values[..., np.array(places)])
-
-        distribution = self._ask(_arranged, places=places)
-        return Prediction(outputs, distribution, columns(self.existence), columns(self.scale))
+    def _arranged(self, outputs):
+        old = [self.names.index(each.name) if each.name in self else -1 for each in outputs]
+        places = tuple(-1 if place < 0 else self.places[place] for place in old)
+        scale = np.array([np.nan if place < 0 else self.scale[place] for place in old])
+        return replace(self, outputs=outputs, scale=scale, places=places)
 
     def _ask(self, question: Callable, *arrays: np.ndarray, **settings: Any) -> Any:
-        return each_point(question, self._shape, self.distribution, *arrays, **settings)
+        answer = each_point(
+            _answer,
+            self._shape,
+            self.points,
+            *arrays,
+            question=question,
+            outcome=self.outcome,
+            places=self.places,
+            **settings,
+        )
+        return jax.tree.map(self._blanked, answer)
+
+    def _blanked(self, leaf):
+        known = self.known.reshape((*self._shape, *[1] * (leaf.ndim - self.known.ndim)))
+        return np.where(known, leaf, np.nan)
 
     def _targets(self, target):
-        target = real_numbers("target", target, "1")
+        target, shape = real_numbers("target", target, "1"), (*self._shape, len(self.outputs))
         try:
-            return np.broadcast_to(target, self.existence.shape)
+            return np.broadcast_to(target, shape)
         except ValueError:
             raise ValueError(
                 f"target must have a value each for {', '.join(self.names)} at every point, a shape that broadcasts to "
-                f"{self.existence.shape}, not {target.shape}"
+                f"{shape}, not {target.shape}"
             ) from None
 
     def _physical(self, transformed):
@@ -206,53 +241,5 @@ def _check_probability(what: str, given: object) -> None:
         raise ValueError(f"{what} must lie between 0 and 1, not {given}")
 
 
-# What can be asked of the distribution at one point; each is compiled once.
-
-
-def _mean(distribution):
-    return distribution.mean
-
-
-def _variance(distribution):
-    return distribution.variance
-
-
-def _epistemic_variance(distribution):
-    return distribution.epistemic_variance
-
-
-def _covariance(distribution):
-    return distribution.covariance
-
-
-def _quantile(distribution, probability):
-    return jax.vmap(lambda marginal: marginal.icdf(probability))(distribution.marginals)
-
-
-def _sample(distribution, point, seed, draws):
-    # A key a point, not a batch: what is drawn there does not depend on what else is asked.
-    return distribution.sample(jax.random.fold_in(random_key(seed), point), draws)
-
-
-def _log_prob(distribution, target):
-    return distribution.log_prob(target)
-
-
-def _log_density(distribution, target):
-    return jax.vmap(lambda marginal, value: marginal.log_prob(value))(distribution.marginals, target)
-
-
-def _cdf(distribution, target):
-    return jax.vmap(lambda marginal, value: marginal.cdf(value))(distribution.marginals, target)
-
-
-def _normal_score(distribution, target):
-    return jax.vmap(lambda marginal, value: marginal.normal_score(value))(distribution.marginals, target)
-
-
-def _crps(distribution, target):
-    return jax.vmap(lambda marginal, value: marginal.crps(value))(distribution.marginals, target)
-
-
-def _arranged(distribution, places):
-    return distribution.arranged(places)
+def _answer(point, *arrays, question, outcome, places, **settings):
+    return question(outcome(point).arranged(places), *arrays, **settings)

@@ -1,12 +1,12 @@
 """Predictions of runs as variables of a dataset: the functionals that are kept of their distributions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nbody_emulator.emulators.functionals import NORMAL_SCORES
 from nbody_emulator.emulators.prediction import Prediction
-from nbody_emulator.levels import probabilities_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -22,6 +22,8 @@ BY_OUTPUT = {
     "existence": "predicted probability that a run has the output at all",
 }
 BY_ROW = {
+    "survival": "predicted probability that a run has any output at all",
+    "state_log_prob": "logarithm of the predicted probability that a run has just the outputs that are there",
     "joint_log_density": "logarithm of the joint predicted density at the targets that are there",
     "energy_score": "energy score of the outputs that are there, each over its spread in the training runs",
     "mahalanobis": "distance of the targets that are there from the mean in units of the predicted covariance",
@@ -30,7 +32,7 @@ BY_ROW = {
 
 def functionals_of(prediction: Prediction, targets: np.ndarray) -> dict[str, np.ndarray]:
     """By name what stands in BY_OUTPUT, (n, q), and BY_ROW, (n,), of runs with these targets (n, q)."""
-    return {**prediction.at(targets)._asdict(), "existence": prediction.existence}
+    return prediction.at(targets)._asdict()
 
 
 def variables_of(
@@ -44,18 +46,20 @@ def variables_of(
     }
 
 
-def quantiles_of(prediction: Prediction, levels: Sequence[float]) -> "xr.DataArray":
-    """The median, and the ends of the central interval of each level, of the transformed outputs."""
+def quantiles_of(prediction: Prediction) -> "xr.DataArray":
+    """The quantile function of the transformed outputs, over `normal_score`."""
     import xarray as xr  # imported here: using an emulator does not need it
 
-    probabilities = probabilities_of(levels)
-    values = np.stack([prediction.transformed_quantile(each) for each in probabilities], axis=-1)
-    probability = xr.Variable(
-        "probability", probabilities, {"long_name": "probability below the quantile", "units": "1"}
-    )
+    meaning = "standard normal's quantile of the probability below the quantile"
     return xr.DataArray(
-        values,
-        {"probability": probability},
-        ("row", "output", "probability"),
+        prediction.quantile_function,
+        {
+            "normal_score_of_quantile": (
+                "quantile_place",
+                list(NORMAL_SCORES),
+                {"long_name": meaning, "units": "1"},
+            )
+        },
+        ("row", "output", "quantile_place"),
         attrs={"long_name": "predicted quantile of the transformed output", "units": "1"},
     )

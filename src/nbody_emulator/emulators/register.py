@@ -13,6 +13,7 @@ FAMILIES: Register[None] = Register(
         "gaussian_process": "nbody_emulator.emulators.families.gaussian_process:GaussianProcess",
         "forest": "nbody_emulator.emulators.families.forest:Forest",
         "network": "nbody_emulator.emulators.families.network:Network",
+        "mixture_network": "nbody_emulator.emulators.families.mixture_network:MixtureNetwork",
     },
 )
 """Families from the simplest to the most complex: their order here is the rank used when the simplest is to

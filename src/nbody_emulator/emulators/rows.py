@@ -3,13 +3,10 @@ others.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import jax
 import numpy as np
 
-from nbody_emulator.emulators.distributions.variables import CLASSES, classes_of, distribution_in
-from nbody_emulator.emulators.distributions.variables import variables_of as distribution_variables
 from nbody_emulator.emulators.emulator import Emulator
 from nbody_emulator.emulators.prediction import Prediction
 from nbody_emulator.emulators.prediction_variables import functionals_of, quantiles_of, variables_of
@@ -18,7 +15,6 @@ from nbody_emulator.identity.seen_points import TRAINING_ROLE, Seen, fingerprint
 if TYPE_CHECKING:
     import xarray as xr
 
-    from nbody_emulator.quantities.quantity import Output
     from nbody_emulator.quantities.tables import Table
 
 FULL_MODEL = -1
@@ -26,8 +22,11 @@ FULL_MODEL = -1
 
 TITLE = "Predictions of runs that the fit has not seen"
 
+_EXACTLY: Any = {"data_vars": "minimal", "coords": "minimal", "compat": "equals", "join": "exact"}
+"""Of files put one behind the other: what is not of the rows is the same in all."""
 
-def predict_rows(emulator: Emulator, table: "Table", levels: Sequence[float]) -> "xr.Dataset":
+
+def predict_rows(emulator: Emulator, table: "Table") -> "xr.Dataset":
     """What the model fitted to all training runs says, in transformed units, of every row of `table`.
 
     Raises:
@@ -35,13 +34,11 @@ def predict_rows(emulator: Emulator, table: "Table", levels: Sequence[float]) ->
             own name or another.
     """
     _refuse_training(emulator, table)
-    rows = _rows(table, np.full(len(table), FULL_MODEL), emulator.facts.family)
-    return _with_functionals(rows, prediction_of(emulator, table), levels)
+    return _predicted(emulator, table, FULL_MODEL)
 
 
 def predict_out_of_fold(emulators: Iterable[Emulator], table: "Table") -> "xr.Dataset":
-    """The distributions predicted of training runs: each by the one emulator, `fold` its number, that was not given its
-    point.
+    """What is said of training runs: of each by the one emulator, `fold` its number, that was not given its point.
 
     Which emulator saw what is read from the emulators themselves, not from their order. They are taken one after the
     other, and none is kept.
@@ -49,66 +46,46 @@ def predict_out_of_fold(emulators: Iterable[Emulator], table: "Table") -> "xr.Da
     Raises:
         ValueError: a row was held out by no emulator or by several.
     """
+    import xarray as xr  # imported here: using an emulator does not need it
+
     points = fingerprints(table.groups, table.inputs)
-    fold, times = np.full(len(table), FULL_MODEL), np.zeros(len(table), dtype=int)
+    times = np.zeros(len(table), dtype=int)
     parts, places = [], []
     for number, emulator in enumerate(emulators):
-        held_out = ~np.isin(table.groups, emulator.facts.seen.common(points))
-        parts.append(prediction_of(emulator, table.select(held_out)))
+        held_out = ~np.isin(table.groups, emulator.metadata.seen.common(points))
+        parts.append(_predicted(emulator, table.select(held_out), number))
         places.append(np.flatnonzero(held_out))
-        fold[held_out] = number
         times += held_out
     if (times != 1).any():
         group, found = table.groups[times != 1][0], times[times != 1][0]
         raise ValueError(f"training run {group} must be held out by exactly one fold's fit, not by {found}")
-    order = np.argsort(np.concatenate(places))
-    distribution, existence, scale = jax.tree.map(
-        lambda *leaves: np.concatenate(leaves)[order],
-        *((part.distribution, part.existence, part.scale) for part in parts),
-    )
-    rows = _rows(table, fold, emulator.facts.family).assign_attrs({CLASSES: classes_of(distribution)})
-    return rows.assign(
-        distribution_variables(distribution)
-        | {
-            "existence": _described(existence, "predicted probability that a run has the output at all"),
-            "scale": _described(scale, "spread of the output over the runs the fit was given"),
-        }
-    )
+    return xr.concat(parts, "row", **_EXACTLY).isel(row=np.argsort(np.concatenate(places)))
 
 
-def predict_sealed(
-    paths: Sequence[str], table: "Table", levels: Sequence[float]
-) -> tuple[list["xr.Dataset"], dict[str, Seen]]:
+def predict_sealed(paths: Sequence[str], table: "Table") -> tuple[list["xr.Dataset"], dict[str, Seen]]:
     """The predictions of sealed rows by each emulator at `paths`, and what each has seen, by its path."""
     emulators = {path: Emulator.load(path) for path in paths}
-    predictions = [predict_rows(emulator, table, levels) for emulator in emulators.values()]
-    return predictions, {path: emulator.facts.seen for path, emulator in emulators.items()}
+    predictions = [predict_rows(emulator, table) for emulator in emulators.values()]
+    return predictions, {path: emulator.metadata.seen for path, emulator in emulators.items()}
 
 
 def predict_open(
-    emulators: Iterable[Emulator],
-    table: "Table",
-    out_of_fold: "Iterable[xr.Dataset]",
-    levels: Sequence[float],
+    emulators: Iterable[Emulator], table: "Table", out_of_fold: "Iterable[xr.Dataset]"
 ) -> "xr.Dataset":
     """predictions.nc: what every family says of all open runs.
 
     Args:
         emulators: of each family, fitted to all training runs; they predict the rows of `table`.
         table: the open runs that are no training runs.
-        out_of_fold: of each family, the distributions predicted of the training runs.
-        levels: probabilities of the central intervals whose ends are kept.
+        out_of_fold: of each family, the predictions of the training runs.
 
     Raises:
         ValueError: as `predict_rows`; or the families were not given the same runs.
     """
-    import xarray as xr  # imported here: using an emulator does not need it
+    import xarray as xr
 
-    others = _side_by_side(predict_rows(emulator, table, levels) for emulator in emulators)
-    training = _side_by_side(_read_off(each, table.outputs, levels) for each in out_of_fold)
-    rows = xr.concat(
-        [others, training], "row", data_vars="minimal", coords="minimal", compat="equals", join="exact"
-    )
+    others = _side_by_side(predict_rows(emulator, table) for emulator in emulators)
+    rows = xr.concat([others, _side_by_side(out_of_fold)], "row", **_EXACTLY)
     return rows.assign_attrs(title="Predictions of all open runs by emulators that have not seen them")
 
 
@@ -126,25 +103,17 @@ def _refuse_training(emulator, table):
     training = table.role == TRAINING_ROLE
     if training.any():
         raise ValueError(f"training run {table.groups[training][0]} is to be predicted out of fold alone")
-    given = emulator.facts.seen.common(fingerprints(table.groups, table.inputs))
+    given = emulator.metadata.seen.common(fingerprints(table.groups, table.inputs))
     if given:
         raise ValueError(f"run {given[0]} has not the role {TRAINING_ROLE!r}, yet the full model saw it")
 
 
-def _read_off(
-    out_of_fold: "xr.Dataset", outputs: "tuple[Output, ...]", levels: Sequence[float]
-) -> "xr.Dataset":
-    """The functionals of the distributions in out_of_fold.nc, in place of these."""
-    distribution = distribution_in(out_of_fold)
-    existence, scale = (out_of_fold[name].values for name in ("existence", "scale"))
-    prediction = Prediction(outputs, distribution, existence, scale)
-    kept = [name for name in out_of_fold if not str(name).startswith(f"{CLASSES}_") and name != "scale"]
-    return _with_functionals(out_of_fold[kept], prediction, levels)
-
-
-def _with_functionals(rows: "xr.Dataset", prediction: Prediction, levels: Sequence[float]) -> "xr.Dataset":
-    found = functionals_of(prediction, rows["target"].values)
-    return rows.assign(variables_of(found)).assign(quantile=quantiles_of(prediction, levels))
+def _predicted(emulator: Emulator, table: "Table", fold: int) -> "xr.Dataset":
+    """What the emulator of this fold says of every row."""
+    prediction = prediction_of(emulator, table)
+    rows = _rows(table, fold, emulator.metadata.family)
+    found = functionals_of(prediction, table.targets)
+    return rows.assign(variables_of(found)).assign(quantile=quantiles_of(prediction))
 
 
 def _side_by_side(predictions):
@@ -175,13 +144,13 @@ def _described(values, long_name, dimensions=("row", "output")):
     return dimensions, values, {"long_name": long_name, "units": "1"}
 
 
-def _rows(table: "Table", fold: np.ndarray, family: str) -> "xr.Dataset":
+def _rows(table: "Table", fold: int, family: str) -> "xr.Dataset":
     """The rows of `table` and where they come from, in a dataset that predictions of them are put into."""
     import xarray as xr
 
     from nbody_emulator.quantities.coordinates import output_coordinates, parameter_coordinates
 
-    by_row = ("row",)
+    by_row, folds = ("row",), np.full(len(table), fold)
     variables = {
         "target": _described(table.targets, "transformed output of the simulation"),
         "input": (
@@ -190,7 +159,7 @@ def _rows(table: "Table", fold: np.ndarray, family: str) -> "xr.Dataset":
             {"long_name": "parameters", "units_by": "parameter_units"},
         ),
         "role": _described(table.role.astype(str), "role of the run's set", by_row),
-        "fold": _described(fold, "fold model that made the prediction, -1 = the full model", by_row),
+        "fold": _described(folds, "fold model that made the prediction, -1 = the full model", by_row),
         "group": _described(table.groups.astype(str), "design point as stream/block/point", by_row),
         "block": _described(table.blocks, "block of the design", by_row),
         "replicate": _described(table.replicates, "number of the repetition at the design point", by_row),

@@ -15,7 +15,7 @@ import numpy as np
 
 from nbody_emulator.storage.files import write_bytes
 
-FORMAT = 6
+FORMAT = 7
 REMEDY = "name a file that Emulator.save wrote, such as results/laptop/emulators/network.eqx"
 
 

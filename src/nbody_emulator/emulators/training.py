@@ -57,12 +57,18 @@ def training_rows(table: "Table") -> "Table":
     Sorting makes a fit independent of the order in which runs were read.
 
     Raises:
-        UnlearnableOutput: an output has fewer than two values.
+        UnlearnableOutput: an output has fewer than two values, or all are the same.
     """
     observed = np.isfinite(table.targets)
-    for output, count in zip(table.outputs, observed.sum(axis=0), strict=True):
-        if count < 2:
-            problem = f"has {count} values in the training runs; at least 2 are needed"
+    for output, targets in zip(table.outputs, table.targets.T, strict=True):
+        values = targets[np.isfinite(targets)]
+        if len(values) < 2:
+            problem = f"has {len(values)} values in the training runs; at least 2 are needed"
+            raise UnlearnableOutput(output.name, problem)
+        if np.ptp(values) == 0.0:
+            problem = (
+                "is the same in all training runs, so that there is nothing to learn of it; leave it out"
+            )
             raise UnlearnableOutput(output.name, problem)
     rows = np.flatnonzero(observed.any(axis=1))
     order = np.lexsort((table.replicates[rows], table.groups[rows]))

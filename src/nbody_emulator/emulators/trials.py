@@ -97,7 +97,7 @@ def training_sets(training: "Table", size: TrainingSetSize) -> "Iterator[Table]"
 
 
 def _judged(fit: Fit, noise: "Table") -> _Judged:
-    seen = fit.emulator.facts.seen
+    seen = fit.emulator.metadata.seen
     common = seen.common(fingerprints(noise.groups, noise.inputs))
     if common:
         raise ValueError(f"the noise run {common[0]} is to judge a trial, yet one of its fits saw it")

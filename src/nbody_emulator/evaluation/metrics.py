@@ -48,6 +48,7 @@ def collect(tables: Mapping[str, pd.DataFrame], settings: MetricsSettings) -> di
         "runs": _runs(tables["energy"], list(settings.outputs)),
         "recommended": recommendation(tables["comparison"], withheld),
         "not_scored": withheld,
+        "whole_runs": nested(scores[scores["output"] == "all"], ["family", "metric"], with_error),
         "families": nested(by_family, ["family", "output", "metric"], with_error),
         "primary": _primary(tables["comparison"]),
         "half_step": _half_step(tables["half_step"]),

@@ -8,7 +8,7 @@ import pandas as pd
 from nbody_emulator.emulators.family import Reference
 from nbody_emulator.emulators.register import in_a_sentence, reference
 
-SCORE = "negative log likelihood"
+SCORE = "joint negative log likelihood"
 
 
 def recommendation(comparison: pd.DataFrame, not_scored: Mapping[str, str] | None = None) -> dict:

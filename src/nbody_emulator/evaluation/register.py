@@ -15,7 +15,7 @@ TABLES = Register(
     "table",
     {
         "scores": Entry("nbody_emulator.evaluation.scores:make", Reads(("predictions",))),
-        "existence": Entry("nbody_emulator.evaluation.existence:make", Reads(("predictions",))),
+        "survival": Entry("nbody_emulator.evaluation.survival:make", Reads(("predictions",))),
         "comparison": Entry("nbody_emulator.evaluation.comparison:make", Reads(("predictions",))),
         "design": Entry("nbody_emulator.evaluation.design:make", Reads(("dataset",))),
         "energy": Entry("nbody_emulator.evaluation.energy:make", Reads(("dataset",))),

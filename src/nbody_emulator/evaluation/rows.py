@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
-from nbody_emulator.evaluation.standard_normal import quantile
-
 
 @dataclass(frozen=True)
 class Rows:
@@ -24,8 +22,8 @@ class Rows:
         group: the design point (n,).
         role: the role of the row's set (n,).
         inputs: parameters (n, d), raw.
-        quantile: of the predictive distribution (n, p).
-        probability: below each quantile (p,), rising, the same in all rows.
+        quantile: of the predictive distribution (n, m).
+        quantile_scores: the standard normal's quantiles (m,) of the probabilities below these, evenly spaced.
     """
 
     mean: np.ndarray
@@ -40,23 +38,41 @@ class Rows:
     role: np.ndarray
     inputs: np.ndarray
     quantile: np.ndarray
-    probability: np.ndarray
+    quantile_scores: np.ndarray
 
     def select(self, chosen: np.ndarray) -> "Rows":
         """The rows where `chosen` (n,) is true."""
-        of_rows = {name: values for name, values in vars(self).items() if name != "probability"}
+        of_rows = {name: values for name, values in vars(self).items() if name != "quantile_scores"}
         return replace(self, **{name: values[chosen] for name, values in of_rows.items()})
 
     def value_at(self, normal_score: np.ndarray) -> np.ndarray:
-        """The value (n, m) of the predictive distribution with this normal score (n, m), or (1, m) for all rows.
+        """The value (n, k) of the predictive distribution with this normal score (n, k), or (1, k) for all rows.
 
-        Linear between the quantiles that are kept, and beyond them: exact where they are, and of a Gaussian everywhere.
+        Cubic between the quantiles that are kept, through the two on either side, and linear beyond them: of a Gaussian
+        exact everywhere.
         """
-        knots = quantile(self.probability)
+        knots = self.quantile_scores
+        step = knots[1] - knots[0]
         score = np.broadcast_to(normal_score, (len(self.target), np.shape(normal_score)[1]))
-        place = np.clip(np.searchsorted(knots, score) - 1, 0, len(knots) - 2)
-        left, right = (np.take_along_axis(self.quantile, place + step, axis=1) for step in (0, 1))
-        return left + (score - knots[place]) / (knots[place + 1] - knots[place]) * (right - left)
+        inside = np.clip(score, knots[0], knots[-1])
+        first = np.clip(np.floor((inside - knots[0]) / step).astype(int) - 1, 0, len(knots) - 4)
+        place = (inside - knots[0]) / step - first
+        found = sum(
+            np.take_along_axis(self.quantile, first + knot, axis=1) * _lagrange(place, knot)
+            for knot in range(4)
+        )
+        slopes = np.stack(
+            [self.quantile[:, 1] - self.quantile[:, 0], self.quantile[:, -1] - self.quantile[:, -2]], axis=1
+        )
+        beyond = np.where(score < knots[0], slopes[:, :1], slopes[:, 1:]) / step
+        with np.errstate(invalid="ignore"):  # of infinite reach, which is none inside
+            return np.where(score == inside, found, found + (score - inside) * beyond)
+
+
+def _lagrange(place: np.ndarray, knot: int) -> np.ndarray:
+    """The cubic that is 1 at this knot of 0, 1, 2, 3 and 0 at the others."""
+    factors = [(place - other) / (knot - other) for other in range(4) if other != knot]
+    return np.prod(factors, axis=0)
 
 
 def rows_of(predictions: xr.Dataset, output: str, roles: Sequence[str]) -> Rows:
@@ -77,8 +93,8 @@ def rows_of(predictions: xr.Dataset, output: str, roles: Sequence[str]) -> Rows:
         group=text_or_number(predictions["group"]),
         role=text_or_number(predictions["role"]),
         inputs=predictions["input"].transpose("row", "parameter").values,
-        quantile=at_output["quantile"].transpose("row", "probability").values,
-        probability=predictions["probability"].values,
+        quantile=at_output["quantile"].transpose("row", "quantile_place").values,
+        quantile_scores=predictions["normal_score_of_quantile"].values,
     )
     exists = predictions["usable"].values.astype(bool) & np.isfinite(scored.target + scored.mean)
     return scored.select(exists & np.isin(scored.role, roles))

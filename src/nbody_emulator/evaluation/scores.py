@@ -11,6 +11,8 @@ from nbody_emulator.evaluation.noise import PooledNoise, noise_of
 from nbody_emulator.evaluation.rows import Rows, by_family, out_of_fold_mean, outputs_of, rows_of, spread_of
 from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.evaluation.standard_errors import fold_count, mean_of_means, over_folds
+from nbody_emulator.evaluation.whole_runs import whole_runs
+from nbody_emulator.identity.seen_points import TRAINING_ROLE
 from nbody_emulator.settings.protocol import Protocol
 
 COLUMNS = ["value", "standard_error", "lower", "upper"]
@@ -61,16 +63,18 @@ def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     Headlines pool all out-of-fold rows; standard errors are Nadeau-Bengio's over the folds (of the influence
     values for rmse and the r2s), with the noise variance's own error added, for it comes from other runs.
     Intervals of what cannot be negative (mse, rmse, mae, their ratio to the noise) are laid on the logarithm.
-    Rows whose run is unusable or whose output does not exist are left out; the table `energy` names them. The
-    output "all" is the mean over outputs of nll and crps; its nll is the primary endpoint. An output that is the
-    same in all training runs, or could not be learned, has rows without these numbers and is not in the mean.
+    Rows whose run is unusable or whose output does not exist are left out; the table `energy` names them. An output
+    that is the same in all training runs, or could not be learned, has rows without these numbers.
+
+    The output "all" has the scores of whole runs: joint_nll, the primary endpoint, state_nll and energy_score
+    (`whole_runs.WholeRuns`); and the means over outputs of nll and crps.
     """
     families = by_family(sources.all("predictions"), protocol.families)
     rows = []
     for family, predictions in families.items():
         pooled: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {"nll": [], "crps": []}
         for output in outputs_of(predictions):
-            scored = rows_of(predictions, output, ["training"])
+            scored = rows_of(predictions, output, [TRAINING_ROLE])
             spread = spread_of(predictions, output)
             found = estimates(
                 scored,
@@ -84,6 +88,9 @@ def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
             for metric in pooled if np.isfinite(spread) else ():
                 pooled[metric].append((found[metric].influence, scored.fold))
         rows += [(family, "all", metric, *_mean_over_outputs(parts)) for metric, parts in pooled.items()]
+        whole = whole_runs(predictions, predictions, [TRAINING_ROLE])
+        for metric, (estimate, there) in whole.estimates.items():
+            rows.append((family, "all", metric, *estimate.over_folds(whole.fold[there]).values()))
     return pd.DataFrame(rows, columns=["family", "output", "metric", *COLUMNS])
 
 

@@ -29,6 +29,7 @@ from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.evaluation.standard_errors import over_groups
 from nbody_emulator.evaluation.standard_normal import cumulative
 from nbody_emulator.evaluation.treatments import calibration_scores, factor_with_error
+from nbody_emulator.evaluation.whole_runs import whole_runs
 from nbody_emulator.identity.seen_points import SEALED_ROLE, Seen
 from nbody_emulator.settings.protocol import Protocol
 from nbody_emulator.storage.netcdf import read
@@ -72,6 +73,9 @@ def evaluate(
         for output in outputs_of(sealed[family]):
             found = _scores(sealed[family], seen[family], output, protocol.levels)
             rows += [(family, output, metric, *numbers.values()) for metric, numbers in found.items()]
+        whole = whole_runs(sealed[family], seen[family], [SEALED_ROLE])
+        for metric, (estimate, there) in whole.estimates.items():
+            rows.append((family, "all", metric, *estimate.over_groups(whole.group[there]).values()))
     scores = pd.DataFrame(rows, columns=["family", "output", "metric", *COLUMNS])
     return _metrics(sealed, seen, scores, protocol), scores
 
@@ -142,7 +146,7 @@ def _metrics(sealed: Mapping, seen: Mapping, scores: pd.DataFrame, protocol: Pro
     groups = text_or_number(first["group"])
     chosen = comparison.make(Sources(predictions=tuple(seen.values())), protocol)
     recommended = chosen.loc[chosen["recommended"], "family"].item()
-    compared = _compared(sealed, seen, groups, recommended, outputs_of(first))
+    compared = _compared(sealed, seen, recommended)
     metrics = {
         "points": len(np.unique(groups)),
         "runs": _runs(first, outputs_of(first)),
@@ -151,41 +155,25 @@ def _metrics(sealed: Mapping, seen: Mapping, scores: pd.DataFrame, protocol: Pro
             "sentence": _sentence(recommended, compared, len(np.unique(groups))),
         },
         "primary": compared,
-        "families": nested(scores, ["family", "output", "metric"], with_error),
+        "whole_runs": nested(scores[scores["output"] == "all"], ["family", "metric"], with_error),
+        "families": nested(scores[scores["output"] != "all"], ["family", "output", "metric"], with_error),
     }
     return checked(metrics, "evaluation")
 
 
-def _compared(sealed: Mapping, seen: Mapping, groups, recommended: str, outputs: list[str]) -> dict:
-    """Each family's primary endpoint, and how far it lies above the recommended family's, paired by point."""
-    every = np.ones(len(groups), dtype=bool)
-    losses, present = comparison.loss_matrices(sealed, next(iter(seen.values())), outputs, every)
-    by_name = dict(zip(sealed, losses, strict=True))
+def _compared(sealed: Mapping, seen: Mapping, recommended: str) -> dict:
+    """Each family's primary endpoint, and how far it lies above the recommended family's, paired by run."""
+    runs = {family: whole_runs(sealed[family], seen[family], [SEALED_ROLE]) for family in sealed}
     found = {}
-    for family, loss in by_name.items():
-        value, error = _mean_with_error(loss, present, groups)
-        above, above_error = _mean_with_error(loss - by_name[recommended], present, groups)
+    for family, whole in runs.items():
+        above = whole.joint - runs[recommended].joint
         found[family] = {
-            "value": value,
-            "standard_error": error,
-            "above_recommended": above,
-            "above_recommended_standard_error": above_error,
+            "value": whole.joint.mean(),
+            "standard_error": over_groups(whole.joint, whole.group),
+            "above_recommended": above.mean(),
+            "above_recommended_standard_error": over_groups(above, whole.group),
         }
     return found
-
-
-def _mean_with_error(values: np.ndarray, present: np.ndarray, groups: np.ndarray) -> tuple[float, float]:
-    """Mean over outputs of the means over rows, from (n, q), and its standard error over design points."""
-    # An output that exists in no row, or is not scored, is in no mean.
-    scored = present.any(axis=0)
-    values, present = values[:, scored], present[:, scored]
-    if not scored.any():
-        return float("nan"), float("nan")
-    counts = present.sum(axis=0)
-    means = np.sum(values, axis=0, where=present) / counts
-    # A row moves the mean of an output by its distance to it over the count, and not at all if it is missing.
-    moves = np.where(present, (values - means) * len(values) / counts, 0.0).mean(axis=1)
-    return float(means.mean()), over_groups(moves, groups)
 
 
 def _runs(predictions: xr.Dataset, outputs: list[str]) -> dict:
@@ -203,7 +191,9 @@ def _runs(predictions: xr.Dataset, outputs: list[str]) -> dict:
 def _sentence(recommended: str, compared: Mapping, points: int) -> str:
     name = in_a_sentence(recommended)
     where = f"On {points} sealed design points {name}, recommended by cross-validation,"
-    reached = f"{where} reaches a negative log likelihood of {_number(compared[recommended], 'value', '')}"
+    reached = (
+        f"{where} reaches a joint negative log likelihood of {_number(compared[recommended], 'value', '')}"
+    )
     line = reference(Reference.LINE)
     if line not in compared or recommended == line:
         return f"{reached}."

@@ -1,4 +1,4 @@
-"""Loss against epochs of every member of the network ensemble, in every fold."""
+"""Loss against epochs of every member of every ensemble of networks, in every fold."""
 
 import numpy as np
 import pandas as pd
@@ -10,12 +10,13 @@ from nbody_emulator.settings.protocol import Protocol
 MOST_EPOCHS = 60
 """Rows of one member: dense at first, where losses fall, then ever further apart."""
 
-COLUMNS = ["fold", "member", "epoch", "training_loss", "validation_loss", "best_epoch"]
+COLUMNS = ["family", "fold", "member", "epoch", "training_loss", "validation_loss", "best_epoch"]
 
 
 def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
-    """One row a fold (-1: the fit on all blocks), member and epoch, of `MOST_EPOCHS` at most; epochs that were not run
-    are left out.
+    """One row a family, fold (-1: the fit on all blocks), member and epoch, of `MOST_EPOCHS` at most.
+
+    Epochs that were not run are left out.
     """
     del protocol
     tables = [_history(record) for record in sources.all("fittings")]
@@ -31,6 +32,7 @@ def _history(record: xr.Dataset) -> pd.DataFrame:
     member, epoch = np.broadcast_arrays(np.arange(len(training))[:, None], epochs)
     table = pd.DataFrame(
         {
+            "family": record.attrs["family"],
             "fold": int(record["fold"]),
             "member": member.ravel(),
             "epoch": epoch.ravel(),

@@ -39,8 +39,8 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
         for axes, column in ((paired, "difference"), (alone, "nll")):
             _families(axes, table, column, marks)
             _shade_recommended(axes, table)
-        paired.set_xlabel("NLL − NLL of the best [nats per output]")
-        alone.set_xlabel("NLL [nats per output]")
+        paired.set_xlabel("joint NLL − that of the best [nats per output]")
+        alone.set_xlabel("joint NLL [nats per output]")
         paired.set_yticks(range(len(table)), [labels.family(name) for name in table["family"]])
         paired.set_ylim(len(table) - 0.4, -0.6)
         panels.letter(paired, 0, "paired with the best")

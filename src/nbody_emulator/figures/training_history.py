@@ -1,6 +1,6 @@
-"""Training and validation loss of the network ensemble: member by member, and fold by fold."""
+"""Training and validation loss of the ensembles of networks: member by member, and fold by fold."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.typing import ColorType
 
-from nbody_emulator.figures import panels
+from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.style import INK, drawing, palette
 from nbody_emulator.settings.figure_style import Style
 
@@ -23,32 +23,39 @@ CUT_ABOVE = 0.98
 
 
 def draw(table: pd.DataFrame, style: Style) -> Figure:
-    """The fit on all blocks, member by member, beside the fits without a fold, each by the mean of its members.
+    """By family the fit on all blocks, member by member, and beside it the fits without a fold, by their members' means.
 
     Args:
-        table: by fold (-1: the fit on all blocks), member and epoch: training_loss, validation_loss,
+        table: by family, fold (-1: the fit on all blocks), member and epoch: training_loss, validation_loss,
             best_epoch.
         style: of the text and the lines, and the width.
 
     A mean is drawn where every member has a finite loss.
     """
-    is_full = table["fold"] == ALL_BLOCKS
+    families = list(table["family"].drop_duplicates()) or [""]
     with drawing(style):
-        figure = panels.new_figure(style, height=0.45)
-        members, folds = figure.subplots(1, 2, sharex=True, sharey=True)
+        figure = panels.new_figure(style, height=0.1 + 0.35 * len(families))
+        grid = figure.subplots(len(families), 2, sharex=True, sharey="row", squeeze=False)
         colors = {column: palette(style)[place] for column, (_, place) in LOSSES.items()}
-        _members(members, table[is_full], colors)
-        _folds(folds, table[~is_full], colors)
-        for place, (panel, title) in enumerate(
-            [(members, "all blocks, by member"), (folds, "without each fold")]
-        ):
-            panels.letter(panel, place, title)
+        for row, family in enumerate(families):
+            _family(grid[row], table[table["family"] == family], colors)
+            for column, title in enumerate(("all blocks, by member", "without each fold")):
+                named = f"{labels.family(family)}, {title}" if len(families) > 1 else title
+                panels.letter(grid[row, column], 2 * row + column, named)
+        for panel in grid[-1]:
             panel.set_xlabel("epoch")
-        members.set_ylabel("loss [nats per output]")
-        if len(table):
-            members.set_ylim(_limits(table))
         panels.outside_legend(figure, _handles(colors))
         return figure
+
+
+def _family(axes: Sequence[Axes], history: pd.DataFrame, colors: Mapping[str, ColorType]) -> None:
+    members, folds = axes
+    is_full = history["fold"] == ALL_BLOCKS
+    _members(members, history[is_full], colors)
+    _folds(folds, history[~is_full], colors)
+    members.set_ylabel("loss [nats per output]")
+    if len(history):
+        members.set_ylim(_limits(history))
 
 
 def _members(axes: Axes, history: pd.DataFrame, colors: Mapping[str, ColorType]) -> None:

@@ -19,7 +19,7 @@ from nbody_emulator.settings.protocol import MetricsSettings, TableSettings, Tra
 from nbody_emulator.settings.rows import (
     EvaluationSettings,
     FitSettings,
-    PredictionSettings,
+    Reading,
     TrialSettings,
 )
 
@@ -173,7 +173,7 @@ class Planner:
         return self._make(
             stages.PREDICTIONS,
             "the predictions",
-            PredictionSettings(**self.runs.reading(others), levels=self.experiment.calibration.levels),
+            Reading(**self.runs.reading(others)),
             {
                 "emulators": self.fits.values(),
                 "out_of_fold": self.fits.values(),

@@ -101,6 +101,7 @@ class RunPlanner:
         return {
             "outputs": self.experiment.outputs,
             "units": self.experiment.units,
+            "survival": self.experiment.survival,
             "sources": [block.source for block in blocks],
             "description": self._description,
         }

@@ -2,8 +2,8 @@
 
 `gather` puts the summaries of many blocks into one dataset, a few blocks at a time, adds where every run comes
 from, and reads the outputs off it; `read_table` is the same rows as plain arrays. Nothing is dropped: a run that
-failed its audit stays as a row with missing targets, and so does an output that does not exist (nothing bound:
-no radius).
+failed its audit stays as a row with missing targets, and so does one whose cluster has dissolved, and an output that
+does not exist.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,6 @@ from nbody_emulator.quantities.coordinates import output_coordinates, outputs_in
 from nbody_emulator.quantities.quantity import SNAPSHOT_TOLERANCE, Output, Parameter
 from nbody_emulator.quantities.run_status import USABLE
 from nbody_emulator.settings.rows import Reading, Source
-from nbody_emulator.settings.units import Units
 from nbody_emulator.storage import netcdf
 from nbody_emulator.units import conversion
 
@@ -162,7 +161,7 @@ def _column(summary: xr.Dataset, values, long_name: str) -> xr.Variable:
 
 def _output_variables(runs: xr.Dataset, reading: Reading) -> dict[str, xr.DataArray]:
     outputs = _outputs(runs, reading)
-    values = np.stack([_values(runs, output, reading.units) for output in outputs], axis=-1)
+    values = np.stack([_values(runs, output, reading) for output in outputs], axis=-1)
     targets = np.stack([output.forward(values[:, index]) for index, output in enumerate(outputs)], axis=-1)
     targets = np.where(runs["usable"].values[:, None], targets, np.nan)
     coords = output_coordinates(outputs)
@@ -195,16 +194,17 @@ def _outputs(runs: xr.Dataset, reading: Reading) -> tuple[Output, ...]:
     return tuple(outputs)
 
 
-def _values(runs: xr.Dataset, output: Output, units: Units) -> np.ndarray:
-    """Values (n,) of an output at its time, in the experiment's units."""
+def _values(runs: xr.Dataset, output: Output, reading: Reading) -> np.ndarray:
+    """Values (n,) of an output at its time, in the experiment's units; NaN where the cluster has dissolved."""
     times = runs["time"].values
     nearest = int(np.argmin(np.abs(times - output.time)))
     if abs(times[nearest] - output.time) > SNAPSHOT_TOLERANCE:
         raise KeyError(
             f"output {output.name!r}: no snapshot at {output.time} of the duration, but at {times}"
         )
-    _, factor = conversion(runs[output.statistic].attrs["units"], units)
-    return factor * runs[output.statistic].values[:, nearest]
+    _, factor = conversion(runs[output.statistic].attrs["units"], reading.units)
+    survived = runs["bound_stars"].values[:, nearest] >= reading.survival.bound_stars
+    return np.where(survived, factor * runs[output.statistic].values[:, nearest], np.nan)
 
 
 def _table(runs: xr.Dataset) -> Table:

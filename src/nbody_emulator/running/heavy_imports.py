@@ -7,7 +7,6 @@ a script need (one family's optimizer, one sampler's statistics) is not here: th
 from importlib import import_module
 
 RUNS = ("xarray", "netCDF4")
-SCORES = (*RUNS, "scipy.special")
 MODELS = (*RUNS, "jax", "equinox")
 FITS = (*MODELS, "sklearn.linear_model")
 
@@ -19,8 +18,8 @@ HEAVY = {
     "run_trials.py": FITS,
     "predict.py": MODELS,
     "evaluate.py": MODELS,
-    "tabulate.py": SCORES,
-    "measure.py": SCORES,
+    "tabulate.py": RUNS,
+    "measure.py": (*RUNS, "scipy.special"),
     "draw.py": ("seaborn",),
 }
 

@@ -7,6 +7,7 @@ from pydantic import Field
 from nbody_emulator.settings.output import OutputSetting
 from nbody_emulator.settings.protocol import Protocol, TrainingSetSize, Tuning
 from nbody_emulator.settings.section import Listed, Maybe, Section
+from nbody_emulator.settings.survival import Survival
 from nbody_emulator.settings.units import Units
 
 
@@ -26,12 +27,14 @@ class Reading(Section):
         sources: of each file.
         outputs: what is read off it, by name.
         units: of the outputs.
+        survival: which runs have outputs at all.
         description: the physics in words, for the files.
     """
 
     sources: Listed[Source]
     outputs: dict[str, OutputSetting]
     units: Units
+    survival: Survival = Survival()
     description: str = ""
 
 
@@ -99,13 +102,9 @@ class TrialSettings(Trial, Reading):
     @property
     def noise(self) -> Reading:
         """How those are read."""
-        return Reading(sources=self.noise_sources, outputs=self.outputs, units=self.units)
-
-
-class PredictionSettings(Reading):
-    """Predictions, with the ends of the central intervals of these levels."""
-
-    levels: Listed[float]
+        return Reading(
+            sources=self.noise_sources, outputs=self.outputs, units=self.units, survival=self.survival
+        )
 
 
 class EvaluationSettings(Protocol, Reading):

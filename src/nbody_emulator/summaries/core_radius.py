@@ -40,5 +40,6 @@ STATISTIC = Statistic(
     long_name="core radius of the bound stars: density-weighted mean distance from the density centre "
     "(Casertano & Hut 1985, mass density within the sixth neighbour)",
     minimum_bound_stars=NEIGHBOURS + 1,
+    is_size=True,
     measure=core_radius,
 )

@@ -15,5 +15,6 @@ STATISTIC = Statistic(
     units="pc",
     long_name="radius about the bound centre of mass that holds half the bound mass",
     minimum_bound_stars=2,
+    is_size=True,
     measure=half_mass_radius,
 )

@@ -28,6 +28,7 @@ class Statistic:
         long_name: what is measured, with its definition where more than one is in use.
         minimum_bound_stars: with fewer bound stars the statistic does not exist, and is NaN.
         is_fraction: whether it lies between 0 and 1, both included.
+        is_size: whether it is a length, which the softening blurs: below that it does not exist, and is NaN.
         can_be_zero: whether it is 0 in ordinary clusters, so that it has no logarithm.
         measure: the function; it may rely on `minimum_bound_stars` and on finite numbers.
         axis: the further dimension of an array-valued statistic.
@@ -40,6 +41,7 @@ class Statistic:
     minimum_bound_stars: int
     measure: Callable[[Snapshot], float | np.ndarray]
     is_fraction: bool = False
+    is_size: bool = False
     can_be_zero: bool = False
     axis: Axis | None = None
     attributes: Mapping[str, float] = field(default_factory=dict)
@@ -53,4 +55,5 @@ class Statistic:
         """The value on one snapshot; NaN where the state is not finite or the statistic does not exist."""
         if not snapshot.is_finite or snapshot.bound_stars < self.minimum_bound_stars:
             return np.full(self.shape, np.nan)
-        return np.asarray(self.measure(snapshot), dtype=float)
+        value = np.asarray(self.measure(snapshot), dtype=float)
+        return np.where(value < snapshot.softening, np.nan, value) if self.is_size else value

@@ -7,6 +7,7 @@ import jax
 import numpy as np
 
 from nbody_emulator.emulators.distributions.distribution import AbstractDistribution
+from nbody_emulator.emulators.out_of_fold import OutOfFold
 
 
 class AbstractCalibrator(eqx.Module):
@@ -14,14 +15,11 @@ class AbstractCalibrator(eqx.Module):
 
     @classmethod
     @abstractmethod
-    def fitted(
-        cls, inputs: np.ndarray, distributions: AbstractDistribution, targets: np.ndarray
-    ) -> "AbstractCalibrator":
-        """The calibrator of these answers.
+    def fitted(cls, answers: OutOfFold, targets: np.ndarray) -> "AbstractCalibrator":
+        """The calibrator of what models say of runs that they have not seen.
 
         Args:
-            inputs: (n, d) scaled inputs.
-            distributions: the model's answers there, each by a fit that had not seen the run; arrays (n, ...).
+            answers: of n runs, to be asked.
             targets: (n, q) scaled targets; NaN = missing.
         """
 

@@ -7,7 +7,7 @@ from scipy.special import softmax
 
 from nbody_emulator.emulators.calibrators.calibrator import AbstractCalibrator
 from nbody_emulator.emulators.distributions.distribution import AbstractDistribution
-from nbody_emulator.emulators.points import each_point
+from nbody_emulator.emulators.out_of_fold import OutOfFold
 
 SMALLEST_RATIO = 1e-12
 """Of a squared residual over its variance: residuals that are all zero would send the factor there."""
@@ -26,16 +26,13 @@ class ConstantVariance(AbstractCalibrator):
     log_factor: jax.Array
 
     @classmethod
-    def fitted(
-        cls, inputs: np.ndarray, distributions: AbstractDistribution, targets: np.ndarray
-    ) -> "ConstantVariance":
+    def fitted(cls, answers: OutOfFold, targets: np.ndarray) -> "ConstantVariance":
         """The maximum-likelihood factor on Gaussians, or on the components of mixtures of them.
 
         Given how likely each component gave each run, the factor is the mean of the components' squared residuals over
         their variances, so weighted; the likelihood grows with every turn. One component takes one turn.
         """
-        del inputs
-        parts = each_point(_widened_parts, (len(targets),), distributions)
+        parts = answers.ask(_widened_parts)
         log_weights, means, variances = (np.moveaxis(part, 1, 0) for part in parts)
         factors = []
         for output, column in enumerate(targets.T):

@@ -7,6 +7,6 @@ CALIBRATORS: Register[None] = Register(
     {
         "none": "nbody_emulator.emulators.calibrators.none:NoCalibration",
         "constant_variance": "nbody_emulator.emulators.calibrators.constant_variance:ConstantVariance",
-        "log_linear_variance": "nbody_emulator.emulators.calibrators.log_linear_variance:LogLinearVariance",
+        "residual_shape": "nbody_emulator.emulators.calibrators.residual_shape:ResidualShape",
     },
 )

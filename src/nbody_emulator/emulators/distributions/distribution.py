@@ -1,8 +1,7 @@
 """What every predicted distribution can be asked, whole and output by output."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import equinox as eqx
 import jax
@@ -60,15 +59,11 @@ class AbstractDistribution(eqx.Module):
     An output whose mean is NaN was not learned: it is marginalised wherever the others are asked for.
 
     Attributes:
-        dimensions: of every field that is an array, the names of its axes. Axes of outputs are named `output`, or
-            `other_output` where there are two.
         mean, variance: (q,) of one new run.
         epistemic_variance: (q,) the part of the variance that more training runs would remove.
         covariance, epistemic_covariance: (q, q), with these variances on their diagonals.
         marginals: the distributions of all outputs, with a leading axis (q,) on all arrays.
     """
-
-    dimensions: ClassVar[Mapping[str, tuple[str, ...]]]
 
     if TYPE_CHECKING:
         # As above.

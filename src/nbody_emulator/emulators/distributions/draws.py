@@ -1,7 +1,5 @@
 """A distribution that is known by draws alone."""
 
-from typing import ClassVar
-
 import jax.numpy as jnp
 from jaxtyping import Array, PRNGKeyArray
 
@@ -31,11 +29,6 @@ class Draws(AbstractDistribution):
 
     draws: Sample
     epistemic_covariance: Matrix
-
-    dimensions: ClassVar = {
-        "draws": ("draw", "output"),
-        "epistemic_covariance": ("output", "other_output"),
-    }
 
     @property
     def mean(self) -> Outputs:

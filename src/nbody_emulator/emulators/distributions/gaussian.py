@@ -1,7 +1,5 @@
 """A Gaussian of all outputs together, with their correlation."""
 
-from typing import ClassVar
-
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, PRNGKeyArray
@@ -31,12 +29,6 @@ class Gaussian(AbstractDistribution):
     mean: Outputs
     scale_tril: Matrix
     epistemic_covariance: Matrix
-
-    dimensions: ClassVar = {
-        "mean": ("output",),
-        "scale_tril": ("output", "other_output"),
-        "epistemic_covariance": ("output", "other_output"),
-    }
 
     @property
     def variance(self) -> Outputs:

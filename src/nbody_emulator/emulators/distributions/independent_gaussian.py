@@ -1,7 +1,5 @@
 """Gaussians of the outputs that know nothing of each other."""
 
-from typing import ClassVar
-
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, PRNGKeyArray
@@ -30,8 +28,6 @@ class IndependentGaussian(AbstractDistribution):
     mean: Outputs
     variance: Outputs
     epistemic_variance: Outputs
-
-    dimensions: ClassVar = dict.fromkeys(("mean", "variance", "epistemic_variance"), ("output",))
 
     @property
     def covariance(self) -> Matrix:

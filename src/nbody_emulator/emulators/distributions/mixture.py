@@ -1,7 +1,5 @@
 """A finite mixture of Gaussians of all outputs."""
 
-from typing import ClassVar
-
 import equinox as eqx
 import jax
 import jax.numpy as jnp
@@ -30,8 +28,6 @@ class Mixture(AbstractDistribution):
 
     log_weights: Components
     components: IndependentGaussian | Gaussian
-
-    dimensions: ClassVar = {"log_weights": ("component",)}
 
     @staticmethod
     def equal(components: IndependentGaussian | Gaussian) -> "Mixture":

@@ -23,7 +23,7 @@ class Forest(AbstractFamily):
     meaning: ClassVar = "Random forest"
     label: ClassVar = "random forest"
     mark: ClassVar = Mark(5, "P")
-    calibrator: ClassVar = "log_linear_variance"
+    calibrator: ClassVar = "residual_shape"
 
     trees: int = setting(200, "Trees in the forest", ge=1, le=100000)
     leaf: int = tuned(3, "fewest runs in a leaf")

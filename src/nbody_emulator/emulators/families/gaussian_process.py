@@ -25,7 +25,7 @@ class GaussianProcess(AbstractFamily):
     meaning: ClassVar = "Gaussian process"
     label: ClassVar = "Gaussian process"
     mark: ClassVar = Mark(4, "^")
-    calibrator: ClassVar = "constant_variance"
+    calibrator: ClassVar = "residual_shape"
     prominent: ClassVar = True
 
     kernel: str = tuned("matern52", "stationary kernel, by name")

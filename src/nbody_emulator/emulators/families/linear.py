@@ -1,4 +1,4 @@
-"""A ridge regression that is linear in the scaled inputs, with a log-linear variance: the honest rival."""
+"""A ridge regression that is linear in the scaled inputs: the honest rival."""
 
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -17,11 +17,11 @@ WEAKEST, STRONGEST = 1e-3, 1e2
 class Linear(AbstractFamily):
     """Ridge regression of each output on its own observed rows."""
 
-    meaning: ClassVar = "Linear mean, log-linear variance"
+    meaning: ClassVar = "Straight line"
     label: ClassVar = "linear regression"
     article: ClassVar = ""
     mark: ClassVar = Mark(1, "D")
-    calibrator: ClassVar = "log_linear_variance"
+    calibrator: ClassVar = "residual_shape"
     reference: ClassVar = Reference.LINE
     prominent: ClassVar = True
 

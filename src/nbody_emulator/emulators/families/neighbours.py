@@ -20,7 +20,7 @@ class Neighbours(AbstractFamily):
     label: ClassVar = "nearest neighbours"
     article: ClassVar = ""
     mark: ClassVar = Mark(2, "v")
-    calibrator: ClassVar = "log_linear_variance"
+    calibrator: ClassVar = "residual_shape"
 
     neighbours: int = tuned(10, "how many runs are averaged")
 

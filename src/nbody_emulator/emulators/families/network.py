@@ -4,6 +4,7 @@ Each member starts from its own weights and sets aside its own design points for
 idea: Lakshminarayanan, Pritzel & Blundell 2017 (an equal mixture of the members' densities).
 """
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -13,7 +14,7 @@ from nbody_emulator.settings.method import tuned
 from nbody_emulator.settings.section import setting
 
 if TYPE_CHECKING:
-    from nbody_emulator.emulators.models.ensemble import EnsembleModel
+    from nbody_emulator.emulators.models.ensemble import GaussianEnsemble
     from nbody_emulator.emulators.training import TrainingSet
 
 WIDTHS = (16, 32)
@@ -28,27 +29,11 @@ noise.
 """
 
 
-class Network(AbstractFamily):
+class AbstractNetwork(AbstractFamily):
     """Networks of two hidden layers, with all outputs in one head."""
 
-    meaning: ClassVar = "Ensemble of neural networks, each with a Gaussian head"
-    label: ClassVar = "network ensemble"
-    mark: ClassVar = Mark(0, "o")
-    calibrator: ClassVar = "constant_variance"
     is_fitted_by_epochs: ClassVar = True
     prominent: ClassVar = True
-    ladder: ClassVar = Ladder(
-        title="network",
-        label="hidden units",
-        by_factors=True,
-        key="widths",
-        minimum=1,
-        maximum=4096,
-        meaning="Networks of two hidden layers of equal width; needs the network among the emulators",
-        steps="Hidden units, ascending",
-        step="A width",
-        uses_settings=True,
-    )
 
     members: int = setting(8, "Networks in the ensemble", ge=1, le=1024)
     epochs: int = setting(400, "Passes over the training data at most", ge=1, le=1000000)
@@ -67,12 +52,12 @@ class Network(AbstractFamily):
 
     def fit(self, training: "TrainingSet", key: int) -> tuple[Model, History]:
         """The ensemble, and the loss curves of its members."""
-        (model,), history = self.model().of_each([training], self, [key])
+        (model,), history = self.ensembles([training], [key])
         return model, history
 
     def fit_each(self, folds: "Sequence[TrainingSet]", keys: Sequence[int]) -> Sequence[Model]:
         """All folds' members are trained together."""
-        return self.model().of_each(folds, self, keys)[0]
+        return self.ensembles(folds, keys)[0]
 
     def while_comparing(self) -> Self:
         """Few members."""
@@ -82,12 +67,41 @@ class Network(AbstractFamily):
         """More members."""
         return self.changed(members=min(self.members, VARIANCE_MEMBERS))
 
-    def rung(self, complexity: int) -> Self:
-        """Its width."""
-        return self.changed(width=complexity, weight_decay=LADDER_DECAY)
+    @abstractmethod
+    def ensembles(
+        self, folds: "Sequence[TrainingSet]", keys: Sequence[int]
+    ) -> tuple[Sequence[Model], History]:
+        """One ensemble for each training set, all trained together, and the loss curves of all members."""
+
+
+class Network(AbstractNetwork):
+    """A Gaussian for each output."""
+
+    meaning: ClassVar = "Ensemble of neural networks, each with a Gaussian head"
+    label: ClassVar = "network ensemble"
+    mark: ClassVar = Mark(0, "o")
+    calibrator: ClassVar = "residual_shape"
+    ladder: ClassVar = Ladder(
+        title="network",
+        label="hidden units",
+        by_factors=True,
+        key="widths",
+        minimum=1,
+        maximum=4096,
+        meaning="Networks of two hidden layers of equal width; needs the network among the emulators",
+        steps="Hidden units, ascending",
+        step="A width",
+        at=lambda width: {"width": width, "weight_decay": LADDER_DECAY},
+        uses_settings=True,
+    )
+
+    def ensembles(
+        self, folds: "Sequence[TrainingSet]", keys: Sequence[int]
+    ) -> tuple[Sequence[Model], History]:
+        return self.model().of_each(folds, self, keys)
 
     @classmethod
-    def model(cls) -> "type[EnsembleModel]":
-        from nbody_emulator.emulators.models.ensemble import EnsembleModel
+    def model(cls) -> "type[GaussianEnsemble]":
+        from nbody_emulator.emulators.models.ensemble import GaussianEnsemble
 
-        return EnsembleModel
+        return GaussianEnsemble

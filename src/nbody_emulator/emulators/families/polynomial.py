@@ -29,7 +29,7 @@ class Polynomial(AbstractFamily):
     label: ClassVar = "polynomial ridge regression"
     article: ClassVar = ""
     mark: ClassVar = Mark(3, "X")
-    calibrator: ClassVar = "log_linear_variance"
+    calibrator: ClassVar = "residual_shape"
     ladder: ClassVar = Ladder(
         title="polynomial",
         label="degree",
@@ -40,6 +40,7 @@ class Polynomial(AbstractFamily):
         meaning="Least-squares polynomials",
         steps="Total degrees, ascending",
         step="A degree",
+        at=lambda degree: {"degree": degree, "ridge": LADDER_RIDGE},
         uses_settings=False,
         always=True,
     )
@@ -57,10 +58,6 @@ class Polynomial(AbstractFamily):
     def terms(self, inputs: int) -> int:
         """All monomials."""
         return math.comb(inputs + self.degree, self.degree)
-
-    def rung(self, complexity: int) -> Self:
-        """Its degree."""
-        return self.changed(degree=complexity, ridge=LADDER_RIDGE)
 
     @classmethod
     def model(cls) -> "type[BasisModel]":

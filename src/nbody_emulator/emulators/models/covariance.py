@@ -31,7 +31,7 @@ MEANS = {
 """Prior means as kernels of inputs (n, d) and (m, d): a level of variance 1, slopes of variance 1, in scaled units."""
 
 
-class Form(eqx.Module):
+class KernelAndMean(eqx.Module):
     """Which kernel and which prior mean, as numbers: one compiled function then serves every candidate.
 
     For this process alone: files hold the names.
@@ -45,13 +45,13 @@ class Form(eqx.Module):
     mean: jax.Array
 
     @staticmethod
-    def named(kernel: str, mean: str) -> "Form":
-        """The form with these names.
+    def named(kernel: str, mean: str) -> "KernelAndMean":
+        """The functions with these names.
 
         Raises:
             ValueError: a name is not known.
         """
-        return Form(_position(KERNELS, "kernel", kernel), _position(MEANS, "mean", mean))
+        return KernelAndMean(_position(KERNELS, "kernel", kernel), _position(MEANS, "mean", mean))
 
 
 class Covariance(eqx.Module):
@@ -70,10 +70,10 @@ class Covariance(eqx.Module):
     noise_level: jax.Array
     noise_slopes: jax.Array
 
-    def between(self, form: Form, first: jax.Array, second: jax.Array) -> jax.Array:
+    def between(self, functions: KernelAndMean, first: jax.Array, second: jax.Array) -> jax.Array:
         """(n, m) covariance of the noiseless function at inputs (n, d) and (m, d)."""
-        stationary = _choose(KERNELS, form.kernel, self._distances(first, second))
-        return jnp.exp(self.log_variance) * stationary + _choose(MEANS, form.mean, first, second)
+        stationary = _choose(KERNELS, functions.kernel, self._distances(first, second))
+        return jnp.exp(self.log_variance) * stationary + _choose(MEANS, functions.mean, first, second)
 
     def _distances(self, first, second):
         """(n, m) distances in units of the lengths, with gradient zero where a point meets itself."""

@@ -1,6 +1,7 @@
-"""A deep ensemble of networks: an equal mixture of its members' densities."""
+"""Ensembles of networks: equal mixtures of their members' densities."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import equinox as eqx
@@ -9,43 +10,99 @@ import jax.numpy as jnp
 import numpy as np
 
 import nbody_emulator.double_precision  # noqa: F401
-from nbody_emulator.emulators.distributions.independent_gaussian import IndependentGaussian
 from nbody_emulator.emulators.distributions.mixture import Mixture
 from nbody_emulator.emulators.family import History
 from nbody_emulator.emulators.models.ensemble_training import Job, train
-from nbody_emulator.emulators.models.gaussian_network import GaussianNetwork
+from nbody_emulator.emulators.models.gaussian_head import GaussianHead
+from nbody_emulator.emulators.models.head import AbstractHead
+from nbody_emulator.emulators.models.mixture_head import MixtureHead
+from nbody_emulator.emulators.models.perceptron import Perceptron
 from nbody_emulator.emulators.training import TrainingSet
 from nbody_emulator.streams import generator, key_integer
 
 if TYPE_CHECKING:
-    from nbody_emulator.emulators.families.network import Network
+    from nbody_emulator.emulators.families.mixture_network import MixtureNetwork
+    from nbody_emulator.emulators.families.network import AbstractNetwork, Network
 
 
-class EnsembleModel(eqx.Module):
-    """Members stacked on the first axis of every leaf of `members`, an equal mixture."""
+class GaussianEnsemble(eqx.Module):
+    """Of networks with a Gaussian for each output, stacked on the first axis of every leaf of `members`."""
 
-    members: GaussianNetwork
+    members: Perceptron
 
     def __call__(self, inputs: jax.Array) -> Mixture:
-        means, variances = eqx.filter_vmap(lambda member: member(inputs))(self.members)
-        # What more runs would remove of a member's own variance is not known; their means' scatter is counted anyway.
-        return Mixture.equal(IndependentGaussian(means, variances, jnp.zeros_like(means)))
+        numbers = _numbers(self.members, inputs)
+        return Mixture.equal(jax.vmap(GaussianHead(numbers.shape[1] // 2).distribution)(numbers))
 
     @staticmethod
     def of_each(
         folds: Sequence[TrainingSet], family: "Network", keys: Sequence[int]
-    ) -> "tuple[list[EnsembleModel], History]":
+    ) -> "tuple[list[GaussianEnsemble], History]":
         """One ensemble for each fold, all their members trained together, and the loss curves of all members."""
-        jobs = [member_jobs(fold, family, key) for fold, key in zip(folds, keys, strict=True)]
-        networks, history = train(folds[0].inputs, [job for each in jobs for job in each], family)
-        parts = [
-            slice(start, start + family.members)
-            for start in range(0, family.members * len(folds), family.members)
+        head = GaussianHead(folds[0].targets.shape[1])
+        ensembles, history = _trained(folds, family, head, keys)
+        return [GaussianEnsemble(members) for members in ensembles], history
+
+
+class MixtureEnsemble(eqx.Module):
+    """Of networks with a mixture of Gaussians of all outputs.
+
+    Attributes:
+        members: stacked on the first axis of every leaf.
+        order: (q,) which output stands at each place of the networks' own order: the rarest last.
+        components: of each member's mixture.
+    """
+
+    members: Perceptron
+    order: jax.Array
+    components: int = eqx.field(static=True)
+
+    def __call__(self, inputs: jax.Array) -> Mixture:
+        """A mixture of all members' components."""
+        head = MixtureHead(len(self.order), self.components)
+        mixtures = jax.vmap(head.distribution)(_numbers(self.members, inputs))
+        log_weights = mixtures.log_weights - jnp.log(len(mixtures.log_weights))
+        gaussians = jax.tree.map(lambda leaf: leaf.reshape(-1, *leaf.shape[2:]), mixtures.components)
+        places = jnp.argsort(self.order)
+        # Rows change places, and the product with its transpose is a covariance all the same.
+        back = replace(
+            gaussians, mean=gaussians.mean[:, places], scale_tril=gaussians.scale_tril[:, places, :]
+        )
+        return Mixture(log_weights.ravel(), back)
+
+    @staticmethod
+    def of_each(
+        folds: Sequence[TrainingSet], family: "MixtureNetwork", keys: Sequence[int]
+    ) -> "tuple[list[MixtureEnsemble], History]":
+        """As for `GaussianEnsemble`."""
+        orders = [np.argsort(-fold.observed.sum(axis=0), kind="stable") for fold in folds]
+        ordered = [
+            replace(fold, targets=fold.targets[:, order]) for fold, order in zip(folds, orders, strict=True)
         ]
-        return [EnsembleModel(_on_device(networks, part)) for part in parts], history
+        head = MixtureHead(folds[0].targets.shape[1], family.components)
+        ensembles, history = _trained(ordered, family, head, keys)
+        return [
+            MixtureEnsemble(members, jnp.asarray(order), family.components)
+            for members, order in zip(ensembles, orders, strict=True)
+        ], history
 
 
-def member_jobs(training: TrainingSet, family: "Network", key: int) -> list[Job]:
+def _numbers(members, inputs):
+    """(members, m)."""
+    return eqx.filter_vmap(lambda member: member(inputs))(members)
+
+
+def _trained(
+    folds: Sequence[TrainingSet], family: "AbstractNetwork", head: AbstractHead, keys: Sequence[int]
+) -> tuple[list[Perceptron], History]:
+    """The members of an ensemble for each fold."""
+    jobs = [job for fold, key in zip(folds, keys, strict=True) for job in member_jobs(fold, family, key)]
+    networks, history = train(folds[0].inputs, jobs, family, head)
+    starts = range(0, len(jobs), family.members)
+    return [_on_device(networks, slice(start, start + family.members)) for start in starts], history
+
+
+def member_jobs(training: TrainingSet, family: "AbstractNetwork", key: int) -> list[Job]:
     """What each member is to learn from: its targets, the rows it sets aside, the seed of its weights."""
     return [
         Job(

@@ -1,5 +1,5 @@
-"""Trains many small networks in one compiled function: Adam on the Gaussian likelihood, the best epoch's
-weights kept.
+"""Trains many small networks in one compiled function: Adam on what their head charges, the best epoch's weights
+kept.
 
 Hidden units beyond a candidate's width are switched off by a mask and cut away afterwards, row counts are
 padded, and jobs are run in batches of one size: one compilation then serves every candidate, every inner fold
@@ -18,17 +18,13 @@ from jax.flatten_util import ravel_pytree
 
 import nbody_emulator.double_precision  # noqa: F401
 from nbody_emulator.emulators.family import History
-from nbody_emulator.emulators.models.gaussian_network import GaussianNetwork, draw_network, narrowed
+from nbody_emulator.emulators.models.head import AbstractHead
+from nbody_emulator.emulators.models.perceptron import Perceptron, draw_perceptron, narrowed
 from nbody_emulator.emulators.random_keys import GENERATOR, counted_off, random_key
 from nbody_emulator.extras import extra
 
 if TYPE_CHECKING:
-    from nbody_emulator.emulators.families.network import Network
-
-VARIANCE_POWER = 0.5
-"""Weight variance^0.5 of each run in the gradient (beta-NLL, Seitzer et al. 2022): without it a run that is
-fitted badly is explained away by a large variance, which costs 0.01-0.05 nats on 80 runs. The recorded losses
-are the plain ones."""
+    from nbody_emulator.emulators.families.network import AbstractNetwork
 
 _WIDTH_ROUNDED_TO = 32
 _ROWS_ROUNDED_TO = 32
@@ -50,22 +46,26 @@ class Job(NamedTuple):
 
 
 class _Arrays(NamedTuple):
-    """A job as arrays: targets, training and validation weights, each (n, q), and the key of the initial
-    weights.
+    """A job as arrays: targets and whether they are there (n, q), training and validation weights of all losses (n, r),
+    and the key of the initial weights.
     """
 
     targets: np.ndarray
+    observed: np.ndarray
     training: np.ndarray
     validation: np.ndarray
     key: jax.Array
 
 
-def train(inputs: np.ndarray, jobs: Sequence[Job], family: "Network") -> tuple[GaussianNetwork, History]:
+def train(
+    inputs: np.ndarray, jobs: Sequence[Job], family: "AbstractNetwork", head: AbstractHead
+) -> tuple[Perceptron, History]:
     """Train every job.
 
     Args:
         inputs: (n, d) scaled inputs, the same for all jobs.
         family: their width, epochs, learning rate and weight decay.
+        head: what reads their numbers.
 
     Returns:
         The networks, stacked on the first axis of every leaf (numpy arrays), and the history of their losses.
@@ -80,8 +80,9 @@ def train(inputs: np.ndarray, jobs: Sequence[Job], family: "Network") -> tuple[G
         jnp.asarray(float(family.weight_decay)),
         jnp.asarray(float(family.learning_rate)),
         epochs=family.epochs,
+        head=head,
     )
-    arrays = [_arrays(job, padding) for job in jobs]
+    arrays = [_arrays(job, padding, head) for job in jobs]
     with counted_off():
         batches = [run(batch) for batch in _batches(arrays)]
     networks, losses = jax.tree.map(lambda *parts: np.concatenate(parts)[: len(jobs)], *batches)
@@ -93,19 +94,21 @@ def train(inputs: np.ndarray, jobs: Sequence[Job], family: "Network") -> tuple[G
     }
 
 
-def _arrays(job: Job, padding: int) -> _Arrays:
+def _arrays(job: Job, padding: int, head: AbstractHead) -> _Arrays:
     observed = np.isfinite(job.targets)
+    charged = head.charged(observed)
     rows = ((0, padding), (0, 0))
     return _Arrays(
         np.pad(np.where(observed, job.targets, 0.0), rows),
-        np.pad(_weights(observed & ~job.set_aside[:, None]), rows),
-        np.pad(_weights(observed & job.set_aside[:, None]), rows),
+        np.pad(observed.astype(float), rows),
+        np.pad(_weights(charged & ~job.set_aside[:, None]), rows),
+        np.pad(_weights(charged & job.set_aside[:, None]), rows),
         jax.random.key_data(random_key(job.seed)),
     )
 
 
 def _weights(rows):
-    """Weights (n, q) that make a weighted sum the mean over outputs of the mean over `rows` (n, q)."""
+    """Weights (n, r) that make a weighted sum the mean over losses of the mean over `rows` (n, r)."""
     return rows / np.maximum(rows.sum(axis=0), 1) / rows.shape[1]
 
 
@@ -118,35 +121,32 @@ def _batches(arrays):
 
 
 @eqx.filter_jit
-def _train_batch(inputs, units, weight_decay, learning_rate, jobs, *, epochs):
-    learn = partial(_train_one, inputs, units, weight_decay, learning_rate, epochs)
+def _train_batch(inputs, units, weight_decay, learning_rate, jobs, *, epochs, head):
+    learn = partial(_train_one, inputs, units, weight_decay, learning_rate, epochs, head)
     return jax.vmap(learn)(jobs)
 
 
-def _train_one(inputs, units, weight_decay, learning_rate, epochs, job):
+def _train_one(inputs, units, weight_decay, learning_rate, epochs, head, job):
     """The weights of the epoch with the smallest validation loss, and both losses at the start of every
     epoch.
     """
     with extra("fitting"):  # imported here: a saved network does not need it
         import optax
 
-    first = draw_network(
-        inputs.shape[1],
-        units.shape[0],
-        job.targets.shape[1],
-        units,
-        jax.random.wrap_key_data(job.key, impl=GENERATOR),
-    )
+    biases = head.first_biases
+    key = jax.random.wrap_key_data(job.key, impl=GENERATOR)
+    drawn = draw_perceptron(inputs.shape[1], units.shape[0], len(biases), units, key)
+    first = eqx.tree_at(lambda network: network.layers[-1].bias, drawn, jnp.asarray(biases))
     weights, rebuild = ravel_pytree(first)
     # Decoupled weight decay (AdamW), on weights and not on biases.
     decayed, _ = ravel_pytree(jax.tree.map(lambda leaf: jnp.full(leaf.shape, float(leaf.ndim > 1)), first))
     optimizer = optax.adamw(optax.cosine_decay_schedule(learning_rate, epochs), weight_decay=weight_decay)
 
     def losses(weights):
-        mean, variance = jax.vmap(rebuild(weights), in_axes=(0, None))(inputs, units)
-        scores = 0.5 * (jnp.log(variance) + (job.targets - mean) ** 2 / variance)
-        followed = job.training * scores * jax.lax.stop_gradient(variance) ** VARIANCE_POWER
-        return jnp.sum(followed), (jnp.sum(job.training * scores), jnp.sum(job.validation * scores))
+        numbers = jax.vmap(rebuild(weights), in_axes=(0, None))(inputs, units)
+        scores, factors = jax.vmap(head.losses)(numbers, job.targets, job.observed)
+        followed = jnp.sum(job.training * scores * factors)
+        return followed, (jnp.sum(job.training * scores), jnp.sum(job.validation * scores))
 
     def epoch(carry, _):
         weights, state, best_weights, best_loss = carry

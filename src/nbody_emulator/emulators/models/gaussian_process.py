@@ -12,7 +12,7 @@ import numpy as np
 
 import nbody_emulator.double_precision  # noqa: F401
 from nbody_emulator.emulators.distributions.independent_gaussian import IndependentGaussian
-from nbody_emulator.emulators.models.covariance import Covariance, Form
+from nbody_emulator.emulators.models.covariance import Covariance, KernelAndMean
 from nbody_emulator.emulators.training import TrainingSet, padded
 
 _ROWS_ROUNDED_TO = 32
@@ -38,14 +38,16 @@ class GaussianProcessModel(eqx.Module):
     whitening: jax.Array
 
     def __check_init__(self):
-        Form.named(self.kernel, self.mean)  # refuses a name that is not known, before anything is asked of it
+        KernelAndMean.named(
+            self.kernel, self.mean
+        )  # refuses a name that is not known, before anything is asked of it
 
     def __call__(self, inputs: jax.Array) -> IndependentGaussian:
-        form = Form.named(self.kernel, self.mean)
+        functions = KernelAndMean.named(self.kernel, self.mean)
 
         def one_output(covariance, dual, whitening):
-            similarity = covariance.between(form, self.inputs, inputs[None])[:, 0]
-            prior = covariance.between(form, inputs[None], inputs[None])[0, 0]
+            similarity = covariance.between(functions, self.inputs, inputs[None])[:, 0]
+            prior = covariance.between(functions, inputs[None], inputs[None])[0, 0]
             # Rounding can bring the difference a hair below zero.
             model_variance = jnp.maximum(prior - jnp.sum((whitening @ similarity) ** 2), 0.0)
             return similarity @ dual, model_variance + covariance.noise(inputs), model_variance
@@ -64,13 +66,13 @@ class GaussianProcessModel(eqx.Module):
         # Needs SciPy, which using a process does not.
         from nbody_emulator.emulators.models.marginal_likelihood import condition, fit_covariance
 
-        form = Form.named(kernel, mean)
+        functions = KernelAndMean.named(kernel, mean)
         learned = padded(training.select(np.any(training.observed, axis=1)), _ROWS_ROUNDED_TO)
         limits = (rows[0], rows[1] or len(learned.inputs))
         conditioned = []
         for output, targets in enumerate(learned.targets.T):
-            covariance = fit_covariance(form, learned.inputs, targets, limits, (key, "output", output))
-            conditioned.append((covariance, *condition(form, covariance, learned.inputs, targets)))
+            covariance = fit_covariance(functions, learned.inputs, targets, limits, (key, "output", output))
+            conditioned.append((covariance, *condition(functions, covariance, learned.inputs, targets)))
         covariances, duals, whitenings = zip(*conditioned, strict=True)
         stacked = jax.tree.map(_stacked, *covariances)
         inputs = jnp.asarray(learned.inputs)

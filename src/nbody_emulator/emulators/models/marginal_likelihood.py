@@ -15,7 +15,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 import nbody_emulator.double_precision  # noqa: F401
-from nbody_emulator.emulators.models.covariance import Covariance, Form
+from nbody_emulator.emulators.models.covariance import Covariance, KernelAndMean
 from nbody_emulator.streams import generator
 
 START = {"log_variance": 0.0, "log_length": 0.5, "noise_level": -1.5, "noise_slopes": 0.0}
@@ -40,12 +40,12 @@ _TOLERANCE = 1e-4
 
 
 def fit_covariance(
-    form: Form, inputs: np.ndarray, targets: np.ndarray, limits: Sequence[int], stream: tuple
+    functions: KernelAndMean, inputs: np.ndarray, targets: np.ndarray, limits: Sequence[int], stream: tuple
 ) -> Covariance:
     """The covariance of maximal posterior density.
 
     Args:
-        form: kernel and prior mean.
+        functions: kernel and prior mean.
         inputs: (n, d) scaled.
         targets: (n,) scaled, NaN = missing.
         limits: numbers of rows, increasing: each round starts where the one before it on fewer rows (drawn
@@ -55,24 +55,24 @@ def fit_covariance(
     values = _vector(START, inputs.shape[1])
     for limit in sorted({min(limit, len(rows)) for limit in limits}):
         chosen = np.sort(rows[:limit])
-        values = _climb(form, values, inputs[chosen], targets[chosen])
+        values = _climb(functions, values, inputs[chosen], targets[chosen])
     return _covariance(jnp.asarray(values))
 
 
-def _climb(form, values, inputs, targets):
+def _climb(functions, values, inputs, targets):
     """Where L-BFGS, started at `values`, ends on these rows."""
-    objective = negative_log_posterior(form, inputs, targets)
+    objective = negative_log_posterior(functions, inputs, targets)
     options = {"maxiter": _STEPS, "ftol": _TOLERANCE}
     return minimize(objective, values, jac=True, method="L-BFGS-B", options=options).x
 
 
 def negative_log_posterior(
-    form: Form, inputs: np.ndarray, targets: np.ndarray
+    functions: KernelAndMean, inputs: np.ndarray, targets: np.ndarray
 ) -> Callable[[np.ndarray], tuple[float, np.ndarray]]:
     """The value, up to a constant, and the gradient (2 + 2 d,) as a function of a covariance's numbers (2 + 2 d,).
 
     Args:
-        form: kernel and prior mean.
+        functions: kernel and prior mean.
         inputs: (n, d) scaled.
         targets: (n,) scaled, none missing.
     """
@@ -80,7 +80,7 @@ def negative_log_posterior(
     centers, spreads = (_vector(each, inputs.shape[1]) for each in (PRIOR_CENTER, PRIOR_SPREAD))
 
     def objective(values):
-        value, slope = _loss(values, centers, spreads, form, *rows)
+        value, slope = _loss(values, centers, spreads, functions, *rows)
         return float(value), np.asarray(slope)
 
     return objective
@@ -96,37 +96,37 @@ def _covariance(values):
     return Covariance(values[0], values[1 : 1 + inputs], values[1 + inputs], values[2 + inputs :])
 
 
-def condition(form: Form, covariance: Covariance, inputs: np.ndarray, targets: np.ndarray):
+def condition(functions: KernelAndMean, covariance: Covariance, inputs: np.ndarray, targets: np.ndarray):
     """`dual` (n,) and `whitening` (n, n) of `GaussianProcessModel`: zero in the rows of missing targets."""
     present = np.isfinite(targets)
     return _condition(
-        covariance, form, jnp.asarray(inputs), jnp.asarray(np.where(present, targets, 0.0)), present
+        covariance, functions, jnp.asarray(inputs), jnp.asarray(np.where(present, targets, 0.0)), present
     )
 
 
 @eqx.filter_jit
-def _condition(covariance, form, inputs, targets, present):
-    factor = jnp.linalg.cholesky(_masked_matrix(covariance, form, inputs, present))
+def _condition(covariance, functions, inputs, targets, present):
+    factor = jnp.linalg.cholesky(_masked_matrix(covariance, functions, inputs, present))
     identity = jnp.diag(jnp.asarray(present, dtype=float))
     whitening = jax.scipy.linalg.solve_triangular(factor, identity, lower=True)
     return whitening.T @ (whitening @ targets), whitening
 
 
-def _masked_matrix(covariance, form, inputs, present):
+def _masked_matrix(covariance, functions, inputs, present):
     """The covariance matrix of the rows present; absent rows become rows of the identity, which change
     nothing.
     """
     both = present[:, None] & present[None, :]
     diagonal = jnp.where(present, covariance.noise(inputs), 1.0)
-    return jnp.where(both, covariance.between(form, inputs, inputs), 0.0) + jnp.diag(diagonal)
+    return jnp.where(both, covariance.between(functions, inputs, inputs), 0.0) + jnp.diag(diagonal)
 
 
 @jax.jit
 @jax.value_and_grad
-def _loss(values, centers, spreads, form, inputs, targets, present):
+def _loss(values, centers, spreads, functions, inputs, targets, present):
     """Negative log posterior of the covariance `values`, up to a constant."""
     prior = 0.5 * jnp.sum(((values - centers) / spreads) ** 2)
-    matrix = _masked_matrix(_covariance(values), form, inputs, present)
+    matrix = _masked_matrix(_covariance(values), functions, inputs, present)
     return _negative_log_likelihood(matrix, targets) + prior
 
 

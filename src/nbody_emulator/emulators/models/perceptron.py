@@ -1,4 +1,4 @@
-"""One member of the ensemble: a multilayer perceptron that predicts a mean and a log variance.
+"""One member of an ensemble: a multilayer perceptron, whose numbers a head reads as a distribution.
 
 A layer is its two arrays, under the names that files know. `eqx.nn.Linear` answers with the same bits, but it holds its
 sizes as well, three words a layer that no file of this format has; and its constructor draws weights, where ours are
@@ -12,7 +12,6 @@ import jax.numpy as jnp
 import nbody_emulator.double_precision  # noqa: F401
 
 HIDDEN_LAYERS = 2
-_LOWEST_LOG_VARIANCE, _HIGHEST_LOG_VARIANCE = -12.0, 6.0
 
 
 class Dense(eqx.Module):
@@ -25,41 +24,40 @@ class Dense(eqx.Module):
         return self.weight @ inputs + self.bias
 
 
-class GaussianNetwork(eqx.Module):
-    """x -> (mean (q,), variance (q,)), in scaled units; hyperbolic tangents between the layers.
+class Perceptron(eqx.Module):
+    """x (d,) -> numbers (m,), with hyperbolic tangents between the layers.
 
     Attributes:
-        layers: hidden layers and the head of 2 q numbers: means, then log variances.
+        layers: hidden layers, and the last.
     """
 
     layers: tuple[Dense, ...]
 
-    def __call__(self, inputs: jax.Array, units: jax.Array | float = 1.0) -> tuple[jax.Array, jax.Array]:
+    def __call__(self, inputs: jax.Array, units: jax.Array | float = 1.0) -> jax.Array:
         """Args: inputs (d,); units (width,) of ones and zeros switches hidden units off while training."""
         hidden = inputs
         for layer in self.layers[:-1]:
             hidden = jnp.tanh(layer(hidden)) * units
-        mean, log_variance = jnp.split(self.layers[-1](hidden), 2)
-        return mean, jnp.exp(jnp.clip(log_variance, _LOWEST_LOG_VARIANCE, _HIGHEST_LOG_VARIANCE))
+        return self.layers[-1](hidden)
 
 
-def draw_network(inputs: int, width: int, outputs: int, units: jax.Array, key: jax.Array) -> GaussianNetwork:
+def draw_perceptron(inputs: int, width: int, numbers: int, units: jax.Array, key: jax.Array) -> Perceptron:
     """A network with independent normal weights of variance 1 / (units in use before them) and zero biases.
 
     Args:
         units: (width,) ones for the hidden units in use.
     """
-    sizes = [inputs, *[width] * HIDDEN_LAYERS, 2 * outputs]
+    sizes = [inputs, *[width] * HIDDEN_LAYERS, numbers]
     used: list[int | jax.Array] = [inputs, *[units.sum()] * HIDDEN_LAYERS]
     keys = jax.random.split(key, len(used))
     layers = [
         Dense(jax.random.normal(layer_key, (following, here)) / jnp.sqrt(fan_in), jnp.zeros(following))
         for here, following, fan_in, layer_key in zip(sizes[:-1], sizes[1:], used, keys, strict=True)
     ]
-    return GaussianNetwork(tuple(layers))
+    return Perceptron(tuple(layers))
 
 
-def narrowed(network: GaussianNetwork, width: int) -> GaussianNetwork:
+def narrowed(network: Perceptron, width: int) -> Perceptron:
     """The network with its first `width` hidden units alone; leaves may carry leading axes."""
     last = len(network.layers) - 1
     layers = []
@@ -67,4 +65,4 @@ def narrowed(network: GaussianNetwork, width: int) -> GaussianNetwork:
         rows = slice(None) if index == last else slice(0, width)
         columns = slice(None) if index == 0 else slice(0, width)
         layers.append(Dense(layer.weight[..., rows, columns], layer.bias[..., rows]))
-    return GaussianNetwork(tuple(layers))
+    return Perceptron(tuple(layers))

@@ -1,0 +1,57 @@
+"""What may become of one new run: a state, and the outputs of a run in that state."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+
+import nbody_emulator.double_precision  # noqa: F401
+from nbody_emulator.emulators.distributions.distribution import AbstractDistribution, Number, Outputs, taken
+
+
+class Outcome(eqx.Module):
+    """The distribution of the outcomes of one new run.
+
+    A run dissolves, and has no output; or it survives, with all of its outputs or some.
+
+    Attributes:
+        survival_log_odds: () of surviving against dissolving.
+        existence_log_odds: (q,) of having an output against not, for a run that survives; independent of each other.
+        distribution: the joint distribution of the transformed outputs that there are.
+    """
+
+    survival_log_odds: Number
+    existence_log_odds: Outputs
+    distribution: AbstractDistribution
+
+    @property
+    def survival(self) -> Number:
+        """The probability that the run survives."""
+        return jax.nn.sigmoid(self.survival_log_odds)
+
+    @property
+    def existence(self) -> Outputs:
+        """(q,) the probability that the run has the output at all."""
+        return self.survival * jax.nn.sigmoid(self.existence_log_odds)
+
+    def state_log_prob(self, targets: Outputs) -> Number:
+        """Logarithm of the probability of the state: which of the `targets` there are, the others being NaN [nats]."""
+        exists = jnp.isfinite(targets)
+        learned = jnp.isfinite(self.distribution.mean)
+        given_survival = -jax.nn.softplus(jnp.where(exists, -1.0, 1.0) * self.existence_log_odds)
+        survived = -jax.nn.softplus(-self.survival_log_odds) + jnp.sum(given_survival, where=learned)
+        return jnp.where(exists.any(), survived, -jax.nn.softplus(self.survival_log_odds))
+
+    def log_prob(self, targets: Outputs) -> Number:
+        """Logarithm of the probability of the state and of the density of the outputs that there are [nats].
+
+        Here NaN is an output that does not exist. Where one was not observed, though it may exist, ask `distribution`.
+        """
+        return self.state_log_prob(targets) + self.distribution.log_prob(targets)
+
+    def arranged(self, places: tuple[int, ...]) -> "Outcome":
+        """Of the outputs at these places, in this order; -1 is one that was not learned."""
+        return Outcome(
+            self.survival_log_odds,
+            taken(self.existence_log_odds, places),
+            self.distribution.arranged(places),
+        )
