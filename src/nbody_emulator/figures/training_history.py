@@ -23,7 +23,7 @@ CUT_ABOVE = 0.98
 
 
 def draw(table: pd.DataFrame, style: Style) -> Figure:
-    """By family the fit on all blocks, member by member, and beside it the fits without a fold, by their members' means.
+    """By family the fit on all blocks, member by member, and the fits without a fold, each by the mean of its members.
 
     Args:
         table: by family, fold (-1: the fit on all blocks), member and epoch: training_loss, validation_loss,
