@@ -1,28 +1,29 @@
-"""What posteriors of the parameters hold of simulated runs, with a likelihood built of the recommended emulator.
+"""What posteriors of the parameters hold of simulated runs, with the likelihood of the recommended emulator.
 
     python examples/posterior.py results/laptop [results/laptop/likelihood.json] [--points 4096]
 
-The likelihood is Gaussian in the transformed outputs. Their correlation is that of the residuals of training runs, out
-of fold; one factor on the covariance is the most likely one on the calibration runs. It is judged on the runs of the
-replicate set, which nothing of it has seen: a region of highest posterior density (HPD) that promises 90 % should hold
-the true parameters of 90 % of them. The prior is uniform in the box of the design. docs/inference.md uses what is
-written here.
+The likelihood is what the emulator says of a run's whole outcome: the probability of its state, times the joint density
+of the outputs that there are. It is judged on the runs of the replicate set, which no fit has seen: a region of highest
+posterior density (HPD) that promises 90 % should hold the true parameters of 90 % of them. Beside it stands the same
+with outputs counted as independent. The prior is uniform in the box of the design.
 """
 
 import argparse
 import json
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import xarray as xr
-from scipy.optimize import minimize_scalar
 from scipy.stats import qmc
 
 from nbody_emulator import Emulator
+from nbody_emulator.emulators.outcome import Outcome
 from nbody_emulator.evaluation.rows import text_or_number
 from nbody_emulator.evaluation.sources import read_sources
 from nbody_emulator.evaluation.standard_errors import over_groups
@@ -30,155 +31,114 @@ from nbody_emulator.storage.files import write_text
 
 LEVELS = (0.50, 0.68, 0.90, 0.95)
 HEADLINE = 0.90
-LARGEST_FACTOR = 10.0
-SMALLEST_EIGENVALUE = 1e-3
-"""Of the correlation, which need not be positive if it is of different runs for different pairs."""
+POINTS_AT_ONCE = 256
 
 
-@dataclass(frozen=True)
-class Predicted:
-    """Gaussians of q transformed outputs at n points: mean and standard deviation, each (n, q)."""
-
-    mean: np.ndarray
-    standard_deviation: np.ndarray
+def joint(outcome: Outcome, target: jax.Array) -> jax.Array:
+    """Logarithm of the probability of the state and of the joint density."""
+    return outcome.log_prob(target)
 
 
-@dataclass(frozen=True)
-class Runs:
-    """Runs of known parameters: transformed outputs (n, q), NaN where missing, and what is predicted there."""
-
-    observed: np.ndarray
-    predicted: Predicted
-    point: np.ndarray
-
-    @property
-    def z(self) -> np.ndarray:
-        """Standardized residuals (n, q)."""
-        return (self.observed - self.predicted.mean) / self.predicted.standard_deviation
+def independent(outcome: Outcome, target: jax.Array) -> jax.Array:
+    """The same with every output's own density, as if they knew nothing of each other."""
+    densities = jax.vmap(lambda marginal, value: marginal.log_prob(value))(
+        outcome.distribution.marginals, target
+    )
+    return outcome.state_log_prob(target) + jnp.nansum(densities)
 
 
-@dataclass(frozen=True)
-class LogLikelihoods:
-    """Of n runs, at the truth (n,) and at m points that fill the prior (n, m), up to a constant of each run.
+LIKELIHOODS: Mapping[str, Callable[[Outcome, jax.Array], jax.Array]] = {
+    "independent": independent,
+    "joint": joint,
+}
 
-    `distance` is the squared distance in units of the covariance, `size` the logarithm of its determinant.
+
+def log_likelihoods(
+    outcome: Callable[[jax.Array], Outcome],
+    likelihood: Callable[[Outcome, jax.Array], jax.Array],
+    points: np.ndarray,
+    targets: np.ndarray,
+) -> np.ndarray:
+    """(m, n) at points (m, d) of transformed outputs (n, q), NaN where a run does not have them."""
+
+    @jax.jit
+    def at_points(points):
+        return jax.vmap(lambda point: jax.vmap(partial(likelihood, outcome(point)))(targets))(points)
+
+    starts = range(0, len(points), POINTS_AT_ONCE)
+    return np.concatenate([at_points(points[start : start + POINTS_AT_ONCE]) for start in starts])
+
+
+def hpd_levels(at_points: np.ndarray, at_truth: np.ndarray) -> np.ndarray:
+    """Posterior mass of the smallest region that holds the truth, (n,): uniform if posteriors are right.
+
+    Args:
+        at_points: (m, n) log likelihoods of n runs at points that fill the prior.
+        at_truth: (n,) at the parameters of each run.
     """
-
-    distance: np.ndarray
-    size: np.ndarray
-    true_distance: np.ndarray
-    true_size: np.ndarray
-
-    def at(self, factor: float) -> tuple[np.ndarray, np.ndarray]:
-        """Those at the points and at the truth, with all covariances multiplied by `factor`."""
-        points, truth = (self.distance, self.size), (self.true_distance, self.true_size)
-        return tuple(-0.5 * (distance / factor + size) for distance, size in (points, truth))
+    weights = np.exp(at_points - np.logaddexp.reduce(at_points, axis=0))
+    return np.sum(weights * (at_points > at_truth), axis=0)
 
 
-def correlation_of(z: np.ndarray) -> np.ndarray:
-    """The correlation (q, q) of standardized residuals (n, q), each pair's from the runs that have both."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        found = np.ma.corrcoef(np.ma.masked_invalid(z), rowvar=False, allow_masked=True).filled(0.0)
-    values, vectors = np.linalg.eigh(np.where(np.eye(len(found), dtype=bool), 1.0, np.nan_to_num(found)))
-    positive = (vectors * np.maximum(values, SMALLEST_EIGENVALUE)) @ vectors.T
-    scale = np.sqrt(np.diag(positive))
-    return positive / np.outer(scale, scale)
-
-
-def log_likelihoods(runs: Runs, at_points: Predicted, correlation: np.ndarray) -> LogLikelihoods:
-    """Every run's, what it lacks left out."""
-    parts = [_of_one(runs, number, at_points, correlation) for number in range(len(runs.observed))]
-    return LogLikelihoods(*(np.stack(part) for part in zip(*parts, strict=True)))
-
-
-def fitted_factor(likelihoods: LogLikelihoods) -> float:
-    """The factor on the covariance with the largest mean log posterior density at the truth."""
-
-    def loss(log_factor: float) -> float:
-        points, truth = likelihoods.at(np.exp(log_factor))
-        return float(np.mean(np.logaddexp.reduce(points, axis=1) - truth))
-
-    reach = np.log(LARGEST_FACTOR)
-    return float(np.exp(minimize_scalar(loss, bounds=(-reach, reach), method="bounded").x))
-
-
-def hpd_levels(likelihoods: LogLikelihoods, factor: float) -> np.ndarray:
-    """Posterior mass of the smallest region that holds the truth, (n,): uniform if posteriors are right."""
-    points, truth = likelihoods.at(factor)
-    weights = np.exp(points - np.logaddexp.reduce(points, axis=1, keepdims=True))
-    return np.sum(weights * (points > truth[:, None]), axis=1)
-
-
-def held(levels: np.ndarray, point: np.ndarray) -> dict[str, dict[str, float]]:
+def held(levels: np.ndarray, group: np.ndarray) -> dict[str, dict[str, float]]:
     """The share of runs in the regions of each of LEVELS; only design points are independent."""
     return {
         f"{level:.2f}": {
             "value": float(np.mean(levels <= level)),
-            "standard_error": over_groups((levels <= level).astype(float), point),
+            "standard_error": over_groups((levels <= level).astype(float), group),
         }
         for level in LEVELS
     }
 
 
-def prior_points(emulator: Emulator, count: int) -> Predicted:
-    """Predictions at `count` (a power of two) Sobol points of the box, uniform on each parameter's scale."""
+def prior_points(emulator: Emulator, count: int) -> np.ndarray:
+    """(count, d) Sobol points of the box, uniform on each parameter's scale; `count` is a power of two."""
     unit = qmc.Sobol(len(emulator.parameters), seed=0).random(count)
     columns = zip(emulator.parameters, unit.T, strict=True)
-    prediction = emulator.predict({each.name: each.from_unit_interval(column) for each, column in columns})
-    return Predicted(prediction.mean, prediction.standard_deviation)
+    return np.stack([each.from_unit_interval(column) for each, column in columns], axis=1)
 
 
-def runs_of(predictions: xr.Dataset, outputs: Sequence[str], role: str) -> Runs:
-    """The usable runs of one role that have any of the outputs."""
-    chosen = predictions.sel(output=list(outputs))
-    observed = chosen["target"].values
-    used = (text_or_number(chosen["role"]) == role) & chosen["usable"].values.astype(bool)
-    used &= np.isfinite(observed).any(axis=1)
-    predicted = Predicted(chosen["mean"].values[used], np.sqrt(chosen["variance"].values[used]))
-    return Runs(observed[used], predicted, text_or_number(chosen["group"])[used])
+def judged(emulator: Emulator, predictions: xr.Dataset, count: int) -> tuple[dict[str, Any], int]:
+    """By likelihood what was held of the runs of the noise role, by sums over `count` points, and how many runs.
+
+    Raises:
+        ValueError: there is no such run.
+    """
+    chosen = (text_or_number(predictions["role"]) == "noise") & predictions["usable"].values.astype(bool)
+    if not chosen.any():
+        raise ValueError("a replicate set is needed, and it has no usable run")
+    runs = predictions.isel(row=chosen).sel(output=[output.name for output in emulator.outputs])
+    targets = runs["target"].transpose("row", "output").values
+    truths = runs["input"].transpose("row", "parameter").values
+    points, group = prior_points(emulator, count), text_or_number(runs["group"])
+    found = {}
+    for name, likelihood in LIKELIHOODS.items():
+        at_points = log_likelihoods(emulator.outcome, likelihood, points, targets)
+        at_truth = np.diagonal(log_likelihoods(emulator.outcome, likelihood, truths, targets))
+        found[name] = held(hpd_levels(at_points, at_truth), group)
+    return found, len(targets)
 
 
 def likelihood_of(folder: Path, count: int) -> dict[str, Any]:
-    """What likelihood.json says of the experiment in `folder`, by sums over `count` points.
+    """What likelihood.json says of the experiment in `folder`.
 
     Raises:
-        ValueError: no family is recommended, or a role has no runs.
+        ValueError: no family is recommended, or the replicate set has no runs.
     """
     metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
     family = metrics["recommended"]["family"]
     every = read_sources(predictions=str(folder / "predictions.nc")).all("predictions")
     predictions = next((each for each in every if each.attrs["family"] == family), None)
     if predictions is None:
-        raise ValueError(f"{folder}: no family is recommended, so that there is no likelihood to build")
-    emulator = Emulator.load(folder / f"emulators/{family}.eqx")
-    outputs = [output.name for output in emulator.outputs]
-    training, calibration, replicates = (
-        runs_of(predictions, outputs, role) for role in ("training", "calibration", "noise")
-    )
-    if not (len(calibration.observed) and len(replicates.observed)):
-        raise ValueError(
-            f"{folder}: a calibration set and a replicate set are needed, and one has no usable run"
-        )
-    correlation, independent = correlation_of(training.z), np.eye(len(outputs))
-    points = prior_points(emulator, count)
-    factor = fitted_factor(log_likelihoods(calibration, points, correlation))
-    correlated, alone = (log_likelihoods(replicates, points, matrix) for matrix in (correlation, independent))
-    levels = {
-        "independent": hpd_levels(alone, 1.0),
-        "correlated": hpd_levels(correlated, 1.0),
-        "correlated_with_factor": hpd_levels(correlated, factor),
-    }
-    shares = {name: held(each, replicates.point) for name, each in levels.items()}
+        raise ValueError(f"{folder}: no family is recommended, so that there is no likelihood")
+    shares, runs = judged(Emulator.load(folder / f"emulators/{family}.eqx"), predictions, count)
     return {
         "experiment": metrics["experiment"],
         "family": family,
-        "outputs": outputs,
-        "correlation": correlation.tolist(),
-        "factor": factor,
         "points": count,
-        "runs": {"calibration": len(calibration.observed), "noise": len(replicates.observed)},
+        "runs": runs,
         "held": shares,
-        "sentence": _sentence(shares, factor, len(replicates.observed)),
+        "sentence": _sentence(shares, runs),
     }
 
 
@@ -187,25 +147,8 @@ def table_of(likelihood: dict[str, Any]) -> str:
     lines = [f"{'regions hold [%]':24}" + "".join(f"{level:>14.0%}" for level in LEVELS)]
     for name, shares in likelihood["held"].items():
         cells = [_percent(each, 1) for each in shares.values()]
-        lines.append(f"{name.replace('_', ' '):24}" + "".join(f"{cell:>14}" for cell in cells))
+        lines.append(f"{name:24}" + "".join(f"{cell:>14}" for cell in cells))
     return "\n".join(lines)
-
-
-def _of_one(runs, number, at_points, correlation):
-    """`LogLikelihoods` of one run: distance and size at the points (m,), and at the truth."""
-    present = np.flatnonzero(np.isfinite(runs.observed[number]))
-    observed, matrix = runs.observed[number, present], correlation[np.ix_(present, present)]
-    triangle = np.linalg.cholesky(matrix)
-    answers = []
-    for mean, deviation in (
-        (at_points.mean, at_points.standard_deviation),
-        (runs.predicted.mean[[number]], runs.predicted.standard_deviation[[number]]),
-    ):
-        z = (observed - mean[:, present]) / deviation[:, present]
-        answers.append(np.sum(np.linalg.solve(triangle, z.T) ** 2, axis=0))
-        answers.append(2 * np.sum(np.log(deviation[:, present]), axis=1))
-    distance, size, (true_distance,), (true_size,) = answers
-    return distance, size, true_distance, true_size
 
 
 def _percent(share, digits):
@@ -214,14 +157,14 @@ def _percent(share, digits):
     return f"{100 * share['value']:.{digits}f}{error}"
 
 
-def _sentence(shares, factor, count):
+def _sentence(shares, count):
     """What was held, in words."""
-    at_headline = (shares[name][f"{HEADLINE:.2f}"] for name in ("correlated_with_factor", "independent"))
-    correlated, independent = (f"{_percent(each, 0)} %" for each in at_headline)
+    in_joint, in_independent = (
+        f"{_percent(shares[name][f'{HEADLINE:.2f}'], 0)} %" for name in ("joint", "independent")
+    )
     return (
-        f"The {HEADLINE:.0%} posterior regions of the parameters hold {correlated} of {count} simulated runs where the "
-        f"likelihood has the correlation of the outputs and one fitted factor ({factor:.2f}) on their covariance, and "
-        f"{independent} where outputs count as independent."
+        f"The {HEADLINE:.0%} posterior regions of the parameters hold {in_joint} of {count} simulated runs with the "
+        f"emulator's joint distribution, and {in_independent} where outputs count as independent."
     )
 
 
