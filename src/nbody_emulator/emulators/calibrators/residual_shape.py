@@ -18,11 +18,20 @@ from nbody_emulator.emulators.out_of_fold import OutOfFold
 DEGREE = 2
 """Of the logarithm of the scale in the scaled inputs."""
 
-SLOPE_PENALTY = 4.0
-"""Ridge on what depends on the inputs: a normal prior of spread one half."""
+SLOPE_PENALTY = 64.0
+"""Ridge on what depends on the inputs: a normal prior of spread one eighth."""
 
-SKEW_SPREAD = 1.0
-TAIL_CENTER, TAIL_SPREAD = np.log(0.4), 1.0
+MEAN_CORRELATION_PENALTY = 16.0
+"""Ridge on the inverse hyperbolic tangents of the mean partial correlations: a normal prior of spread one quarter."""
+
+MOST_SCALED = 2.0
+"""Of the logarithm of the scale: how far it can be from that in the middle, far from all runs too."""
+
+MOST_CORRELATED = 0.95
+"""The partial correlation of any two outputs is smaller: few runs can make them look like one."""
+
+SKEW_SPREAD = 0.3
+TAIL_CENTER, TAIL_SPREAD = np.log(0.4), 0.5
 """Normal priors on the skew, and on the logarithm of the inner Gaussian's spread: they decide where runs are few."""
 
 _NARROWEST, _WIDEST, _MOST_SKEW = np.log(0.02), np.log(2.0), 3.0
@@ -36,9 +45,9 @@ PerOutput = Float[Array, " outputs"]
 class ResidualShape(AbstractCalibrator):
     """Johnson's S_U distributions about the model's mean, coupled by a Gaussian copula.
 
-    The mean stays. The standard deviation is the model's own times exp(log_scale . phi(x)), phi being all monomials up
-    to degree 2. Partial correlations of the normal scores are tanh of linear functions of the inputs, so that any
-    coefficients give a correlation matrix. Source of that: Lewandowski, Kurowicka & Joe 2009 (J. Multivar. Anal. 100,
+    The mean stays. The logarithm of the standard deviation is the model's own plus a quadratic of the inputs, whose
+    values are kept within bounds by a hyperbolic tangent. So are the partial correlations of the normal scores, of linear
+    functions of the inputs: any coefficients give a correlation matrix. Source of that: Lewandowski, Kurowicka & Joe 2009 (J. Multivar. Anal. 100,
     1989), section 3.
 
     Attributes:
@@ -69,7 +78,7 @@ class ResidualShape(AbstractCalibrator):
         return cls(log_scale, skew, log_spread, jnp.asarray(correlation))
 
     def __call__(self, distribution: AbstractDistribution, inputs: jax.Array) -> AbstractDistribution:
-        factor = jnp.exp(jnp.sum(self.log_scale * monomials(inputs, DEGREE), axis=1))
+        factor = jnp.exp(_log_factor(self.log_scale, monomials(inputs, DEGREE)))
         return JohnsonCopula.of_moments(
             mean=distribution.mean,
             variance=factor**2 * distribution.variance,
@@ -89,11 +98,17 @@ def _parts(values):
     return values[..., :-2], values[..., -2], values[..., -1]
 
 
+def _log_factor(log_scale, terms):
+    """(...) at terms (..., p) or, of several outputs (q, p), at terms (p,); the constant is the first."""
+    varying = jnp.sum(log_scale[..., 1:] * terms[..., 1:], axis=-1)
+    return log_scale[..., 0] + MOST_SCALED * jnp.tanh(varying / MOST_SCALED)
+
+
 def _standardized(values, terms) -> Johnson:
     """The distribution of residuals (n,) that have mean 0."""
     log_scale, skew, log_spread = _parts(values)
     spread = jnp.exp(log_spread)
-    scale = jnp.exp(terms @ log_scale) / jnp.sqrt(sinh_variance(skew, spread))
+    scale = jnp.exp(_log_factor(log_scale, terms)) / jnp.sqrt(sinh_variance(skew, spread))
     return Johnson(-scale * sinh_mean(skew, spread), scale, skew, spread)
 
 
@@ -158,13 +173,15 @@ def _correlation_loss(values, inputs, scores, present):
         z = jax.scipy.linalg.solve_triangular(factor, scores, lower=True)
         return -0.5 * jnp.sum(z**2) - jnp.sum(jnp.log(jnp.diagonal(factor)))
 
-    prior = 0.5 * SLOPE_PENALTY * jnp.sum(coefficients[:, 1:] ** 2) + 0.5 * jnp.sum(coefficients[:, 0] ** 2)
-    return prior - jnp.sum(jax.vmap(log_likelihood)(inputs, scores, present))
+    priors = SLOPE_PENALTY * jnp.sum(coefficients[:, 1:] ** 2)
+    priors = priors + MEAN_CORRELATION_PENALTY * jnp.sum(coefficients[:, 0] ** 2)
+    return 0.5 * priors - jnp.sum(jax.vmap(log_likelihood)(inputs, scores, present))
 
 
 def _correlation_tril(coefficients, inputs, outputs: int) -> Matrix:
     """The lower triangle (q, q) of the correlation matrix at one scaled input vector (d,)."""
-    partial = jnp.tanh(coefficients[:, 0] + jnp.sum(coefficients[:, 1:] * inputs, axis=1))
+    linear = coefficients[:, 0] + jnp.sum(coefficients[:, 1:] * inputs, axis=1)
+    partial = MOST_CORRELATED * jnp.tanh(linear)
     triangle = jnp.zeros((outputs, outputs)).at[0, 0].set(1.0)
     place = {pair: number for number, pair in enumerate(_pairs(outputs))}
     for row in range(1, outputs):
