@@ -46,9 +46,9 @@ class ResidualShape(AbstractCalibrator):
     """Johnson's S_U distributions about the model's mean, coupled by a Gaussian copula.
 
     The mean stays. The logarithm of the standard deviation is the model's own plus a quadratic of the inputs, whose
-    values are kept within bounds by a hyperbolic tangent. So are the partial correlations of the normal scores, of linear
-    functions of the inputs: any coefficients give a correlation matrix. Source of that: Lewandowski, Kurowicka & Joe 2009 (J. Multivar. Anal. 100,
-    1989), section 3.
+    values a hyperbolic tangent keeps within bounds. So are the partial correlations of the normal scores, of linear
+    functions of the inputs: any coefficients give a correlation matrix. Source of that: Lewandowski, Kurowicka & Joe
+    2009 (J. Multivar. Anal. 100, 1989), section 3.
 
     Attributes:
         log_scale: (q, p).
