@@ -1,7 +1,8 @@
 """What a user of the package does, run by another environment's Python: `smoke.py FOLDER [fit]`.
 
 FOLDER holds what the locked environment made: emulators, their answers at `points`, and an orbit. What differs ends
-this with an error; `fit` also fits every family anew, which takes the extra of that name.
+this with an error; `fit` also fits every family anew, which takes the extra of that name. What was found to be right is
+printed, a line each.
 """
 
 import sys
@@ -48,6 +49,7 @@ def fit_every_family() -> None:
     for family in FAMILIES.names:
         prediction = fitted(family, table).predict(points_of(table))
         assert np.isfinite(prediction.median).all() and np.all(prediction.variance > 0), family
+        print(f"fit of {family}")
 
 
 if __name__ == "__main__":
@@ -56,6 +58,8 @@ if __name__ == "__main__":
         points = dict(stored)
     for path in sorted(folder.glob("*.eqx")):
         compare(answers(Emulator.load(path), points), path.with_suffix(".npz"))
+        print(f"answers of {path.stem}")
     compare(orbit(), folder / "orbit.npz")
+    print("orbit")
     if sys.argv[2:] == ["fit"]:
         fit_every_family()

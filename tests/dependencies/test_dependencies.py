@@ -50,7 +50,12 @@ def environment(request, tmp_path_factory):
 
 
 def uv(*arguments):
-    subprocess.run([UV, "--quiet", *map(str, arguments)], check=True)
+    """What it says of what it does."""
+    done = subprocess.run(
+        [UV, "--no-progress", *map(str, arguments)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-4000:]
+    return done.stderr
 
 
 def python(environment, *arguments, check=True):
@@ -62,8 +67,20 @@ def python(environment, *arguments, check=True):
     return done
 
 
+def found_right(environment, folder, *more):
+    """What the smoke test looked at, and found to be as it should be."""
+    done = python(environment, ROOT / "tests/dependencies/smoke.py", folder, *more)
+    return set(done.stdout.splitlines())
+
+
+def of_every_family(what):
+    from nbody_emulator.emulators.register import FAMILIES
+
+    return {f"{what} of {family}" for family in FAMILIES.names}
+
+
 def test_a_stored_emulator_answers_as_its_maker_did(environment, made_here):
-    python(environment, ROOT / "tests/dependencies/smoke.py", made_here)
+    assert found_right(environment, made_here) == of_every_family("answers") | {"orbit"}
 
 
 def test_what_an_extra_brings_is_named_where_it_is_missing(environment):
@@ -74,10 +91,12 @@ def test_what_an_extra_brings_is_named_where_it_is_missing(environment):
 
 def test_every_family_is_fitted_with_the_extra_for_it(environment, made_here):
     environment[1](f"{ROOT}[fitting]")
-    python(environment, ROOT / "tests/dependencies/smoke.py", made_here, "fit")
+    found = found_right(environment, made_here, "fit")
+    assert found == of_every_family("answers") | {"orbit"} | of_every_family("fit")
 
 
 @pytest.mark.parametrize("beside", ["jax==0.9.2", "numpy==2.2.6", "scipy==1.15.3"])
 def test_it_can_be_installed_beside(beside, tmp_path):
     uv("venv", "--python", sys.executable, tmp_path / "venv")
-    uv("pip", "install", "--python", tmp_path / "venv", "--dry-run", f"{ROOT}[fitting]", beside)
+    told = uv("pip", "install", "--python", tmp_path / "venv", "--dry-run", f"{ROOT}[fitting]", beside)
+    assert {f" + {beside}", " + nbody-emulator"} <= {line.partition(" @ ")[0] for line in told.splitlines()}

@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 import xarray as xr
 from emulators_samples import planted, points_of, specification, straight
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as draw
 
-from nbody_emulator.emulators import fit
+from nbody_emulator.emulators import fit, fitting
 from nbody_emulator.emulators.checks import checked_fitting, checked_table
 from nbody_emulator.own_runs import table_of
 from nbody_emulator.quantities.quantity import Output, Parameter
@@ -25,13 +25,15 @@ TABLE = planted(straight, 40, "own")
 HOW = specification("linear")
 MASS, SPIN = Parameter("mass", "Msun", 100.0, 1e4, "log"), Parameter("spin", "1", 0.0, 1.0, "linear")
 LIFETIME = Output("lifetime", "lifetime", 1.0, "Myr", "log", 0.0)
+TRANSFORMS = ("log", "logit", "identity")
 BOUND = Output("bound", "bound", 1.0, "1", "logit", 0.01)
 
 
-def refused(call, words: str, kind: type[Exception] | tuple = (TypeError, ValueError)) -> None:
+def refused(call, words: str, kind: type[Exception] | tuple = (TypeError, ValueError)) -> bool:
+    """Whether it is, in one line; anything else ends here."""
     with pytest.raises(kind, match=words) as caught:
         call()
-    assert len(str(caught.value).splitlines()) == 1
+    return len(str(caught.value).splitlines()) == 1
 
 
 def own_columns(runs=30):
@@ -65,16 +67,20 @@ def test_columns_with_units_are_converted():
     inputs, values = own_columns()
     held = own_table(inputs | {"mass": inputs["mass"] / 1e3 * astropy.units.Unit("1000 Msun")}, values)
     np.testing.assert_allclose(held.inputs, own_table(inputs, values).inputs, rtol=1e-12)
-    refused(
+    assert refused(
         lambda: own_table(inputs | {"mass": inputs["mass"] * astropy.units.s}, values),
         r"^mass must be in Msun",
     )
-    refused(lambda: own_table(inputs, {"lifetime": values["lifetime"]}), r"^outputs: no column 'bound'")
-    refused(
+    assert refused(
+        lambda: own_table(inputs, {"lifetime": values["lifetime"]}), r"^outputs: no column 'bound'"
+    )
+    assert refused(
         lambda: own_table(inputs, {name: each[:3] for name, each in values.items()}),
         r"^30 runs have .* 3 have",
     )
-    refused(lambda: own_table(np.zeros((30, 2)), values), r"^parameters are given by name, not as ndarray")
+    assert refused(
+        lambda: own_table(np.zeros((30, 2)), values), r"^parameters are given by name, not as ndarray"
+    )
 
 
 BOXES = draw.one_of(draw.floats(), draw.integers(-3, 3), draw.sampled_from([None, "1", True]))
@@ -86,9 +92,10 @@ def test_a_box_is_one_or_is_refused(low, high, scale):
     numbers = all(isinstance(end, int | float) and not isinstance(end, bool) for end in (low, high))
     right = numbers and -np.inf < low < high < np.inf and (scale == "linear" or (scale == "log" and low > 0))
     if right:
-        Parameter("mass", "Msun", low, high, scale)
+        made = Parameter("mass", "Msun", low, high, scale)
+        assert (made.minimum, made.maximum, made.scale) == (low, high, scale)
     else:
-        refused(
+        assert refused(
             lambda: Parameter("mass", "Msun", low, high, scale),
             r"^parameter mass: \w+ .*(must|has no)",
             ValueError,
@@ -96,14 +103,21 @@ def test_a_box_is_one_or_is_refused(low, high, scale):
 
 
 @FEW
-@given(transform=draw.text(max_size=9), resolution=draw.floats() | draw.none())
-def test_an_output_that_no_transform_serves_is_refused(transform, resolution):
-    if transform not in ("log", "logit", "identity"):
-        refused(
+@given(
+    transform=draw.text(max_size=9) | draw.sampled_from(TRANSFORMS), resolution=draw.floats() | draw.none()
+)
+def test_an_output_that_no_transform_serves_is_refused_and_any_other_is_taken(transform, resolution):
+    if transform in TRANSFORMS:
+        made = Output("life", "life", 1.0, "Myr", transform, 0.0)
+        assert (made.transform, made.resolution) == (transform, 0.0)
+    else:
+        assert refused(
             lambda: Output("life", "life", 1.0, "Myr", transform, 0.0), r"^output life: transform must be"
         )
-    if resolution is None or not 0.0 <= resolution < np.inf:
-        refused(
+    if resolution is not None and 0.0 <= resolution < np.inf:
+        assert Output("life", "life", 1.0, "Myr", "log", resolution).resolution == resolution
+    else:
+        assert refused(
             lambda: Output("life", "life", 1.0, "Myr", "log", resolution), r"^output life: resolution must be"
         )
 
@@ -111,7 +125,7 @@ def test_an_output_that_no_transform_serves_is_refused(transform, resolution):
 @FEW
 @given(
     value=draw.floats(),
-    transform=draw.sampled_from(["log", "logit", "identity"]),
+    transform=draw.sampled_from(TRANSFORMS),
     resolution=draw.sampled_from([0.0, 0.1]),
 )
 def test_a_value_that_its_transform_does_not_suit_is_refused_and_a_missing_one_is_missing(
@@ -127,7 +141,7 @@ def test_a_value_that_its_transform_does_not_suit_is_refused_and_a_missing_one_i
     if right or np.isnan(value):
         assert np.isnan(checked_table(table).targets[9, 0]) == np.isnan(value)
     else:
-        refused(
+        assert refused(
             lambda: checked_table(table), r"^run 9 .of 1 such. has life = .*no answer; write NaN", ValueError
         )
 
@@ -195,9 +209,10 @@ def test_any_column_is_taken_as_it_is_meant_or_refused_by_name(column, wrong):
         ("has the target .* of core, which must be NaN", {"usable": np.zeros(40, dtype=bool)}),
     ],
 )
-def test_what_newcomers_gave_is_refused_before_any_work(words, change):
+def test_what_newcomers_gave_is_refused_before_any_work(words, change, monkeypatch):
+    monkeypatch.setattr(fitting, "training_rows", lambda table: pytest.fail("work was begun"))
     table = change(TABLE) if callable(change) else dataclasses.replace(TABLE, **change)
-    refused(lambda: fit(table, HOW), words)
+    assert refused(lambda: fit(table, HOW), words)
 
 
 VALUES = draw.one_of(
@@ -211,6 +226,12 @@ VALUES = draw.one_of(
 
 
 @FEW
+@example(key="family", inner=None, value="mean")
+@example(key="seed", inner=None, value=5)
+@example(key="stream", inner=None, value=["mine"])
+@example(key="tuning", inner="candidates", value=3)
+@example(key="tuning", inner="folds", value=2)
+@example(key="hyperparameters", inner="ridge", value=0.5)
 @given(
     key=draw.sampled_from(["family", "seed", "stream", "tuning", "settings", "hyperparameters"]),
     inner=draw.sampled_from(["candidates", "folds", "trees", "ridge", None]),
@@ -219,11 +240,12 @@ VALUES = draw.one_of(
 def test_how_to_fit_is_understood_or_refused_by_key(key, inner, value):
     given_value = value if inner is None else {inner: value}
     try:
-        checked_fitting({**HOW, key: given_value})
+        held = checked_fitting({**HOW, key: given_value}).written().get(key)
     except ValueError as error:
         assert str(error).startswith(key)
         assert len(str(error).splitlines()) == 1
     else:
+        np.testing.assert_equal(held if inner is None else held[inner], value)
         assert not (key == "tuning" and inner == "folds" and value < 2)
 
 
@@ -231,15 +253,15 @@ def test_what_is_not_said_of_tuning_and_settings_is_the_default_and_a_typing_err
     checked = checked_fitting({"family": "forest", "seed": 1, "stream": ["mine"]})
     assert checked.settings.written() == {"trees": 200}
     assert checked.tuning.written() == {"candidates": 6, "folds": 4}
-    refused(
+    assert refused(
         lambda: checked_fitting({**HOW, "family": "kriging"}),
         r"^family: there is no 'kriging'; allowed",
     )
-    refused(
+    assert refused(
         lambda: checked_fitting({**HOW, "family": "forest", "settings": {"tree": 9}}),
         "did you mean 'trees'",
     )
-    refused(lambda: checked_fitting({**HOW, "stream": "mine"}), r'^stream: .* write \["mine"\]')
+    assert refused(lambda: checked_fitting({**HOW, "stream": "mine"}), r'^stream: .* write \["mine"\]')
 
 
 def test_a_missing_target_is_missing_and_counted():
@@ -265,8 +287,10 @@ def test_a_table_of_names_is_answered_like_a_mapping():
     assert list(expected) == list(expected.names) == ["core", "half", "tail"]
     assert "core" in expected
     assert 0 not in expected
-    refused(lambda: emulator.predict(frame.to_numpy()), "by name")
-    refused(lambda: emulator.predict(frame.iloc[:, [0, 0, 1, 2]]), r"^parameters are given twice: galacto")
+    assert refused(lambda: emulator.predict(frame.to_numpy()), "by name")
+    assert refused(
+        lambda: emulator.predict(frame.iloc[:, [0, 0, 1, 2]]), r"^parameters are given twice: galacto"
+    )
 
 
 def test_the_documented_example_prints_what_is_documented(tmp_path, monkeypatch, capsys):
@@ -330,5 +354,7 @@ def test_a_prediction_is_that_of_bare_numbers_or_is_refused_by_name(emulator, na
 @FEW
 @given(points=ANYTHING)
 def test_points_that_are_no_mapping_of_parameters_are_refused(emulator, points):
-    refused(lambda: emulator.predict(points), "parameter")
-    refused(lambda: emulator.predict({}, outside=points), r"^outside must be one of refuse, nan", ValueError)
+    assert refused(lambda: emulator.predict(points), "parameter")
+    assert refused(
+        lambda: emulator.predict({}, outside=points), r"^outside must be one of refuse, nan", ValueError
+    )

@@ -726,7 +726,7 @@ def test_the_number_proposed_is_one_that_yaml_reads_as_that_number(text):
 
 @pytest.mark.parametrize("points", [19, 20])
 def test_nineteen_points_are_enough_for_95_per_cent(points):
-    assert validated(edited({"sets.calibration.points": points}))
+    assert validated(edited({"sets.calibration.points": points})).sets["calibration"].points == points
 
 
 FILES = {

@@ -99,7 +99,9 @@ def test_every_netcdf_says_what_it_is_and_of_what(results, plan):
 
 def test_every_netcdf_keeps_the_conventions_where_a_stranger_s_tool_looks(results):
     """By `make test-dependencies` the real checker looks too, which brings much along."""
-    for path in sorted((results / "store").rglob("*.nc")):
+    paths = sorted((results / "store").rglob("*.nc"))
+    assert {path.name for path in paths} == NETCDF
+    for path in paths:
         with netCDF4.Dataset(path) as file:
             coordinates = {name for each in file.variables.values() for name in _coordinates(each)}
             for name in coordinates | (file.variables.keys() & file.dimensions.keys()):
@@ -112,10 +114,12 @@ def _coordinates(variable) -> list[str]:
     return getattr(variable, "coordinates", "").split()
 
 
-def test_every_emulator_says_what_it_is_of(results):
+def test_every_emulator_says_what_it_is_of(results, plan):
     described = describe(load(results.parent / "config/test.yaml"))
-    for path in (results / "test/emulators").glob("*.eqx"):
-        assert str(Emulator.load(path)).endswith(f"\nof {described}")
+    emulators = {path.stem: Emulator.load(path) for path in (results / "test/emulators").glob("*.eqx")}
+    assert set(emulators) == set(plan.fits)
+    for emulator in emulators.values():
+        assert str(emulator).endswith(f"\nof {described}")
 
 
 def test_the_documented_posterior_is_made_of_what_was_exported(results, finished, tmp_path, capsys):

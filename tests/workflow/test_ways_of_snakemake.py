@@ -40,10 +40,12 @@ def test_who_asks_for_conda_gets_the_same_plan(here, tmp_path, monkeypatch):
     ],
     ids=["snakemake", "explain", "lint"],
 )
-def test_nothing_is_written_at_home(here, command, monkeypatch):
-    monkeypatch.setenv("HOME", "/proc/nobody")
-    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+def test_nothing_is_written_at_home(here, command, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("CACHE", "CONFIG", "DATA", "STATE"):
+        monkeypatch.delenv(f"XDG_{name}_HOME", raising=False)
     here.run(sys.executable, *command)
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_linter_has_nothing_else_to_complain_of(scratch):
