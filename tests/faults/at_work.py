@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,8 +15,18 @@ import psutil
 from finished_run import Repository
 
 PROGRAMS = Path(sys.executable).parent
+# Tests started in the background ignore Ctrl-C, and so would everything that they start, but for this. Nothing of ours
+# is run between fork and exec instead: JAX has threads here, whose locks nobody would free there.
+HEEDING_THE_KEYBOARD = ("env", "--default-signal=INT")
 # The environment that runs the tests stands for the one that `make` would install.
-COMMAND = ("make", "results", "EXPERIMENT=test", "CORES=2", f"BIN={PROGRAMS}", "--assume-old=.venv/installed")
+MAKE_RESULTS = (
+    "make",
+    "results",
+    "EXPERIMENT=test",
+    "CORES=2",
+    f"BIN={PROGRAMS}",
+    "--assume-old=.venv/installed",
+)
 PATIENCE = 3600
 """Seconds after which a run counts as one that does not end."""
 KEPT = "what was finished is kept; the same command goes on from there"
@@ -30,14 +41,14 @@ class Run:
         self.a_job_was_killed = False
         # Not beside the repository, whose disk may be full or read-only.
         self.log = tempfile.NamedTemporaryFile(prefix="output-")
+        weakref.finalize(self, self.log.close)
         self.process = subprocess.Popen(
-            COMMAND,
+            (*HEEDING_THE_KEYBOARD, *MAKE_RESULTS),
             cwd=repository.root,
             env=repository.environment,
             stdout=self.log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=_heed_the_keyboard,
         )
 
     @property
@@ -111,11 +122,6 @@ def make_results(repository: Repository) -> str:
     output = run.end()
     assert run.process.returncode == 0, output[-5000:]
     return output
-
-
-def _heed_the_keyboard() -> None:
-    """Tests started in the background ignore Ctrl-C, and so would everything that they start."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _kill(process: psutil.Process) -> bool:

@@ -132,6 +132,7 @@ def test_nadeau_bengio_has_the_values_of_its_formula():
     assert nadeau_bengio(hundred, 1 / 9) == pytest.approx(0.3480 * hundred.std(ddof=1), rel=2e-4)
     assert over_folds(np.repeat(five, 7), np.repeat(np.arange(5), 7)) == nadeau_bengio(five, 1 / 4)
     assert np.isnan(nadeau_bengio(np.array([1.0]), 1.0))
+    assert np.isnan(nadeau_bengio(np.array([1.0, np.inf, 2.0]), 1.0))
 
 
 def test_group_errors_see_that_replicates_are_not_independent():

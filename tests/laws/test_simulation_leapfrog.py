@@ -81,7 +81,8 @@ def test_energy_error_is_the_largest_change_over_the_scale(seed, sign):
 def test_steps_are_as_long_as_asked_whatever_times_are_kept():
     stars = cluster(4, softening=SOFTENING)
     for step, steps in [(0.5, 4), (0.3, 6), (1e9, 0), (0.011, 181)]:
-        run = integrate(*stars, [0.0, 1.0, 2.0], softening=SOFTENING, step=step)
+        # Softened so that even the longest keep the energy well enough.
+        run = integrate(*stars, [0.0, 1.0, 2.0], softening=1.0, step=step)
         assert run.work.steps == steps
         assert run.step == pytest.approx(step if steps else 0.0, rel=1e-12)
 
@@ -113,11 +114,11 @@ def test_a_kepler_orbit_keeps_its_energy_for_ever():
 def test_an_attempt_is_abandoned_soon_after_the_limit():
     stars = cluster(32, softening=0.02)
     times = np.linspace(0.0, 20.0, 11)
-    whole = integrate(*stars, times, softening=0.02, step=0.05)
-    cut = integrate(*stars, times, softening=0.02, step=0.05, abandon_above=0.1 * whole.energy_error)
+    whole = integrate(*stars, times, softening=0.02, step=0.02)
+    cut = integrate(*stars, times, softening=0.02, step=0.02, abandon_above=0.1 * whole.energy_error)
     assert cut.work.steps < whole.work.steps
     assert 0.1 * whole.energy_error < cut.energy_error <= whole.energy_error
-    kept = integrate(*stars, times, softening=0.02, step=0.05, abandon_above=float(whole.energy_error))
+    kept = integrate(*stars, times, softening=0.02, step=0.02, abandon_above=float(whole.energy_error))
     np.testing.assert_array_equal(kept.positions, whole.positions)
 
 

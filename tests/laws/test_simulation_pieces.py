@@ -19,10 +19,12 @@ INTEGRATORS = {
     "block_hermite4": {"accuracy": 0.02, "longest_step": 0.125},
 }
 ENDLESS = """
+import signal
 import numpy as np
 from nbody_emulator.simulation import integrate
 def report(time, steps, error):
     print(steps, flush=True)
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background is born deaf to it
 places = [[-1.0, 0.0, 0.0], [1.0, 0.0, 0.0]]
 speeds = [[0.0, -0.03, 0.0], [0.0, 0.03, 0.0]]
 integrate([1.0, 1.0], places, speeds, [0.0, 1e9], softening=0.0, step=1e-2, most_steps=10**12, report=report)

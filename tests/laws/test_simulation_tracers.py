@@ -120,7 +120,7 @@ def test_bodies_that_merge_leave_tracers_alone():
     # A tracer in the middle of the two, where both fall, and one beside the first.
     positions = np.array([[0.5, 0.0, 0.0], [0.0, 0.0, 0.0], [-0.5, 0.0, 0.0], [0.5, 0.01, 0.0]])
     run = integrate(
-        masses, positions, 0.0 * positions, [0.0, 14.0], softening=0.01, step=0.01, mergers=Mergers(0.02)
+        masses, positions, 0.0 * positions, [0.0, 14.0], softening=0.01, step=0.001, mergers=Mergers(0.02)
     )
     assert run.merged.counts[-1] == 1 and np.sum(run.merged.masses[-1]) == 2.0
     assert set(run.merged.events.survivors[:1]) <= {0, 2}

@@ -49,6 +49,11 @@ def only_in_training(dataset):
     return {"target": np.where(role == "training", dataset["target"].sel(output=TROUBLED).values, np.nan)}
 
 
+numbers_may_not_exist = pytest.mark.filterwarnings(
+    "ignore::RuntimeWarning:nbody_emulator", "ignore::RuntimeWarning:numpy"
+)
+"""What does not exist is NaN in every table; of how it comes about, as the mean of nothing, numpy warns."""
+
 TROUBLES = (constant, absent, not_learned, in_one_training_run, only_in_training)
 
 
@@ -85,7 +90,7 @@ def sound() -> dict[str, pd.DataFrame]:
     return made(whole.sources(), [SOUND])
 
 
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@numbers_may_not_exist
 @pytest.mark.parametrize("trouble", TROUBLES)
 def test_an_output_in_trouble_leaves_all_numbers_of_the_other_and_every_figure(trouble, sound):
     tables = made(troubled(whole.sources(), trouble), OUTPUTS)
@@ -108,7 +113,7 @@ def test_an_output_in_trouble_leaves_all_numbers_of_the_other_and_every_figure(t
             pyplot.close(FIGURES.load(name)(figures_data.as_read(table), STYLE))
 
 
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@numbers_may_not_exist
 @pytest.mark.parametrize("trouble", (constant, absent, not_learned))
 def test_what_cannot_be_scored_decides_nothing(trouble, sound):
     tables = made(troubled(whole.sources(), trouble), OUTPUTS)
@@ -119,7 +124,7 @@ def test_what_cannot_be_scored_decides_nothing(trouble, sound):
     assert ("the same" in metrics["not_scored"][TROUBLED]) == (trouble is constant)
 
 
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@numbers_may_not_exist
 @pytest.mark.parametrize("trouble", (constant, absent, not_learned))
 def test_the_test_set_is_evaluated_all_the_same(trouble):
     def both(outputs, change):
@@ -138,7 +143,7 @@ def test_the_test_set_is_evaluated_all_the_same(trouble):
     assert metrics["primary"] == expected_metrics["primary"]
 
 
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@numbers_may_not_exist
 def test_without_any_score_nothing_is_said_of_the_best():
     tables = made(troubled(whole.sources(), constant), [TROUBLED])
     sentence = collect(tables, data.METRICS.changed(outputs=(TROUBLED,)))["recommended"]["sentence"]

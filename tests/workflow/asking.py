@@ -49,8 +49,7 @@ class Server:
         return self
 
     def __exit__(self, *_):
-        self.process.stdin.close()
-        self.process.wait()
+        self.process.communicate()  # closes both ends, and waits
 
     def ask(self, root: Path, experiment: str = "test", **how) -> Answer:
         """What would be made in the repository at `root`; `how` as in `workflow/explain.py`."""

@@ -8,8 +8,8 @@ import sysconfig
 import time
 import uuid
 import venv
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -61,6 +61,7 @@ class Machine:
     python: Python
     folder: Path
     gpus: str
+    started: list[subprocess.Popen] = field(default_factory=list)
 
     def start(
         self, name: str, *options: str, script: str = "simulate.py", seconds: float = 0.0, **environment
@@ -69,13 +70,21 @@ class Machine:
         copy = self.folder / f"{name}.{script}"
         copy.write_text(SCRIPT.format(name=name, seconds=seconds))
         told = {"CUDA_VISIBLE_DEVICES": self.gpus} | environment
-        return subprocess.Popen(
+        job = subprocess.Popen(
             [*self.python.job(*options), self.python.path, str(copy)],
             cwd=self.folder,
             env=os.environ | told,
             stderr=subprocess.PIPE,
             text=True,
         )
+        self.started.append(job)
+        return job
+
+    def end(self) -> None:
+        """Leave no job at work, and no pipe open."""
+        for job in self.started:
+            with job:
+                job.kill()
 
     def told(self, name: str) -> dict[str, str]:
         """What JAX found in the environment of a job when it was imported."""
@@ -96,7 +105,7 @@ def python(tmp_path) -> Python:
 
 
 @pytest.fixture
-def machine(tmp_path, python) -> Machine:
+def machine(tmp_path, python) -> Iterator[Machine]:
     jax, plugin = python.packages / "jax", python.packages / "pretended_cuda-1.0.dist-info"
     jax.mkdir()
     (jax / "__init__.py").write_text(JAX)
@@ -105,7 +114,9 @@ def machine(tmp_path, python) -> Machine:
     (plugin / "METADATA").write_text("Metadata-Version: 2.1\nName: pretended-cuda\nVersion: 1.0\n")
     (plugin / "entry_points.txt").write_text("[jax_plugins]\nxla_cuda99 = jax\n")
     here = uuid.uuid4().hex  # the leases of real devices are none of ours
-    return Machine(python, tmp_path, f"{here}-0,{here}-1")
+    found = Machine(python, tmp_path, f"{here}-0,{here}-1")
+    yield found
+    found.end()
 
 
 def ended_well(*jobs: subprocess.Popen) -> bool:

@@ -9,12 +9,13 @@ from nbody_emulator.evaluation.standard_normal import quantile
 def nadeau_bengio(split_means: np.ndarray, test_over_training: float) -> float:
     """Corrected resampled standard error of a mean over T splits: S sqrt(1/T + n_test/n_training).
 
-    The naive S / sqrt(T) ignores that the splits' fits share training data. NaN below two splits.
+    The naive S / sqrt(T) ignores that the splits' fits share training data. NaN below two splits, and where a split has
+    lost infinitely much.
     Source: Nadeau & Bengio 2003 (Machine Learning 52, 239), equation 6; no unbiased estimator exists
     (Bengio & Grandvalet 2004, JMLR 5, 1089).
     """
     splits = len(split_means)
-    if splits < 2:
+    if splits < 2 or not np.isfinite(split_means).all():
         return float("nan")
     return float(np.std(split_means, ddof=1) * np.sqrt(1 / splits + test_over_training))
 

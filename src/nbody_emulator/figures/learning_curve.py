@@ -64,10 +64,12 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
 def _errors(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Look]) -> None:
     axes.set_yscale("log")
     by_points = rows.groupby(["family", "training_runs"])["standard_error"].mean()
-    _curves(axes, rows, "mse", marks, by_points)
+    # Of an output that never varies the error is zero, as is its floor: neither has a place on this axis.
+    _curves(axes, rows.assign(mse=rows["mse"].where(rows["mse"] > 0.0)), "mse", marks, by_points)
     floor = rows["noise_variance"].mean()
-    axes.axhline(floor, **FLOOR)
-    if FLOOR_ERROR in rows:
+    if floor > 0.0:
+        axes.axhline(floor, **FLOOR)
+    if floor > 0.0 and FLOOR_ERROR in rows:
         times = np.exp(rows[FLOOR_ERROR].mean() / floor)
         axes.axhspan(floor / times, floor * times, **FLOOR_BAND)
     low, high = axes.get_ylim()
