@@ -2,6 +2,8 @@
 
 A kill comes a random number of results and a random part of a job's time after the last. So a busy machine is killed at
 the same places as a quiet one: in its start, between jobs, in the middle of them, while they write.
+
+A few kills fall into a short run, with one job of nearly each kind; many into the whole of it, from a fresh clone on.
 """
 
 import hashlib
@@ -13,15 +15,15 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from at_work import KEPT, Run
 from finished_run import Repository, contents
+from short_way import SHORT_WAY, forget
 
 SEED = int(os.environ.get("SEED", random.SystemRandom().randrange(1_000_000)))
-MOST_RESULTS = 4
-"""Between two kills; on average half as many, and some start is killed before its first job."""
 CORES = 2
 
 KILLS: dict[str, Callable[[Run, random.Random], bool]] = {
@@ -32,29 +34,62 @@ KILLS: dict[str, Callable[[Run, random.Random], bool]] = {
 """What is killed -> how; false if there was none at that moment."""
 
 
-@pytest.mark.parametrize("kills", [3, pytest.param(50, marks=pytest.mark.faults)])
-def test_a_run_killed_again_and_again_ends_with_the_same_bytes(scratch, finished, trying, kills):
+@dataclass(frozen=True)
+class Way:
+    """What a run has to make.
+
+    Attributes:
+        fixture: of a repository in which it is missing.
+        forget: makes it missing again.
+        most_results: between two kills; on average half as many, and some start is killed before its first job.
+    """
+
+    fixture: str
+    forget: Callable[[Repository], None]
+    most_results: int
+
+
+def forget_everything(repository: Repository) -> None:
+    """As in a fresh clone."""
+    shutil.rmtree(repository.root / ".snakemake")
+    for folder in (repository.root / "results").iterdir():
+        if folder.is_dir() and folder.name != "published":
+            shutil.rmtree(folder)
+
+
+SHORT = Way("unfinished", lambda repository: forget(repository, SHORT_WAY), most_results=1)
+WHOLE = Way("scratch", forget_everything, most_results=4)
+
+
+@pytest.mark.parametrize(
+    ("kills", "way"),
+    [pytest.param(3, SHORT, id="3"), pytest.param(50, WHOLE, id="50", marks=pytest.mark.faults)],
+)
+def test_a_run_killed_again_and_again_ends_with_the_same_bytes(finished, trying, kills, way, request):
+    repository = request.getfixturevalue(way.fixture)
     chance = random.Random(SEED)
     whole = contents(finished.repository.root)
     seconds_a_job = CORES * finished.seconds / number_of_results(finished.repository.root)
-    runs = Runs(scratch, finished.repository.root)
+    runs = Runs(repository, way.forget, finished.repository.root)
     while kills:
-        runs.work(chance.randint(0, MOST_RESULTS), chance.uniform(0.0, 2.0) * seconds_a_job)
+        runs.work(chance.randint(0, way.most_results), chance.uniform(0.0, 2.0) * seconds_a_job)
         name, kill = chance.choice(list(KILLS.items()))
         if kill(runs.present, chance):
             kills -= 1
             with trying(f"kill -9 of {name}", "the same command goes on"):
-                check_what_is_visible(scratch.root, whole)
+                check_what_is_visible(repository.root, whole)
     with trying(f"the results after all kills (SEED={SEED})", "the same bytes"):
         runs.finish()
+    assert runs.finished
     print(f"SEED={SEED}: {runs.finished} runs finished")
 
 
 class Runs:
     """One after another: the next goes on where the last one was killed, or begins anew where it had finished."""
 
-    def __init__(self, repository: Repository, undisturbed: Path):
+    def __init__(self, repository: Repository, forget: Callable[[Repository], None], undisturbed: Path):
         self.repository = repository
+        self.forget = forget
         self.undisturbed = undisturbed
         self.finished = 0
         self.present = Run(repository)
@@ -63,7 +98,7 @@ class Runs:
         """Let them work until one has made so many results and gone on for so long."""
         while not self._works_on(results, seconds):
             if self._ended_well():
-                forget_everything(self.repository.root)
+                self.forget(self.repository)
             self.present = Run(self.repository)
 
     def finish(self) -> None:
@@ -126,11 +161,3 @@ def visible(folder: Path, pattern: str) -> Iterator[tuple[Path, bytes]]:
     for path in folder.rglob(pattern):
         with suppress(FileNotFoundError):
             yield path, path.read_bytes()
-
-
-def forget_everything(root: Path) -> None:
-    """As in a fresh clone."""
-    shutil.rmtree(root / ".snakemake")
-    for folder in (root / "results").iterdir():
-        if folder.is_dir() and folder.name != "published":
-            shutil.rmtree(folder)
