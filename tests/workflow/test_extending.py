@@ -1,14 +1,19 @@
 """What docs/extending.md tells to add, added word for word to a copy of the repository, and run together."""
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from asking import Answer, Server
 from finished_run import ROOT, Repository, fresh_copy
 
 from nbody_emulator import Emulator
+from nbody_emulator.quantities.run_status import Status
+from nbody_emulator.storage.netcdf import read
 
 TEXT = (ROOT / "docs/extending.md").read_text(encoding="utf-8")
 FILE = re.compile(r"(?<!of )`(src/[\w/]+\.py)`:\n\n```python\n(.*?)```", re.DOTALL)
@@ -27,6 +32,18 @@ KINDS = {
     "TABLES",
     "FIGURES",
 }
+# What is made: all that the additions decide, and of what is made from them alike one each.
+MADE = (
+    "the dataset",
+    "fit of robust",
+    "learning curve of robust",
+    "table of widths",
+    "figure of widths",
+    "figure of comparison",
+)
+NAMES = ("runs.csv", "tables/widths.csv", "figures/widths.svg", "emulators/robust.eqx")
+"""Under which what was added is found once everything has been made."""
+
 # What the additions are tried without, to be quick: other families and outputs, and ladders.
 WITHOUT = {
     "emulators": ("polynomial", "neighbours", "gaussian_process", "forest", "network"),
@@ -46,8 +63,23 @@ def with_settings(config: dict, added: dict) -> dict:
     return config
 
 
+@dataclass(frozen=True)
+class Extended:
+    """A copy with all additions, and what Snakemake would have made before some of it was made."""
+
+    repository: Repository
+    planned: Answer
+
+    def path(self, title: str) -> str:
+        """The first file of a result, in the repository."""
+        return next(path for path, found in self.planned.titles.items() if found == title)
+
+    def file(self, title: str) -> Path:
+        return self.repository.root / self.path(title)
+
+
 @pytest.fixture(scope="module")
-def extended(tmp_path_factory) -> Repository:
+def extended(tmp_path_factory) -> Extended:
     """A copy with all additions, in which an experiment that uses all of them was run."""
     copy = fresh_copy(tmp_path_factory.mktemp("extended") / "repository")
     for path, code in FILE.findall(TEXT):
@@ -67,8 +99,10 @@ def extended(tmp_path_factory) -> Repository:
     for added in SETTINGS.findall(TEXT):
         config = with_settings(config, yaml.safe_load(added))
     (copy.root / "config/extended.yaml").write_text(yaml.safe_dump(config))
-    copy.snakemake(experiment="extended")
-    return copy
+    with Server() as server:
+        made = Extended(copy, server.ask(copy.root, experiment="extended"))
+    copy.snakemake(*map(made.path, MADE), experiment="extended")
+    return made
 
 
 def test_one_of_each_kind_is_added_by_one_file_and_one_line():
@@ -78,18 +112,24 @@ def test_one_of_each_kind_is_added_by_one_file_and_one_line():
 
 
 def test_all_additions_run_together_and_are_in_the_results(extended):
-    results = extended.root / "results/extended"
-    runs = pd.read_csv(results / "runs.csv")
-    assert (runs["status"] == "ok").all() and runs["beta"].between(-50, 1).all()
-    widths = pd.read_csv(results / "tables/widths.csv").set_index(["family", "output"])["width"]
+    runs = read(extended.file("the dataset"))
+    assert np.all(runs["status"] == Status.OK)
+    beta = runs["output_values"].sel(output="beta")
+    assert np.all((beta > -50) & (beta < 1))
+    widths = pd.read_csv(extended.file("table of widths")).set_index(["family", "output"])["width"]
     assert set(widths.index) == {
         (family, name) for family in ("mean", "linear", "robust") for name in ("beta", "r_h")
     }
     assert (widths > 0).all()
-    assert (results / "figures/widths.svg").stat().st_size > 5000
-    emulator = Path(results / "emulators/robust.eqx")
+    assert all(extended.file(f"figure of {name}").stat().st_size > 5000 for name in ("widths", "comparison"))
+    assert read(extended.file("learning curve of robust")).attrs["family"] == "robust"
+    emulator = extended.file("fit of robust")
     header = emulator.read_bytes().split(b"\n", 1)[0]
     assert b'"calibrator": "median_variance"' in header and b'"family": "robust"' in header
     # This checkout does not know it, and says so.
     with pytest.raises(ValueError, match="unknown emulator family 'robust'; known: mean"):
         Emulator.load(emulator)
+
+
+def test_all_additions_are_among_what_is_there_in_the_end(extended):
+    assert {f"results/extended/{name}" for name in NAMES} <= set(extended.planned.files)
