@@ -103,16 +103,19 @@ def test_a_folder_in_which_nothing_can_be_written_is_named(scratch):
     assert refused.returncode == 1 and "nothing can be written in results" in refused.stdout
 
 
-def test_a_killed_run_goes_on(finished, scratch):
-    # Programs are compiled once for all who simulate: only what follows is asked here.
-    compiled = "results/compiled"
-    shutil.copytree(finished.repository.root / compiled, scratch.root / compiled)
+def test_a_killed_run_goes_on(copy):
+    simulations = copy.root / "results/store/simulations"
+    lost = sorted(simulations.iterdir())[:2]
+    for folder in lost:
+        shutil.rmtree(folder)
+    shutil.rmtree(copy.root / "results/logs")
     options = ["--until", "simulate", "--cores", "2", "--configfile", "config/test.yaml"]
     command = [sys.executable, "-m", "snakemake", *options]
-    first = start(scratch, *command)
-    wait_for(lambda: list(scratch.root.glob("results/logs/simulations/*.runs")), 60)
+    first = start(copy, *command)
+    wait_for(lambda: list(copy.root.glob("results/logs/simulations/*.runs")), 60)
     kill(first)
-    assert list(scratch.root.glob(".snakemake/locks/*"))
-    scratch.run(sys.executable, ALONE, *command)
-    assert not list(scratch.root.glob("results/**/*.tmp"))
-    assert len(list(scratch.root.glob("results/store/simulations/*/simulation.nc"))) == 6
+    assert list(copy.root.glob(".snakemake/locks/*"))
+    copy.run(sys.executable, ALONE, *command)
+    assert not list(copy.root.glob("results/**/*.tmp"))
+    assert all((folder / "receipt.json").exists() for folder in lost)
+    assert len(list(simulations.glob("*/simulation.nc"))) == 6

@@ -1,21 +1,29 @@
 """The test set reaches nothing but its one evaluation: by file ancestry, by data, and in the face of mutants."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
 from asking import Server
 from edits import replace
+from finished_run import Repository, fresh_copy
 from mutants import CONFIG, PLAN, WORKFLOW
 
 EVALUATION_RULES = {"simulate_sealed", "summarize_sealed", "evaluate", "export_evaluation", "test_set"}
 
 
 @pytest.fixture(scope="module")
-def closure():
+def whole(tmp_path_factory) -> Repository:
+    """A fresh copy without results, to ask about."""
+    return fresh_copy(tmp_path_factory.mktemp("whole") / "repository")
+
+
+@pytest.fixture(scope="module")
+def closure(whole):
     """Every file that would be made for a target if nothing were there: its ancestor closure."""
     with Server() as server:
-        yield lambda repository, target: server.ask(repository.root, targets=[target], forceall=True).files
+        yield cache(lambda target: server.ask(whole.root, targets=[target], forceall=True).files)
 
 
 def is_sealed(path: str) -> bool:
@@ -27,22 +35,20 @@ def rules(repository) -> set[str]:
     return set(re.findall(r"^([a-z_]+)(?: \(.*\))?$", listed, re.MULTILINE))
 
 
-def test_the_closure_of_everything_else_holds_no_test_file(scratch, closure):
-    assert not [path for path in closure(scratch, "all") if is_sealed(path)]
+def test_the_closure_of_everything_else_holds_no_test_file(closure):
+    assert not [path for path in closure("all") if is_sealed(path)]
 
 
-def test_the_closure_of_the_evaluation_does(scratch, closure):
+def test_the_closure_of_the_evaluation_does(closure):
     # The control: were the paths of the sealed set misspelt above, the test above could not fail.
-    made = closure(scratch, "export_evaluation")
+    made = closure("export_evaluation")
     assert any(path.startswith("results/sealed/simulations/") for path in made)
 
 
-def test_every_rule_outside_the_evaluation_is_part_of_the_guarded_closure(scratch, closure):
+def test_every_rule_outside_the_evaluation_is_part_of_the_guarded_closure(whole, closure):
     # `all` asks for every stage, so the closure above covers every guarded rule; a new rule is guarded by default.
-    stages_made = {
-        Path(path).parts[2] for path in closure(scratch, "all") if path.startswith("results/store/")
-    }
-    guarded = rules(scratch) - EVALUATION_RULES - {"all", "export"}
+    stages_made = {Path(path).parts[2] for path in closure("all") if path.startswith("results/store/")}
+    guarded = rules(whole) - EVALUATION_RULES - {"all", "export"}
     assert len(stages_made) == len(guarded), (stages_made, guarded)
 
 
