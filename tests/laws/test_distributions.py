@@ -1,5 +1,6 @@
 """Distributions against independent programs, numerical integration, their own draws and themselves."""
 
+import functools
 import itertools
 
 import equinox as eqx
@@ -116,28 +117,34 @@ def test_an_output_that_was_not_learned_leaves_the_others_alone(name):
     assert np.isnan(gap.sample(random_key(1), 5)[:, 1]).all()
 
 
+DRAWS = 100_000
+
+
+@functools.cache
+def draws_of(name):
+    return np.asarray(DISTRIBUTIONS[name].sample(random_key(5), DRAWS))
+
+
 @EVERY
 def test_moments_are_those_of_its_draws(name):
-    distribution, count = DISTRIBUTIONS[name], 100_000
-    drawn = np.asarray(distribution.sample(random_key(5), count))
+    distribution, drawn = DISTRIBUTIONS[name], draws_of(name)
     variance = np.asarray(distribution.variance)
     np.testing.assert_allclose(np.diagonal(distribution.covariance), variance, rtol=1e-12)
     # Five standard errors of means and covariances; the heaviest tails, the draws' cubes, have kurtosis near 20.
-    assert np.all(np.abs(drawn.mean(axis=0) - distribution.mean) < 5 * np.sqrt(variance / count))
-    scale = np.sqrt(np.outer(variance, variance) * 20 / count)
+    assert np.all(np.abs(drawn.mean(axis=0) - distribution.mean) < 5 * np.sqrt(variance / DRAWS))
+    scale = np.sqrt(np.outer(variance, variance) * 20 / DRAWS)
     assert np.all(np.abs(np.cov(drawn.T) - distribution.covariance) < 5 * scale)
 
 
 @EVERY
 def test_marginals_are_those_of_its_draws(name):
-    distribution, count = DISTRIBUTIONS[name], 20_000
-    drawn = np.asarray(distribution.sample(random_key(6), count))
+    distribution, drawn = DISTRIBUTIONS[name], draws_of(name)
     for place in range(OUTPUTS):
         marginal = distribution.marginal(place)
         shares = [(drawn[:, place] < value).mean() for value in (TARGET[place] - 1, TARGET[place])]
         found = [marginal.cdf(value) for value in (TARGET[place] - 1, TARGET[place])]
         # Five binomial standard errors at their largest.
-        np.testing.assert_allclose(found, shares, atol=5 * 0.5 / np.sqrt(count))
+        np.testing.assert_allclose(found, shares, atol=5 * 0.5 / np.sqrt(DRAWS))
         assert marginal.mean == pytest.approx(float(distribution.mean[place]), abs=1e-12)
         assert marginal.variance == pytest.approx(float(distribution.variance[place]), rel=1e-12)
 
