@@ -11,7 +11,7 @@ import pytest
 import scoringrules
 from distributions_samples import COMPONENTS, DISTRIBUTIONS, EACH_GAUSSIAN, GAUSSIAN, INDEPENDENT, OUTPUTS
 from scipy.integrate import quad, simpson
-from scipy.stats import multivariate_normal, norm
+from scipy.stats import chi2, kstest, multivariate_normal, norm
 
 from nbody_emulator.emulators.distributions.mixture import Mixture
 from nbody_emulator.emulators.distributions.normal_mixture import NormalMixture
@@ -270,3 +270,25 @@ def test_smoothing_and_every_class_keep_a_density(name):
     mass = np.exp(log_prob(grid)).sum() * (axes[1] - axes[0]) ** 2
     # A sum over a fine grid of a smooth function that falls off is its integral to many digits.
     assert mass == pytest.approx(1.0, abs=1e-6)
+
+
+@EVERY
+def test_the_level_of_the_region_that_holds_a_run_is_uniform_over_its_runs(name):
+    distribution, runs, draws = DISTRIBUTIONS[name], 300, 400
+
+    def level(target):
+        return distribution.hpd_level(target, random_key(12), draws)
+
+    levels = np.asarray(eqx.filter_jit(jax.vmap(level))(distribution.sample(random_key(11), runs)))
+    # At 300 runs and in steps of 1 / 400; one fixed draw.
+    assert kstest(levels, "uniform").pvalue > 1e-3
+
+
+def test_the_level_of_a_gaussians_region_is_that_of_its_distance():
+    level = GAUSSIAN.hpd_level(TARGET, random_key(12), 20_000)
+    expected = chi2.cdf(float(GAUSSIAN.mahalanobis(TARGET)) ** 2, OUTPUTS)
+    assert level == pytest.approx(expected, abs=5 * 0.5 / np.sqrt(20_000))
+    of_two = GAUSSIAN.hpd_level(missing((0, 2)), random_key(12), 20_000)
+    expected = chi2.cdf(float(GAUSSIAN.mahalanobis(missing((0, 2)))) ** 2, 2)
+    assert of_two == pytest.approx(expected, abs=5 * 0.5 / np.sqrt(20_000))
+    assert np.isnan(GAUSSIAN.hpd_level(missing(()), random_key(12), 10))

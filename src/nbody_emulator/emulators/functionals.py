@@ -11,7 +11,9 @@ from nbody_emulator.emulators.random_keys import random_key
 
 ENERGY_DRAWS = 256
 """Of an energy score: its error is then a few per cent of a run's score, and no bias."""
-ENERGY_SEED = 0
+HPD_DRAWS = 200
+"""Of the level of a region: it comes in steps of half a per cent."""
+ENERGY_SEED, HPD_SEED = 0, 1
 """The same draws for every run and every family, so that their scores differ by what is predicted alone."""
 
 NORMAL_SCORES = tuple(np.linspace(-4.0, 4.0, 33).tolist())
@@ -33,6 +35,7 @@ class Functionals(NamedTuple):
         state_log_prob: (...) logarithm of the probability that it has the outputs that are there, and no others [nats].
         joint_log_density: (...) logarithm of the joint density of the outputs that are there [nats].
         energy_score: (...) of these, each in units of its spread over the training runs.
+        hpd_level: (...) probability of the smallest region that holds these, of highest joint density.
         mahalanobis: (...) distance of these from their mean in units of their covariance.
     """
 
@@ -48,6 +51,7 @@ class Functionals(NamedTuple):
     state_log_prob: jax.Array | np.ndarray
     joint_log_density: jax.Array | np.ndarray
     energy_score: jax.Array | np.ndarray
+    hpd_level: jax.Array | np.ndarray
     mahalanobis: jax.Array | np.ndarray
 
 
@@ -77,5 +81,6 @@ def functionals(outcome: Outcome, target: Outputs, scale: Outputs) -> Functional
         outcome.state_log_prob(target),
         distribution.log_prob(target),
         distribution.energy_score(target, scale, random_key(ENERGY_SEED), ENERGY_DRAWS),
+        distribution.hpd_level(target, random_key(HPD_SEED), HPD_DRAWS),
         distribution.mahalanobis(target),
     )

@@ -26,6 +26,7 @@ BY_ROW = {
     "state_log_prob": "logarithm of the predicted probability that a run has just the outputs that are there",
     "joint_log_density": "logarithm of the joint predicted density at the targets that are there",
     "energy_score": "energy score of the outputs that are there, each over its spread in the training runs",
+    "hpd_level": "predicted probability of the smallest region of highest density that holds the targets",
     "mahalanobis": "distance of the targets that are there from the mean in units of the predicted covariance",
 }
 

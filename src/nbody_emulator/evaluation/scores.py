@@ -66,8 +66,8 @@ def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     Rows whose run is unusable or whose output does not exist are left out; the table `energy` names them. An output
     that is the same in all training runs, or could not be learned, has rows without these numbers.
 
-    The output "all" has the scores of whole runs: joint_nll, the primary endpoint, state_nll and energy_score
-    (`whole_runs.WholeRuns`); and the means over outputs of nll and crps.
+    The output "all" has the scores of whole runs: joint_nll, the primary endpoint, state_nll, energy_score, and what
+    joint regions hold (`whole_runs.WholeRuns`); and the means over outputs of nll and crps.
     """
     families = by_family(sources.all("predictions"), protocol.families)
     rows = []
@@ -89,7 +89,7 @@ def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
                 pooled[metric].append((found[metric].influence, scored.fold))
         rows += [(family, "all", metric, *_mean_over_outputs(parts)) for metric, parts in pooled.items()]
         whole = whole_runs(predictions, predictions, [TRAINING_ROLE])
-        for metric, (estimate, there) in whole.estimates.items():
+        for metric, (estimate, there) in whole.estimates(protocol.levels).items():
             rows.append((family, "all", metric, *estimate.over_folds(whole.fold[there]).values()))
     return pd.DataFrame(rows, columns=["family", "output", "metric", *COLUMNS])
 

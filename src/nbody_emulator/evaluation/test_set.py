@@ -74,7 +74,7 @@ def evaluate(
             found = _scores(sealed[family], seen[family], output, protocol.levels)
             rows += [(family, output, metric, *numbers.values()) for metric, numbers in found.items()]
         whole = whole_runs(sealed[family], seen[family], [SEALED_ROLE])
-        for metric, (estimate, there) in whole.estimates.items():
+        for metric, (estimate, there) in whole.estimates(protocol.levels).items():
             rows.append((family, "all", metric, *estimate.over_groups(whole.group[there]).values()))
     scores = pd.DataFrame(rows, columns=["family", "output", "metric", *COLUMNS])
     return _metrics(sealed, seen, scores, protocol), scores

@@ -7,6 +7,7 @@ import numpy as np
 import xarray as xr
 
 from nbody_emulator.evaluation.estimate import Estimate, mean_estimate
+from nbody_emulator.evaluation.losses import coverage_name
 from nbody_emulator.evaluation.rows import outputs_of, spread_of, text_or_number
 
 
@@ -19,6 +20,8 @@ class WholeRuns:
             that there are, each over its spread in the training runs, divided by the number of outputs [nats].
         state: (n,) -log of the probability of the state alone: dissolved, or which outputs there are [nats].
         energy_score: (n,) of the outputs that there are, NaN where there are none.
+        hpd_level: (n,) probability of the smallest joint region of highest density that holds them; NaN where there are
+            none.
         fold: (n,) the fold the row was held out in, -1 outside the training role.
         group: (n,) the design point.
     """
@@ -26,22 +29,29 @@ class WholeRuns:
     joint: np.ndarray
     state: np.ndarray
     energy_score: np.ndarray
+    hpd_level: np.ndarray
     fold: np.ndarray
     group: np.ndarray
 
-    @property
-    def estimates(self) -> dict[str, tuple[Estimate, np.ndarray]]:
-        """The means of all scores, and the rows (n,) that each is of."""
-        found = {}
-        for metric, values in {
-            "joint_nll": self.joint,
-            "state_nll": self.state,
-            "energy_score": self.energy_score,
-        }.items():
-            there = np.isfinite(values) if metric == "energy_score" else np.ones(len(values), dtype=bool)
-            if there.any():
-                found[metric] = mean_estimate(values[there]), there
-        return found
+    def estimates(self, levels: Sequence[float]) -> dict[str, tuple[Estimate, np.ndarray]]:
+        """The means of all scores, and the rows (n,) that each is of; `region_90` is the share that regions of 90 % hold."""
+        held = {
+            region_name(level): np.where(np.isnan(self.hpd_level), np.nan, self.hpd_level <= level)
+            for level in levels
+        }
+        every = {"joint_nll": self.joint, "state_nll": self.state, "energy_score": self.energy_score, **held}
+        # An infinite loss counts: who was sure and wrong has lost infinitely much.
+        there = {metric: ~np.isnan(values) for metric, values in every.items()}
+        return {
+            metric: (mean_estimate(values[there[metric]]), there[metric])
+            for metric, values in every.items()
+            if there[metric].any()
+        }
+
+
+def region_name(level: float) -> str:
+    """The metric's name: `region_90` for what joint regions of 90 % hold."""
+    return coverage_name(level).replace("coverage", "region", 1)
 
 
 def whole_runs(predictions: xr.Dataset, unsealed: xr.Dataset, roles: Sequence[str]) -> WholeRuns:
@@ -62,11 +72,12 @@ def whole_runs(predictions: xr.Dataset, unsealed: xr.Dataset, roles: Sequence[st
     scales = np.where(np.isfinite(target + mean) & scored, np.log(spreads), 0.0).sum(axis=1)
     state = -rows["state_log_prob"].values
     joint = state - rows["joint_log_density"].values - scales
-    energy_score = np.where(np.isfinite(target).any(axis=1), rows["energy_score"].values, np.nan)
+    survived = np.isfinite(target).any(axis=1)
     return WholeRuns(
         joint=joint / scored.sum() if scored.any() else np.full(len(joint), np.nan),
         state=state,
-        energy_score=energy_score,
+        energy_score=np.where(survived, rows["energy_score"].values, np.nan),
+        hpd_level=np.where(survived, rows["hpd_level"].values, np.nan),
         fold=rows["fold"].values,
         group=text_or_number(rows["group"]),
     )

@@ -138,6 +138,17 @@ class AbstractDistribution(eqx.Module):
         factor = jnp.linalg.cholesky(observed_part(self.covariance, observed))
         return jnp.sqrt(jnp.sum(jax.scipy.linalg.solve_triangular(factor, residuals, lower=True) ** 2))
 
+    def hpd_level(self, targets: Outputs, key: PRNGKeyArray, draws: int) -> Number:
+        """Probability of the smallest region of highest density that holds `targets`: uniform if all is right.
+
+        The share of that many draws whose density is higher, of what was observed and predicted; NaN where that is
+        nothing. Source: Hyndman 1996 (Am. Stat. 50, 120).
+        """
+        observed = self.observed(targets)
+        drawn = jnp.where(observed, self.sample(key, draws), jnp.nan)
+        higher = jax.vmap(self.log_prob)(drawn) > self.log_prob(targets)
+        return jnp.where(observed.any(), jnp.mean(higher), jnp.nan)
+
     def energy_score(self, targets: Outputs, scale: Outputs, key: PRNGKeyArray, draws: int) -> Number:
         """E|X - y| - E|X - X'| / 2 with lengths taken of `outputs / scale`, by that many draws, without bias.
 
