@@ -34,7 +34,7 @@ class WholeRuns:
     group: np.ndarray
 
     def estimates(self, levels: Sequence[float]) -> dict[str, tuple[Estimate, np.ndarray]]:
-        """The means of all scores, and the rows (n,) that each is of; `region_90` is the share that regions of 90 % hold."""
+        """The means of all scores, and the rows (n,) that each is of; `region_90`: what regions of 90 % hold."""
         held = {
             region_name(level): np.where(np.isnan(self.hpd_level), np.nan, self.hpd_level <= level)
             for level in levels
