@@ -1,9 +1,12 @@
 """The families against independent programs that hold the same numbers."""
 
+from itertools import product
+
 import jax
 import numpy as np
 import pytest
 from emulators_samples import answered, respond
+from numpy.polynomial.legendre import legvander
 from scipy.optimize import minimize, minimize_scalar
 from scipy.stats import norm
 from sklearn.ensemble import RandomForestRegressor
@@ -48,6 +51,39 @@ def test_polynomial_is_least_squares_on_all_monomials():
         basis.transform(FRESH) @ reference,
         atol=1e-5,
     )
+
+
+def legendre_terms(inputs, degree, known=INPUTS):
+    """All products (n, p) of total degree 0 to `degree`, by NumPy, of inputs mapped by the range of the known ones."""
+    lowest, highest = known.min(axis=0), known.max(axis=0)
+    places = 2.0 * (inputs - lowest) / (highest - lowest) - 1.0
+    norm = np.sqrt(2.0 * np.arange(degree + 1) + 1.0)
+    each = [legvander(column, degree) * norm for column in places.T]
+    degrees = [orders for orders in product(range(degree + 1), repeat=3) if sum(orders) <= degree]
+    return np.stack(
+        [np.prod([of[:, n] for of, n in zip(each, orders, strict=True)], 0) for orders in degrees], 1
+    )
+
+
+@pytest.mark.parametrize("degree", [1, 2, 5])
+def test_legendre_is_ridge_regression_on_numpys_products(degree):
+    reference = Ridge(alpha=3.0, solver="svd").fit(legendre_terms(INPUTS, degree)[:, 1:], TARGETS)
+    response = respond(fit("legendre", degree=degree, ridge=3.0), FRESH)
+    expected = reference.predict(legendre_terms(FRESH, degree)[:, 1:])
+    np.testing.assert_allclose(response.mean, expected, rtol=1e-9, atol=1e-11)
+    # The answer is linear in the targets: its variance is the sum of the squared weights of all of them.
+    weights = Ridge(alpha=3.0, solver="svd").fit(legendre_terms(INPUTS, degree)[:, 1:], np.eye(90))
+    leverage = np.sum(weights.predict(legendre_terms(FRESH, degree)[:, 1:]) ** 2, axis=1)
+    np.testing.assert_allclose(response.epistemic_variance, leverage[:, None] * np.ones(2), rtol=1e-9)
+
+
+def test_an_input_that_is_always_the_same_teaches_legendre_nothing():
+    inputs = np.concatenate([INPUTS, np.full((90, 1), 0.7)], axis=1)
+    fresh = np.concatenate([FRESH, np.full((40, 1), 0.7)], axis=1)
+    found = respond(fit("legendre", TrainingSet(inputs, TARGETS, np.arange(90)), degree=3, ridge=1e-9), fresh)
+    expected = respond(fit("legendre", degree=3, ridge=1e-9), FRESH).mean
+    # A ridge of 1e-9 in units of one of 90 rows keeps the equations solvable.
+    np.testing.assert_allclose(found.mean, expected, atol=1e-7)
 
 
 def test_neighbours_are_the_nearest():

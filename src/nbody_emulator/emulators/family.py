@@ -1,5 +1,6 @@
 """What a family of emulators is: a class whose fields are its settings and hyperparameters, with all facts about it."""
 
+import math
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
@@ -133,3 +134,22 @@ def geometric(first: float, last: float, count: int) -> list[float]:
 def geometric_integers(first: int, last: int, count: int) -> list[int]:
     """Whole numbers as near to that as they can be, each once."""
     return sorted({round(number) for number in geometric(first, last, count)})
+
+
+def geometric_between(first: float, last: float, share: float) -> float:
+    """The number at this share (from 0 to 1) of the way from the first to the last, in the logarithm."""
+    return float(first * (last / first) ** share)
+
+
+def whole_between(first: int, last: int, share: float) -> int:
+    """The same of the whole numbers from the first to the last, each of which has an equal part of the way."""
+    return min(first + int(share * (last - first + 1)), last)
+
+
+def even_pairs(count: int) -> list[tuple[float, float]]:
+    """Pairs of shares, from which two hyperparameters are tuned together: few of them cover both ranges and the square.
+
+    The first share rises in equal steps, the second goes round by the golden ratio, from the middle.
+    """
+    golden = 0.5 * (math.sqrt(5.0) - 1.0)
+    return [((number + 0.5) / count, (0.5 + number * golden) % 1.0) for number in range(count)]

@@ -9,6 +9,7 @@ FAMILIES: Register[None] = Register(
         "mean": "nbody_emulator.emulators.families.mean:Mean",
         "linear": "nbody_emulator.emulators.families.linear:Linear",
         "polynomial": "nbody_emulator.emulators.families.polynomial:Polynomial",
+        "legendre": "nbody_emulator.emulators.families.legendre:Legendre",
         "neighbours": "nbody_emulator.emulators.families.neighbours:Neighbours",
         "gaussian_process": "nbody_emulator.emulators.families.gaussian_process:GaussianProcess",
         "forest": "nbody_emulator.emulators.families.forest:Forest",

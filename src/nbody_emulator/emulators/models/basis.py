@@ -40,7 +40,7 @@ class BasisModel(eqx.Module):
     def of(training: "TrainingSet", degree: int, ridge: float) -> "BasisModel":
         """Ridge regression of every output on its own observed rows; the constant is not penalised."""
         phi = monomials(training.inputs, degree, np)
-        fits = [_ridge(phi, targets, ridge) for targets in training.targets.T]
+        fits = [ridge_regression(phi, targets, ridge) for targets in training.targets.T]
         coefficients, spreads = zip(*fits, strict=True)
         return BasisModel(jnp.asarray(np.stack(coefficients)), jnp.asarray(np.stack(spreads)), degree)
 
@@ -49,12 +49,12 @@ def monomials(inputs, degree: int, numpy=jnp):
     """(..., p) all products of at most `degree` of the inputs (..., d), repetition allowed; the constant first."""
     factors = numpy.concatenate([numpy.ones_like(inputs[..., :1]), inputs], axis=-1)
     # One column after the other, by NumPy and under JAX alike; and few operations, which are soon compiled.
-    columns = (factors[..., chosen] for chosen in _choices(inputs.shape[-1], degree).T)
+    columns = (factors[..., chosen] for chosen in choices(inputs.shape[-1], degree).T)
     return reduce(numpy.multiply, columns, factors[..., :1])
 
 
-def _choices(inputs: int, degree: int) -> np.ndarray:
-    """(p, degree) which factors each monomial multiplies: 0 for a one, i + 1 for the input i."""
+def choices(inputs: int, degree: int) -> np.ndarray:
+    """(p, degree) which factors each monomial multiplies: 0 for a one, i + 1 for the input i; the constant first."""
     chosen = [
         combination
         for order in range(degree + 1)
@@ -63,8 +63,13 @@ def _choices(inputs: int, degree: int) -> np.ndarray:
     return np.array([(0,) * (degree - len(each)) + each for each in chosen], dtype=int)
 
 
-def _ridge(phi, targets, ridge):
-    """The w that makes |P w - y|^2 + ridge |w|^2 smallest, and its covariance per unit of noise."""
+def ridge_regression(phi: np.ndarray, targets: np.ndarray, ridge: float) -> tuple[np.ndarray, np.ndarray]:
+    """The w (p,) that makes |P w - y|^2 + ridge |w|^2 smallest, and its covariance (p, p) per unit of noise.
+
+    Args:
+        phi: P (n, p); the first column is the constant, which is not penalised.
+        targets: y (n,), NaN = missing.
+    """
     seen = np.isfinite(targets)
     phi, targets = phi[seen], targets[seen]
     penalty = np.full(phi.shape[1], np.sqrt(ridge))

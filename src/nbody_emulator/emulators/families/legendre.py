@@ -1,0 +1,58 @@
+"""Ridge regression on all products of Legendre polynomials up to a total degree, which is tuned with the ridge."""
+
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from nbody_emulator.emulators.family import (
+    AbstractFamily,
+    History,
+    Model,
+    even_pairs,
+    geometric_between,
+    whole_between,
+)
+from nbody_emulator.marks import Mark
+from nbody_emulator.settings.method import tuned
+from nbody_emulator.settings.section import setting
+
+if TYPE_CHECKING:
+    from nbody_emulator.emulators.models.legendre import LegendreModel
+    from nbody_emulator.emulators.training import TrainingSet
+
+LOWEST = 2
+"""The lowest total degree tried: a straight line is a family of its own."""
+
+WEAKEST, STRONGEST = 1e-3, 1e2
+"""Ends of the ridge strengths tried, in units of one training row, as for the straight line."""
+
+
+class Legendre(AbstractFamily):
+    """Ridge regression of each output on its own observed rows."""
+
+    meaning: ClassVar = "Ridge regression on all products of Legendre polynomials up to a total degree"
+    label: ClassVar = "Legendre ridge regression"
+    article: ClassVar = ""
+    mark: ClassVar = Mark(6, ">")
+    calibrator: ClassVar = "residual_shape"
+
+    highest: int = setting(6, "Highest total degree that is tried", ge=2, le=12)
+    degree: int = tuned(4, "total degree")
+    ridge: float = tuned(1.0, "strength of the ridge, in training rows")
+
+    def candidates(self, count: int) -> list[Self]:
+        """Total degrees, evenly spaced, with ridge strengths that go round in the logarithm."""
+        return [
+            self.changed(
+                degree=whole_between(LOWEST, self.highest, first),
+                ridge=geometric_between(WEAKEST, STRONGEST, second),
+            )
+            for first, second in even_pairs(count)
+        ]
+
+    def fit(self, training: "TrainingSet", key: int) -> tuple[Model, History]:
+        return self.model().with_ridge(training, self.degree, self.ridge), {}
+
+    @classmethod
+    def model(cls) -> "type[LegendreModel]":
+        from nbody_emulator.emulators.models.legendre import LegendreModel
+
+        return LegendreModel
