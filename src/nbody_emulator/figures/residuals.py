@@ -17,6 +17,9 @@ from nbody_emulator.settings.figure_style import Style
 FONT_SCALE = 0.75
 """A page of small panels: their text is 6.6 points at least."""
 
+MOST_COLUMNS = 9
+"""Families side by side; more of them go on below, where the rows are repeated."""
+
 FEW_ROWS = 150
 """Up to so many dots in a panel they are drawn larger."""
 
@@ -29,27 +32,40 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
             standardised residual), and `unit`.
         style: of the text and the lines, and the width.
 
-    The training mean is left out: it is one value a fold. Below, families that are not prominent are muted.
+    Many families stand in bands, one below the other. The training mean is left out: it is one value a fold. In the
+    running mean, families that are not prominent are muted.
     """
     families, outputs = panels.contenders(dict.fromkeys(table["family"])), sorted(table["output"].unique())
-    columns = max(len(families), 1)
-    heights = [0.05 + 1.05 * len(outputs) / max(columns, 4), 0.36]
+    bands = max(-(-len(families) // MOST_COLUMNS), 1)
+    columns = max(-(-len(families) // bands), 1)
+    heights = [0.05 + 1.05 * len(outputs) / max(columns, 4)] * bands + [0.36]
     with drawing(style, FONT_SCALE):
         marks = family_looks(families, style)
         figure = panels.new_figure(style, height=sum(heights))
-        scatter, running = panels.stacked(figure, heights)
-        axes = scatter.subplots(max(len(outputs), 1), columns, sharex="row", sharey="row", squeeze=False)
-        for row, output in enumerate(outputs):
-            _row(axes[row], table[table["output"] == output], marks)
-            axes[row, 0].set_ylabel(f"predicted\n{_with_unit(table, output)}")
-            panels.letter_inside(axes[row, 0], row)
-        for panel, family in zip(axes[0], families, strict=False):
-            panel.set_title(labels.narrow_family(family), fontsize="medium")
+        *scatters, running = panels.stacked(figure, heights)
+        for band, scatter in enumerate(scatters):
+            shown = {name: marks[name] for name in families[band * columns : (band + 1) * columns]}
+            _scatter(scatter, table, outputs, shown, columns)
         scatter.supxlabel("true value, in the unit of each row", fontsize="medium")
         _running(running, table, outputs, marks)
         others = panels.muted_handles(marks, "other families")
         panels.outside_legend(running, [*panels.family_handles(panels.prominent(marks)), *others])
         return figure
+
+
+def _scatter(
+    figure: SubFigure, table: pd.DataFrame, outputs: Sequence[str], marks: Mapping[str, Look], columns: int
+) -> None:
+    """Outputs by these families, in so many columns, of which the last may be empty."""
+    axes = figure.subplots(max(len(outputs), 1), columns, sharex="row", sharey="row", squeeze=False)
+    for row, output in enumerate(outputs):
+        _row(axes[row], table[table["output"] == output], marks)
+        axes[row, 0].set_ylabel(f"predicted\n{_with_unit(table, output)}")
+        panels.letter_inside(axes[row, 0], row)
+    for panel, family in zip(axes[0], marks, strict=False):
+        panel.set_title(labels.narrow_family(family), fontsize="medium")
+    for panel in axes[:, max(len(marks), 1) :].flat:
+        panel.remove()
 
 
 def _with_unit(table: pd.DataFrame, output: str) -> str:
