@@ -146,7 +146,7 @@ def _dot(axes: Axes, row: pd.DataFrame, place: float, color: ColorType, marker: 
         "markerfacecolor": fill,
         "markeredgewidth": 0.7,
     }
-    axes.plot(row["value"], [place] * len(row), marker, **look)
+    axes.plot(row["value"], [place] * len(row), marker=marker, linestyle="none", **look)
 
 
 def _by_part(
@@ -168,7 +168,9 @@ def _by_part(
             rows = of_output[of_output["family"] == family].set_index("stratum").reindex(strata)
             spots = np.arange(len(strata)) + offset
             panel.hlines(spots, rows["band_low"], rows["band_high"], **PERFECT)
-            panel.plot(rows["value"], spots, mark.marker, color=mark.color, markersize=3)
+            panel.plot(
+                rows["value"], spots, marker=mark.marker, linestyle="none", color=mark.color, markersize=3
+            )
         for edge in range(3, len(strata), 3):
             panel.axhline(edge - 0.5, color=FAINT, linewidth=0.5)
         panels.letter(panel, 5 + place, labels.output(output))
