@@ -5,6 +5,7 @@ from itertools import product
 import jax
 import numpy as np
 import pytest
+import sklearn.linear_model
 from emulators_samples import answered, respond
 from numpy.polynomial.legendre import legvander
 from scipy.optimize import minimize, minimize_scalar
@@ -84,6 +85,42 @@ def test_an_input_that_is_always_the_same_teaches_legendre_nothing():
     expected = respond(fit("legendre", degree=3, ridge=1e-9), FRESH).mean
     # A ridge of 1e-9 in units of one of 90 rows keeps the equations solvable.
     np.testing.assert_allclose(found.mean, expected, atol=1e-7)
+
+
+@pytest.mark.parametrize("penalty", [0.01, 0.05])
+def test_lasso_is_scikit_learns_and_what_it_leaves_out_is_zero(penalty):
+    model = fit("lasso", degree=4, penalty=penalty)
+    response = respond(model, FRESH)
+    known, fresh = legendre_terms(INPUTS, 4), legendre_terms(FRESH, 4)
+    for output, targets in enumerate(TARGETS.T):
+        reference = sklearn.linear_model.Lasso(penalty, tol=1e-14, max_iter=10**6).fit(known[:, 1:], targets)
+        # Both are descended to, over terms in another order, to duality gaps of 1e-12 and 1e-14 of the sum of squares.
+        np.testing.assert_allclose(response.mean[:, output], reference.predict(fresh[:, 1:]), atol=1e-8)
+        found = np.asarray(model.coefficients[output])
+        left_out = np.sum(found == 0.0)
+        assert left_out == np.sum(reference.coef_ == 0.0) and 0 < left_out < len(found) - 1
+        np.testing.assert_allclose(np.sort(found[1:]), np.sort(reference.coef_), atol=1e-8)
+        assert np.all((np.abs(found) > 1e-9) | (found == 0.0))
+        # Least squares on the terms that are left.
+        kept = np.append(0, 1 + np.flatnonzero(reference.coef_))
+        weights = fresh[:, kept] @ np.linalg.pinv(known[:, kept])
+        found = response.epistemic_variance[:, output]
+        np.testing.assert_allclose(found, np.sum(weights**2, axis=1), rtol=1e-7)
+
+
+def test_a_lasso_follows_its_targets_as_least_squares_on_the_terms_it_kept_does():
+    step = 1e-4
+    moved = [
+        TrainingSet(INPUTS, TARGETS + step * np.eye(90)[row][:, None], np.arange(90)) for row in range(90)
+    ]
+    form = {"degree": 3, "penalty": 0.05}
+    at_rest, kept = respond(fit("lasso", **form), FRESH), fit("lasso", **form).coefficients != 0.0
+    models = [fit("lasso", each, **form) for each in moved]
+    # The same terms are kept: the answer is a plane in the targets there.
+    assert all(np.array_equal(each.coefficients != 0.0, kept) for each in models)
+    slopes = np.stack([(respond(each, FRESH).mean - at_rest.mean) / step for each in models])
+    # Answers are right to 1e-10, which is divided by the step.
+    np.testing.assert_allclose(np.sum(slopes**2, axis=0), at_rest.epistemic_variance, rtol=1e-4)
 
 
 def test_neighbours_are_the_nearest():

@@ -10,6 +10,7 @@ FAMILIES: Register[None] = Register(
         "linear": "nbody_emulator.emulators.families.linear:Linear",
         "polynomial": "nbody_emulator.emulators.families.polynomial:Polynomial",
         "legendre": "nbody_emulator.emulators.families.legendre:Legendre",
+        "lasso": "nbody_emulator.emulators.families.lasso:Lasso",
         "neighbours": "nbody_emulator.emulators.families.neighbours:Neighbours",
         "gaussian_process": "nbody_emulator.emulators.families.gaussian_process:GaussianProcess",
         "forest": "nbody_emulator.emulators.families.forest:Forest",
