@@ -15,6 +15,7 @@ from sklearn.gaussian_process import GaussianProcessRegressor, kernels
 from sklearn.linear_model import Ridge
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.preprocessing import PolynomialFeatures
+from sklearn.svm import SVR
 
 from nbody_emulator.emulators.calibrators.constant_variance import ConstantVariance
 from nbody_emulator.emulators.distributions.independent_gaussian import IndependentGaussian
@@ -126,6 +127,39 @@ def test_a_lasso_follows_its_targets_as_least_squares_on_the_terms_it_kept_does(
 def test_neighbours_are_the_nearest():
     reference = KNeighborsRegressor(n_neighbors=7).fit(INPUTS, TARGETS).predict(FRESH)
     np.testing.assert_allclose(respond(fit("neighbours", neighbours=7), FRESH).mean, reference, rtol=1e-12)
+
+
+@pytest.mark.parametrize("tube", [0.05, 0.3, 10.0])
+def test_support_vectors_are_scikit_learns(tube):
+    targets = np.where((np.arange(90) % 3 == 0)[:, None] & [True, False], np.nan, TARGETS)
+    training = TrainingSet(INPUTS, targets, np.arange(90))
+    model = fit("support_vectors", training, settings={"tube": tube}, gamma=1.5, cost=2.0)
+    response = respond(model, FRESH)
+    counts = []
+    for output, column in enumerate(targets.T):
+        seen = np.isfinite(column)
+        # The kernel's length is that of three inputs.
+        reference = SVR(gamma=0.5, C=2.0, epsilon=tube, tol=1e-5).fit(INPUTS[seen], column[seen])
+        # Sums of ninety terms of about 1.
+        np.testing.assert_allclose(response.mean[:, output], reference.predict(FRESH), atol=1e-12)
+        counts.append(len(reference.support_))
+    # Both outputs hold as many as the one with more, rounded up, and those that are not there add nothing.
+    assert model.dual.shape[1] == -(-max(counts) // 32) * 32
+    assert np.count_nonzero(model.dual, axis=1).tolist() == counts
+
+
+def test_the_epistemic_variance_of_support_vectors_is_their_mean_derivative_by_their_own_targets():
+    step, form = 1e-6, {"gamma": 0.6, "cost": 3.0}
+
+    def machine(targets):
+        return SVR(gamma=0.2, C=3.0, epsilon=0.1, tol=1e-10).fit(INPUTS, targets).predict(INPUTS)
+
+    found = respond(fit("support_vectors", **form), FRESH).epistemic_variance
+    for output, targets in enumerate(TARGETS.T):
+        at_rest = machine(targets)
+        moved = [machine(targets + step * (np.arange(90) == row))[row] - at_rest[row] for row in range(90)]
+        # LIBSVM stops at 1e-10 here, a ten-thousandth of the step.
+        np.testing.assert_allclose(found[:, output], np.mean(moved) / step, atol=0.002)
 
 
 def at_the_thresholds(forest):

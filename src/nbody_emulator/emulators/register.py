@@ -12,6 +12,7 @@ FAMILIES: Register[None] = Register(
         "legendre": "nbody_emulator.emulators.families.legendre:Legendre",
         "lasso": "nbody_emulator.emulators.families.lasso:Lasso",
         "neighbours": "nbody_emulator.emulators.families.neighbours:Neighbours",
+        "support_vectors": "nbody_emulator.emulators.families.support_vectors:SupportVectors",
         "gaussian_process": "nbody_emulator.emulators.families.gaussian_process:GaussianProcess",
         "forest": "nbody_emulator.emulators.families.forest:Forest",
         "network": "nbody_emulator.emulators.families.network:Network",
