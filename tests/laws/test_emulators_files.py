@@ -20,6 +20,7 @@ from nbody_emulator.emulators.storage import FORMAT
 HELD_OUT = 2
 # Short fits: what is asked here does not depend on their quality.
 SETTINGS = {
+    "boosting": {"rate": 0.5},
     "forest": {"trees": 10},
     "network": {"members": 2, "epochs": 20},
     "mixture_network": {"members": 2, "epochs": 20},

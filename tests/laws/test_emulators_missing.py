@@ -21,6 +21,7 @@ FRESH = RANDOM.uniform(-1.7, 1.7, (30, 3))
 # Outputs of networks share their hidden layers; their law is the one about whole rows below.
 SEPARATE = [name for name in FAMILIES.names if "network" not in name]
 SHORT = {
+    "boosting": {"trees": 20},
     "forest": {"trees": 10, "leaf": 2},
     "neighbours": {"neighbours": 5},
     "network": {"members": 2, "epochs": 5, "width": 8, "weight_decay": 0.1},

@@ -10,7 +10,7 @@ from emulators_samples import answered, respond
 from numpy.polynomial.legendre import legvander
 from scipy.optimize import minimize, minimize_scalar
 from scipy.stats import norm
-from sklearn.ensemble import RandomForestRegressor
+from sklearn.ensemble import GradientBoostingRegressor, RandomForestRegressor
 from sklearn.gaussian_process import GaussianProcessRegressor, kernels
 from sklearn.linear_model import Ridge
 from sklearn.neighbors import KNeighborsRegressor
@@ -23,7 +23,7 @@ from nbody_emulator.emulators.distributions.mixture import Mixture
 from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.emulators.survival import fit_survival
 from nbody_emulator.emulators.training import TrainingSet
-from nbody_emulator.streams import key_integer
+from nbody_emulator.streams import generator, key_integer
 
 KEY = 17
 RANDOM = np.random.default_rng(2)
@@ -162,9 +162,9 @@ def test_the_epistemic_variance_of_support_vectors_is_their_mean_derivative_by_t
         np.testing.assert_allclose(found[:, output], np.mean(moved) / step, atol=0.002)
 
 
-def at_the_thresholds(forest):
+def at_the_thresholds(estimators):
     """Points on, just below and just above what the trees ask, where rounding and ties decide."""
-    trees = [tree.tree_ for tree in forest.estimators_]
+    trees = [tree.tree_ for tree in estimators]
     feature = np.concatenate([tree.feature[tree.feature >= 0] for tree in trees])
     threshold = np.concatenate([tree.threshold[tree.feature >= 0] for tree in trees]).astype(np.float32)
     points = FRESH[np.arange(3 * len(feature)) % len(FRESH)].copy()
@@ -183,7 +183,7 @@ def test_every_tree_answers_as_scikit_learns_does(inputs):
         forest = RandomForestRegressor(20, min_samples_leaf=2, random_state=seed).fit(
             inputs, TARGETS[:, output]
         )
-        points = at_the_thresholds(forest)
+        points = at_the_thresholds(forest.estimators_)
         leaves = np.asarray(jax.jit(jax.vmap(model.leaves))(points))
         values = np.take_along_axis(np.asarray(model.value[output]), leaves[:, output].T, axis=1)
         reference = np.stack([tree.predict(points) for tree in forest.estimators_])
@@ -208,6 +208,57 @@ def test_the_epistemic_variance_of_a_forest_is_a_trees_sum_of_squared_weights():
             sums.append(np.sum(weights**2, axis=1))
         # Kept in single precision.
         np.testing.assert_allclose(found[:, output], np.mean(sums, axis=0), rtol=1e-6)
+
+
+@pytest.mark.parametrize("inputs", [INPUTS, np.round(INPUTS * 8) / 8], ids=["scattered", "on a grid"])
+def test_boosted_trees_answer_as_scikit_learns_do(inputs):
+    training = TrainingSet(inputs, TARGETS, np.arange(90))
+    model = fit("boosting", training, settings={"rate": 0.2}, trees=30, depth=3)
+    for output, targets in enumerate(TARGETS.T):
+        reference = boosted(inputs, targets, output, learning_rate=0.2, n_estimators=30, max_depth=3)
+        points = at_the_thresholds(reference.estimators_[:, 0])
+        leaves = np.asarray(jax.jit(jax.vmap(model.leaves))(points))
+        values = np.take_along_axis(np.asarray(model.value[output]), leaves[:, output].T, axis=1)
+        trees = reference.estimators_[:, 0]
+        np.testing.assert_array_equal(values, np.stack([tree.predict(points) for tree in trees]))
+        # Sums over trees are taken in another order.
+        found = respond(model, points).mean[:, output]
+        np.testing.assert_allclose(found, reference.predict(points), atol=1e-14)
+
+
+def boosted(inputs, targets, output, **settings):
+    """scikit-learn's trees from the seed that ours have."""
+    seed = key_integer(KEY, "boosting", output) % 2**32
+    settings = {"min_samples_leaf": 5, "random_state": seed, **settings}
+    return GradientBoostingRegressor(**settings).fit(inputs, targets)
+
+
+def test_the_epistemic_variance_of_boosted_trees_is_their_mean_sum_of_squared_weights():
+    found = respond(fit("boosting", trees=40, depth=2), FRESH).epistemic_variance
+    for output, targets in enumerate(TARGETS.T):
+        reference = boosted(INPUTS, targets, output, learning_rate=0.05, n_estimators=40, max_depth=2)
+        # An answer is a weighted sum of targets: (row, training run).
+        weights = np.full((90, 90), 1 / 90)
+        for leaves in reference.apply(INPUTS).T:
+            alike = leaves[:, None] == leaves
+            weights = weights + 0.05 * alike / alike.sum(axis=1) @ (np.eye(90) - weights)
+        np.testing.assert_allclose(weights @ targets, reference.predict(INPUTS), atol=1e-12)
+        noise = generator(KEY, "boosting", output, "probes").standard_normal((90, 64))
+        np.testing.assert_allclose(found[:, output], np.mean((weights @ noise) ** 2), rtol=1e-10)
+        # Four standard errors: the mean of a quadratic form in 64 columns of noise.
+        gram = weights.T @ weights / 90
+        error = np.sqrt(2 * np.sum(gram**2) / 64)
+        np.testing.assert_allclose(found[:, output], np.trace(gram), atol=4 * error)
+        assert error < 0.1 * np.trace(gram)
+
+
+def test_boosting_draws_from_its_key_alone():
+    tied = np.concatenate([INPUTS, INPUTS], axis=1)  # which of two alike inputs is asked about is drawn
+    training = TrainingSet(tied, TARGETS, np.arange(90))
+    family = FAMILIES.load("boosting")(trees=20)
+    first, again, other = (family.fit(training, key)[0] for key in (1, 1, 2))
+    assert all(jax.tree.leaves(jax.tree.map(np.array_equal, first, again)))
+    assert not np.array_equal(first.feature, other.feature)
 
 
 KERNELS = {

@@ -14,6 +14,7 @@ from nbody_emulator.emulators.storage import FORMAT
 
 HERE = Path(__file__).resolve().parent
 SETTINGS = {
+    "boosting": {"rate": 0.5},
     "forest": {"trees": 3},
     "network": {"members": 2, "epochs": 20},
     "mixture_network": {"members": 2, "epochs": 20},

@@ -20,6 +20,7 @@ FAMILIES = [
     "support_vectors",
     "gaussian_process",
     "forest",
+    "boosting",
     "network",
     "mixture_network",
 ]
@@ -35,6 +36,7 @@ BIAS = {
     "support_vectors": 0.05,
     "gaussian_process": 0.03,
     "forest": 0.1,
+    "boosting": 0.07,
     "network": 0.02,
     "mixture_network": 0.025,
 }

@@ -15,6 +15,7 @@ FAMILIES: Register[None] = Register(
         "support_vectors": "nbody_emulator.emulators.families.support_vectors:SupportVectors",
         "gaussian_process": "nbody_emulator.emulators.families.gaussian_process:GaussianProcess",
         "forest": "nbody_emulator.emulators.families.forest:Forest",
+        "boosting": "nbody_emulator.emulators.families.boosting:Boosting",
         "network": "nbody_emulator.emulators.families.network:Network",
         "mixture_network": "nbody_emulator.emulators.families.mixture_network:MixtureNetwork",
     },
