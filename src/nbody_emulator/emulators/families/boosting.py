@@ -33,7 +33,7 @@ class Boosting(AbstractFamily):
     meaning: ClassVar = "Gradient boosted trees"
     label: ClassVar = "boosted trees"
     article: ClassVar = ""
-    mark: ClassVar = Mark(1, "H")
+    mark: ClassVar = Mark(2, "8")
     calibrator: ClassVar = "residual_shape"
 
     rate: float = setting(
