@@ -46,7 +46,7 @@ NAMES = ("runs.csv", "tables/widths.csv", "figures/widths.svg", "emulators/robus
 
 # What the additions are tried without, to be quick: other families and outputs, and ladders.
 WITHOUT = {
-    "emulators": ("polynomial", "neighbours", "gaussian_process", "forest", "network"),
+    "emulators": ("polynomial", "neighbours", "gaussian_process", "forest", "network", "mixture_network"),
     "bias_variance": ("network",),
     "outputs": ("f_bound", "sigma_v", "r_core"),
 }
