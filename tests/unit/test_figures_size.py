@@ -2,14 +2,18 @@
 
 import re
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 import figures_data
 import pytest
 from matplotlib.figure import Figure
 
+from nbody_emulator.configuration.file import load
 from nbody_emulator.figures.compact import compact
 from nbody_emulator.figures.register import FIGURES
 from nbody_emulator.figures.save import save
+
+DEFAULT = Path(__file__).resolve().parents[2] / "config/laptop.yaml"
 
 LARGEST = 250_000
 """Eleven figures have to fit into half of the 3 MB that an experiment may publish; most are far smaller."""
@@ -17,8 +21,8 @@ LARGEST = 250_000
 
 @pytest.fixture(scope="module")
 def many_runs():
-    """Three times the runs of the default experiment."""
-    return figures_data.tables(size=3.0, folds=3)
+    """Three times the runs of the default experiment, and its families."""
+    return figures_data.tables(size=3.0, folds=3, families=load(DEFAULT).families)
 
 
 @pytest.mark.parametrize("name", ["design", "energy", "residuals", "training_history"])
