@@ -74,6 +74,8 @@ def summary(stream: str, block: int, points: int, replicates: int) -> xr.Dataset
         np.stack([radius, radius], axis=1),
         {"units": "pc", "long_name": "made up"},
     )
+    bound = {"units": "1", "long_name": "number of bound stars"}
+    drawn["bound_stars"] = (("run", "time"), np.full((runs, 2), 100.0), bound)
     drawn["status"] = column(np.zeros(runs, dtype=np.int8))
     drawn["energy_error"] = column(np.zeros(runs))
     return drawn.assign_coords(time=("time", [0.0, 1.0], {"units": "1", "long_name": "fraction"}))

@@ -101,8 +101,12 @@ run_it_otherwise = all_of(
 a_comment_in_the_lock = append("envs/cpu.lock", "# a comment\n")
 rename_a_set = replace(CONFIG, "\n  calibration: {role", "\n  held_out: {role")
 styled_noise = replace(CONFIG, "width_inches: 7.0}", "width_inches: 7.0}\n  noise: {palette: deep}")
+NETWORK_EPOCHS = "  network: {members: 2, epochs: 60, learning_rate: 0.01"
 more_trees = replace(CONFIG, "trees: 20", "trees: 21")
-swapped = all_of(replace(CONFIG, "trees: 20", "trees: 2"), replace(CONFIG, "members: 2", "members: 20"))
+swapped = all_of(
+    replace(CONFIG, "trees: 20", "trees: 2"),
+    replace(CONFIG, "  network: {members: 2", "  network: {members: 20"),
+)
 use_the_new_family = all_of(
     edits.add_family, replace(CONFIG, "  linear: {}\n", "  linear: {}\n  median: {}\n")
 )
@@ -158,7 +162,7 @@ SOME = (
     ),
     Row(
         "the networks' learning rate",
-        replace(CONFIG, "learning_rate: 0.01", "learning_rate: 0.02"),
+        replace(CONFIG, NETWORK_EPOCHS, NETWORK_EPOCHS.replace("0.01", "0.02")),
         "the networks, their ladder, the comparisons",
         NETWORK,
     ),

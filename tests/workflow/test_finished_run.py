@@ -141,7 +141,9 @@ def test_the_documented_posterior_is_made_of_what_was_exported(results, finished
     exec(code.replace("results/laptop", str(tmp_path)).replace("2**14", "2**8"), namespace)
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].endswith(" effective points")
-    assert [line.partition(":")[0] for line in lines[1:]] == list(namespace["points"])
+    assert [line.partition(":")[0] for line in lines[1:]] == [
+        each.name for each in namespace["emulator"].parameters
+    ]
     assert namespace["weights"].sum() == pytest.approx(1.0)
 
 
@@ -227,7 +229,7 @@ def test_a_second_run_does_nothing_and_says_so(copy):
 
 def test_a_run_tells_of_all_its_work_and_ends_with_what_it_found(finished, results):
     sentence = json.loads((results / "test/metrics.json").read_text())["recommended"]["sentence"]
-    assert "other jobs, 16 of them fits, whose time is not known yet" in finished.output
+    assert "other jobs, 18 of them fits, whose time is not known yet" in finished.output
     assert f"test: {sentence}" in finished.output
     assert "next: make report EXPERIMENT=test" in finished.output and "Reason:" not in finished.output
 

@@ -1,5 +1,7 @@
 """The families of emulators and the kinds of trials, by name."""
 
+from collections.abc import Iterable
+
 from nbody_emulator.emulators.family import Reference
 from nbody_emulator.settings.register import Register
 
@@ -49,6 +51,6 @@ def reference(kind: Reference) -> str:
     return next(name for name in FAMILIES.names if FAMILIES.load(name).reference is kind)
 
 
-def prominent_families() -> list[str]:
-    """Those that are shown where all would hide one another."""
-    return [name for name in FAMILIES.names if FAMILIES.load(name).prominent]
+def prominent_families(among: Iterable[str]) -> list[str]:
+    """Those of these that are shown where all would hide one another."""
+    return [name for name in among if name in FAMILIES.names and FAMILIES.load(name).prominent]

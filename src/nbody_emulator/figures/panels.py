@@ -172,7 +172,7 @@ def family_handles(marks: Mapping[str, Look]) -> list[Line2D]:
 
 def prominent(marks: Mapping[str, Look]) -> dict[str, Look]:
     """The marks of the families that stand for all; all of them where none of those is there."""
-    shown = prominent_families()
+    shown = prominent_families(marks)
     return {name: mark for name, mark in marks.items() if name in shown} or dict(marks)
 
 

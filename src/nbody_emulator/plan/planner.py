@@ -71,8 +71,11 @@ class Planner:
     @cached_property
     def fittings(self) -> tuple[Artifact, ...]:
         """The fits whose record holds the losses of every epoch."""
-        by_epochs = (name for name in self.families if FAMILIES.load(name).is_fitted_by_epochs)
-        return tuple(self.fits[name] for name in by_epochs)
+        return tuple(self.fits[name] for name in self._by_epochs)
+
+    @property
+    def _by_epochs(self) -> tuple[str, ...]:
+        return tuple(name for name in self.families if FAMILIES.load(name).is_fitted_by_epochs)
 
     @cached_property
     def curves(self) -> tuple[Artifact, ...]:
@@ -99,11 +102,13 @@ class Planner:
     def _shown(self, table: str) -> tuple[str, ...]:
         """The modules of the families that a table shows: they name and mark them."""
         kinds = TABLES.facts(table).sources
-        ladders = self.experiment.bias_variance.rungs if "ladders" in kinds else ()
-        return (
-            *(self._family_modules() if "predictions" in kinds else ()),
-            *chain.from_iterable(map(family_modules, ladders)),
-        )
+        shown = {
+            "predictions": self.families,
+            "fittings": self._by_epochs,
+            "ladders": tuple(self.experiment.bias_variance.rungs),
+        }
+        families = chain.from_iterable(names for kind, names in shown.items() if kind in kinds)
+        return tuple(chain.from_iterable(map(family_modules, families)))
 
     def _fitting(self, family: str) -> dict[str, Any]:
         return {
