@@ -22,11 +22,13 @@ def of_state(pattern):
     return jnp.where(pattern, TARGET, jnp.nan)
 
 
-def test_the_states_of_a_run_add_up_to_one():
-    """A run that survives without any output is not told from one that dissolved: its share is in no state."""
-    total = sum(np.exp(OUTCOME.state_log_prob(of_state(pattern))) for pattern in PATTERNS)
-    survives_without = OUTCOME.survival * np.prod(1 - jax.nn.sigmoid(OUTCOME.existence_log_odds))
-    assert total == pytest.approx(float(1 - survives_without), rel=1e-12)
+@pytest.mark.parametrize("outputs", [(0, 1, 2), (1,), (2, 0)])
+def test_the_states_of_a_run_add_up_to_one(outputs):
+    """Of some outputs too; a run that survives without any of them is not told from one that dissolved."""
+    of_some, targets = OUTCOME.arranged(outputs), TARGET[jnp.array(outputs)]
+    patterns = itertools.product([True, False], repeat=len(outputs))
+    states = [of_some.state_log_prob(jnp.where(np.array(each), targets, jnp.nan)) for each in patterns]
+    assert np.exp(states).sum() == pytest.approx(1.0, rel=1e-12)
 
 
 def test_a_runs_probability_is_that_of_its_state_times_the_density_of_its_outputs():
@@ -34,8 +36,9 @@ def test_a_runs_probability_is_that_of_its_state_times_the_density_of_its_output
         target = of_state(pattern)
         expected = OUTCOME.state_log_prob(target) + JOHNSON.log_prob(target)
         assert OUTCOME.log_prob(target) == pytest.approx(float(expected), rel=1e-12)
-    dissolved = OUTCOME.log_prob(jnp.full(OUTPUTS, jnp.nan))
-    assert dissolved == pytest.approx(float(jnp.log1p(-OUTCOME.survival)), rel=1e-12)
+    nothing = OUTCOME.log_prob(jnp.full(OUTPUTS, jnp.nan))
+    alone = OUTCOME.survival * np.prod(1 - jax.nn.sigmoid(OUTCOME.existence_log_odds))
+    assert nothing == pytest.approx(float(jnp.log(1 - OUTCOME.survival + alone)), rel=1e-12)
 
 
 def test_an_output_that_was_not_learned_is_in_no_state():
@@ -51,6 +54,7 @@ def test_what_was_sure_and_wrong_is_charged_and_can_be_differentiated():
     sure = Outcome(jnp.array(800.0), jnp.full(OUTPUTS, 800.0), GAUSSIAN)
     nothing = jnp.full(OUTPUTS, jnp.nan)
     assert sure.state_log_prob(nothing) == pytest.approx(-800.0)
+    assert np.isnan(sure.arranged((-1,)).state_log_prob(jnp.array([0.5])))
     slope = jax.grad(lambda odds: Outcome(odds, sure.existence_log_odds, GAUSSIAN).log_prob(nothing))(800.0)
     assert slope == pytest.approx(-1.0)
 

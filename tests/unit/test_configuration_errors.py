@@ -312,6 +312,13 @@ CONTRADICTIONS = [
         "exactly one of",
     ),
     case(
+        "dissolved-from-the-start",
+        {"survival": {"bound_stars": 129}},
+        "survival.bound_stars: 129, above the 128 stars",
+        "smaller number",
+    ),
+    case("no-survivor", {"survival": {"bound_stars": -1}}, "survival.bound_stars: -1", "at least 0"),
+    case(
         "no-softening-key",
         {"cluster.softening": {}},
         "cluster.softening: has no key",

@@ -5,7 +5,13 @@ import jax
 import jax.numpy as jnp
 
 import nbody_emulator.double_precision  # noqa: F401
-from nbody_emulator.emulators.distributions.distribution import AbstractDistribution, Number, Outputs, taken
+from nbody_emulator.emulators.distributions.distribution import (
+    AbstractDistribution,
+    Number,
+    Outputs,
+    known_if_predicted,
+    taken,
+)
 
 
 class Outcome(eqx.Module):
@@ -34,12 +40,16 @@ class Outcome(eqx.Module):
         return self.survival * jax.nn.sigmoid(self.existence_log_odds)
 
     def state_log_prob(self, targets: Outputs) -> Number:
-        """Logarithm of the probability of the state: which of the `targets` there are, the others being NaN [nats]."""
+        """Logarithm of the probability of the state: which of the `targets` there are, the others being NaN [nats].
+
+        A run without any of these outputs has dissolved, or survived without them. NaN where no output was learned.
+        """
         exists = jnp.isfinite(targets)
         learned = jnp.isfinite(self.distribution.mean)
         given_survival = -jax.nn.softplus(jnp.where(exists, -1.0, 1.0) * self.existence_log_odds)
         survived = -jax.nn.softplus(-self.survival_log_odds) + jnp.sum(given_survival, where=learned)
-        return jnp.where(exists.any(), survived, -jax.nn.softplus(self.survival_log_odds))
+        without = jnp.logaddexp(survived, -jax.nn.softplus(self.survival_log_odds))
+        return known_if_predicted(jnp.where(exists.any(), survived, without), self.distribution.mean)
 
     def log_prob(self, targets: Outputs) -> Number:
         """Logarithm of the probability of the state and of the density of the outputs that there are [nats].

@@ -223,6 +223,8 @@ class Prediction:
 
     def _targets(self, target):
         target, shape = real_numbers("target", target, "1"), (*self._shape, len(self.outputs))
+        if np.isinf(target).any():
+            raise ValueError("target must be finite, or NaN where an output is missing, and is infinite")
         try:
             return np.broadcast_to(target, shape)
         except ValueError:

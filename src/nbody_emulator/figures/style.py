@@ -85,8 +85,9 @@ def palette(style: Style) -> list[tuple[float, float, float]]:
 
 
 def family_looks(names: Sequence[str], style: Style) -> dict[str, Look]:
-    """The look of each family in `names`; those that are not registered share out the marks that no family has."""
-    return _looks(names, {name: FAMILIES.load(name).mark for name in FAMILIES.names}, style)
+    """The look of each family in `names`; those that are not registered share out the marks that none of these has."""
+    registered = [name for name in FAMILIES.names if name in set(names)]
+    return _looks(names, {name: FAMILIES.load(name).mark for name in registered}, style)
 
 
 def set_looks(table: pd.DataFrame, style: Style) -> dict[str, Look]:

@@ -184,12 +184,24 @@ def _check_order(path: str, low: float, high: float) -> None:
         refuse(path, f"{shown(low)} equals the maximum", remedy)
 
 
+def check_survival(experiment: Experiment) -> None:
+    """A cluster that has lost no star survives."""
+    fewest, stars = experiment.survival.bound_stars, int(smallest(_complete(experiment)["stars"]))
+    if fewest > stars:
+        refuse(
+            "survival.bound_stars",
+            f"{fewest}, above the {stars} stars of the smallest cluster, which would count as dissolved from the start",
+            "write a smaller number, such as 7",
+        )
+
+
 CHECKS = (
     check_places,
     check_masses,
     check_profile,
     check_boxes,
     check_softening,
+    check_survival,
     check_mergers,
     check_tide,
     check_integration,
