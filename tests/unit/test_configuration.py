@@ -142,6 +142,7 @@ def test_validation_leaves_what_it_was_given_and_its_own_defaults_alone():
 def test_a_parameter_may_be_fixed(stars):
     config = raw()
     config["cluster"]["stars"] = stars
+    config["survival"] = {"bound_stars": 2}
     config["parameters"]["galactocentric_radius"] = 8
     assert written(config)["parameters"]["galactocentric_radius"] == 8.0
 
