@@ -70,7 +70,7 @@ def legendre_terms(inputs, degree, known=INPUTS):
 @pytest.mark.parametrize("degree", [1, 2, 5])
 def test_legendre_is_ridge_regression_on_numpys_products(degree):
     reference = Ridge(alpha=3.0, solver="svd").fit(legendre_terms(INPUTS, degree)[:, 1:], TARGETS)
-    response = respond(fit("legendre", degree=degree, ridge=3.0), FRESH)
+    response = respond(fit("legendre", degree=degree, penalty=3.0), FRESH)
     expected = reference.predict(legendre_terms(FRESH, degree)[:, 1:])
     np.testing.assert_allclose(response.mean, expected, rtol=1e-9, atol=1e-11)
     # The answer is linear in the targets: its variance is the sum of the squared weights of all of them.
@@ -82,8 +82,10 @@ def test_legendre_is_ridge_regression_on_numpys_products(degree):
 def test_an_input_that_is_always_the_same_teaches_legendre_nothing():
     inputs = np.concatenate([INPUTS, np.full((90, 1), 0.7)], axis=1)
     fresh = np.concatenate([FRESH, np.full((40, 1), 0.7)], axis=1)
-    found = respond(fit("legendre", TrainingSet(inputs, TARGETS, np.arange(90)), degree=3, ridge=1e-9), fresh)
-    expected = respond(fit("legendre", degree=3, ridge=1e-9), FRESH).mean
+    found = respond(
+        fit("legendre", TrainingSet(inputs, TARGETS, np.arange(90)), degree=3, penalty=1e-9), fresh
+    )
+    expected = respond(fit("legendre", degree=3, penalty=1e-9), FRESH).mean
     # A ridge of 1e-9 in units of one of 90 rows keeps the equations solvable.
     np.testing.assert_allclose(found.mean, expected, atol=1e-7)
 

@@ -1,10 +1,13 @@
 """What perfect calibration looks like, by simulation; conformal coverage; independent programs."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import uncertainty_toolbox
 from scipy.stats import beta, kstest, norm
 
+from nbody_emulator.emulators.functionals import NORMAL_SCORES
 from nbody_emulator.evaluation import null_bands
 from nbody_emulator.evaluation.calibration import CURVE_LEVELS, quantities
 from nbody_emulator.evaluation.conformal import conformal_quantiles
@@ -159,3 +162,18 @@ def test_parts_of_the_calibration_role_never_separate_a_group():
     assert np.all(parts == parts[:, :1])
     # Ten parts of 3 or 4 points each.
     assert set(np.bincount(parts[:, 0])) == {3, 4}
+
+
+def test_between_the_quantiles_that_are_kept_lies_the_distribution():
+    """Of Johnson's distributions as skew as those of the default experiment and wider, over six standard deviations."""
+    wanted = np.linspace(-3.0, 3.0, 241)
+    for skew, spread in ((-0.25, 0.65), (0.5, 0.65), (0.0, 0.3)):
+        exact, kept = (np.sinh(spread * score - skew) for score in (wanted, np.array(NORMAL_SCORES)))
+        deviation = np.sqrt(0.5 * np.expm1(spread**2) * (np.exp(spread**2) * np.cosh(2 * skew) + 1))
+        rows = replace(
+            treated(np.zeros(1)).rows, quantile=kept[None, :], quantile_scores=np.array(NORMAL_SCORES)
+        )
+        np.testing.assert_allclose(rows.value_at(wanted[None, :])[0], exact, atol=1e-4 * deviation)
+    # Beyond them it goes on as a straight line, as a Gaussian does.
+    gaussian = treated(np.zeros(1), 2.0).rows
+    np.testing.assert_allclose(gaussian.value_at(np.array([[-9.0, 6.0]]))[0], [-18.0, 12.0], rtol=1e-12)

@@ -315,7 +315,7 @@ CONTRADICTIONS = [
         "dissolved-from-the-start",
         {"survival": {"bound_stars": 129}},
         "survival.bound_stars: 129, above the 128 stars",
-        "smaller number",
+        "write 128 at most",
     ),
     case("no-survivor", {"survival": {"bound_stars": -1}}, "survival.bound_stars: -1", "at least 0"),
     case(

@@ -1,5 +1,7 @@
 """Folds keep design points whole, scaling sees finite values alone, all families offer the same limbs."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,13 @@ from nbody_emulator.emulators.family import AbstractFamily, Reference
 from nbody_emulator.emulators.models.ensemble import set_aside
 from nbody_emulator.emulators.register import FAMILIES, TRIALS
 from nbody_emulator.emulators.scaling import fit_scaler
-from nbody_emulator.emulators.training import TrainingSet, grouped_folds, padded, training_rows
+from nbody_emulator.emulators.training import (
+    TrainingSet,
+    UnlearnableOutput,
+    grouped_folds,
+    padded,
+    training_rows,
+)
 from nbody_emulator.marks import MARKS
 from nbody_emulator.quantities.quantity import Output
 from nbody_emulator.quantities.tables import Table
@@ -82,6 +90,23 @@ def test_rows_are_sorted_by_design_point_and_replicate():
         ("train/0/1", 1),
         ("train/1/0", 0),
     ]
+
+
+def test_an_output_that_never_changes_is_named_and_can_be_left_out():
+    targets = np.stack([np.arange(4.0), np.ones(4)], axis=1)
+    with pytest.raises(
+        UnlearnableOutput, match=r"output 'r_h' is the same in all training runs.*leave it out"
+    ) as told:
+        training_rows(table(targets))
+    rows = table(targets)
+    kept = np.array([output.name != told.value.output for output in rows.outputs])
+    left = replace(
+        rows,
+        outputs=tuple(output for output in rows.outputs if output.name != told.value.output),
+        values=rows.values[:, kept],
+        targets=rows.targets[:, kept],
+    )
+    assert len(training_rows(left)) == 4
 
 
 def test_an_output_without_values_is_named():

@@ -127,6 +127,20 @@ def test_the_pure_function_can_be_compiled_as_it_is(emulator):
     np.testing.assert_allclose(outcome.survival, predicted.survival, rtol=1e-12)
 
 
+def test_a_point_with_names_is_not_for_the_pure_function(emulator):
+    told = r"theta must be numbers in the order scale_radius, virial_ratio; give names to Emulator\.predict"
+    with pytest.raises(TypeError, match=told):
+        emulator.outcome(INSIDE)
+    assert np.isfinite(emulator.predict(INSIDE).mean).all()
+
+
+def test_an_infinite_target_is_refused_and_a_missing_one_is_not(emulator):
+    prediction = emulator.predict(INSIDE)
+    with pytest.raises(ValueError, match="target must be finite, or NaN where an output is missing"):
+        prediction.log_prob([np.inf, 1.0])
+    assert np.isfinite(prediction.log_prob([np.nan, 1.0]))
+
+
 def test_the_edges_are_inside_and_outside_can_be_nan(emulator):
     edges = emulator.predict(
         {"scale_radius": [0.5, 2.0, 2.1], "virial_ratio": [0.2, 1.8, 1.0]}, outside="nan"

@@ -1,5 +1,7 @@
 """From parameters in their own units to the distribution of what may become of a run: all of a fit that has arrays."""
 
+from collections.abc import Mapping
+
 import equinox as eqx
 import jax
 import jax.numpy as jnp
@@ -36,11 +38,14 @@ class OutcomeModel(eqx.Module):
         """At one point theta (d,), parameters in their order and units.
 
         Raises:
+            TypeError: `theta` has names; a point by name is for `Emulator.predict`.
             ValueError: `theta` is not one point.
         """
+        order = ", ".join(parameter.name for parameter in self.parameters)
+        if isinstance(theta, Mapping):
+            raise TypeError(f"theta must be numbers in the order {order}; give names to Emulator.predict")
         theta = jnp.asarray(without_unit("theta", theta, None))
         if theta.shape != (len(self.parameters),):
-            order = ", ".join(parameter.name for parameter in self.parameters)
             raise ValueError(
                 f"theta must be one point ({order}), not of the shape {theta.shape}; use jax.vmap for many"
             )

@@ -68,7 +68,7 @@ def _of_question(predicted: np.ndarray, yes: np.ndarray, fold: np.ndarray) -> It
 def _area_under_curve(predicted: np.ndarray, yes: np.ndarray) -> Estimate:
     """Of the receiver operating characteristic; NaN where all answers are the same.
 
-    Source of the influence: DeLong, DeLong & Clarke-Pearson 1988 (Biometrics 44, 837), equations 4 and 5.
+    Source of the influence: DeLong, DeLong & Clarke-Pearson 1988 (Biometrics 44, 837).
     """
     if yes.all() or not yes.any():
         return Estimate(np.nan, np.full(len(yes), np.nan))

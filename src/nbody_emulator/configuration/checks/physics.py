@@ -191,7 +191,7 @@ def check_survival(experiment: Experiment) -> None:
         refuse(
             "survival.bound_stars",
             f"{fewest}, above the {stars} stars of the smallest cluster, which would count as dissolved from the start",
-            "write a smaller number, such as 7",
+            f"write {stars} at most",
         )
 
 

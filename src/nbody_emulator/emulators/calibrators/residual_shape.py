@@ -11,7 +11,7 @@ from jaxtyping import Array, Float
 from nbody_emulator.emulators.calibrators.calibrator import AbstractCalibrator
 from nbody_emulator.emulators.distributions.distribution import AbstractDistribution, Matrix
 from nbody_emulator.emulators.distributions.johnson import Johnson, sinh_mean, sinh_variance
-from nbody_emulator.emulators.distributions.johnson_copula import JohnsonCopula
+from nbody_emulator.emulators.distributions.johnson_copula import JohnsonCopula, log_copula_density
 from nbody_emulator.emulators.models.basis import monomials
 from nbody_emulator.emulators.out_of_fold import OutOfFold
 
@@ -155,7 +155,7 @@ def _fit_correlation(inputs: np.ndarray, scores: np.ndarray) -> np.ndarray:
     several = np.isfinite(scores).sum(axis=1) > 1
     if not several.any():
         return np.zeros(shape)
-    present = _padded(np.isfinite(scores[several]).astype(float))
+    present = _padded(np.isfinite(scores[several]))
     rows = _padded(inputs[several]), _padded(np.nan_to_num(scores[several])), present
     bounds = [(None, None)] * (shape[0] * shape[1])
     return _minimum(_correlation_loss, np.zeros(shape[0] * shape[1]), bounds, *rows).reshape(shape)
@@ -168,10 +168,7 @@ def _correlation_loss(values, inputs, scores, present):
 
     def log_likelihood(inputs, scores, present):
         triangle = _correlation_tril(coefficients, inputs, len(scores))
-        both = present[:, None] * present
-        factor = jnp.linalg.cholesky(both * (triangle @ triangle.T) + jnp.diag(1.0 - present))
-        z = jax.scipy.linalg.solve_triangular(factor, scores, lower=True)
-        return -0.5 * jnp.sum(z**2) - jnp.sum(jnp.log(jnp.diagonal(factor)))
+        return log_copula_density(triangle @ triangle.T, scores, present)
 
     priors = SLOPE_PENALTY * jnp.sum(coefficients[:, 1:] ** 2)
     priors = priors + MEAN_CORRELATION_PENALTY * jnp.sum(coefficients[:, 0] ** 2)

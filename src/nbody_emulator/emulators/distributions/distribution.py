@@ -171,6 +171,26 @@ def observed_part(covariance: Matrix, observed: Present) -> Matrix:
     return jnp.where(both, covariance, 0.0) + jnp.diag(jnp.where(observed, 0.0, 1.0))
 
 
+def product(triangle: Matrix, mean: Outputs) -> Matrix:
+    """The triangle times its transpose; NaN in rows and columns of outputs that were not learned, and there alone."""
+    learned = jnp.isfinite(mean)
+    both = learned[:, None] & learned[None, :]
+    known = jnp.where(both, triangle, 0.0)
+    return jnp.where(both, known @ known.T, jnp.nan)
+
+
+def triangle_of(matrix: Matrix, mean: Outputs) -> Matrix:
+    """The lower triangle of which `matrix` is the product; NaN where an output was not learned."""
+    learned = jnp.isfinite(mean)
+    triangle = jnp.linalg.cholesky(observed_part(matrix, learned))
+    return jnp.where(learned[:, None] & learned, triangle, jnp.nan)
+
+
+def taken_both(matrix: Matrix, places: tuple[int, ...]) -> Matrix:
+    """`matrix` at these places of both its axes, NaN at -1."""
+    return taken(taken(matrix, places), places, axis=0)
+
+
 def taken(array: Array, places: tuple[int, ...], axis: int = -1) -> Array:
     """`array` at these places of an axis of outputs, NaN at -1."""
     nothing = jnp.full_like(jnp.take(array, jnp.array([0]), axis=axis), jnp.nan)

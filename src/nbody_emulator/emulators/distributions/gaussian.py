@@ -12,7 +12,10 @@ from nbody_emulator.emulators.distributions.distribution import (
     Sample,
     known_if_predicted,
     observed_part,
+    product,
     taken,
+    taken_both,
+    triangle_of,
 )
 from nbody_emulator.emulators.distributions.normal import LOG_ROOT, Normal
 
@@ -40,11 +43,7 @@ class Gaussian(AbstractDistribution):
 
     @property
     def covariance(self) -> Matrix:
-        # An output that was not learned has NaN in its own row and column alone.
-        learned = jnp.isfinite(self.mean)
-        both = learned[:, None] & learned[None, :]
-        triangle = jnp.where(both, self.scale_tril, 0.0)
-        return jnp.where(both, triangle @ triangle.T, jnp.nan)
+        return product(self.scale_tril, self.mean)
 
     @property
     def marginals(self) -> Normal:
@@ -72,13 +71,8 @@ class Gaussian(AbstractDistribution):
 
     def arranged(self, places: tuple[int, ...]) -> "Gaussian":
         mean = taken(self.mean, places)
-        covariance, epistemic = (
-            taken(taken(matrix, places), places, axis=0)
-            for matrix in (self.covariance, self.epistemic_covariance)
-        )
-        learned = jnp.isfinite(mean)
-        triangle = jnp.linalg.cholesky(observed_part(covariance, learned))
-        return Gaussian(mean, jnp.where(learned[:, None] & learned, triangle, jnp.nan), epistemic)
+        triangle = triangle_of(taken_both(self.covariance, places), mean)
+        return Gaussian(mean, triangle, taken_both(self.epistemic_covariance, places))
 
     def widened(self, factor: Outputs) -> "Gaussian":
         root = jnp.sqrt(factor)

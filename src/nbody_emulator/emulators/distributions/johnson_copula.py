@@ -9,10 +9,14 @@ from nbody_emulator.emulators.distributions.distribution import (
     Matrix,
     Number,
     Outputs,
+    Present,
     Sample,
     known_if_predicted,
     observed_part,
+    product,
     taken,
+    taken_both,
+    triangle_of,
 )
 from nbody_emulator.emulators.distributions.johnson import Johnson, sinh_mean, sinh_variance
 
@@ -72,10 +76,7 @@ class JohnsonCopula(AbstractDistribution):
     @property
     def correlation(self) -> Matrix:
         """(q, q) of the normal scores."""
-        learned = jnp.isfinite(self.location)
-        both = learned[:, None] & learned[None, :]
-        triangle = jnp.where(both, self.correlation_tril, 0.0)
-        return jnp.where(both, triangle @ triangle.T, jnp.nan)
+        return product(self.correlation_tril, self.location)
 
     @property
     def marginals(self) -> Johnson:
@@ -88,9 +89,7 @@ class JohnsonCopula(AbstractDistribution):
         values = jnp.where(observed, targets, 1.0)
         scores = jnp.where(observed, safe.normal_score(values), 0.0)
         alone = jnp.sum(jnp.where(observed, safe.log_prob(values), 0.0))
-        factor = jnp.linalg.cholesky(observed_part(self.correlation, observed))
-        z = jax.scipy.linalg.solve_triangular(factor, scores, lower=True)
-        coupling = 0.5 * (jnp.sum(scores**2) - jnp.sum(z**2)) - jnp.sum(jnp.log(jnp.diagonal(factor)))
+        coupling = log_copula_density(self.correlation, scores, observed)
         return known_if_predicted(alone + coupling, self.location)
 
     def sample(self, key: PRNGKeyArray, draws: int) -> Sample:
@@ -112,13 +111,8 @@ class JohnsonCopula(AbstractDistribution):
         location, scale, skew, spread = (
             taken(part, places) for part in (self.location, self.scale, self.skew, self.spread)
         )
-        correlation, epistemic = (
-            taken(taken(matrix, places), places, axis=0)
-            for matrix in (self.correlation, self.epistemic_covariance)
-        )
-        learned = jnp.isfinite(location)
-        triangle = jnp.linalg.cholesky(observed_part(correlation, learned))
-        triangle = jnp.where(learned[:, None] & learned, triangle, jnp.nan)
+        triangle = triangle_of(taken_both(self.correlation, places), location)
+        epistemic = taken_both(self.epistemic_covariance, places)
         return JohnsonCopula(location, scale, skew, spread, triangle, epistemic)
 
     def widened(self, factor: Outputs) -> "JohnsonCopula":
@@ -135,3 +129,16 @@ class JohnsonCopula(AbstractDistribution):
     @property
     def widened_parts(self) -> tuple[Array, Array, Array]:
         return jnp.zeros(1), self.mean[None], self.variance[None]
+
+
+def log_copula_density(correlation: Matrix, scores: Outputs, observed: Present) -> Number:
+    """What the correlation of normal scores adds to the logarithms of the marginal densities; 0 without a correlation.
+
+    Args:
+        correlation: (q, q) of the scores.
+        scores: (q,) zero where an output was not observed.
+        observed: (q,) True for those that were.
+    """
+    factor = jnp.linalg.cholesky(observed_part(correlation, observed))
+    z = jax.scipy.linalg.solve_triangular(factor, scores, lower=True)
+    return 0.5 * (jnp.sum(scores**2) - jnp.sum(z**2)) - jnp.sum(jnp.log(jnp.diagonal(factor)))

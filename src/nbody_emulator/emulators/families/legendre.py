@@ -21,38 +21,48 @@ if TYPE_CHECKING:
 LOWEST = 2
 """The lowest total degree tried: a straight line is a family of its own."""
 
-WEAKEST, STRONGEST = 1e-3, 1e2
-"""Ends of the ridge strengths tried, in units of one training row, as for the straight line."""
 
+class AbstractLegendre(AbstractFamily):
+    """A penalised regression of each output on its own observed rows, whose degree is tuned with the penalty.
 
-class Legendre(AbstractFamily):
-    """Ridge regression of each output on its own observed rows."""
+    Attributes:
+        weakest, strongest: ends of the penalties tried.
+    """
 
-    meaning: ClassVar = "Ridge regression on all products of Legendre polynomials up to a total degree"
-    label: ClassVar = "Legendre ridge regression"
-    article: ClassVar = ""
-    mark: ClassVar = Mark(6, ">")
-    calibrator: ClassVar = "residual_shape"
+    weakest: ClassVar[float]
+    strongest: ClassVar[float]
 
     highest: int = setting(6, "Highest total degree that is tried", ge=2, le=12)
     degree: int = tuned(4, "total degree")
-    ridge: float = tuned(1.0, "strength of the ridge, in training rows")
+    penalty: float = tuned(0.01, "strength of the penalty on the coefficients")
 
     def candidates(self, count: int) -> list[Self]:
-        """Total degrees, evenly spaced, with ridge strengths that go round in the logarithm."""
+        """Total degrees, evenly spaced, with penalties that go round in the logarithm."""
         return [
             self.changed(
                 degree=whole_between(LOWEST, self.highest, first),
-                ridge=geometric_between(WEAKEST, STRONGEST, second),
+                penalty=geometric_between(self.weakest, self.strongest, second),
             )
             for first, second in even_pairs(count)
         ]
-
-    def fit(self, training: "TrainingSet", key: int) -> tuple[Model, History]:
-        return self.model().with_ridge(training, self.degree, self.ridge), {}
 
     @classmethod
     def model(cls) -> "type[LegendreModel]":
         from nbody_emulator.emulators.models.legendre import LegendreModel
 
         return LegendreModel
+
+
+class Legendre(AbstractLegendre):
+    """With a ridge, told in units of one training row, as for the straight line."""
+
+    meaning: ClassVar = "Ridge regression on all products of Legendre polynomials up to a total degree"
+    label: ClassVar = "Legendre ridge regression"
+    article: ClassVar = ""
+    mark: ClassVar = Mark(6, ">")
+    calibrator: ClassVar = "residual_shape"
+    weakest: ClassVar = 1e-3
+    strongest: ClassVar = 1e2
+
+    def fit(self, training: "TrainingSet", key: int) -> tuple[Model, History]:
+        return self.model().with_ridge(training, self.degree, self.penalty), {}
