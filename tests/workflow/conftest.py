@@ -9,15 +9,28 @@ CONTRACT = "contract"
 """Property of a test's report that holds a row of the contract's table."""
 
 
+@pytest.fixture(scope="session")
+def judged() -> list[str]:
+    """The lines of the contract's table that were found in this process, as docs/rerun.md has them."""
+    return []
+
+
 @pytest.fixture
-def wrongly_rerun(record_property) -> Callable[[str, str, set[str], set[str]], set[str]]:
+def wrongly_rerun(record_property, judged) -> Callable[[str, str, set[str], set[str]], set[str]]:
     """What was made again and should not have been, or the other way round; the table at the end shows each edit."""
 
     def judge(edit: str, told: str, expected: set[str], found: set[str]) -> set[str]:
-        record_property(CONTRACT, [edit, told, in_short(found), "holds" if found == expected else "BROKEN"])
+        row = [edit, told, in_short(found), "holds" if found == expected else "BROKEN"]
+        record_property(CONTRACT, row)
+        judged.append(line_of(row))
         return found ^ expected
 
     return judge
+
+
+def line_of(cells: list[str]) -> str:
+    """A line of a table in Markdown."""
+    return f"| {' | '.join(cells)} |"
 
 
 def in_short(titles: set[str]) -> str:
@@ -33,5 +46,5 @@ def pytest_terminal_summary(terminalreporter) -> None:
     rows = [row for report in reports for name, row in report.user_properties if name == CONTRACT]
     if rows:
         terminalreporter.section("the rerun contract")
-        for row in [["edit", "expected", "found", "verdict"], *rows]:
-            terminalreporter.write_line(" | ".join(row))
+        for row in [["edit", "expected", "found", "verdict"], ["---"] * 4, *rows]:
+            terminalreporter.write_line(line_of(row))

@@ -175,7 +175,7 @@ SOME = (
     Row(
         "the pinned version of scikit-learn",
         pin("scikit-learn"),
-        "every fit, which tells by it whether an output exists",
+        "every fit, which tells by it whether a run survives",
         (*FITS, "the predictions", *shown(*COMPARISONS, "bias_variance", "training_history")),
     ),
     Row("a new family used", use_the_new_family, "its jobs and the comparisons", family("median")),

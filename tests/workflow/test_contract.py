@@ -165,6 +165,12 @@ def test_a_job_does_not_take_damage_for_data(copy, server):
     assert copy.run(*CHECK).returncode == 0
 
 
+def test_the_documented_table_is_what_was_found(judged):
+    """Of the rows that were tried; `make contract` prints the table that docs/rerun.md has."""
+    documented = (Path(__file__).parents[2] / "docs/rerun.md").read_text(encoding="utf-8").splitlines()
+    assert not [line for line in judged if line not in documented]
+
+
 def path_of(title: str, repository, server: Server) -> str:
     """The first file of a result."""
     titles = server.ask(repository.root).titles
