@@ -207,12 +207,25 @@ def test_any_column_is_taken_as_it_is_meant_or_refused_by_name(column, wrong):
         ("has core = -.*log has no answer", {"values": -TABLE.values}),
         ("has the target .* of core, which must be log of its value", {"targets": TABLE.values}),
         ("has the target .* of core, which must be NaN", {"usable": np.zeros(40, dtype=bool)}),
+        (
+            r"^scale_radius is 1 in every run, so that nothing of its box .* learned; leave the parameter out",
+            {"inputs": np.where([False, True, False], 1.0, TABLE.inputs)},
+        ),
     ],
 )
 def test_what_newcomers_gave_is_refused_before_any_work(words, change, monkeypatch):
     monkeypatch.setattr(fitting, "training_rows", lambda table: pytest.fail("work was begun"))
     table = change(TABLE) if callable(change) else dataclasses.replace(TABLE, **change)
     assert refused(lambda: fit(table, HOW), words)
+
+
+def test_numbers_without_a_variance_are_refused_and_another_unit_helps():
+    inputs, values = own_columns()
+    plain = Output("bound", "bound", 1.0, "kg", "identity", 0.0)
+    columns = values | {"bound": values["bound"] * 1e200}
+    words = "^bound reaches .*e.199, whose square is no number any more; give it in another unit"
+    assert refused(lambda: fit(table_of((SPIN, MASS), (LIFETIME, plain), inputs, columns), HOW), words)
+    fit(table_of((SPIN, MASS), (LIFETIME, plain), inputs, values), HOW)
 
 
 VALUES = draw.one_of(

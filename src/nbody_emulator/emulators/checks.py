@@ -160,6 +160,12 @@ def _check_inputs(table: Table) -> None:
                 f"run {wrong[0]} (of {len(wrong)} such) has {parameter.name} = {column[wrong[0]]:g}, not in its box "
                 f"{box_of(parameter)}; widen the box, or leave the run out"
             )
+        if len(set(table.groups.tolist())) > 1 and np.ptp(column) == 0.0:
+            raise ValueError(
+                f"{parameter.name} is {column[0]:g} in every run, so that nothing of its box {box_of(parameter)} can be "
+                "learned; leave the parameter out"
+            )
+        _check_variance(parameter.name, column)
 
 
 def _check_output(table: Table, index: int, output: Output) -> None:
@@ -181,6 +187,17 @@ def _check_output(table: Table, index: int, output: Output) -> None:
         raise ValueError(
             f"run {run} (of {len(wrong)} such) has the target {targets[run]:g} of {output.name}, "
             f"which must be {expected}"
+        )
+    _check_variance(output.name, targets[np.isfinite(targets)])
+
+
+def _check_variance(name: str, numbers: np.ndarray) -> None:
+    with np.errstate(over="ignore"):
+        variance = np.var(numbers) if len(numbers) else 0.0
+    if not np.isfinite(variance):
+        largest = np.max(np.abs(numbers))
+        raise ValueError(
+            f"{name} reaches {largest:g}, whose square is no number any more; give it in another unit"
         )
 
 
