@@ -45,6 +45,9 @@ SETS = [
     ("replicate", "noise", 2, 10, 4),
     ("calibration", "calibration", 1, 60, 1),
 ]
+REPEATS = ("repeat", "repeat", 1, 12, 2), 5
+"""A set as above, and how often each of its runs is made from the same stars."""
+CHAOS = {"f_bound": 0.1, "sigma_v": 0.4}
 SEALED_SETS = [("test", "sealed", 1, 50, 2)]
 
 
@@ -71,12 +74,25 @@ def runs(sets=SETS) -> dict[str, np.ndarray]:
         "block": block,
         "point": point,
         "replicate": replicate,
+        "perturbation": np.zeros_like(replicate),
         "group": group,
         "unit": unit,
         "input": inputs,
         "response": response,
         "target": response + noise,
     }
+
+
+def with_repeats(columns=None) -> dict[str, np.ndarray]:
+    """The runs, and beside them several from the same stars, which scatter by chaos about what the stars give."""
+    of_set, count = REPEATS
+    stars = runs([of_set])
+    again = {name: np.repeat(values, count, axis=0) for name, values in stars.items()}
+    again["perturbation"] = np.tile(1 + np.arange(count), len(stars["group"]))
+    scatter = generator(SEED, "chaos").normal(size=again["target"].shape)
+    again["target"] = again["target"] + scatter * [CHAOS[output] for output in OUTPUTS]
+    columns = columns or runs()
+    return {name: np.concatenate([values, again[name]]) for name, values in columns.items()}
 
 
 def dataset(columns=None) -> xr.Dataset:
@@ -86,7 +102,8 @@ def dataset(columns=None) -> xr.Dataset:
     fixed = np.full((count, 1), 4.0)
     return xr.Dataset(
         {
-            **{name: ("run", columns[name]) for name in ("set", "role", "block", "group", "replicate")},
+            **{name: ("run", columns[name]) for name in ("set", "role", "block", "group")},
+            **{name: ("run", columns[name]) for name in ("replicate", "perturbation")},
             "parameter_values": (("run", "parameter"), np.hstack([fixed, columns["input"]])),
             "target": (("run", "output"), columns["target"].copy()),
             "usable": ("run", np.ones(count, dtype=bool)),

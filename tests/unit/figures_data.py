@@ -80,6 +80,7 @@ def _points(random, parameters: int, size: float) -> pd.DataFrame:
     sets = [
         ("train", "training", 640, 1),
         ("replicate", "noise", 60, 5),
+        ("repeat", "repeat", 24, 6),
         ("calibration", "calibration", 200, 1),
     ]
     parts = []
@@ -116,6 +117,7 @@ def _energy(random, points: pd.DataFrame) -> pd.DataFrame:
     runs = runs.drop(columns=["replicates", "usable"])
     made = {
         "replicate": runs.groupby("group").cumcount(),
+        "perturbation": 0,
         "status": words,
         "energy_error": error,
         "step_fraction": 0.005 * 0.5**halvings,
@@ -129,41 +131,51 @@ def _energy(random, points: pd.DataFrame) -> pd.DataFrame:
 
 
 def _noise(random, points: pd.DataFrame, outputs) -> pd.DataFrame:
-    chosen = points[points["role"] == "noise"]
-    inputs = chosen[[column for column in chosen if column in BOXES]].reset_index(drop=True)
-    freedom, parts = 4, []
-    for output in outputs:
-        level = NOISE.get(output, 0.05)
-        trend = np.exp(0.6 * (inputs.iloc[:, -1] - inputs.iloc[:, -1].mean()))
-        variance = level * trend * random.chisquare(freedom, len(inputs)) / freedom
-        total = level / 0.3
-        rows = pd.DataFrame(
-            {
-                "output": output,
-                "group": ["all", *chosen["group"]],
-                "noise_variance": [variance.mean(), *variance],
-                "standard_error": [variance.std() / np.sqrt(len(variance)), *(variance * np.sqrt(0.5))],
-                "degrees_of_freedom": [freedom * len(variance), *[freedom] * len(variance)],
-                "total_variance": total,
-            }
-        )
-        relative = 2 * rows["standard_error"] / rows["noise_variance"]
-        rows["lower"] = rows["noise_variance"] * np.exp(-relative)
-        rows["upper"] = rows["noise_variance"] * np.exp(relative)
-        rows["share"] = rows["noise_variance"] / total
-        rows["share_standard_error"] = rows["standard_error"] / total
-        rows["share_lower"], rows["share_upper"] = rows["lower"] / total, rows["upper"] / total
-        padded = pd.concat(
-            [pd.DataFrame([[np.nan] * inputs.shape[1]], columns=inputs.columns), inputs], ignore_index=True
-        )
-        parts.append(pd.concat([rows, padded], axis=1))
-    made = pd.concat(parts, ignore_index=True)
+    made = pd.concat([_noise_of(random, points, output) for output in outputs], ignore_index=True)
     # One point where the output never existed.
-    numbers = ["noise_variance", "standard_error", "lower", "upper"]
+    numbers = ["variance", "standard_error", "lower", "upper"]
     shares = ["share", "share_standard_error", "share_lower", "share_upper"]
     made.loc[2, [*numbers, *shares]] = np.nan
     made.loc[2, "degrees_of_freedom"] = 0
     return made
+
+
+def _noise_of(random, points: pd.DataFrame, output: str) -> pd.DataFrame:
+    """The noise and chaos, over all and at points, then the draw of stars; a quarter of the noise is chaos."""
+    level = NOISE.get(output, 0.05)
+    names = [column for column in points if column in BOXES]
+    parts = []
+    for part, role, freedom, share in (("noise", "noise", 4, 1.0), ("chaos", "repeat", 5, 0.25)):
+        chosen = points[points["role"] == role]
+        trend = np.exp(0.6 * (chosen[names[-1]] - chosen[names[-1]].mean())) if names else 1.0
+        variance = level * share * trend * random.chisquare(freedom, len(chosen)) / freedom
+        errors = variance * np.sqrt(2 / freedom)
+        pooled = dict.fromkeys(names, np.nan) | {"group": "all", "degrees_of_freedom": freedom * len(chosen)}
+        pooled |= {"variance": variance.mean(), "standard_error": variance.std() / np.sqrt(len(variance))}
+        at_points = chosen[["group", *names]].assign(
+            variance=variance, standard_error=errors, degrees_of_freedom=freedom
+        )
+        parts.append(pd.concat([pd.DataFrame([pooled]), at_points], ignore_index=True).assign(part=part))
+    rows = pd.concat(parts, ignore_index=True)
+    relative = 2 * rows["standard_error"] / rows["variance"]
+    rows["lower"], rows["upper"] = (rows["variance"] * np.exp(sign * relative) for sign in (-1, 1))
+    noise, chaos = (
+        rows[(rows["group"] == "all") & (rows["part"] == part)].iloc[0] for part in ("noise", "chaos")
+    )
+    stars, error = (
+        noise["variance"] - chaos["variance"],
+        np.hypot(noise["standard_error"], chaos["standard_error"]),
+    )
+    stars_row = {"group": "all", "part": "stars", "variance": stars, "standard_error": error}
+    stars_row |= {"lower": stars - 2 * error, "upper": stars + 2 * error}
+    rows = pd.concat([rows, pd.DataFrame([stars_row])], ignore_index=True)
+    total = level / 0.3
+    for name in ("", "_standard_error", "_lower", "_upper"):
+        column = rows[name.removeprefix("_") or "variance"]
+        rows[f"share{name}"] = column / total
+        whole = (rows["group"] == "all") & (rows["part"] != "noise")
+        rows[f"noise_share{name}"] = (column / noise["variance"]).where(whole)
+    return rows.assign(output=output, total_variance=total)
 
 
 def _bias_variance(random, outputs, size: float) -> pd.DataFrame:
@@ -308,7 +320,7 @@ def _quantities(random, skill: float, count: int, strata, treatment: str):
         reach = 1.96 / np.sqrt(2 * count)
         yield "z_standard_deviation", "all", np.nan, z.std(), 0.7 * spread, 1 - reach, 1 + reach, count
     for stratum in strata:
-        part = z if stratum == "all" else z[random.random(count) < 1 / 3]
+        part = z if stratum == "all" else z[random.permutation(count) < max(1, count // 3)]
         for level in (0.68, 0.9, 0.95):
             value = np.mean(np.abs(2 * _normal_cdf(part) - 1) <= level)
             error = np.sqrt(value * (1 - value) / len(part))

@@ -22,13 +22,14 @@ HEADERS = {
     "comparison": "family,rank,nll,nll_standard_error,difference,difference_standard_error,recommended",
     "design": "set,role,group,usable,scale_radius [pc],virial_ratio",
     "energy": (
-        "set,role,group,replicate,status,energy_error,step_fraction,halvings,step_floor_hits,"
+        "set,role,group,replicate,perturbation,status,energy_error,step_fraction,halvings,step_floor_hits,"
         "energy_tolerance,unusable_above,missing_outputs,"
         "scale_radius [pc],virial_ratio"
     ),
     "noise": (
-        "output,group,noise_variance,standard_error,lower,upper,degrees_of_freedom,total_variance,share,"
-        "share_standard_error,share_lower,share_upper,scale_radius [pc],virial_ratio"
+        "output,part,group,variance,standard_error,lower,upper,degrees_of_freedom,total_variance,share,"
+        "share_standard_error,share_lower,share_upper,noise_share,noise_share_standard_error,noise_share_lower,"
+        "noise_share_upper,scale_radius [pc],virial_ratio"
     ),
     "bias_variance": (
         "ladder,complexity,output,bias_squared,variance,noise,error,closing_error,bias_squared_standard_error,"
@@ -157,7 +158,7 @@ def test_a_number_has_one_standard_error_wherever_it_stands(tables):
 def test_intervals_hold_their_value_and_those_of_squares_are_not_negative(tables):
     for table, value, prefix in (
         ("scores", "value", ""),
-        ("noise", "noise_variance", ""),
+        ("noise", "variance", ""),
         ("noise", "share", "share_"),
     ):
         rows = tables[table].dropna(subset=[value, f"{prefix}lower"])
@@ -221,7 +222,7 @@ def test_missing_outputs_and_unusable_runs_are_counted(tables):
     assert design["usable"].sum() == len(design) - 1
     noise = changed["noise"].set_index(["output", "group"])
     assert noise.loc[("sigma_v", "replicate/0/0"), "degrees_of_freedom"] == 0
-    assert np.isnan(noise.loc[("sigma_v", "replicate/0/0"), "noise_variance"])
+    assert np.isnan(noise.loc[("sigma_v", "replicate/0/0"), "variance"])
     # Nothing was put in their place: each family lacks two rows for row 5, one each for rows 7 and 8.
     assert len(changed["residuals"]) == len(tables["residuals"]) - 3 * (2 + 2)
     assert np.all(np.isfinite(changed["scores"]["value"]))

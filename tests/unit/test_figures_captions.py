@@ -55,7 +55,7 @@ def metrics(missing: bool) -> dict:
         "coverage_90",
     ]
     terms = dict.fromkeys(("bias_squared", "variance", "noise", "error"), one) | {"closing_error": 0.0}
-    number = one["value"]
+    number, whole = one["value"], {"variance": one, "share": one}
     held = dict.fromkeys(["coverage_90", "tail_below_90", "tail_above_90"], one)
     treated = held | {"mace": number, "mace_under_perfect_calibration": number, "rows": 60}
     gaussian = treated | {"z_mean": one, "z_standard_deviation": one}
@@ -93,7 +93,7 @@ def metrics(missing: bool) -> dict:
             family: dict.fromkeys(("joint_nll", "state_nll", "energy_score"), one) for family in families
         },
         "half_step": {output: {"runs": 18, "mean_shift": one, "rms_shift": number} for output in outputs},
-        "noise": {output: {"variance": one, "share": one} for output in outputs},
+        "noise": {output: whole | {"parts": {"chaos": whole, "stars": whole}} for output in outputs},
         "bias_variance": {
             "polynomial": {degree: dict.fromkeys(outputs, terms) for degree in ("0", "2", "10")},
             "network": {"8": dict.fromkeys(outputs, terms)},

@@ -43,7 +43,7 @@ def test_everything_is_there_once_and_after_what_it_needs(plan):
 def test_every_stage_and_every_block_is_reached_from_the_targets(plan):
     assert {artifact.stage for artifact in plan.artifacts} == set(STAGES)
     reached = {artifact.folder for artifact in plan.artifacts}
-    assert {block.summary.folder for block in (*plan.blocks, plan.repeat)} <= reached
+    assert {block.summary.folder for block in (*plan.blocks, plan.half_step)} <= reached
 
 
 def test_the_open_results_reach_nothing_that_is_sealed(plan):

@@ -163,7 +163,8 @@ class Experiment(Section):
     )
     sets: dict[OwnName, SetSection] = setting(
         ...,
-        "Sets of runs under names of your own; exactly one each of the roles training, noise, calibration and sealed",
+        "Sets of runs under names of your own; exactly one each of the roles training, noise, calibration and sealed, "
+        "at most one of the role repeat",
     )
     statistics: StatisticNames = setting(STATISTICS.names, "Summary statistics measured at every snapshot")
     outputs: Annotated[dict[OwnName, OutputSection], Field(min_length=1)] = setting(

@@ -7,7 +7,7 @@ import xarray as xr
 from nbody_emulator.evaluation.against_noise import excess
 from nbody_emulator.evaluation.estimate import mean_estimate
 from nbody_emulator.evaluation.losses import negative_log_likelihood
-from nbody_emulator.evaluation.noise import noise_of_same
+from nbody_emulator.evaluation.pooled_noise import noise_of_same
 from nbody_emulator.evaluation.rows import outputs_of, spread_of, text_or_number
 from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.settings.protocol import Protocol

@@ -61,7 +61,8 @@ def collect(tables: Mapping[str, pd.DataFrame], settings: MetricsSettings) -> di
 
 def not_scored(scores: pd.DataFrame, noise: pd.DataFrame) -> dict[str, str]:
     """Outputs that the primary endpoint is without, and why; from the tables of these names."""
-    variance = noise[noise["group"] == "all"].set_index("output")["total_variance"]
+    whole = noise[(noise["group"] == "all") & (noise["part"] == "noise")]
+    variance = whole.set_index("output")["total_variance"]
     known = scores[scores["metric"] == "nll"].set_index("output")["value"].notna().groupby(level=0).any()
     return {
         output: "is the same in all training runs"
@@ -126,13 +127,19 @@ def _half_step(half_step: pd.DataFrame) -> dict:
 
 
 def _noise(noise: pd.DataFrame) -> dict:
+    """By output: the noise, and its parts where the same stars were run again."""
     pooled = noise[noise["group"] == "all"]
+    whole = nested(pooled[pooled["part"] == "noise"], ["output"], partial(_variance, share="share"))
+    of_noise = partial(_variance, share="noise_share")
+    parts = nested(pooled[pooled["part"] != "noise"], ["output", "part"], of_noise)
+    return {output: found | {"parts": parts.get(output, {})} for output, found in whole.items()}
+
+
+def _variance(row, share: str) -> dict:
+    """A variance, and its share of a larger one."""
     return {
-        row.output: {
-            "variance": {"value": row.noise_variance} | _errors(row),
-            "share": {"value": row.share} | _errors(row, "share_"),
-        }
-        for row in pooled.itertuples()
+        "variance": {"value": row.variance} | _errors(row),
+        "share": {"value": getattr(row, share)} | _errors(row, f"{share}_"),
     }
 
 

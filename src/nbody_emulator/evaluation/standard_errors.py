@@ -69,6 +69,16 @@ def freedom_of_moves(moves: np.ndarray) -> float:
     return float(min(2 * len(moves) / max(kurtosis - 1, 1e-12), max(len(moves) - 1, 1)))
 
 
+def freedom_of_sum(errors: np.ndarray, freedoms: np.ndarray) -> float:
+    """Degrees of freedom of the error of a sum whose terms (k,) have independent `errors` with these `freedoms`.
+
+    Source: Welch 1947 (Biometrika 34, 28), (sum e^2)^2 / sum (e^4 / freedom).
+    """
+    if not np.any(errors > 0):
+        return float("nan")
+    return float(np.sum(errors**2) ** 2 / np.sum(errors**4 / freedoms))
+
+
 def interval(value: float, error: float, freedom: float, positive: bool) -> tuple[float, float]:
     """95 % interval: value +- t error, or for a `positive` value value exp(+-t error / value).
 

@@ -8,6 +8,7 @@ from nbody_emulator.evaluation.rows import Rows
 from nbody_emulator.quantities.quantity import Parameter
 
 THIRDS = ("low", "middle", "high")
+HALVES = ("lower", "upper")
 
 
 def strata(rows: Rows, parameters: Sequence[Parameter]) -> dict[str, np.ndarray]:
@@ -19,15 +20,27 @@ def strata(rows: Rows, parameters: Sequence[Parameter]) -> dict[str, np.ndarray]
     found = {"all": np.ones(len(rows.target), dtype=bool)}
     for place, parameter in enumerate(parameters):
         fraction = parameter.to_unit_interval(rows.inputs[:, place])
-        third = np.clip(np.floor(3 * fraction).astype(int), 0, 2)
-        found |= _named(parameter.name, third)
+        found |= _named(parameter.name, _part_of(fraction, THIRDS), THIRDS)
     rank = np.argsort(np.argsort(rows.standard_deviation, kind="stable"), kind="stable")
-    found |= _named("width", 3 * rank // max(len(rank), 1))
+    found |= _named("width", 3 * rank // max(len(rank), 1), THIRDS)
     roles = np.unique(rows.role)
     if len(roles) > 1:
         found |= {f"role:{role}": rows.role == role for role in roles}
     return found
 
 
-def _named(name: str, third: np.ndarray) -> dict[str, np.ndarray]:
-    return {f"{name}:{word}": third == place for place, word in enumerate(THIRDS)}
+def halves(parameters: Sequence[Parameter], inputs: np.ndarray) -> dict[str, np.ndarray]:
+    """Masks (n,) of `inputs` (n, d) by name: all, `<parameter>:lower` and `:upper`, equal on its own scale."""
+    found = {"all": np.ones(len(inputs), dtype=bool)}
+    for parameter, values in zip(parameters, inputs.T, strict=True):
+        found |= _named(parameter.name, _part_of(parameter.to_unit_interval(values), HALVES), HALVES)
+    return found
+
+
+def _part_of(fractions: np.ndarray, words: Sequence[str]) -> np.ndarray:
+    """Which of as many equal parts as there are words each of the fractions (n,) lies in."""
+    return np.clip(np.floor(len(words) * fractions).astype(int), 0, len(words) - 1)
+
+
+def _named(name: str, part: np.ndarray, words: Sequence[str]) -> dict[str, np.ndarray]:
+    return {f"{name}:{word}": part == place for place, word in enumerate(words)}

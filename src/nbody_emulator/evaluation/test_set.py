@@ -13,7 +13,7 @@ from nbody_emulator.evaluation.conformal import conformal_coverage_variance, con
 from nbody_emulator.evaluation.estimate import Estimate, mean_estimate, with_interval
 from nbody_emulator.evaluation.losses import coverage_name, covered
 from nbody_emulator.evaluation.metrics import checked, nested, with_error
-from nbody_emulator.evaluation.noise import noise_of_same, points_of
+from nbody_emulator.evaluation.pooled_noise import noise_of_same, points_of
 from nbody_emulator.evaluation.rows import (
     Rows,
     by_family,

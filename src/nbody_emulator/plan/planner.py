@@ -45,7 +45,7 @@ class Planner:
         return Plan(
             experiment=self.experiment.experiment,
             blocks=self.runs.blocks,
-            repeat=self.runs.repeat,
+            half_step=self.runs.half_step,
             fits=self.fits,
             results=results,
             test_set=_targets(self.evaluation),
@@ -174,7 +174,7 @@ class Planner:
 
     @cached_property
     def predictions(self) -> Artifact:
-        others = [block for block in self.runs.blocks if block.role not in ("sealed", "training")]
+        others = self.runs.blocks_of("noise", "calibration", "extra")
         return self._make(
             stages.PREDICTIONS,
             "the predictions",
