@@ -546,6 +546,30 @@ CONTRADICTIONS = [
         "at least 2",
     ),
     case(
+        "repeat-without-perturbations",
+        {"sets.more": a_set(role="repeat")},
+        "sets.more.perturbations: missing",
+        "at least 2",
+    ),
+    case(
+        "one-perturbation",
+        {"sets.more": a_set(role="repeat", perturbations=1)},
+        "sets.more.perturbations: 1",
+        "at least 2",
+    ),
+    case(
+        "perturbed-training",
+        {"sets.train.perturbations": 3},
+        "sets.train.perturbations: not used by the role training",
+        "role: repeat",
+    ),
+    case(
+        "two-repeat-sets",
+        {f"sets.{name}": a_set(role="repeat", perturbations=3, stream=name) for name in ("less", "more")},
+        "sets.more.role: 'repeat' is the role of less and more",
+        "role: extra",
+    ),
+    case(
         "replicated-calibration",
         {"sets.calibration.replicates": 2},
         "sets.calibration.replicates: 2",

@@ -60,6 +60,7 @@ ONE_OR_THE_OTHER = {
     "parameters.softening_spacing_fraction",
     "parameters.star_mass",
     "parameters.stars",
+    "sets.<name>.perturbations",
     "sets.<name>.release_stream",
     "bias_variance.network",
 }

@@ -228,6 +228,62 @@ def test_missing_outputs_and_unusable_runs_are_counted(tables):
     assert np.all(np.isfinite(changed["scores"]["value"]))
 
 
+def with_garbage(predictions: xr.Dataset) -> xr.Dataset:
+    """The same with rows of the role repeat, whose every number is wrong."""
+    rows = predictions.isel(row=slice(20))
+    wrong = rows.assign(
+        role=("row", np.full(20, "repeat")),
+        group=("row", np.array([f"repeat/0/{row}" for row in range(20)])),
+        fold=("row", np.full(20, -1)),
+        **{name: rows[name] + 100.0 for name in ("mean", "target", "log_density", "crps")},
+    )
+    return xr.concat([predictions, wrong], "row", data_vars="minimal").assign_attrs(predictions.attrs)
+
+
+def test_runs_of_the_same_stars_change_no_score(tables):
+    """Not even if they were predicted, which the plan does not ask for."""
+    dataset = data.with_radii(data.dataset(data.with_repeats()))
+    families = tuple(map(with_garbage, data.families()))
+    for name in set(TABLES.names) - {"design", "energy", "noise"}:
+        assert make(name, dataset=dataset, predictions=families).equals(tables[name]), name
+    noise = make("noise", dataset=dataset)
+    whole = noise[noise["part"] == "noise"].reset_index(drop=True)
+    assert whole.equals(tables["noise"])
+    for name in ("design", "energy"):
+        table = make(name, dataset=dataset)
+        assert table[table["role"] != "repeat"].equals(tables[name])
+        assert len(table) > len(tables[name])
+
+
+def test_the_parts_of_the_noise_add_up_everywhere_and_stand_in_the_metrics(tables):
+    noise = make("noise", dataset=data.with_radii(data.dataset(data.with_repeats())))
+    halves = [f"{name}:{half}" for name in ("scale_radius", "virial_ratio") for half in ("lower", "upper")]
+    for output in data.OUTPUTS:
+        for group in ("all", *halves):
+            found = noise[(noise["output"] == output) & (noise["group"] == group)].set_index("part")
+            assert list(found.index) == ["noise", "chaos", "stars"]
+            # To rounding: one is made from the other two.
+            assert found.loc["chaos", "variance"] + found.loc["stars", "variance"] == pytest.approx(
+                found.loc["noise", "variance"], rel=1e-12
+            )
+            assert found.loc[["chaos", "stars"], "noise_share"].sum() == pytest.approx(1, rel=1e-12)
+        for part, freedom in (("noise", 60), ("chaos", 12 * 2 * 4)):
+            of_part = noise[(noise["output"] == output) & (noise["part"] == part)].set_index("group")
+            assert of_part.loc["all", "degrees_of_freedom"] == freedom
+            for lower, upper in zip(halves[::2], halves[1::2], strict=True):
+                assert of_part.loc[[lower, upper], "degrees_of_freedom"].sum() == freedom
+            points = of_part[of_part["virial_ratio"].notna()]
+            assert points["degrees_of_freedom"].sum() == freedom
+    metrics = collect(tables | {"noise": noise}, data.METRICS)["noise"]
+    for output in data.OUTPUTS:
+        of_output = noise[(noise["output"] == output) & (noise["part"] == "chaos")]
+        chaos = of_output.set_index("group").loc["all"]
+        assert metrics[output]["parts"]["chaos"]["variance"]["value"] == chaos["variance"]
+        assert metrics[output]["parts"]["stars"]["share"]["value"] == 1 - chaos["noise_share"]
+        assert abs(chaos["variance"] - data.CHAOS[output] ** 2) < 4 * chaos["standard_error"]
+    assert collect(tables, data.METRICS)["noise"][output]["parts"] == {}
+
+
 def test_a_missing_output_leaves_the_other_output_alone(tables):
     columns = data.runs()
     columns["target"][[7, 8], 1] = np.nan

@@ -52,6 +52,20 @@ def test_the_open_results_reach_nothing_that_is_sealed(plan):
     assert set(alone.artifacts) == {artifact for artifact in plan.artifacts if not artifact.sealed}
 
 
+def test_runs_of_the_same_stars_teach_and_score_nothing(plan, maker):
+    sets = {name: run_set for name, run_set in EXPERIMENT.sets.items() if run_set.role != "repeat"}
+    without = Planner(EXPERIMENT.changed(sets=sets), maker).plan()
+    new = {plan.by_identity[key].title for key in plan.by_identity.keys() - without.by_identity.keys()}
+    kinds = ("design", "energy", "noise", "half_step", "evolution")
+    assert new == {
+        "simulations of repeat block 0",
+        "summaries of repeat block 0",
+        "the dataset",
+        *(f"{kind} of {name}" for kind in ("table", "figure") for name in kinds),
+        "the metrics",
+    }
+
+
 def test_simulations_may_depend_on_a_fit(plan, maker):
     run_set = EXPERIMENT.sets["train"]
     wave = RunPlanner(EXPERIMENT, maker).simulation(

@@ -41,7 +41,7 @@ def _standing_for(patterns: tuple[str, ...], titles: set[str]) -> set[str]:
     return set().union(*found.values())
 
 
-OPEN_SETS = ("train", "replicate", "calibration")
+OPEN_SETS = ("train", "replicate", "calibration", "repeat")
 REPEATED = "runs repeated at half the step"
 SIMULATIONS = (*(f"simulations of {name} block *" for name in OPEN_SETS), f"simulations of {REPEATED}")
 SUMMARIES = (*(f"summaries of {name} block *" for name in OPEN_SETS), f"summaries of {REPEATED}")
@@ -196,7 +196,7 @@ SOME = (
         code("design/latin_hypercube.py"),
         "the set it draws and all after",
         EVERYTHING,
-        stays=("* of replicate block *", "* of calibration block *"),
+        stays=("* of replicate block *", "* of calibration block *", "* of repeat block *"),
     ),
     Row(
         "the number of calibration runs",
