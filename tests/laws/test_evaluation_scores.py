@@ -29,6 +29,7 @@ def rows(target, mean, deviation, folds=8) -> Rows:
         group=np.arange(count).astype(str),
         role=np.full(count, "training"),
         inputs=np.zeros((count, 1)),
+        survival=np.ones(count),
         quantile=np.zeros((count, 0)),
         quantile_scores=np.zeros(0),
     )

@@ -274,14 +274,14 @@ def _training_history(random, folds: int, size: float) -> pd.DataFrame:
 def _calibration(random, outputs, families, points) -> pd.DataFrame:
     parameters = [column.partition(" [")[0] for column in points if column in BOXES]
     thirds = ["low", "middle", "high"]
-    strata = ["all", *[f"{name}:{third}" for name in [*parameters, "width"] for third in thirds]]
+    strata = ["all", *[f"{name}:{third}" for name in [*parameters, "survival", "width"] for third in thirds]]
     count = int((points["role"] == "training").sum())
     rows = []
     for family in families:
         for treatment, judged in (
             ("raw", 260),
             ("recalibrated", 260),
-            ("conformal", 260),
+            ("distributional_conformal", 260),
             ("raw_out_of_fold", count),
         ):
             for output in outputs:
@@ -303,7 +303,7 @@ def _quantities(random, skill: float, count: int, strata, treatment: str):
         band = 2.8 * np.sqrt(level * (1 - level)) * spread
         error = np.sqrt(level * (1 - level)) * spread
         yield "reliability", "all", level, observed, error, max(level - band, 0), min(level + band, 1), count
-    if treatment != "conformal":
+    if treatment != "distributional_conformal":
         density = np.histogram(probability, 10, (0, 1))[0] * 10 / count
         for place, value in enumerate(density):
             yield (
@@ -320,7 +320,7 @@ def _quantities(random, skill: float, count: int, strata, treatment: str):
         reach = 1.96 / np.sqrt(2 * count)
         yield "z_standard_deviation", "all", np.nan, z.std(), 0.7 * spread, 1 - reach, 1 + reach, count
     for stratum in strata:
-        part = z if stratum == "all" else z[random.permutation(count) < max(1, count // 3)]
+        part = z if stratum == "all" else z[:: random.integers(2, 5)]
         for level in (0.68, 0.9, 0.95):
             value = np.mean(np.abs(2 * _normal_cdf(part) - 1) <= level)
             error = np.sqrt(value * (1 - value) / len(part))
@@ -333,8 +333,12 @@ def _quantities(random, skill: float, count: int, strata, treatment: str):
                 reach = 2 * np.sqrt(half * (1 - half) / len(part))
                 yield name, stratum, level, share, reach / 2, max(half - reach, 0.0), half + reach, len(part)
     for level in (0.68, 0.9, 0.95):
-        infinite = treatment == "conformal" and level > 0.94 and count < 100
+        infinite = treatment == "distributional_conformal" and level > 0.94 and count < 100
         yield "interval_width", "all", level, np.inf if infinite else 2 * level, 0.01, np.nan, np.nan, count
+    yield "central_out_of_band", "all", np.nan, 1, np.nan, 0.0, 1, 3
+    yield "one_sided_out_of_band", "all", np.nan, 0, np.nan, 0.0, 2, 6
+    worst = random.uniform(2.0, 4.0)
+    yield "worst_region", random.choice(strata[1:]), 0.9, worst, np.nan, 0.0, 3.0, count
     yield "mace", "all", np.nan, 0.4 * spread, 0.1 * spread, 0.0, 0.587 * spread, count
     yield (
         "mace_under_perfect_calibration",

@@ -720,18 +720,19 @@ CONTRADICTIONS = [
         {"sets.test.release_stream": "train"},
         "sets.test.release_stream: 'train' is sets.train.stream already",
     ),
-    case("infinite-interval", {"sets.calibration.points": 18}, "sets.calibration.points: 18", "at least 19"),
+    case("infinite-interval", {"sets.calibration.points": 21}, "sets.calibration.points: 21", "at least 22"),
     case(
         "infinite-interval-in-blocks",
-        {"sets.calibration.points": 9, "sets.calibration.blocks": 2},
-        "sets.calibration.points: 18",
-        "at least 19, 10 in each of 2 blocks",
+        {"sets.calibration.points": 10, "sets.calibration.blocks": 2},
+        "sets.calibration.points: 20 points in all blocks are too few for calibration.levels 0.95",
+        "need 19 beside",
+        "at least 22, 11 in each of 2 blocks",
     ),
     case(
         "infinite-high-interval",
         {"calibration.levels": [0.68, 0.9, 0.95, 0.999]},
         "sets.calibration.points: 200",
-        "at least 999, or remove 0.999 from calibration.levels",
+        "at least 1110, or remove 0.999 from calibration.levels",
     ),
 ]
 
@@ -755,8 +756,8 @@ def test_the_number_proposed_is_one_that_yaml_reads_as_that_number(text):
     assert not isinstance(yaml.safe_load(proposal), str)
 
 
-@pytest.mark.parametrize("points", [19, 20])
-def test_nineteen_points_are_enough_for_95_per_cent(points):
+@pytest.mark.parametrize("points", [22, 23])
+def test_nineteen_points_are_enough_for_95_per_cent_beside_the_part_they_are_judged_on(points):
     assert validated(edited({"sets.calibration.points": points})).sets["calibration"].points == points
 
 

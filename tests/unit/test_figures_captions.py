@@ -57,12 +57,15 @@ def metrics(missing: bool) -> dict:
     terms = dict.fromkeys(("bias_squared", "variance", "noise", "error"), one) | {"closing_error": 0.0}
     number, whole = one["value"], {"variance": one, "share": one}
     held = dict.fromkeys(["coverage_90", "tail_below_90", "tail_above_90"], one)
-    treated = held | {"mace": number, "mace_under_perfect_calibration": number, "rows": 60}
+    worst = {"region": "r_h:low", "level": 0.9, "distance": 2.5, "at_most": 3.1}
+    shared = {"mace": number, "mace_under_perfect_calibration": number, "rows": 60, "worst_region": worst}
+    treated = held | shared
+    count = {"outside": 3, "looks": 12, "expected": 0.5, "at_most": 4.0}
     gaussian = treated | {"z_mean": one, "z_standard_deviation": one}
     treatments = {
         "raw": gaussian,
         "recalibrated": gaussian,
-        "conformal": treated,
+        "distributional_conformal": treated,
         "raw_out_of_fold": gaussian,
     }
     return {
@@ -98,7 +101,18 @@ def metrics(missing: bool) -> dict:
             "polynomial": {degree: dict.fromkeys(outputs, terms) for degree in ("0", "2", "10")},
             "network": {"8": dict.fromkeys(outputs, terms)},
         },
-        "calibration": {family: dict.fromkeys(outputs, treatments) for family in families},
+        "calibration": {
+            family: dict.fromkeys(outputs, treatments)
+            | {"all": {"hpd_conformal": shared | {"coverage_90": one}, "raw": shared | {"coverage_90": one}}}
+            for family in families
+        },
+        "bands": {
+            family: {
+                "raw": dict.fromkeys(("central", "one_sided"), count),
+                "hpd_conformal": {"region": count},
+            }
+            for family in families
+        },
     }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 from jsonschema import Draft202012Validator
 
+from nbody_emulator.evaluation.calibration import OUT_OF_BAND, UNDER_PERFECTION
 from nbody_emulator.evaluation.half_step import shifts
 from nbody_emulator.evaluation.losses import coverage_name, tail_name
 from nbody_emulator.evaluation.recommendation import recommendation
@@ -55,6 +56,7 @@ def collect(tables: Mapping[str, pd.DataFrame], settings: MetricsSettings) -> di
         "noise": _noise(tables["noise"]),
         "bias_variance": nested(tables["bias_variance"], ["ladder", "complexity", "output"], _terms),
         "calibration": _calibration(tables["calibration"]),
+        "bands": _bands(tables["calibration"]),
     }
     return checked(metrics, "metrics")
 
@@ -156,10 +158,38 @@ def _calibration(calibration: pd.DataFrame) -> dict:
         AT_LEVELS[row.quantity](row.level) if row.quantity in AT_LEVELS else row.quantity for row in rows
     ]
     found = nested(chosen, ["family", "output", "treatment", "name"], with_error)
-    perfect: Iterable[Any] = whole[whole["quantity"] == "mace_under_perfect_calibration"].itertuples()
+    perfect: Iterable[Any] = whole[whole["quantity"] == f"mace{UNDER_PERFECTION}"].itertuples()
     for row in perfect:
         treated = found[row.family][row.output][row.treatment]
         treated |= {"mace": treated["mace"]["value"], row.quantity: row.value, "rows": int(row.count)}
+    worst: Iterable[Any] = calibration[calibration["quantity"] == "worst_region"].itertuples()
+    for row in worst:
+        found[row.family][row.output][row.treatment]["worst_region"] = {
+            "region": row.stratum,
+            "level": row.level,
+            "distance": row.value,
+            "at_most": row.band_high,
+        }
+    return found
+
+
+def _bands(calibration: pd.DataFrame) -> dict:
+    """Family -> treatment -> kind -> how many numbers of all outputs lie outside their bands."""
+    found: dict = {}
+    numbers = calibration.groupby(["family", "treatment", "quantity"], sort=False)[
+        ["value", "count", "band_high"]
+    ]
+    added: Iterable[Any] = numbers.sum().reset_index().itertuples()
+    by_name = {(row.family, row.treatment, row.quantity): row for row in added}
+    for (family, treatment, quantity), row in by_name.items():
+        if quantity.endswith(OUT_OF_BAND):
+            perfect = by_name[family, treatment, f"{quantity}{UNDER_PERFECTION}"]
+            found.setdefault(family, {}).setdefault(treatment, {})[quantity.removesuffix(OUT_OF_BAND)] = {
+                "outside": int(row.value),
+                "looks": int(row.count),
+                "expected": float(perfect.value),
+                "at_most": float(row.band_high),
+            }
     return found
 
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
+from nbody_emulator.calibration_points import CALIBRATION_PARTS, points_needed, scores_needed
 from nbody_emulator.configuration.experiment import Experiment
 from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.quantities.quantity import SNAPSHOT_TOLERANCE
@@ -123,10 +124,11 @@ def check_levels(experiment: Experiment) -> None:
         problem = f"the tables report {_listed(missing)} too"
         refuse("calibration.levels", problem, f"write {sorted({*levels, *REPORTED_LEVELS})}")
     name, run_set = experiment.set_of("calibration")
-    points, needed = run_set.blocks * run_set.points, _conformal_points(levels[-1])
+    points, needed = run_set.blocks * run_set.points, points_needed(levels[-1])
     if points < needed:
         problem = (
-            f"{points} points in all blocks give an infinite interval at calibration.levels {levels[-1]}"
+            f"{points} points in all blocks are too few for calibration.levels {levels[-1]}: its conformal intervals "
+            f"need {scores_needed(levels[-1])} beside the one part in {CALIBRATION_PARTS} that they are judged on"
         )
         refuse(f"sets.{name}.points", problem, _remedy_of_infinity(levels[-1], needed, run_set.blocks))
 
@@ -139,12 +141,6 @@ def _remedy_of_infinity(level: float, needed: int, blocks: int) -> str:
 
 def _listed(values: Sequence[float]) -> str:
     return " and ".join(map(str, values))
-
-
-def _conformal_points(level: float) -> int:
-    # The interval is the ceil((n + 1) level)-th smallest residual, so n must be at least level / (1 - level);
-    # 0.95 / 0.05 is 18.999... in binary, hence the slack, which is far below 1 / (1 - level).
-    return math.ceil(level / (1.0 - level) * (1.0 - 1e-9))
 
 
 def _smallest_training_set(experiment: Experiment) -> int:
