@@ -143,7 +143,7 @@ def test_half_the_mahalanobis_error_is_what_gaussians_of_independent_outputs_los
     random = generator(6, "halves")
     targets, means = runs_and_means(random)
     error = decompose_together(means, targets, GROUPS, random)
-    scatter = [np.mean([np.var(column[GROUPS == j], ddof=1) for j in range(POINTS)]) for column in targets.T]
+    scatter = targets.reshape(POINTS, REPLICATES, OUTPUTS).var(axis=1, ddof=1).mean(axis=0)
     score = decompose_log_score(gaussian_fits(targets, means, np.diag(scatter)), targets, GROUPS, random)
     for part in ("variance", "bias_squared"):
         name = f"log_{part.removesuffix('_squared')}"

@@ -172,7 +172,11 @@ def trial(family: str, means, columns=None, ladder="", **coords) -> xr.Dataset:
             "target": (("row", "output"), columns["target"].copy()),
             **{name: ("row", columns[name]) for name in ("group", "replicate")},
         },
-        coords={**OUTPUT_COORDINATES, "other_output": OUTPUTS, **{name: ("fit", np.array(values)) for name, values in names.items()}},
+        coords={
+            **OUTPUT_COORDINATES,
+            "other_output": OUTPUTS,
+            **{name: ("fit", np.array(values)) for name, values in names.items()},
+        },
         attrs={"family": family, "ladder": ladder},
     )
     return scored(made)

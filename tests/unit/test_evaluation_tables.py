@@ -198,7 +198,9 @@ def test_metrics_that_do_not_fit_the_schema_are_refused(tables):
 def test_numbers_that_do_not_exist_are_none_in_the_metrics(tables):
     unknown = tables["bias_variance"].assign(standard_error=np.nan)
     found = collect({**tables, "bias_variance": unknown}, data.METRICS)
-    assert found["bias_variance"]["polynomial"]["degrees"]["0"]["f_bound"]["variance"]["standard_error"] is None
+    assert (
+        found["bias_variance"]["polynomial"]["degrees"]["0"]["f_bound"]["variance"]["standard_error"] is None
+    )
 
 
 def with_gaps():

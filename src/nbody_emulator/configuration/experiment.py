@@ -37,7 +37,9 @@ def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _ladders(name: str, family: type[AbstractFamily]) -> type[Section]:
-    needs = f"; needs {name} among the emulators" if any(each.uses_settings for each in family.ladders) else ""
+    needs = (
+        f"; needs {name} among the emulators" if any(each.uses_settings for each in family.ladders) else ""
+    )
     fields: dict[str, Any] = {ladder.key: _rungs(ladder) for ladder in family.ladders}
     meaning = f"Ladders of {family.article}{family.label}{needs}"
     return create_model("Ladders", __base__=Section, __doc__=meaning, **fields)
@@ -69,7 +71,7 @@ class _Emulators(Section):
 
 
 class _BiasVariance(Section):
-    """Ladders of complexity and of regularizers for bias, variance and noise; every training block is a training set."""
+    """Ladders of complexity and of regularizers; every training block is a training set."""
 
     @property
     def rungs(self) -> dict[tuple[str, str], tuple[float, ...]]:

@@ -160,7 +160,11 @@ def _dataset(judged: list[_Judged], noise: "Table", trial: Trial) -> "xr.Dataset
         "rung": described(
             ("fit",), [float(each.rung) for each in judged], "of the ladder; 0 for a tuned family"
         ),
-        "other_output": [output.name for output in noise.outputs],
+        "other_output": (
+            "other_output",
+            [output.name for output in noise.outputs],
+            {"long_name": "the other output of a covariance"},
+        ),
         **output_coordinates(noise.outputs),
     }
     title = "Predictions of the repeated runs by fits to parts of the training runs"

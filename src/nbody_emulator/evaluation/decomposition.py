@@ -52,9 +52,7 @@ class Decomposition:
         return sum(self.values[name] for name in self.terms.parts) - self.values[self.terms.whole]
 
 
-def decomposed(
-    terms: Terms, of_points: PointTerms, fits: int, random: np.random.Generator
-) -> Decomposition:
+def decomposed(terms: Terms, of_points: PointTerms, fits: int, random: np.random.Generator) -> Decomposition:
     """The means of the terms over the design points.
 
     Args:

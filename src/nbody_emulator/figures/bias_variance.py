@@ -59,7 +59,9 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
     inches = 0.1 * style.width_inches + len(blocks) * (0.8 + row_inches * (len(outputs) + 1))
     with drawing(style):
         figure = panels.new_figure(style, height=inches / style.width_inches)
-        for number, (part, block) in enumerate(zip(panels.stacked(figure, [1.0] * len(blocks)), blocks, strict=True)):
+        for number, (part, block) in enumerate(
+            zip(panels.stacked(figure, [1.0] * len(blocks)), blocks, strict=True)
+        ):
             axes = part.subplots(len(outputs) + 1, together, sharex="col", sharey="row", squeeze=False)
             _block(axes, block, outputs, number * together, table, style)
         panels.outside_legend(figure, [*handles(SQUARED, style), noise_handle(), *handles(OF_SHAPE, style)])
@@ -67,7 +69,12 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
 
 
 def _block(
-    axes: np.ndarray, block: Sequence[OfLadder], outputs: list[str], first: int, table: pd.DataFrame, style: Style
+    axes: np.ndarray,
+    block: Sequence[OfLadder],
+    outputs: list[str],
+    first: int,
+    table: pd.DataFrame,
+    style: Style,
 ) -> None:
     """Ladders side by side, the first of which is the one of this number; scales are those of the whole table."""
     for row, output in zip(axes, outputs, strict=False):

@@ -101,7 +101,9 @@ def check_ladders(experiment: Experiment) -> None:
             refuse(path, problem, "add that family or remove this ladder")
         if ladder.below and rungs[-1] >= (limit := getattr(method, ladder.below)):
             setting = f"emulators.{family}.{ladder.below}"
-            refuse(path, f"{rungs[-1]} is not below the {limit} of {setting}", f"remove it or raise {setting}")
+            refuse(
+                path, f"{rungs[-1]} is not below the {limit} of {setting}", f"remove it or raise {setting}"
+            )
         for rung in rungs:
             terms = method.rung(key, rung).terms(inputs)
             if terms > points:
