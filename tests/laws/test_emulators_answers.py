@@ -189,6 +189,7 @@ def test_a_ladder_fits_every_rung_to_every_set(tmp_path):
     ladder = Trial(
         kind="ladder",
         family="polynomial",
+        ladder="degrees",
         rungs=[0, 1, 2],
         sizes=[{"blocks": 1, "sets": 2}],
         seed=1,
@@ -196,7 +197,7 @@ def test_a_ladder_fits_every_rung_to_every_set(tmp_path):
     )
     trial = emulators.run_trial(training, noise, ladder)
     netcdf.write(trial, tmp_path / "trial.nc")
-    assert trial["complexity"].values.tolist() == [0, 0, 1, 1, 2, 2]
+    assert trial["rung"].values.tolist() == [0, 0, 1, 1, 2, 2]
     assert trial["training_set"].values.tolist() == [0, 1, 0, 1, 0, 1]
     assert trial["training_runs"].values.tolist() == [40] * 6
     flat = trial["mean"].values[:2]

@@ -174,20 +174,27 @@ def families(columns=None) -> tuple[xr.Dataset, ...]:
     )
 
 
-def trial(family: str, means, columns=None, **coords) -> xr.Dataset:
+def trial(family: str, means, columns=None, ladder="", **coords) -> xr.Dataset:
     """trial.nc from predicted means (fits, n, 2) at the noise set's rows; coordinates (fits,) as given."""
     columns = columns or runs(SETS[1:2])
     fits = len(means)
-    names = {"training_set": range(fits), "training_runs": [80] * fits, "complexity": [0] * fits} | coords
+    covariance = np.broadcast_to(np.eye(2), (*np.shape(means), 2))
+    names = {"training_set": range(fits), "training_runs": [80] * fits, "rung": [0.0] * fits} | coords
     made = xr.Dataset(
         {
             "mean": (("fit", "row", "output"), np.asarray(means)),
             "variance": (("fit", "row", "output"), np.ones(np.shape(means))),
+            "covariance": (("fit", "row", "output", "other_output"), covariance),
+            "zero_coefficients": (("fit", "output"), np.full((fits, 2), np.nan)),
             "target": (("row", "output"), columns["target"].copy()),
             **{name: ("row", columns[name]) for name in ("group", "replicate")},
         },
-        coords={**OUTPUT_COORDINATES, **{name: ("fit", np.array(values)) for name, values in names.items()}},
-        attrs={"family": family},
+        coords={
+            **OUTPUT_COORDINATES,
+            "other_output": OUTPUTS,
+            **{name: ("fit", np.array(values)) for name, values in names.items()},
+        },
+        attrs={"family": family, "ladder": ladder},
     )
     return scored(made)
 

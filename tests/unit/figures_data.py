@@ -64,7 +64,8 @@ def tables(size: float = 1.0, parameters: int = 3, outputs=None, families=None, 
         "design": points.drop(columns="replicates"),
         "energy": _energy(random, points),
         "noise": _noise(random, points, outputs),
-        "bias_variance": _bias_variance(random, outputs, size),
+        "bias_variance": _ladders(COMPLEXITY, outputs, size),
+        "regularization": _ladders(REGULARIZERS, outputs, size),
         "learning_curve": _learning_curve(random, outputs, families, size),
         "training_history": _training_history(random, folds, size),
         "calibration": _calibration(random, outputs, families, points),
@@ -178,42 +179,55 @@ def _noise_of(random, points: pd.DataFrame, output: str) -> pd.DataFrame:
     return rows.assign(output=output, total_variance=total)
 
 
-def _bias_variance(random, outputs, size: float) -> pd.DataFrame:
-    ladders = {"polynomial": [0, 1, 2, 3, 4, 5], "network": [1, 2, 4, 8, 16, 32]}
+COMPLEXITY = {
+    ("polynomial", "degrees"): [0, 1, 2, 3, 4, 5],
+    ("neighbours", "counts"): [40, 20, 10, 5, 2, 1],
+    ("gaussian_process", "lengths"): [9.0, 3.0, 1.5, 0.7, 0.4, 0.2],
+    ("network", "widths"): [1, 2, 4, 8, 16, 32],
+    ("network", "depths"): [1, 2, 3, 4, 6, 8],
+}
+"""Rungs of the ladders, from the least to the most complex."""
+REGULARIZERS = {
+    ("legendre", "penalties"): [1e2, 1e1, 1.0, 0.1, 1e-2, 1e-4],
+    ("lasso", "penalties"): [0.5, 0.2, 0.05, 0.01, 1e-3, 1e-4],
+    ("network", "decays"): [30.0, 10.0, 3.0, 1.0, 0.1, 1e-3],
+    ("network", "epochs"): [1, 4, 16, 64, 200, 399],
+}
+
+
+def _ladders(ladders: dict, outputs, size: float) -> pd.DataFrame:
+    """From too much bias to too much variance, of the polynomial and of priors far more of it than of networks."""
     rows = []
-    for ladder, rungs in ladders.items():
-        for place, complexity in enumerate(rungs):
-            for output in outputs:
-                level = NOISE.get(output, 0.05)
+    for (family, ladder), rungs in ladders.items():
+        growth = 0.4 if ladder in ("widths", "depths") else 1.6
+        for place, rung in sorted(enumerate(rungs), key=lambda each: each[1]):
+            for output in [*outputs, "all"]:
+                level = NOISE.get(output, 0.05) if output != "all" else 1.0
                 bias = 2.5 * level * np.exp(-1.4 * place) - 0.05 * level * (place > 2)
-                growth = 1.6 if ladder == "polynomial" else 0.4
                 terms = {
                     "bias_squared": bias,
                     "variance": 0.02 * level * np.exp(growth * place),
                     "noise": level,
                 }
-                terms["error"] = sum(terms.values())
-                errors = {
-                    f"{name}_standard_error": 0.15 * abs(value) + 0.03 * level
-                    for name, value in terms.items()
-                }
-                # Two fits give no jackknife, as in the `test` experiment.
-                errors = errors if size > 0.5 else dict.fromkeys(errors, np.nan)
-                errors |= {
-                    f"{name}_{side}": terms[name] + sign * 2 * errors[f"{name}_standard_error"]
-                    for name in terms
-                    for side, sign in (("lower", -1), ("upper", 1))
-                }
-                counts = {"fits": 8 if size > 0.5 else 2, "points": 60}
-                rows.append(
-                    {"ladder": ladder, "complexity": complexity, "output": output}
-                    | terms
-                    | {"closing_error": 1e-17}
-                    | errors
-                    | counts
-                )
-    del random
+                terms |= {"error": sum(terms.values()), "closing_error": 1e-17}
+                terms |= _of_log_score(bias, terms["variance"], place) if output == "all" else {}
+                terms |= {"zero_coefficients": 55.0 - 11 * place} if family == "lasso" != output else {}
+                of_rung = {"family": family, "ladder": ladder, "rung": rung, "output": output}
+                rows += [of_rung | _term(term, value, level, size) for term, value in terms.items()]
     return pd.DataFrame(rows)
+
+
+def _of_log_score(bias: float, variance: float, place: int) -> dict:
+    terms = {"log_floor": -3.2, "log_bias": 2 * bias, "log_variance": 2 * variance}
+    terms |= {"log_width": 0.3 - 0.1 * place, "log_shape": -0.1}
+    return terms | {"log_score": sum(terms.values()), "log_closing_error": 1e-16}
+
+
+def _term(term: str, value: float, level: float, size: float) -> dict:
+    # Two fits give no jackknife, as in the `test` experiment.
+    error = 0.15 * abs(value) + 0.03 * level if size > 0.5 and "closing" not in term else np.nan
+    ends = {"standard_error": error, "lower": value - 2 * error, "upper": value + 2 * error}
+    return {"term": term, "value": value} | ends | {"fits": 8 if size > 0.5 else 2, "points": 60}
 
 
 def _learning_curve(random, outputs, families, size: float) -> pd.DataFrame:

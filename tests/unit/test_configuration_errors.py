@@ -687,7 +687,19 @@ CONTRADICTIONS = [
         "polynomial.degrees: degree 6 has 84",
         "raise sets.train.points",
     ),
-    case("ladder-without-network", {"emulators.network": GONE}, "bias_variance.network:", "add that family"),
+    case(
+        "ladder-without-network",
+        {"emulators.network": GONE},
+        "bias_variance.network.widths: emulators.network, whose settings it uses, is missing",
+        "add that family or remove this ladder",
+    ),
+    case(
+        "epochs-that-no-network-trains",
+        {"bias_variance.network.epochs": [10, 400]},
+        "bias_variance.network.epochs: 400 is not below the 400 of emulators.network.epochs",
+        "raise emulators.network.epochs",
+    ),
+    case("no-ladder", {"bias_variance.lasso": {}}, "bias_variance.lasso: empty", "add penalties"),
     case("no-line", {"emulators.linear": GONE}, "emulators.linear: missing", "add 'linear: {}'"),
     case("no-mean", {"emulators.mean": GONE}, "emulators.mean: missing", "add 'mean: {}'"),
     case(

@@ -31,11 +31,8 @@ HEADERS = {
         "share_standard_error,share_lower,share_upper,noise_share,noise_share_standard_error,noise_share_lower,"
         "noise_share_upper,scale_radius [pc],virial_ratio"
     ),
-    "bias_variance": (
-        "ladder,complexity,output,bias_squared,variance,noise,error,closing_error,bias_squared_standard_error,"
-        "variance_standard_error,noise_standard_error,error_standard_error,bias_squared_lower,variance_lower,"
-        "noise_lower,error_lower,bias_squared_upper,variance_upper,noise_upper,error_upper,fits,points"
-    ),
+    "bias_variance": "family,ladder,rung,output,term,value,standard_error,lower,upper,fits,points",
+    "regularization": "family,ladder,rung,output,term,value,standard_error,lower,upper,fits,points",
     "learning_curve": "family,training_runs,training_set,output,mse,nll,noise_variance,"
     "noise_standard_error,noise_lower,noise_upper,standard_error,lower,upper,excess,excess_standard_error",
     "training_history": "family,fold,member,epoch,training_loss,validation_loss,best_epoch",
@@ -57,7 +54,16 @@ def ladder() -> xr.Dataset:
     response = data.runs(data.SETS[1:2])["response"]
     random = np.random.default_rng(0)
     fits = response + 0.1 * random.normal(size=(5, 1, 2))
-    return data.trial("polynomial", np.concatenate([2 * fits, fits]), complexity=[0] * 5 + [2] * 5)
+    rungs = [0.0] * 5 + [2.0] * 5
+    return data.trial("polynomial", np.concatenate([2 * fits, fits]), ladder="degrees", rung=rungs)
+
+
+def regularizer() -> xr.Dataset:
+    """Of a lasso that leaves 3 coefficients of the first output out, and 5 of the second."""
+    response = data.runs(data.SETS[1:2])["response"]
+    means, rungs = response * np.array([0.9, 0.5, 0.1])[:, None, None], [0.01, 0.01, 0.1]
+    made = data.trial("lasso", means, ladder="penalties", rung=rungs)
+    return made.assign(zero_coefficients=(("fit", "output"), np.tile([3.0, 5.0], (3, 1))))
 
 
 def curves() -> tuple[xr.Dataset, ...]:
@@ -91,6 +97,7 @@ def sources(dataset=None, predictions=None) -> Sources:
         predictions=predictions or data.families(),
         curves=curves(),
         ladders=(ladder(),),
+        regularizers=(regularizer(),),
         fittings=tuple(map(fitting, (0, 1, -1))),
     )
 
@@ -134,9 +141,12 @@ def test_metrics_are_the_same_from_csv_files_and_fit_the_schema(tables):
         data.OUTPUTS
     )
     assert found["primary"]["network"]["value"] == pytest.approx(expected, rel=1e-12)
-    terms = found["bias_variance"]["polynomial"]["2"]["sigma_v"]
+    terms = found["bias_variance"]["polynomial"]["degrees"]["2"]["sigma_v"]
     total = sum(terms[term]["value"] for term in ("bias_squared", "variance", "noise"))
-    assert total - terms["error"]["value"] == pytest.approx(terms["closing_error"], abs=1e-15)
+    assert total - terms["error"]["value"] == pytest.approx(terms["closing_error"]["value"], abs=1e-15)
+    zeros = found["regularization"]["lasso"]["penalties"]["0.01"]
+    assert [zeros[output]["zero_coefficients"]["value"] for output in data.OUTPUTS] == [3.0, 5.0]
+    assert "zero_coefficients" not in terms
 
 
 def test_a_number_has_one_standard_error_wherever_it_stands(tables):
@@ -189,9 +199,11 @@ def test_metrics_that_do_not_fit_the_schema_are_refused(tables):
 
 
 def test_numbers_that_do_not_exist_are_none_in_the_metrics(tables):
-    unknown = tables["bias_variance"].assign(variance_standard_error=np.nan)
+    unknown = tables["bias_variance"].assign(standard_error=np.nan)
     found = collect({**tables, "bias_variance": unknown}, data.METRICS)
-    assert found["bias_variance"]["polynomial"]["0"]["f_bound"]["variance"]["standard_error"] is None
+    assert (
+        found["bias_variance"]["polynomial"]["degrees"]["0"]["f_bound"]["variance"]["standard_error"] is None
+    )
 
 
 def with_gaps():
@@ -341,7 +353,8 @@ def test_bias_variance_finds_rungs_in_any_number_of_files(tables):
     parts = tuple(whole.isel(fit=slice(first, first + 5)) for first in (5, 0))
     apart = TABLES.load("bias_variance")(Sources(ladders=parts), data.PROTOCOL)
     assert apart.equals(tables["bias_variance"])
-    assert np.abs(apart["closing_error"]).max() < 1e-14
+    closing = apart.loc[apart["term"].str.endswith("closing_error"), "value"]
+    assert len(closing) == 2 * (len(data.OUTPUTS) + 2) and closing.abs().max() < 1e-12
     assert set(apart["fits"]) == {5}
 
 

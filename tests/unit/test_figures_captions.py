@@ -54,7 +54,9 @@ def metrics(missing: bool) -> dict:
         "coverage_68",
         "coverage_90",
     ]
-    terms = dict.fromkeys(("bias_squared", "variance", "noise", "error"), one) | {"closing_error": 0.0}
+    terms = dict.fromkeys(("bias_squared", "variance", "noise", "error", "closing_error"), one)
+    of_score = ("floor", "bias", "variance", "width", "shape", "score", "closing_error")
+    of_rung = dict.fromkeys(outputs, terms) | {"all": terms | {f"log_{name}": one for name in of_score}}
     number, whole = one["value"], {"variance": one, "share": one}
     held = dict.fromkeys(["coverage_90", "tail_below_90", "tail_above_90"], one)
     worst = {"region": "r_h:low", "level": 0.9, "distance": 2.5, "at_most": 3.1}
@@ -98,9 +100,10 @@ def metrics(missing: bool) -> dict:
         "half_step": {output: {"runs": 18, "mean_shift": one, "rms_shift": number} for output in outputs},
         "noise": {output: whole | {"parts": {"chaos": whole, "stars": whole}} for output in outputs},
         "bias_variance": {
-            "polynomial": {degree: dict.fromkeys(outputs, terms) for degree in ("0", "2", "10")},
-            "network": {"8": dict.fromkeys(outputs, terms)},
+            "polynomial": {"degrees": dict.fromkeys(("0", "2", "10"), of_rung)},
+            "network": {"widths": {"8": of_rung}},
         },
+        "regularization": {"lasso": {"penalties": {"0.01": of_rung}}},
         "calibration": {
             family: dict.fromkeys(outputs, treatments)
             | {"all": {"hpd_conformal": shared | {"coverage_90": one}, "raw": shared | {"coverage_90": one}}}
@@ -190,8 +193,7 @@ def test_numbers_are_those_of_the_run():
     assert "95.0 % of all\n100 runs" in rendered("energy", CONFIGS["test"])
     assert "REBOUND over ours" in rendered("energy", CONFIGS["test"])
     assert "ours over numba" in rendered("energy", CONFIGS["test"])
-    # Keys are text: as words, degree 2 would be above degree 10.
-    assert "polynomial 10" in rendered("bias_variance", CONFIGS["test"])
+    assert "- network, widths 8: squared bias 0.123" in rendered("bias_variance", CONFIGS["test"])
     assert "not known" in rendered("noise", CONFIGS["test"], missing=True)
 
 

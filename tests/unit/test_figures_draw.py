@@ -127,7 +127,8 @@ def test_the_style_sets_the_width(name, tables):
         "design": ["[kpc]", "[pc]", "[dex]"],
         "energy": ["[kpc]", "[pc]", "[dex]"],
         "noise": ["[kpc]", "[transformed units]"],
-        "bias_variance": ["[transformed units$^2$]"],
+        "bias_variance": ["[transformed units$^2$]", "[nats]"],
+        "regularization": ["[their noise]"],
         "learning_curve": ["[transformed units$^2$]", "[nats]", "training runs"],
         "training_history": ["[nats per output]", "epoch"],
         "comparison": ["[nats per output]"],
@@ -165,7 +166,7 @@ def test_an_unknown_family_gets_a_look_of_its_own():
 
 def test_negative_bias_is_drawn_and_inside_the_panel(tables, drawing):
     table = tables["usual"]["bias_variance"]
-    assert table["bias_squared"].min() < 0
+    assert table.loc[table["term"] == "bias_squared", "value"].min() < 0
     for axes in all_axes(drawing("bias_variance", "usual").figure):
         drawn_values = np.concatenate(
             [np.asarray(line.get_ydata(), dtype=float) for line in axes.get_lines()]
@@ -176,9 +177,8 @@ def test_negative_bias_is_drawn_and_inside_the_panel(tables, drawing):
 def test_bias_variance_shows_the_table_s_own_numbers(tables, drawing):
     table = tables["usual"]["bias_variance"]
     panel = all_axes(drawing("bias_variance", "usual").figure)[0]
-    expected = table[(table["ladder"] == "polynomial") & (table["output"] == "f_bound")].sort_values(
-        "complexity"
-    )
+    rows = table[(table["family"] == "polynomial") & (table["output"] == "f_bound")]
+    expected = rows.pivot(index="rung", columns="term", values="value")
     found = [np.asarray(line.get_ydata(), dtype=float) for line in panel.get_lines()]
     for term in ("bias_squared", "variance", "error"):
         assert any(len(line) == len(expected) and np.allclose(line, expected[term]) for line in found)

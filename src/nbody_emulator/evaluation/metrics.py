@@ -27,15 +27,16 @@ AT_LEVELS: Mapping[str, Callable[[float], str]] = {
 }
 """Quantities of calibration at the experiment's levels -> how a metric of one level is named."""
 
-WITH_ERROR = ("bias_squared", "variance", "noise", "error")
+LADDER = ["family", "ladder", "rung", "output", "term"]
+"""What tells one number of a ladder from another."""
 
 
 def collect(tables: Mapping[str, pd.DataFrame], settings: MetricsSettings) -> dict[str, Any]:
     """The metrics of an experiment from its tables, by plain names; numbers that do not exist are None.
 
     Args:
-        tables: scores, comparison, energy, half_step, noise, bias_variance and calibration, as made or as read
-            from CSV.
+        tables: scores, comparison, energy, half_step, noise, bias_variance, regularization and calibration, as made or
+            as read from CSV.
         settings: whose the tables are.
 
     Raises:
@@ -54,7 +55,8 @@ def collect(tables: Mapping[str, pd.DataFrame], settings: MetricsSettings) -> di
         "primary": _primary(tables["comparison"]),
         "half_step": _half_step(tables["half_step"]),
         "noise": _noise(tables["noise"]),
-        "bias_variance": nested(tables["bias_variance"], ["ladder", "complexity", "output"], _terms),
+        "bias_variance": _ladders(tables["bias_variance"]),
+        "regularization": _ladders(tables["regularization"]),
         "calibration": _calibration(tables["calibration"]),
         "bands": _bands(tables["calibration"]),
     }
@@ -145,9 +147,8 @@ def _variance(row, share: str) -> dict:
     }
 
 
-def _terms(row) -> dict:
-    terms = {term: {"value": getattr(row, term)} | _errors(row, f"{term}_") for term in WITH_ERROR}
-    return terms | {"closing_error": row.closing_error}
+def _ladders(table: pd.DataFrame) -> dict:
+    return nested(table.assign(rung=[f"{rung:g}" for rung in table["rung"]]), LADDER, with_error)
 
 
 def _calibration(calibration: pd.DataFrame) -> dict:

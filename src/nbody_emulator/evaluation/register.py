@@ -21,6 +21,7 @@ TABLES = Register(
         "energy": Entry("nbody_emulator.evaluation.energy:make", Reads(("dataset",))),
         "noise": Entry("nbody_emulator.evaluation.noise:make", Reads(("dataset",))),
         "bias_variance": Entry("nbody_emulator.evaluation.bias_variance:make", Reads(("ladders",))),
+        "regularization": Entry("nbody_emulator.evaluation.regularization:make", Reads(("regularizers",))),
         "learning_curve": Entry(
             "nbody_emulator.evaluation.learning_curve:make", Reads(("curves", "predictions"))
         ),

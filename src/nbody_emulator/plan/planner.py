@@ -1,11 +1,12 @@
 """From a configuration to every result it asks for."""
 
 from functools import cached_property
-from itertools import chain
+from itertools import chain, starmap
 from typing import Any
 
 from nbody_emulator.configuration.experiment import Experiment
 from nbody_emulator.emulators.calibrators.register import CALIBRATORS
+from nbody_emulator.emulators.family import Climb
 from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.evaluation.register import TABLES
 from nbody_emulator.figures.register import FIGURES
@@ -83,7 +84,16 @@ class Planner:
 
     @cached_property
     def ladders(self) -> tuple[Artifact, ...]:
-        return tuple(map(self._ladder, self.experiment.bias_variance.rungs))
+        return tuple(starmap(self._ladder, self._climbed(Climb.COMPLEXITY)))
+
+    @cached_property
+    def regularizers(self) -> tuple[Artifact, ...]:
+        return tuple(starmap(self._ladder, self._climbed(Climb.PRIOR)))
+
+    def _climbed(self, climb: Climb) -> tuple[tuple[str, str], ...]:
+        """Family and key of the ladders along which this grows."""
+        rungs = self.experiment.bias_variance.rungs
+        return tuple((name, key) for name, key in rungs if FAMILIES.load(name).ladder(key).climb is climb)
 
     @cached_property
     def tables(self) -> dict[str, Artifact]:
@@ -105,9 +115,10 @@ class Planner:
         shown = {
             "predictions": self.families,
             "fittings": self._by_epochs,
-            "ladders": tuple(self.experiment.bias_variance.rungs),
+            "ladders": tuple(name for name, _ in self._climbed(Climb.COMPLEXITY)),
+            "regularizers": tuple(name for name, _ in self._climbed(Climb.PRIOR)),
         }
-        families = chain.from_iterable(names for kind, names in shown.items() if kind in kinds)
+        families = dict.fromkeys(chain.from_iterable(names for kind, names in shown.items() if kind in kinds))
         return tuple(chain.from_iterable(map(family_modules, families)))
 
     def _fitting(self, family: str) -> dict[str, Any]:
@@ -146,21 +157,22 @@ class Planner:
         )
         return self._trial(f"learning curve of {family}", settings, read)
 
-    def _ladder(self, family: str) -> Artifact:
+    def _ladder(self, family: str, key: str) -> Artifact:
         training = self.runs.blocks_of("training")
         method = self.experiment.families.get(family, FAMILIES.load(family)())
         settings = TrialSettings(
             **self.runs.reading(training),
             kind="ladder",
             family=family,
-            rungs=self.experiment.bias_variance.rungs[family],
-            settings=method.settings if method.ladder.uses_settings else {},
+            ladder=key,
+            rungs=self.experiment.bias_variance.rungs[family, key],
+            settings=method.settings if method.ladder(key).uses_settings else {},
             seed=self.experiment.seed,
             sizes=(TrainingSetSize(blocks=1, sets=len(training)),),
-            stream=("trial", f"ladder-{family}"),
+            stream=("trial", "ladder", family, key),
             noise_sources=tuple(block.source for block in self.runs.blocks_of("noise")),
         )
-        return self._trial(f"bias and variance of {family}", settings, training)
+        return self._trial(f"bias and variance of {family} by {key}", settings, training)
 
     def _trial(self, title: str, settings: TrialSettings, training: list[Block]) -> Artifact:
         noise = [block.summary for block in self.runs.blocks_of("noise")]

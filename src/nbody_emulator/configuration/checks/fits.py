@@ -88,15 +88,25 @@ def check_ladders(experiment: Experiment) -> None:
     """Ladders climb, have the settings they need, and no more terms than a training set, a block, has points."""
     name, training = experiment.set_of("training")
     inputs, points = _input_count(experiment), training.points
-    for family, rungs in experiment.bias_variance.rungs.items():
-        method, ladder = FAMILIES.load(family), FAMILIES.load(family).ladder
-        path = f"bias_variance.{family}.{ladder.key}"
+    for family in FAMILIES.names:
+        keys = [ladder.key for ladder in FAMILIES.load(family).ladders]
+        section = getattr(experiment.bias_variance, family) if keys else None
+        if section is not None and not section.written():
+            refuse(f"bias_variance.{family}", "empty", f"add {' or '.join(keys)}, or remove it")
+    for (family, key), rungs in experiment.bias_variance.rungs.items():
+        method = experiment.families.get(family, FAMILIES.load(family)())
+        ladder, path = method.ladder(key), f"bias_variance.{family}.{key}"
         _check_ascending(path, rungs)
         if ladder.uses_settings and family not in experiment.families:
             problem = f"emulators.{family}, whose settings it uses, is missing"
-            refuse(f"bias_variance.{family}", problem, "add that family or remove this ladder")
+            refuse(path, problem, "add that family or remove this ladder")
+        if ladder.below and rungs[-1] >= (limit := getattr(method, ladder.below)):
+            setting = f"emulators.{family}.{ladder.below}"
+            refuse(
+                path, f"{rungs[-1]} is not below the {limit} of {setting}", f"remove it or raise {setting}"
+            )
         for rung in rungs:
-            terms = method().rung(rung).terms(inputs)
+            terms = method.rung(key, rung).terms(inputs)
             if terms > points:
                 problem = f"{ladder.label} {rung} has {terms} terms, above the {points} points of a block"
                 refuse(path, problem, f"remove it or raise sets.{name}.points")
