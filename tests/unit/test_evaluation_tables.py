@@ -2,6 +2,7 @@
 
 import io
 import json
+from functools import cache
 
 import evaluation_data as data
 import jsonschema
@@ -19,7 +20,11 @@ from nbody_emulator.storage import netcdf
 HEADERS = {
     "scores": "family,output,metric,value,standard_error,lower,upper",
     "survival": "family,output,metric,value,standard_error,lower,upper,runs",
-    "comparison": "family,rank,nll,nll_standard_error,difference,difference_standard_error,recommended",
+    "comparison": (
+        "family,rank,nll,nll_standard_error,difference,difference_standard_error,difference_fold_standard_error,"
+        "difference_seed_standard_error,seeds,tied,numbers,megabytes,has_gradients,recommended"
+    ),
+    "optimism": "family,folds,candidates,inner,outer,optimism,standard_error,lower,upper",
     "design": "set,role,group,usable,scale_radius [pc],virial_ratio",
     "energy": (
         "set,role,group,replicate,status,energy_error,step_fraction,halvings,step_floor_hits,"
@@ -35,8 +40,14 @@ HEADERS = {
         "variance_standard_error,noise_standard_error,error_standard_error,bias_squared_lower,variance_lower,"
         "noise_lower,error_lower,bias_squared_upper,variance_upper,noise_upper,error_upper,fits,points"
     ),
-    "learning_curve": "family,training_runs,training_set,output,mse,nll,noise_variance,"
-    "noise_standard_error,noise_lower,noise_upper,standard_error,lower,upper,excess,excess_standard_error",
+    "learning_curve": (
+        "family,place,training_runs,training_set,output,mse,nll,nll_standard_error,noise_variance,"
+        "noise_standard_error,noise_lower,noise_upper,standard_error,lower,upper,excess,excess_standard_error,fitted"
+    ),
+    "runs_needed": (
+        "family,place,output,runs,runs_lower,runs_upper,exponent,exponent_lower,exponent_upper,scatter,chi_squared,"
+        "degrees_of_freedom,answer"
+    ),
     "training_history": "family,fold,member,epoch,training_loss,validation_loss,best_epoch",
     "calibration": (
         "family,treatment,output,quantity,stratum,level,value,standard_error,band_low,band_high,count"
@@ -59,6 +70,7 @@ def ladder() -> xr.Dataset:
     return data.trial("polynomial", np.concatenate([2 * fits, fits]), complexity=[0] * 5 + [2] * 5)
 
 
+@cache
 def curves() -> tuple[xr.Dataset, ...]:
     response = data.runs(data.SETS[1:2])["response"]
     sizes = {"training_runs": [60, 30], "training_set": [0, 1]}
@@ -68,7 +80,30 @@ def curves() -> tuple[xr.Dataset, ...]:
     )
 
 
-def fitting(fold: int) -> xr.Dataset:
+@cache
+def seeds() -> tuple[xr.Dataset, ...]:
+    """Two more fits of each family, which have learned the response but for a constant."""
+    response = data.runs(data.SETS[1:2])["response"]
+    return tuple(
+        data.trial(family, [response + number], training_runs=[120])
+        for family in data.PROTOCOL.families
+        for number in (1, 2)
+    )
+
+
+def fittings() -> tuple[xr.Dataset, ...]:
+    """The records of all fits of all families; those of the network hold its losses, of three of its folds."""
+    return tuple(
+        (losses(fold) if family == "network" and fold in (0, 1, -1) else xr.Dataset())
+        .assign(inner_score=("candidate", [0.5, 0.25]), chosen=1, numbers=12, file_size=3456)
+        .assign_coords(fold=fold)
+        .assign_attrs(family=family)
+        for family in data.PROTOCOL.families
+        for fold in (0, 1, 2, 3, -1)
+    )
+
+
+def losses(fold: int) -> xr.Dataset:
     loss = np.arange(6.0).reshape(2, 3)
     stopped = np.where(loss == 5.0, np.nan, loss)
     by_epoch = ("member", "epoch")
@@ -90,7 +125,8 @@ def sources(dataset=None, predictions=None) -> Sources:
         predictions=predictions or data.families(),
         curves=curves(),
         ladders=(ladder(),),
-        fittings=tuple(map(fitting, (0, 1, -1))),
+        fittings=fittings(),
+        seeds=seeds(),
     )
 
 
@@ -116,15 +152,19 @@ def test_table_has_its_header_and_comes_out_the_same_twice(name, tables):
 def test_order_of_the_files_does_not_matter(tables):
     for name in ("scores", "comparison", "calibration", "residuals"):
         assert make(name, predictions=data.families()[::-1]).equals(tables[name])
-    shuffled = Sources(predictions=data.families(), curves=curves()[::-1])
-    assert TABLES.load("learning_curve")(shuffled, data.PROTOCOL).equals(tables["learning_curve"])
+    shuffled = Sources(
+        predictions=data.families(), curves=curves()[::-1], seeds=seeds()[::-1], fittings=fittings()[::-1]
+    )
+    for name in ("learning_curve", "runs_needed", "comparison"):
+        assert TABLES.load(name)(shuffled, data.PROTOCOL).equals(tables[name])
 
 
 def test_metrics_are_the_same_from_csv_files_and_fit_the_schema(tables):
     found = collect(tables, data.METRICS)
     again = collect({name: as_read_from_csv(table) for name, table in tables.items()}, data.METRICS)
     assert json.dumps(found, allow_nan=False) == json.dumps(again, allow_nan=False)
-    assert found["recommended"]["family"] == "network"
+    assert found["recommended"]["family"] == found["recommended"]["for_samplers"] == "network"
+    assert "It is 12 numbers in 0.0035 MB, and a sampler" in found["recommended"]["sentence"]
     assert set(found["families"]["linear"]) == set(data.OUTPUTS)
     network = found["families"]["network"]
     of_state = found["whole_runs"]["network"]["state_nll"]["value"]

@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
+FULL_MODEL = -1
+"""`fold` of what belongs to the fit to all training runs, which holds out none."""
+
 
 @dataclass(frozen=True)
 class Rows:

@@ -21,6 +21,7 @@ class Neighbours(AbstractFamily):
     article: ClassVar = ""
     mark: ClassVar = Mark(2, "v")
     calibrator: ClassVar = "residual_shape"
+    has_gradients: ClassVar = False
 
     neighbours: int = tuned(10, "how many runs are averaged")
 
