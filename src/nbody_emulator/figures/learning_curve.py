@@ -94,7 +94,7 @@ def _handles(marks: Mapping[str, Look]) -> list[Line2D]:
 
 def _excess(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Look]) -> None:
     floor = rows["noise_variance"].mean()
-    axes.set_ylabel("excess over the floor [floor]")
+    axes.set_ylabel("excess MSE [floor]")
     if not floor > 0.0:
         # Of an output that never varies there is neither.
         panels.nothing_to_show(axes, "no noise floor")
@@ -153,8 +153,9 @@ def _mark_below(axes: Axes, rows: pd.DataFrame, shift: float, mark: Look) -> Non
     """A triangle at the lower edge for every mean that lies beneath."""
     mean = rows.groupby("training_runs")["excess"].mean()
     below = mean[mean < axes.get_ylim()[0]]
-    edge: dict[str, Any] = {"transform": axes.get_xaxis_transform(), "clip_on": False}
-    axes.plot(below.index * shift, np.zeros(len(below)), "v", color=mark.color, markersize=3.5, **edge)
+    if len(below):
+        edge: dict[str, Any] = {"transform": axes.get_xaxis_transform(), "clip_on": False}
+        axes.plot(below.index * shift, np.zeros(len(below)), "v", color=mark.color, markersize=3.5, **edge)
 
 
 def _tell_baseline(axes: Axes, rows: pd.DataFrame, column: str) -> None:
