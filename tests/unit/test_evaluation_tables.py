@@ -10,12 +10,17 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+from gaussian_scores import scored
+from scipy.stats import norm
 
+from nbody_emulator.evaluation.comparison import seed_scores
 from nbody_emulator.evaluation.metrics import collect
+from nbody_emulator.evaluation.optimism import outer_score
 from nbody_emulator.evaluation.register import TABLES
 from nbody_emulator.evaluation.sources import Sources, read_sources
 from nbody_emulator.settings.units import Units
 from nbody_emulator.storage import netcdf
+from nbody_emulator.streams import generator
 
 HEADERS = {
     "scores": "family,output,metric,value,standard_error,lower,upper",
@@ -82,13 +87,17 @@ def curves() -> tuple[xr.Dataset, ...]:
 
 @cache
 def seeds() -> tuple[xr.Dataset, ...]:
-    """Two more fits of each family, which have learned the response but for a constant."""
-    response = data.runs(data.SETS[1:2])["response"]
-    return tuple(
-        data.trial(family, [response + number], training_runs=[120])
-        for family in data.PROTOCOL.families
-        for number in (1, 2)
-    )
+    """Two more fits of each family, whose means are off by constants."""
+    columns = data.runs()
+    noise = columns["role"] == "noise"
+    of_noise = {name: values[noise] for name, values in columns.items()}
+    found = []
+    for predictions in data.families():
+        mean, variance = (predictions[name].values[noise][None] for name in ("mean", "variance"))
+        for shift in (0.02, 0.04):
+            trial = data.trial(predictions.attrs["family"], mean + shift, of_noise, training_runs=[120])
+            found.append(scored(trial.assign(variance=(trial["mean"].dims, variance))))
+    return tuple(found)
 
 
 def fittings() -> tuple[xr.Dataset, ...]:
@@ -299,7 +308,7 @@ def test_learning_curve_rises_in_runs_within_the_rank_of_families(tables):
     assert table["family"].drop_duplicates().tolist() == list(data.PROTOCOL.families)
     assert table[table["family"] == "mean"]["training_runs"].is_monotonic_increasing
     # The fit of 60 runs predicts the true response: its error is the floor within three standard errors.
-    perfect = table[table["training_runs"] == 60]
+    perfect = table[(table["training_runs"] == 60) & (table["output"] != "all")]
     assert np.all(np.abs(perfect["excess"]) < 3 * perfect["excess_standard_error"])
     # Error and noise are of the same runs: their difference is known better than either.
     assert np.all(perfect["excess_standard_error"] < perfect["standard_error"])
@@ -389,3 +398,64 @@ def test_where_no_run_kept_its_radii_to_the_end_nothing_is_shown():
     dissolved = data.with_radii(data.dataset())
     dissolved["lagrangian_radius"] = dissolved["lagrangian_radius"].where(dissolved["time"] < 1.0)
     assert TABLES.load("evolution")(Sources(dataset=(dissolved,)), data.PROTOCOL).empty
+
+
+def test_a_planted_scatter_of_seeds_is_recovered():
+    seeds, scatter = 200, 0.2
+    columns = data.runs()
+    predictions = data.families(columns)[2]
+    noise = columns["role"] == "noise"
+    random = generator(2, "seeds")
+    response = columns["response"][noise]
+    shifts = scatter * random.normal(size=seeds - 1)
+    trial = data.trial("network", [response + shift for shift in shifts], training_runs=[120] * (seeds - 1))
+    found = seed_scores(predictions, [trial])
+    assert len(found) == seeds
+    # A shift d of all means, judged with variances of one, costs d^2 / 2 minus d times the mean residual.
+    residual = (trial["target"].values - response).mean(axis=0)
+    level = found[1:] - np.mean(shifts[:, None] ** 2 / 2 - shifts[:, None] * residual, axis=1)
+    # All else is the same for every seed.
+    assert np.ptp(level) < 1e-12
+
+
+def test_the_error_of_the_comparison_has_both_of_its_parts(tables):
+    table = tables["comparison"].set_index("family")
+    assert set(table["seeds"]) == {3} and table["tied"].tolist() == [False, False, True]
+    np.testing.assert_allclose(
+        table["difference_standard_error"],
+        np.hypot(table["difference_fold_standard_error"], table["difference_seed_standard_error"]),
+        rtol=1e-12,
+    )
+    assert np.all(table.loc[["mean", "linear"], "difference_seed_standard_error"] > 0)
+    assert np.all(table.loc["network", ["difference", "difference_standard_error"]] == 0)
+
+
+def test_a_search_that_flatters_its_choice_is_told_by_how_much():
+    predictions = data.families()
+    flattered = [
+        record.assign(inner_score=("candidate", [9.0, outer_score(of_family, int(record["fold"])) - 0.1]))
+        for of_family in predictions
+        for record in fittings()
+        if record.attrs["family"] == of_family.attrs["family"] and int(record["fold"]) >= 0
+    ]
+    table = TABLES.load("optimism")(
+        Sources(predictions=predictions, fittings=tuple(flattered)), data.PROTOCOL
+    )
+    # The same in every fold: nothing is left but rounding.
+    np.testing.assert_allclose(table["optimism"], -0.1, rtol=1e-12)
+    assert (
+        np.all(table["standard_error"] < 1e-12)
+        and set(table["folds"]) == {4}
+        and set(table["candidates"]) == {2}
+    )
+
+
+def test_the_outer_score_is_in_the_units_of_the_search():
+    predictions = data.families()[2]
+    held_out = (predictions["role"].values == "training") & (predictions["fold"].values == 1)
+    others = (predictions["role"].values == "training") & ~held_out
+    spread = predictions["target"].values[others].std(axis=0)
+    deviation = np.sqrt(predictions["variance"].values[held_out]) / spread
+    scaled = (predictions["target"].values - predictions["mean"].values)[held_out] / spread
+    expected = -np.mean(norm.logpdf(scaled, scale=deviation).sum(axis=1)) / 2
+    assert outer_score(predictions, 1) == pytest.approx(expected, rel=1e-12)

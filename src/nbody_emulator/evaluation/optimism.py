@@ -20,9 +20,9 @@ def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
 
     inner is the score of the chosen candidate in the inner folds, by which it was chosen, outer that of the final fit
     on the outer fold, which neither has seen: joint negative log density of the outputs that there are, in nats over
-    the number of outputs, each in units of its spread in the fold's training part. optimism is inner minus outer,
-    paired by fold: negative where the search flatters its choice, positive where fits to fewer runs, as those in the inner
-    folds are, lose more than that. Standard errors are Nadeau-Bengio's.
+    the number of outputs, each in units of its spread in the training part. optimism is inner minus outer, paired by
+    fold: negative where the search flatters its choice, positive where fits to fewer runs, as those in the inner folds
+    are, lose more than that. Standard errors are Nadeau-Bengio's.
     """
     families = by_family(sources.all("predictions"), protocol.families)
     records = [record for record in sources.all("fittings") if int(record["fold"]) != FULL_MODEL]

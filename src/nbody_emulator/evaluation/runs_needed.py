@@ -46,10 +46,13 @@ def answer(curve: Curve) -> str:
     """The runs in words: a number with its 95 % interval, or on which side of what was tried it lies, or why not."""
     law = curve.law
     if law is None:
-        lacks = (
-            "sizes of training set" if curve.output == WHOLE_RUNS else "noise floor or sizes of training set"
+        return (
+            "not known: one size of training set"
+            if curve.output == WHOLE_RUNS
+            else "not known: no floor, or one size"
         )
-        return f"not known: too few {lacks}"
+    if law.lower == 0 and np.isinf(law.upper):
+        return "not known: the curve is too uncertain"
     smallest = f"{law.runs[0]:.0f}"
     if law.lower == 0 and np.isinf(law.upper):
         return "not known: the curve is too uncertain"
