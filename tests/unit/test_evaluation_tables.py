@@ -2,6 +2,7 @@
 
 import io
 import json
+from functools import cache
 
 import evaluation_data as data
 import jsonschema
@@ -9,17 +10,26 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+from gaussian_scores import scored
+from scipy.stats import norm
 
+from nbody_emulator.evaluation.comparison import seed_scores
 from nbody_emulator.evaluation.metrics import collect
+from nbody_emulator.evaluation.optimism import outer_score
 from nbody_emulator.evaluation.register import TABLES
 from nbody_emulator.evaluation.sources import Sources, read_sources
 from nbody_emulator.settings.units import Units
 from nbody_emulator.storage import netcdf
+from nbody_emulator.streams import generator
 
 HEADERS = {
     "scores": "family,output,metric,value,standard_error,lower,upper",
     "survival": "family,output,metric,value,standard_error,lower,upper,runs",
-    "comparison": "family,rank,nll,nll_standard_error,difference,difference_standard_error,recommended",
+    "comparison": (
+        "family,rank,nll,nll_standard_error,difference,difference_standard_error,difference_fold_standard_error,"
+        "difference_seed_standard_error,seeds,tied,numbers,megabytes,has_gradients,recommended"
+    ),
+    "optimism": "family,folds,candidates,inner,outer,optimism,standard_error,lower,upper",
     "design": "set,role,group,usable,scale_radius [pc],virial_ratio",
     "energy": (
         "set,role,group,replicate,perturbation,status,energy_error,step_fraction,halvings,step_floor_hits,"
@@ -33,8 +43,14 @@ HEADERS = {
     ),
     "bias_variance": "family,ladder,rung,output,term,value,standard_error,lower,upper,fits,points",
     "regularization": "family,ladder,rung,output,term,value,standard_error,lower,upper,fits,points",
-    "learning_curve": "family,training_runs,training_set,output,mse,nll,noise_variance,"
-    "noise_standard_error,noise_lower,noise_upper,standard_error,lower,upper,excess,excess_standard_error",
+    "learning_curve": (
+        "family,place,training_runs,training_set,output,mse,nll,nll_standard_error,noise_variance,"
+        "noise_standard_error,noise_lower,noise_upper,standard_error,lower,upper,excess,excess_standard_error,fitted"
+    ),
+    "runs_needed": (
+        "family,place,output,runs,runs_lower,runs_upper,exponent,exponent_lower,exponent_upper,scatter,chi_squared,"
+        "degrees_of_freedom,answer"
+    ),
     "training_history": "family,fold,member,epoch,training_loss,validation_loss,best_epoch",
     "calibration": (
         "family,treatment,output,quantity,stratum,level,value,standard_error,band_low,band_high,count"
@@ -66,6 +82,7 @@ def regularizer() -> xr.Dataset:
     return made.assign(zero_coefficients=(("fit", "output"), np.tile([3.0, 5.0], (3, 1))))
 
 
+@cache
 def curves() -> tuple[xr.Dataset, ...]:
     response = data.runs(data.SETS[1:2])["response"]
     sizes = {"training_runs": [60, 30], "training_set": [0, 1]}
@@ -75,7 +92,34 @@ def curves() -> tuple[xr.Dataset, ...]:
     )
 
 
-def fitting(fold: int) -> xr.Dataset:
+@cache
+def seeds() -> tuple[xr.Dataset, ...]:
+    """Two more fits of each family, whose means are off by constants."""
+    columns = data.runs()
+    noise = columns["role"] == "noise"
+    of_noise = {name: values[noise] for name, values in columns.items()}
+    found = []
+    for predictions in data.families():
+        mean, variance = (predictions[name].values[noise][None] for name in ("mean", "variance"))
+        for shift in (0.02, 0.04):
+            trial = data.trial(predictions.attrs["family"], mean + shift, of_noise, training_runs=[120])
+            found.append(scored(trial.assign(variance=(trial["mean"].dims, variance))))
+    return tuple(found)
+
+
+def fittings() -> tuple[xr.Dataset, ...]:
+    """The records of all fits of all families; those of the network hold its losses, of three of its folds."""
+    return tuple(
+        (losses(fold) if family == "network" and fold in (0, 1, -1) else xr.Dataset())
+        .assign(inner_score=("candidate", [0.5, 0.25]), chosen=1, numbers=12, file_size=3456)
+        .assign_coords(fold=fold)
+        .assign_attrs(family=family)
+        for family in data.PROTOCOL.families
+        for fold in (0, 1, 2, 3, -1)
+    )
+
+
+def losses(fold: int) -> xr.Dataset:
     loss = np.arange(6.0).reshape(2, 3)
     stopped = np.where(loss == 5.0, np.nan, loss)
     by_epoch = ("member", "epoch")
@@ -98,7 +142,8 @@ def sources(dataset=None, predictions=None) -> Sources:
         curves=curves(),
         ladders=(ladder(),),
         regularizers=(regularizer(),),
-        fittings=tuple(map(fitting, (0, 1, -1))),
+        fittings=fittings(),
+        seeds=seeds(),
     )
 
 
@@ -124,15 +169,19 @@ def test_table_has_its_header_and_comes_out_the_same_twice(name, tables):
 def test_order_of_the_files_does_not_matter(tables):
     for name in ("scores", "comparison", "calibration", "residuals"):
         assert make(name, predictions=data.families()[::-1]).equals(tables[name])
-    shuffled = Sources(predictions=data.families(), curves=curves()[::-1])
-    assert TABLES.load("learning_curve")(shuffled, data.PROTOCOL).equals(tables["learning_curve"])
+    shuffled = Sources(
+        predictions=data.families(), curves=curves()[::-1], seeds=seeds()[::-1], fittings=fittings()[::-1]
+    )
+    for name in ("learning_curve", "runs_needed", "comparison"):
+        assert TABLES.load(name)(shuffled, data.PROTOCOL).equals(tables[name])
 
 
 def test_metrics_are_the_same_from_csv_files_and_fit_the_schema(tables):
     found = collect(tables, data.METRICS)
     again = collect({name: as_read_from_csv(table) for name, table in tables.items()}, data.METRICS)
     assert json.dumps(found, allow_nan=False) == json.dumps(again, allow_nan=False)
-    assert found["recommended"]["family"] == "network"
+    assert found["recommended"]["family"] == found["recommended"]["for_samplers"] == "network"
+    assert "It is 12 numbers in 0.0035 MB, and a sampler" in found["recommended"]["sentence"]
     assert set(found["families"]["linear"]) == set(data.OUTPUTS)
     network = found["families"]["network"]
     of_state = found["whole_runs"]["network"]["state_nll"]["value"]
@@ -330,7 +379,7 @@ def test_learning_curve_rises_in_runs_within_the_rank_of_families(tables):
     assert table["family"].drop_duplicates().tolist() == list(data.PROTOCOL.families)
     assert table[table["family"] == "mean"]["training_runs"].is_monotonic_increasing
     # The fit of 60 runs predicts the true response: its error is the floor within three standard errors.
-    perfect = table[table["training_runs"] == 60]
+    perfect = table[(table["training_runs"] == 60) & (table["output"] != "all")]
     assert np.all(np.abs(perfect["excess"]) < 3 * perfect["excess_standard_error"])
     # Error and noise are of the same runs: their difference is known better than either.
     assert np.all(perfect["excess_standard_error"] < perfect["standard_error"])
@@ -421,3 +470,64 @@ def test_where_no_run_kept_its_radii_to_the_end_nothing_is_shown():
     dissolved = data.with_radii(data.dataset())
     dissolved["lagrangian_radius"] = dissolved["lagrangian_radius"].where(dissolved["time"] < 1.0)
     assert TABLES.load("evolution")(Sources(dataset=(dissolved,)), data.PROTOCOL).empty
+
+
+def test_a_planted_scatter_of_seeds_is_recovered():
+    seeds, scatter = 200, 0.2
+    columns = data.runs()
+    predictions = data.families(columns)[2]
+    noise = columns["role"] == "noise"
+    random = generator(2, "seeds")
+    response = columns["response"][noise]
+    shifts = scatter * random.normal(size=seeds - 1)
+    trial = data.trial("network", [response + shift for shift in shifts], training_runs=[120] * (seeds - 1))
+    found = seed_scores(predictions, [trial])
+    assert len(found) == seeds
+    # A shift d of all means, judged with variances of one, costs d^2 / 2 minus d times the mean residual.
+    residual = (trial["target"].values - response).mean(axis=0)
+    level = found[1:] - np.mean(shifts[:, None] ** 2 / 2 - shifts[:, None] * residual, axis=1)
+    # All else is the same for every seed.
+    assert np.ptp(level) < 1e-12
+
+
+def test_the_error_of_the_comparison_has_both_of_its_parts(tables):
+    table = tables["comparison"].set_index("family")
+    assert set(table["seeds"]) == {3} and table["tied"].tolist() == [False, False, True]
+    np.testing.assert_allclose(
+        table["difference_standard_error"],
+        np.hypot(table["difference_fold_standard_error"], table["difference_seed_standard_error"]),
+        rtol=1e-12,
+    )
+    assert np.all(table.loc[["mean", "linear"], "difference_seed_standard_error"] > 0)
+    assert np.all(table.loc["network", ["difference", "difference_standard_error"]] == 0)
+
+
+def test_a_search_that_flatters_its_choice_is_told_by_how_much():
+    predictions = data.families()
+    flattered = [
+        record.assign(inner_score=("candidate", [9.0, outer_score(of_family, int(record["fold"])) - 0.1]))
+        for of_family in predictions
+        for record in fittings()
+        if record.attrs["family"] == of_family.attrs["family"] and int(record["fold"]) >= 0
+    ]
+    table = TABLES.load("optimism")(
+        Sources(predictions=predictions, fittings=tuple(flattered)), data.PROTOCOL
+    )
+    # The same in every fold: nothing is left but rounding.
+    np.testing.assert_allclose(table["optimism"], -0.1, rtol=1e-12)
+    assert (
+        np.all(table["standard_error"] < 1e-12)
+        and set(table["folds"]) == {4}
+        and set(table["candidates"]) == {2}
+    )
+
+
+def test_the_outer_score_is_in_the_units_of_the_search():
+    predictions = data.families()[2]
+    held_out = (predictions["role"].values == "training") & (predictions["fold"].values == 1)
+    others = (predictions["role"].values == "training") & ~held_out
+    spread = predictions["target"].values[others].std(axis=0)
+    deviation = np.sqrt(predictions["variance"].values[held_out]) / spread
+    scaled = (predictions["target"].values - predictions["mean"].values)[held_out] / spread
+    expected = -np.mean(norm.logpdf(scaled, scale=deviation).sum(axis=1)) / 2
+    assert outer_score(predictions, 1) == pytest.approx(expected, rel=1e-12)

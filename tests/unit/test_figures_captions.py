@@ -88,6 +88,9 @@ def metrics(missing: bool) -> dict:
             "best": "gaussian_process",
             "difference": 0.0,
             "difference_standard_error": 0.0,
+            "numbers": 1234,
+            "megabytes": 0.05,
+            "for_samplers": None if missing else "gaussian_process",
             "sentence": SENTENCE,
         },
         "families": {
@@ -97,6 +100,11 @@ def metrics(missing: bool) -> dict:
         "whole_runs": {
             family: dict.fromkeys(("joint_nll", "state_nll", "energy_score"), one) for family in families
         },
+        "runs_needed": {
+            family: {output: needed(place, missing) for output in (*outputs, "all")}
+            for place, family in enumerate(families, 1)
+        },
+        "optimism": dict.fromkeys(families, one),
         "half_step": {output: {"runs": 18, "mean_shift": one, "rms_shift": number} for output in outputs},
         "noise": {output: whole | {"parts": {"chaos": whole, "stars": whole}} for output in outputs},
         "bias_variance": {
@@ -117,6 +125,13 @@ def metrics(missing: bool) -> dict:
             for family in families
         },
     }
+
+
+def needed(place: int, missing: bool) -> dict:
+    if missing:
+        unknown = {"value": None, "lower": None, "upper": None, "answer": "not known: too few noise floor"}
+        return {"place": place} | unknown
+    return {"place": place, "value": 330.0, "lower": 190.0, "upper": None, "answer": "330 (at least 190)"}
 
 
 def timings(missing: bool) -> Timings:
@@ -195,6 +210,7 @@ def test_numbers_are_those_of_the_run():
     assert "ours over numba" in rendered("energy", CONFIGS["test"])
     assert "- network, widths 8: squared bias 0.123" in rendered("bias_variance", CONFIGS["test"])
     assert "not known" in rendered("noise", CONFIGS["test"], missing=True)
+    assert "     - 330 (at least 190)\n" in rendered("learning_curve", CONFIGS["test"])
 
 
 @pytest.mark.parametrize("name", FIGURES.names)

@@ -16,7 +16,14 @@ from nbody_emulator.settings.figure_style import OwnStyle, Style
 from nbody_emulator.settings.integration import Integration
 from nbody_emulator.settings.output import OutputSetting
 from nbody_emulator.settings.parameters import Parameters
-from nbody_emulator.settings.protocol import Calibration, CrossValidation, LearningCurve, StepCheck, Tuning
+from nbody_emulator.settings.protocol import (
+    Calibration,
+    Comparison,
+    CrossValidation,
+    LearningCurve,
+    StepCheck,
+    Tuning,
+)
 from nbody_emulator.settings.run_set import RunSet
 from nbody_emulator.settings.runtime import Runtime
 from nbody_emulator.settings.section import Listed, Maybe, Section, maybe, setting, with_names
@@ -189,6 +196,7 @@ class Experiment(Section):
     survival: Survival = setting(Survival())
     cross_validation: CrossValidation = setting(CrossValidation())
     tuning: Tuning = setting(Tuning())
+    comparison: Comparison = setting(Comparison())
     emulators: Emulators = setting(...)
     learning_curve: LearningCurve = setting(...)
     bias_variance: BiasVariance = setting(...)

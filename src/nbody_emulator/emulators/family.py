@@ -91,6 +91,7 @@ class AbstractFamily(Method):
         calibrator: what makes its distributions as wide as its errors, by name in `calibrators.register`.
         reference: what it is to all others, if anything.
         is_fitted_by_epochs: whether the record of its fits holds losses over epochs.
+        has_gradients: whether its predictions are smooth in the parameters, so that a sampler can follow their slopes.
         prominent: whether it is among those that are shown where all would hide one another.
         ladders: along which of its numbers it is climbed, by their keys.
     """
@@ -101,6 +102,7 @@ class AbstractFamily(Method):
     calibrator: ClassVar[str]
     reference: ClassVar[Reference | None] = None
     is_fitted_by_epochs: ClassVar[bool] = False
+    has_gradients: ClassVar[bool] = True
     prominent: ClassVar[bool] = False
     ladders: ClassVar[tuple[Ladder, ...]] = ()
 

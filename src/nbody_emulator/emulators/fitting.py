@@ -112,8 +112,7 @@ def fit(table: "Table", how: Fitting | Mapping) -> tuple[Emulator, "xr.Dataset"]
             survival=survival,
         ),
     )
-    history = fitting_record(fitted.trials, fitted.chosen, fitted.history, how.family, emulator.metadata.seen)
-    return emulator, history
+    return emulator, fitting_record(fitted.trials, fitted.chosen, fitted.history, emulator)
 
 
 def _survival(table: "Table", input_scaler: Scaler) -> Survival:

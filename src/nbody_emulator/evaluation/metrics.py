@@ -35,8 +35,8 @@ def collect(tables: Mapping[str, pd.DataFrame], settings: MetricsSettings) -> di
     """The metrics of an experiment from its tables, by plain names; numbers that do not exist are None.
 
     Args:
-        tables: scores, comparison, energy, half_step, noise, bias_variance, regularization and calibration, as made or
-            as read from CSV.
+        tables: scores, comparison, runs_needed, optimism, energy, half_step, noise, bias_variance, regularization and
+            calibration, as made or as read from CSV.
         settings: whose the tables are.
 
     Raises:
@@ -53,6 +53,11 @@ def collect(tables: Mapping[str, pd.DataFrame], settings: MetricsSettings) -> di
         "whole_runs": nested(scores[scores["output"] == "all"], ["family", "metric"], with_error),
         "families": nested(by_family, ["family", "output", "metric"], with_error),
         "primary": _primary(tables["comparison"]),
+        "runs_needed": nested(tables["runs_needed"], ["family", "output"], _needed),
+        "optimism": {
+            row.family: with_error(row)
+            for row in tables["optimism"].rename(columns={"optimism": "value"}).itertuples()
+        },
         "half_step": _half_step(tables["half_step"]),
         "noise": _noise(tables["noise"]),
         "bias_variance": _ladders(tables["bias_variance"]),
@@ -116,6 +121,11 @@ def _primary(comparison: pd.DataFrame) -> dict:
         row.family: {"value": row.nll, "standard_error": row.nll_standard_error}
         for row in comparison.itertuples()
     }
+
+
+def _needed(row) -> dict:
+    ends = {"value": row.runs, "lower": row.runs_lower, "upper": row.runs_upper}
+    return {"place": row.place, **ends, "answer": row.answer}
 
 
 def _half_step(half_step: pd.DataFrame) -> dict:

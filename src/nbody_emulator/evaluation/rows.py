@@ -7,6 +7,9 @@ from typing import Self, TypeVar
 import numpy as np
 import xarray as xr
 
+FULL_MODEL = -1
+"""`fold` of what belongs to the fit to all training runs, which holds out none."""
+
 
 @dataclass(frozen=True)
 class Runs:

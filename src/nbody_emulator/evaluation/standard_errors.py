@@ -41,7 +41,7 @@ def over_groups(values: np.ndarray, groups: np.ndarray) -> float:
 
     The cluster-robust form: sqrt(J / (J - 1) sum_j (sum_{i in j} (x_i - mean))^2) / n. NaN below two points.
     """
-    return root_of_moves(_moves(values, groups))
+    return root_of_moves(moves_of_groups(values, groups))
 
 
 def root_of_moves(moves: np.ndarray) -> float:
@@ -52,7 +52,7 @@ def root_of_moves(moves: np.ndarray) -> float:
 
 def freedom_over_groups(values: np.ndarray, groups: np.ndarray) -> float:
     """Degrees of freedom of the error that `over_groups` gives."""
-    return freedom_of_moves(_moves(values, groups))
+    return freedom_of_moves(moves_of_groups(values, groups))
 
 
 def freedom_of_moves(moves: np.ndarray) -> float:
@@ -98,10 +98,16 @@ def fold_count(folds: np.ndarray) -> int:
     return len(np.unique(folds))
 
 
-def _moves(values: np.ndarray, groups: np.ndarray) -> np.ndarray:
-    """How far each design point moves the mean of `values`, (J,)."""
+def moves_of_groups(values: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """How far each design point moves the mean of `values` (n,), (J,) in the order of their names."""
     index = np.unique(groups, return_inverse=True)[1]
     return np.bincount(index, values - values.mean()) / len(values)
+
+
+def covariance_of_moves(moves: np.ndarray) -> np.ndarray:
+    """Covariance (q, q) of numbers that the same J independent points move by `moves` (J, q); zero for one point."""
+    points = len(moves)
+    return points / max(points - 1, 1) * moves.T @ moves
 
 
 def mean_of_means(values: np.ndarray, present: np.ndarray) -> float:

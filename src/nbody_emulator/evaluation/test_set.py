@@ -10,7 +10,6 @@ import xarray as xr
 
 from nbody_emulator.emulators.family import Reference
 from nbody_emulator.emulators.register import in_a_sentence, reference
-from nbody_emulator.evaluation import comparison
 from nbody_emulator.evaluation.estimate import Estimate, mean_estimate, with_interval
 from nbody_emulator.evaluation.looks import Count, added, counts
 from nbody_emulator.evaluation.losses import coverage_name
@@ -31,7 +30,6 @@ from nbody_emulator.evaluation.rows import (
 )
 from nbody_emulator.evaluation.scores import COLUMNS, estimates
 from nbody_emulator.evaluation.seal import read_seen, refuse_seen
-from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.evaluation.standard_errors import over_groups
 from nbody_emulator.evaluation.treatments import (
     REGION_TREATMENTS,
@@ -49,6 +47,7 @@ def evaluate(
     predictions: Sequence[xr.Dataset],
     unsealed: Sequence[xr.Dataset],
     protocol: Protocol,
+    recommended: str,
     fits: Mapping[str, Seen] | None = None,
 ) -> tuple[dict, pd.DataFrame]:
     """Score every family on the sealed rows; the recommended one was settled before, by cross-validation.
@@ -56,8 +55,9 @@ def evaluate(
     Args:
         predictions: of the sealed rows (role "sealed"), one dataset a family, by the fits on all blocks.
         unsealed: the families' predictions of all unsealed rows: they give the training spread and mean, the
-            calibration scores, the recommendation, and which design points have been seen.
+            calibration scores, and which design points have been seen.
         protocol: whose families stand in order of rank.
+        recommended: the family that cross-validation recommends.
         fits: what every fit of the experiment has seen, by the name of its file.
 
     Returns:
@@ -92,18 +92,25 @@ def evaluate(
         for metric, estimate in treated_regions(runs, calibration, protocol).items():
             rows.append((family, "all", metric, *estimate.over_groups(runs.group).values()))
     scores = pd.DataFrame(rows, columns=["family", "output", "metric", *COLUMNS])
-    return _metrics(sealed, seen, scores, protocol), scores
+    return _metrics(sealed, seen, scores, protocol, recommended), scores
 
 
 def evaluate_files(
     predictions: Sequence[xr.Dataset],
     seen: Mapping[str, Seen],
     unsealed: str,
+    comparison: str,
     witnesses: Sequence[str],
     protocol: Protocol,
 ) -> tuple[dict, pd.DataFrame]:
-    """As `evaluate`, what is unsealed being read from its file, and what witnesses (fitting.nc, trial.nc) saw too."""
-    return evaluate(predictions, of_families(read(unsealed)), protocol, {**seen, **read_seen(witnesses)})
+    """As `evaluate`, what is unsealed being read from its file, the recommended family from the table of the
+    comparison, and what witnesses (fitting.nc, trial.nc) saw too.
+    """
+    compared = pd.read_csv(comparison)
+    recommended = compared.loc[compared["recommended"], "family"].item()
+    return evaluate(
+        predictions, of_families(read(unsealed)), protocol, recommended, {**seen, **read_seen(witnesses)}
+    )
 
 
 def mean_response_error(rows: Rows) -> Estimate:
@@ -213,11 +220,11 @@ def _judged(treatments: Mapping[str, Treatment[SomeRuns]]) -> Iterator[tuple[str
     return ((name, each) for name, each in treatments.items() if not each.is_out_of_fold)
 
 
-def _metrics(sealed: Mapping, seen: Mapping, scores: pd.DataFrame, protocol: Protocol) -> dict:
+def _metrics(
+    sealed: Mapping, seen: Mapping, scores: pd.DataFrame, protocol: Protocol, recommended: str
+) -> dict:
     first = next(iter(sealed.values()))
     groups = text_or_number(first["group"])
-    chosen = comparison.make(Sources(predictions=tuple(seen.values())), protocol)
-    recommended = chosen.loc[chosen["recommended"], "family"].item()
     compared = _compared(sealed, seen, recommended)
     metrics = {
         "points": len(np.unique(groups)),

@@ -69,10 +69,9 @@ class Planner:
     def fits(self) -> dict[str, Artifact]:
         return {family: self._fit(family) for family in self.families}
 
-    @cached_property
+    @property
     def fittings(self) -> tuple[Artifact, ...]:
-        """The fits whose record holds the losses of every epoch."""
-        return tuple(self.fits[name] for name in self._by_epochs)
+        return tuple(self.fits.values())
 
     @property
     def _by_epochs(self) -> tuple[str, ...]:
@@ -81,6 +80,12 @@ class Planner:
     @cached_property
     def curves(self) -> tuple[Artifact, ...]:
         return tuple(map(self._curve, self.families))
+
+    @cached_property
+    def seeds(self) -> tuple[Artifact, ...]:
+        """Every family fitted to all training runs once more for each seed beyond the first, which is that in use."""
+        others = range(1, self.experiment.comparison.seeds)
+        return tuple(self._seed(family, number) for family in self.families for number in others)
 
     @cached_property
     def ladders(self) -> tuple[Artifact, ...]:
@@ -146,16 +151,25 @@ class Planner:
 
     def _curve(self, family: str) -> Artifact:
         sizes = self.experiment.learning_curve.sizes
+        return self._sizes(f"learning curve of {family}", family, sizes, ("trial",))
+
+    def _seed(self, family: str, number: int) -> Artifact:
+        every = (TrainingSetSize(blocks=len(self.runs.blocks_of("training")), sets=1),)
+        return self._sizes(f"fit of {family}, seed {number}", family, every, ("trial", f"seed-{number}"))
+
+    def _sizes(
+        self, title: str, family: str, sizes: tuple[TrainingSetSize, ...], stream: tuple[str, ...]
+    ) -> Artifact:
         read = self.runs.blocks_of("training")[: max(size.blocks * size.sets for size in sizes)]
         settings = TrialSettings(
             **self._fitting(family),
             **self.runs.reading(read),
             kind="curve",
             sizes=sizes,
-            stream=("trial",),
+            stream=stream,
             noise_sources=tuple(block.source for block in self.runs.blocks_of("noise")),
         )
-        return self._trial(f"learning curve of {family}", settings, read)
+        return self._trial(title, settings, read)
 
     def _ladder(self, family: str, key: str) -> Artifact:
         training = self.runs.blocks_of("training")
@@ -261,6 +275,7 @@ class Planner:
                 "emulators": self.fits.values(),
                 "predictions": (self.predictions,),
                 "sealed": [block.summary for block in sealed],
+                "comparison": (self.tables["comparison"],),
             },
             registered=self._family_modules(),
         )

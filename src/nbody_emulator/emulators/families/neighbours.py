@@ -28,6 +28,7 @@ class Neighbours(AbstractFamily):
     article: ClassVar = ""
     mark: ClassVar = Mark(2, "v")
     calibrator: ClassVar = "residual_shape"
+    has_gradients: ClassVar = False
     ladders: ClassVar = (
         Ladder(
             key="counts",
