@@ -12,7 +12,9 @@ from nbody_emulator.streams import generator
 STYLE = Style()
 FAMILIES = [
     "mean",
+    "physics",
     "linear",
+    "power_law",
     "polynomial",
     "legendre",
     "lasso",
@@ -23,12 +25,15 @@ FAMILIES = [
     "boosting",
     "network",
     "mixture_network",
+    "autoregressive_network",
 ]
 OUTPUTS = ["f_bound", "r_core", "r_h", "sigma_v"]
 NOISE = {"f_bound": 0.12, "r_core": 0.09, "r_h": 0.02, "sigma_v": 0.01}
 BIAS = {
     "mean": 0.9,
+    "physics": 0.3,
     "linear": 0.25,
+    "power_law": 0.22,
     "polynomial": 0.04,
     "legendre": 0.035,
     "lasso": 0.045,
@@ -39,6 +44,7 @@ BIAS = {
     "boosting": 0.07,
     "network": 0.02,
     "mixture_network": 0.025,
+    "autoregressive_network": 0.022,
 }
 BOXES = {
     "galactocentric_radius [kpc]": (1.0, 10.0, True),

@@ -701,6 +701,24 @@ CONTRADICTIONS = [
     ),
     case("no-ladder", {"bias_variance.lasso": {}}, "bias_variance.lasso: empty", "add penalties"),
     case("no-line", {"emulators.linear": GONE}, "emulators.linear: missing", "add 'linear: {}'"),
+    case(
+        "no-logarithm",
+        {"emulators.power_law": {}, "parameters.segregation": {"minimum": 0.0, "maximum": 1.0}},
+        "parameters.segregation.minimum: 0 has no logarithm",
+        "raise it, or leave emulators.power_law out",
+    ),
+    case(
+        "no-law-of-a-parameter",
+        {"emulators.physics": {}, "parameters.segregation": {"minimum": 0.1, "maximum": 1.0}},
+        "parameters.segregation: physics has no law of it",
+        "fix it at a number, or leave emulators.physics out",
+    ),
+    case(
+        "no-law-of-an-output",
+        {"emulators.physics": {}, "outputs.r_h.transform": "identity"},
+        "outputs.r_h: physics has a law of the log of a length",
+        "leave it out, or emulators.physics",
+    ),
     case("no-mean", {"emulators.mean": GONE}, "emulators.mean: missing", "add 'mean: {}'"),
     case(
         "nothing-but-baselines",

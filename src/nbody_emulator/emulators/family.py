@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from nbody_emulator.emulators.distributions.distribution import AbstractDistribution
     from nbody_emulator.emulators.training import TrainingSet
+    from nbody_emulator.quantities.quantity import Output, Parameter
 
 
 class Model(Protocol):
@@ -30,6 +31,23 @@ class Model(Protocol):
 
 History = Mapping[str, tuple[tuple[str, ...], object]]
 """Curves recorded while fitting: name -> (dimension names, array). Empty where there is nothing to record."""
+
+
+class Unsuited(NamedTuple):
+    """Why a family cannot be fitted to an experiment.
+
+    Attributes:
+        path: the key of the configuration.
+        problem: what is wrong with it.
+        remedy: what to do.
+    """
+
+    path: str
+    problem: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.problem}; {self.remedy}"
 
 
 class Reference(Enum):
@@ -118,6 +136,11 @@ class AbstractFamily(Method):
     @abstractmethod
     def model(cls) -> "type[eqx.Module]":
         """The class of its fitted models, of which saved ones are built again."""
+
+    def unsuited(self, parameters: "Sequence[Parameter]", outputs: "Sequence[Output]") -> Unsuited | None:
+        """The first reason why it cannot be fitted to these, if there is any; asked before any work."""
+        del parameters, outputs
+        return None
 
     def fit_each(self, folds: "Sequence[TrainingSet]", keys: Sequence[int]) -> Sequence[Model]:
         """One model for each training set; they differ in their targets alone."""

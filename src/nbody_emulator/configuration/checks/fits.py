@@ -7,9 +7,11 @@ from itertools import pairwise
 from nbody_emulator.calibration_points import CALIBRATION_PARTS, points_needed, scores_needed
 from nbody_emulator.configuration.experiment import Experiment
 from nbody_emulator.emulators.register import FAMILIES
-from nbody_emulator.quantities.quantity import SNAPSHOT_TOLERANCE
+from nbody_emulator.quantities.quantity import SNAPSHOT_TOLERANCE, Output, free_parameters
 from nbody_emulator.settings.error import refuse, shown
+from nbody_emulator.settings.units import Units
 from nbody_emulator.summaries.register import STATISTICS
+from nbody_emulator.units import conversion
 
 REPORTED_LEVELS = (0.68, 0.90, 0.95)
 """Coverages that every table of scores reports."""
@@ -57,6 +59,24 @@ def check_families(experiment: Experiment) -> None:
     if len(experiment.families) == len(references):
         problem = f"nothing but {' and '.join(references)}"
         refuse("emulators", problem, "add a family, such as 'gaussian_process: {}'")
+
+
+def check_suited_families(experiment: Experiment) -> None:
+    """Every family can be fitted to these parameters and outputs."""
+    units = experiment.units
+    parameters = free_parameters(experiment.parameters, units)
+    outputs = [
+        Output(name, each.statistic, each.time, _unit(each.statistic, units), each.transform, 0.0)
+        for name, each in sorted(experiment.outputs.items())
+    ]
+    for family in experiment.families.values():
+        unsuited = family.unsuited(parameters, outputs)
+        if unsuited:
+            refuse(*unsuited)
+
+
+def _unit(statistic: str, units: Units) -> str:
+    return conversion(STATISTICS.load(statistic).units, units)[0]
 
 
 def check_folds(experiment: Experiment) -> None:
@@ -177,6 +197,7 @@ CHECKS = (
     check_outputs,
     check_output_times,
     check_families,
+    check_suited_families,
     check_folds,
     check_learning_curve,
     check_ladders,

@@ -19,7 +19,7 @@ from jax.flatten_util import ravel_pytree
 import nbody_emulator.double_precision  # noqa: F401
 from nbody_emulator.emulators.family import History
 from nbody_emulator.emulators.models.head import AbstractHead
-from nbody_emulator.emulators.models.perceptron import Perceptron, draw_perceptron, narrowed
+from nbody_emulator.emulators.models.perceptron import Perceptron, narrowed, weights_alone
 from nbody_emulator.emulators.random_keys import GENERATOR, counted_off, random_key
 from nbody_emulator.extras import extra
 
@@ -143,17 +143,17 @@ def _train_one(inputs, units, weight_decay, learning_rate, kept, depth, epochs, 
     with extra("fitting"):  # imported here: a saved network does not need it
         import optax
 
-    biases = head.first_biases
     key = jax.random.wrap_key_data(job.key, impl=GENERATOR)
-    drawn = draw_perceptron(inputs.shape[1], units.shape[0], depth, len(biases), units, key)
-    first = eqx.tree_at(lambda network: network.layers[-1].bias, drawn, jnp.asarray(biases))
+    first = head.draw(inputs.shape[1], units, depth, key)
     weights, rebuild = ravel_pytree(first)
     # Decoupled weight decay (AdamW), on weights and not on biases.
-    decayed, _ = ravel_pytree(jax.tree.map(lambda leaf: jnp.full(leaf.shape, float(leaf.ndim > 1)), first))
+    decayed, _ = ravel_pytree(weights_alone(first))
     optimizer = optax.adamw(optax.cosine_decay_schedule(learning_rate, epochs), weight_decay=weight_decay)
 
     def losses(weights):
-        numbers = jax.vmap(rebuild(weights), in_axes=(0, None))(inputs, units)
+        numbers = jax.vmap(head.numbers, in_axes=(None, 0, 0, None))(
+            rebuild(weights), inputs, job.targets, units
+        )
         scores, factors = jax.vmap(head.losses)(numbers, job.targets, job.observed)
         followed = jnp.sum(job.training * scores * factors)
         return followed, (jnp.sum(job.training * scores), jnp.sum(job.validation * scores))

@@ -58,6 +58,12 @@ def draw_perceptron(
     return Perceptron(tuple(layers))
 
 
+def weights_alone(network: Perceptron) -> Perceptron:
+    """Ones in place of its weights, zeros in place of its biases."""
+    layers = (Dense(jnp.ones_like(each.weight), jnp.zeros_like(each.bias)) for each in network.layers)
+    return Perceptron(tuple(layers))
+
+
 def narrowed(network: Perceptron, width: int) -> Perceptron:
     """The network with its first `width` hidden units alone; leaves may carry leading axes."""
     last = len(network.layers) - 1
