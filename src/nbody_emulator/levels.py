@@ -1,6 +1,11 @@
 """Probabilities of intervals as people write them."""
 
 from decimal import Decimal
+from typing import TypeVar
+
+import numpy as np
+
+Number = TypeVar("Number", float, np.ndarray)
 
 
 def per_cent(level: float) -> str:
@@ -8,6 +13,6 @@ def per_cent(level: float) -> str:
     return f"{(100 * Decimal(repr(float(level)))).normalize():f}"
 
 
-def ends_of(level: float) -> tuple[float, float]:
+def ends_of(level: Number) -> tuple[Number, Number]:
     """Probabilities below the lower and below the upper end of the central interval of probability `level`."""
     return 0.5 - 0.5 * level, 0.5 + 0.5 * level

@@ -32,5 +32,8 @@ MARKS = (
     Mark(4, "$\u2665$"),
     Mark(5, "$\u2663$"),
     Mark(9, "$\u2660$"),
+    Mark(6, "$\u266a$"),
+    Mark(8, "$\u2602$"),
+    Mark(0, "$\u2691$"),
 )
 """No two are alike in shape; a family takes one that no other has."""

@@ -11,7 +11,7 @@ from nbody_emulator.storage.netcdf import read
 pytestmark = pytest.mark.faults
 
 MODULE = "src/nbody_emulator/simulation/block.py"
-PREPARED = 'return prepare(parameters, block, int(row["point"]), int(row["replicate"]))'
+PREPARED = "return prepare(parameters, block, *(int(row[name]) for name in PLACE if name in row))"
 OVERFLOWING = f"""run = {PREPARED.removeprefix("return ")}
         if int(row["point"]) != 3:
             return run

@@ -9,6 +9,8 @@ from nbody_emulator import emulators
 from nbody_emulator.emulators.distributions.distribution import AbstractDistribution
 from nbody_emulator.emulators.out_of_fold import OutOfFold
 from nbody_emulator.emulators.points import each_point
+from nbody_emulator.emulators.scaling import Scaler, axis_values
+from nbody_emulator.emulators.training import Columns, TrainingSet
 from nbody_emulator.quantities.quantity import Output, Parameter
 from nbody_emulator.quantities.tables import Table
 from nbody_emulator.settings.rows import Fitting
@@ -24,6 +26,7 @@ TUNING = {"candidates": 2, "folds": 3}
 SETTINGS = {
     "forest": {"trees": 30},
     "mixture_network": {"members": 4, "epochs": 300, "components": 1},
+    "autoregressive_network": {"members": 4, "epochs": 300, "components": 1},
     "network": {"members": 4, "epochs": 300, "learning_rate": 0.01, "validation_fraction": 0.2},
 }
 NOISE = 0.4
@@ -68,6 +71,16 @@ def planted(function, points: int, name: str, blocks: int = 1, role: str = "trai
         usable=np.ones(points, dtype=bool),
         energy_error=np.zeros(points),
     )
+
+
+def training_set(inputs: np.ndarray, targets: np.ndarray) -> TrainingSet:
+    """Scaled rows (n, 3) and (n, q) of a design point each; inputs from -sqrt(3) to sqrt(3) fill the boxes."""
+    ends = axis_values(PARAMETERS, np.array([[each.minimum, each.maximum] for each in PARAMETERS]).T)
+    input_scaler = Scaler(ends.mean(axis=0), np.ptp(ends, axis=0) / np.sqrt(12.0))
+    outputs = OUTPUTS[: targets.shape[1]]
+    output_scaler = Scaler(np.zeros(len(outputs)), np.ones(len(outputs)))
+    columns = Columns(PARAMETERS, outputs, input_scaler, output_scaler)
+    return TrainingSet(inputs, targets, np.arange(len(inputs)), columns)
 
 
 def specification(family: str, **others) -> dict:

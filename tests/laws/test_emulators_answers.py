@@ -11,6 +11,7 @@ from scipy.stats import norm
 
 from nbody_emulator import emulators
 from nbody_emulator.emulators.models.gaussian_head import GaussianHead
+from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.identity.seen_points import seen_in
 from nbody_emulator.settings.rows import Trial
 from nbody_emulator.storage import netcdf
@@ -68,9 +69,18 @@ def test_an_ensembles_interval_leaves_out_what_it_says_at_both_ends(network):
     np.testing.assert_allclose(below[1], 0.95, rtol=1e-6)
 
 
-@pytest.mark.parametrize("family", ["linear", "gaussian_process", "network"])
+SMOOTH = [name for name in FAMILIES.names if FAMILIES.load(name).has_gradients]
+STEPS = [name for name in FAMILIES.names if not FAMILIES.load(name).has_gradients]
+
+
+def quickly_fitted(family):
+    settings = SHORT if "epochs" in FAMILIES.load(family).model_fields else {}
+    return fitted(family, planted(curved, 60, "answers"), settings=settings)
+
+
+@pytest.mark.parametrize("family", SMOOTH)
 def test_derivatives_are_those_of_the_answers(family):
-    emulator = fitted(family, planted(curved, 60, "answers"), settings=SHORT if family == "network" else {})
+    emulator = quickly_fitted(family)
     theta = np.array([3.0, 1.2, 0.7])
 
     def said(point):
@@ -84,6 +94,18 @@ def test_derivatives_are_those_of_the_answers(family):
         for slope, up, down in zip(slopes, above, below, strict=True):
             # Central differences in double precision: 1e-10 of curvature and 1e-16 / 1e-5 of rounding.
             np.testing.assert_allclose(slope[..., index], (up - down) / 2e-5, rtol=1e-6, atol=1e-8)
+
+
+@pytest.mark.parametrize("family", STEPS)
+def test_a_family_without_gradients_has_none_where_its_answers_change(family):
+    emulator = quickly_fitted(family)
+
+    def center(point):
+        return emulator.model.model(point).mean
+
+    here, there = jnp.array([0.3, -0.8, 1.1]), jnp.array([0.9, 0.4, -0.6])
+    slopes = jax.vmap(jax.jacfwd(center))(jnp.linspace(here, there, 50))
+    assert np.all(slopes == 0) and not np.allclose(center(here), center(there), atol=0.1)
 
 
 @pytest.mark.parametrize("family", ["linear", "neighbours", "gaussian_process"])
@@ -189,6 +211,7 @@ def test_a_ladder_fits_every_rung_to_every_set(tmp_path):
     ladder = Trial(
         kind="ladder",
         family="polynomial",
+        ladder="degrees",
         rungs=[0, 1, 2],
         sizes=[{"blocks": 1, "sets": 2}],
         seed=1,
@@ -196,7 +219,7 @@ def test_a_ladder_fits_every_rung_to_every_set(tmp_path):
     )
     trial = emulators.run_trial(training, noise, ladder)
     netcdf.write(trial, tmp_path / "trial.nc")
-    assert trial["complexity"].values.tolist() == [0, 0, 1, 1, 2, 2]
+    assert trial["rung"].values.tolist() == [0, 0, 1, 1, 2, 2]
     assert trial["training_set"].values.tolist() == [0, 1, 0, 1, 0, 1]
     assert trial["training_runs"].values.tolist() == [40] * 6
     flat = trial["mean"].values[:2]

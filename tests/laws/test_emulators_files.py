@@ -24,6 +24,7 @@ SETTINGS = {
     "forest": {"trees": 10},
     "network": {"members": 2, "epochs": 20},
     "mixture_network": {"members": 2, "epochs": 20},
+    "autoregressive_network": {"members": 2, "epochs": 20},
 }
 
 

@@ -5,12 +5,11 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from emulators_samples import curved, fitted, how, planted, points_of, respond
+from emulators_samples import curved, fitted, how, planted, points_of, respond, training_set
 
 from nbody_emulator.emulators.cross_validation import cross_validated_fit
 from nbody_emulator.emulators.points import each_point
 from nbody_emulator.emulators.register import FAMILIES
-from nbody_emulator.emulators.training import TrainingSet
 
 KEY = 5
 RANDOM = np.random.default_rng(8)
@@ -26,6 +25,7 @@ SHORT = {
     "neighbours": {"neighbours": 5},
     "network": {"members": 2, "epochs": 5, "width": 8, "weight_decay": 0.1},
     "mixture_network": {"members": 2, "epochs": 5, "width": 8, "weight_decay": 0.1},
+    "autoregressive_network": {"members": 2, "epochs": 5, "width": 8, "weight_decay": 0.1},
     "polynomial": {"degree": 2},
 }
 
@@ -38,7 +38,7 @@ class Moments(NamedTuple):
 
 
 def answer(name, inputs, targets):
-    training = TrainingSet(inputs, targets, np.arange(len(inputs)))
+    training = training_set(inputs, targets)
     distributions = respond(FAMILIES.load(name)(**SHORT.get(name, {})).fit(training, KEY)[0], FRESH)
     return Moments(*each_point(lambda each: (each.mean, each.variance), (len(FRESH),), distributions))
 

@@ -6,7 +6,7 @@ import jax
 import numpy as np
 import pytest
 import sklearn.linear_model
-from emulators_samples import answered, respond
+from emulators_samples import answered, respond, training_set
 from numpy.polynomial.legendre import legvander
 from scipy.optimize import minimize, minimize_scalar
 from scipy.stats import norm
@@ -22,14 +22,13 @@ from nbody_emulator.emulators.distributions.independent_gaussian import Independ
 from nbody_emulator.emulators.distributions.mixture import Mixture
 from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.emulators.survival import fit_survival
-from nbody_emulator.emulators.training import TrainingSet
 from nbody_emulator.streams import generator, key_integer
 
 KEY = 17
 RANDOM = np.random.default_rng(2)
 INPUTS = RANDOM.uniform(-1.7, 1.7, (90, 3))
 TARGETS = np.sin(2 * INPUTS[:, :2]) + INPUTS[:, 1:] + 0.3 * RANDOM.standard_normal((90, 2))
-TRAINING = TrainingSet(INPUTS, TARGETS, np.arange(90))
+TRAINING = training_set(INPUTS, TARGETS)
 FRESH = RANDOM.uniform(-1.7, 1.7, (40, 3))
 
 
@@ -82,9 +81,7 @@ def test_legendre_is_ridge_regression_on_numpys_products(degree):
 def test_an_input_that_is_always_the_same_teaches_legendre_nothing():
     inputs = np.concatenate([INPUTS, np.full((90, 1), 0.7)], axis=1)
     fresh = np.concatenate([FRESH, np.full((40, 1), 0.7)], axis=1)
-    found = respond(
-        fit("legendre", TrainingSet(inputs, TARGETS, np.arange(90)), degree=3, penalty=1e-9), fresh
-    )
+    found = respond(fit("legendre", training_set(inputs, TARGETS), degree=3, penalty=1e-9), fresh)
     expected = respond(fit("legendre", degree=3, penalty=1e-9), FRESH).mean
     # A ridge of 1e-9 in units of one of 90 rows keeps the equations solvable.
     np.testing.assert_allclose(found.mean, expected, atol=1e-7)
@@ -113,9 +110,7 @@ def test_lasso_is_scikit_learns_and_what_it_leaves_out_is_zero(penalty):
 
 def test_a_lasso_follows_its_targets_as_least_squares_on_the_terms_it_kept_does():
     step = 1e-4
-    moved = [
-        TrainingSet(INPUTS, TARGETS + step * np.eye(90)[row][:, None], np.arange(90)) for row in range(90)
-    ]
+    moved = [training_set(INPUTS, TARGETS + step * np.eye(90)[row][:, None]) for row in range(90)]
     form = {"degree": 3, "penalty": 0.05}
     at_rest, kept = respond(fit("lasso", **form), FRESH), fit("lasso", **form).coefficients != 0.0
     models = [fit("lasso", each, **form) for each in moved]
@@ -134,7 +129,7 @@ def test_neighbours_are_the_nearest():
 @pytest.mark.parametrize("tube", [0.05, 0.3, 10.0])
 def test_support_vectors_are_scikit_learns(tube):
     targets = np.where((np.arange(90) % 3 == 0)[:, None] & [True, False], np.nan, TARGETS)
-    training = TrainingSet(INPUTS, targets, np.arange(90))
+    training = training_set(INPUTS, targets)
     model = fit("support_vectors", training, settings={"tube": tube}, gamma=1.5, cost=2.0)
     response = respond(model, FRESH)
     counts = []
@@ -179,7 +174,7 @@ def at_the_thresholds(estimators):
 
 @pytest.mark.parametrize("inputs", [INPUTS, np.round(INPUTS * 8) / 8], ids=["scattered", "on a grid"])
 def test_every_tree_answers_as_scikit_learns_does(inputs):
-    model = fit("forest", TrainingSet(inputs, TARGETS, np.arange(90)), settings={"trees": 20}, leaf=2)
+    model = fit("forest", training_set(inputs, TARGETS), settings={"trees": 20}, leaf=2)
     for output in range(2):
         seed = key_integer(KEY, "forest", output) % 2**32
         forest = RandomForestRegressor(20, min_samples_leaf=2, random_state=seed).fit(
@@ -195,7 +190,7 @@ def test_every_tree_answers_as_scikit_learns_does(inputs):
 
 
 def test_the_epistemic_variance_of_a_forest_is_a_trees_sum_of_squared_weights():
-    model = fit("forest", TrainingSet(INPUTS, TARGETS, np.arange(90)), settings={"trees": 20}, leaf=3)
+    model = fit("forest", training_set(INPUTS, TARGETS), settings={"trees": 20}, leaf=3)
     found = respond(model, FRESH).epistemic_variance
     for output in range(2):
         seed = key_integer(KEY, "forest", output) % 2**32
@@ -214,7 +209,7 @@ def test_the_epistemic_variance_of_a_forest_is_a_trees_sum_of_squared_weights():
 
 @pytest.mark.parametrize("inputs", [INPUTS, np.round(INPUTS * 8) / 8], ids=["scattered", "on a grid"])
 def test_boosted_trees_answer_as_scikit_learns_do(inputs):
-    training = TrainingSet(inputs, TARGETS, np.arange(90))
+    training = training_set(inputs, TARGETS)
     model = fit("boosting", training, settings={"rate": 0.2}, trees=30, depth=3)
     for output, targets in enumerate(TARGETS.T):
         reference = boosted(inputs, targets, output, learning_rate=0.2, n_estimators=30, max_depth=3)
@@ -256,7 +251,7 @@ def test_the_epistemic_variance_of_boosted_trees_is_their_mean_sum_of_squared_we
 
 def test_boosting_draws_from_its_key_alone():
     tied = np.concatenate([INPUTS, INPUTS], axis=1)  # which of two alike inputs is asked about is drawn
-    training = TrainingSet(tied, TARGETS, np.arange(90))
+    training = training_set(tied, TARGETS)
     family = FAMILIES.load("boosting")(trees=20)
     first, again, other = (family.fit(training, key)[0] for key in (1, 1, 2))
     assert all(jax.tree.leaves(jax.tree.map(np.array_equal, first, again)))
@@ -303,7 +298,7 @@ def test_the_process_predicts_as_scikit_learns_does(kernel, mean):
 def test_the_process_sits_at_a_maximum_of_scikit_learns_likelihood():
     form = {"kernel": "matern52", "mean": "constant"}
     # 65 rows: filled up to 96 inside, which must not be felt.
-    rows = TrainingSet(INPUTS[:65], TARGETS[:65], np.arange(65))
+    rows = training_set(INPUTS[:65], TARGETS[:65])
     process, covariance = reference_process(fit("gaussian_process", rows, **form), 0, form)
     process.fit(INPUTS, TARGETS[:, 0])
     numbers = process.kernel_.theta[:4]  # log variance and log lengths; the level's variance stays fixed at 1

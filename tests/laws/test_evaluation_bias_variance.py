@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nbody_emulator.evaluation.bias_variance import TERMS, decompose
+from nbody_emulator.evaluation.bias_variance import SQUARED_ERROR, decompose
 from nbody_emulator.streams import generator
 
 NOISE = 0.4
@@ -102,7 +102,7 @@ def test_single_runs_and_missing_outputs_are_left_out_and_counted():
     kept = np.arange(30) >= 4
     again = decompose(fits[:, kept], targets[kept], groups[kept], generator(5, "same"))
     assert (found.points, found.fits) == (9, 4)
-    assert all(found.values[term] == again.values[term] for term in TERMS)
+    assert all(found.values[term] == again.values[term] for term in SQUARED_ERROR.names)
 
 
 def test_two_fits_show_no_error_of_what_they_decide():

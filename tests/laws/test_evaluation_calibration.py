@@ -15,7 +15,7 @@ from nbody_emulator.evaluation.cross_fitting import calibration_parts
 from nbody_emulator.evaluation.losses import half_width
 from nbody_emulator.evaluation.nulls import Independent
 from nbody_emulator.evaluation.rows import Rows
-from nbody_emulator.evaluation.treatments import Treated
+from nbody_emulator.evaluation.treatments import TreatedDistribution, as_predicted
 from nbody_emulator.streams import generator
 
 SEED = 11
@@ -23,7 +23,7 @@ LEVELS = np.array([0.68, 0.90, 0.95])
 SCORES = np.linspace(-4.0, 4.0, 9)
 
 
-def treated(z, deviation=1.0) -> Treated:
+def treated(z, deviation=1.0) -> TreatedDistribution:
     count = len(z)
     rows = Rows(
         mean=np.zeros(count),
@@ -33,6 +33,7 @@ def treated(z, deviation=1.0) -> Treated:
         pit=norm.cdf(z),
         normal_score=z,
         crps=np.full(count, np.nan),
+        survival=np.ones(count),
         fold=np.zeros(count, dtype=int),
         group=np.arange(count).astype(str),
         role=np.full(count, "noise"),
@@ -40,8 +41,7 @@ def treated(z, deviation=1.0) -> Treated:
         quantile=deviation * np.tile(SCORES, (count, 1)),
         quantile_scores=SCORES,
     )
-    null = Independent(count, SEED)
-    return Treated(rows, 1.0, lambda levels: half_width(levels)[None, :], is_distribution=True, null=null)
+    return as_predicted(rows, SEED)
 
 
 def found(z, deviation=1.0):

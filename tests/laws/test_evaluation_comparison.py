@@ -15,8 +15,9 @@ FOLD = np.arange(ROWS) % FOLDS
 FAMILIES = ["mean", "linear", "forest", "network"]
 
 
-def compared(losses):
-    return compare(losses, lambda values: over_folds(values, FOLD))
+def compared(losses, seed_variances=None):
+    variances = seed_variances or [0.0] * len(losses)
+    return compare(losses, lambda values: over_folds(values, FOLD), variances)
 
 
 def noisy(*levels, scatter=0.1):
@@ -26,8 +27,13 @@ def noisy(*levels, scatter=0.1):
     return [level + common + scatter * random.normal(size=ROWS) for level in levels]
 
 
-def verdict(losses):
-    return recommendation(comparison_table(FAMILIES[: len(losses)], compared(losses)))
+def verdict(losses, seed_variances=None):
+    families = FAMILIES[: len(losses)]
+    costs = {
+        family: {"numbers": 1000 * (place + 1), "megabytes": 0.25} for place, family in enumerate(families)
+    }
+    table = comparison_table(families, compared(losses, seed_variances), [3] * len(losses), costs)
+    return recommendation(table)
 
 
 def test_a_clear_winner_is_recommended_though_its_own_error_is_large():
@@ -84,3 +90,30 @@ def test_a_family_that_fails_somewhere_is_never_recommended():
     found = compared(losses)
     assert found.best != 0
     assert found.recommended != 0
+
+
+def test_the_seeds_of_both_fits_in_use_are_in_the_error_and_decide_what_ties():
+    losses = noisy(1.0, 0.0, 0.3, 0.0)
+    paired = losses[3] - losses[1]
+    losses[3] = losses[3] - paired.mean() - 1.5 * over_folds(paired, FOLD)
+    alone = compared(losses)
+    assert (alone.best, alone.recommended) == (3, 3) and np.all(alone.seed_error == 0)
+    # Squares add up: with seeds of the size of the folds' error the total is sqrt(1 + 1 + 1) of it, above 1.5.
+    folds = alone.row_error[1] ** 2
+    with_seeds = compared(losses, [0.0, folds, 0.0, folds])
+    assert with_seeds.recommended == 1
+    np.testing.assert_allclose(with_seeds.difference_error[1], np.sqrt(3 * folds), rtol=1e-12)
+    np.testing.assert_allclose(
+        with_seeds.difference_error[0], np.hypot(alone.row_error[0], np.sqrt(folds)), rtol=1e-12
+    )
+    assert with_seeds.difference_error[3] == 0
+
+
+def test_a_recommendation_tells_what_it_costs_and_what_a_sampler_can_use():
+    said = verdict(noisy(1.0, 0.5, 0.0, 0.5))
+    assert said["family"] == "forest" and said["for_samplers"] is None and said["numbers"] == 3000
+    assert "It is 3,000 numbers in 0.25 MB, and neither it nor any family that ties" in said["sentence"]
+    tied = verdict(noisy(1.0, 0.5, 0.0, 0.0), [0.0, 0.0, 0.01, 0.01])
+    assert (tied["family"], tied["for_samplers"]) == ("forest", "network")
+    assert "a sampler that follows them takes the network ensemble" in tied["sentence"]
+    assert "a sampler can follow its gradients" in verdict(noisy(1.0, 0.0, 0.3, 0.2))["sentence"]

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import t
 
 from nbody_emulator.evaluation.estimate import mean_estimate
-from nbody_emulator.evaluation.noise import pooled_noise
+from nbody_emulator.evaluation.pooled_noise import pooled_noise
 from nbody_emulator.streams import generator
 
 REPEATS = 2500

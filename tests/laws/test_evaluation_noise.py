@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import t
 
-from nbody_emulator.evaluation.noise import points_of, pooled_noise, variance_with_error
+from nbody_emulator.evaluation.pooled_noise import points_of, pooled_noise, total_variance
 from nbody_emulator.streams import generator
 
 REPEATS = 800
@@ -71,7 +71,9 @@ def test_missing_values_are_counted_out_not_replaced():
 def test_variance_error_knows_the_kurtosis():
     random = generator(3, "variance")
     uniform = random.uniform(-1, 1, size=(REPEATS, 300))
-    found = np.array([variance_with_error(sample) for sample in uniform])
+    found = [total_variance(sample) for sample in uniform]
+    variances = np.array([each.variance for each in found])
+    errors = np.array([each.standard_error for each in found])
     # Kurtosis 1.8: chi^2 would overstate the error by sqrt(2 / 0.8) = 1.58. Scatter known to 2.5 %.
-    assert np.mean(found[:, 1]) == pytest.approx(found[:, 0].std(), rel=0.1)
-    assert found[:, 0].mean() == pytest.approx(1 / 3, rel=0.005)
+    assert errors.mean() == pytest.approx(variances.std(), rel=0.1)
+    assert variances.mean() == pytest.approx(1 / 3, rel=0.005)

@@ -7,8 +7,10 @@ import xarray as xr
 from gaussian_scores import PROTOCOL_OF_THE_MEAN, scored
 from scipy.stats import t
 
-from nbody_emulator.evaluation.calibration import make
-from nbody_emulator.evaluation.sources import Sources
+from nbody_emulator.evaluation.calibration import quantities
+from nbody_emulator.evaluation.losses import half_width
+from nbody_emulator.evaluation.rows import rows_of
+from nbody_emulator.evaluation.treatments import TREATMENTS
 from nbody_emulator.quantities.coordinates import parameter_coordinates
 from nbody_emulator.streams import generator
 
@@ -20,10 +22,12 @@ OUTPUTS = ["normal", "student"]
 PROMISED = [
     ("raw", "normal"),
     ("recalibrated", "normal"),
-    ("conformal", "normal"),
-    # Conformal intervals promise their coverage whatever the distribution.
-    ("conformal", "student"),
+    ("distributional_conformal", "normal"),
+    # What mends shapes and what asks for none promise their coverage whatever the distribution.
+    ("recalibrated", "student"),
+    ("distributional_conformal", "student"),
 ]
+LEVELS = np.array(PROTOCOL_OF_THE_MEAN.levels)
 
 
 def predictions(random) -> xr.Dataset:
@@ -50,17 +54,22 @@ def predictions(random) -> xr.Dataset:
 @pytest.fixture(scope="module")
 def tables() -> pd.DataFrame:
     """Calibration of perfect predictions, drawn again and again; the parts stay, as those of one experiment do."""
-    made = [
-        make(Sources(predictions=(predictions(generator(5, "nulls", repeat)),)), PROTOCOL_OF_THE_MEAN)
-        for repeat in range(REPEATS)
-    ]
+    made = []
+    for repeat in range(REPEATS):
+        drawn = predictions(generator(5, "nulls", repeat))
+        for name, output in PROMISED:
+            rows = rows_of(drawn, output, ["calibration", "noise"])
+            treated = TREATMENTS[name].treat(rows, PROTOCOL_OF_THE_MEAN.seed)
+            made.append(quantities(treated, LEVELS, ()).assign(treatment=name, output=output, repeat=repeat))
     return pd.concat(made, ignore_index=True)
 
 
 @pytest.mark.parametrize(("treatment", "output"), PROMISED)
 def test_one_perfect_prediction_in_twenty_leaves_its_band(treatment, output, tables):
     chosen = tables[(tables["treatment"] == treatment) & (tables["output"] == output)]
-    chosen = chosen[chosen["band_high"].notna()]
+    # Counts of what is outside, and which region is worst, have tests of their own.
+    looks = chosen["quantity"].str.contains("out_of_band|worst_region")
+    chosen = chosen[chosen["band_high"].notna() & ~looks]
     out = (chosen["value"] < chosen["band_low"] - 1e-9) | (chosen["value"] > chosen["band_high"] + 1e-9)
     keys = ["quantity", "stratum", "level"]
     # Of a curve the whole has one band.
@@ -78,7 +87,26 @@ def test_one_perfect_prediction_in_twenty_leaves_its_band(treatment, output, tab
     assert everything.mean() > 0.02 and whole.min() > 0.005
 
 
-@pytest.mark.parametrize("treatment", ["recalibrated", "conformal"])
+@pytest.mark.parametrize(("treatment", "output"), PROMISED)
+def test_one_perfect_prediction_in_twenty_has_more_looks_outside_or_a_worse_region_than_is_said(
+    treatment, output, tables
+):
+    chosen = tables[(tables["treatment"] == treatment) & (tables["output"] == output)].set_index("quantity")
+    for kind in ("central", "one_sided"):
+        count = chosen.loc[f"{kind}_out_of_band"]
+        # Counts are whole numbers: at most one in twenty, but for four binomial errors of 150 repeats, 7 %.
+        assert np.mean(count["value"] > count["band_high"]) < 0.12
+        said = chosen.loc[f"{kind}_out_of_band_under_perfect_calibration", "value"].iloc[0]
+        # The looks of one draw depend on each other: the error of the mean is measured, and four of it allowed.
+        assert abs(count["value"].mean() - said) < 4 * count["value"].std() / np.sqrt(REPEATS) + 0.02
+        assert 0 < said < 0.05 * count["count"].iloc[0]
+    worst = chosen.loc["worst_region"]
+    assert np.mean(worst["value"] > worst["band_high"]) < 0.12
+    # Here regions share runs, all of them: as one look of many they must not be.
+    assert worst["band_high"].iloc[0] > 1.96
+
+
+@pytest.mark.parametrize("treatment", ["recalibrated", "distributional_conformal"])
 def test_stated_errors_of_cross_fitted_numbers_are_their_scatter(treatment, tables):
     chosen = tables[(tables["treatment"] == treatment) & (tables["output"] == "normal")]
     chosen = chosen[
@@ -91,10 +119,20 @@ def test_stated_errors_of_cross_fitted_numbers_are_their_scatter(treatment, tabl
         assert found["standard_error"].mean() == pytest.approx(found["value"].std(), rel=0.18), name
 
 
-def test_a_shape_that_no_factor_mends_is_seen(tables):
-    chosen = tables[(tables["treatment"] == "recalibrated") & (tables["output"] == "student")]
-    middle = chosen[
-        (chosen["quantity"] == "coverage") & (chosen["level"] == 0.68) & (chosen["stratum"] == "all")
-    ]
+def test_a_shape_that_no_factor_mends_is_mended_by_a_shape(tables):
+    level, low, high = 0.68, *of_middle(tables).loc[0, ["band_low", "band_high"]]
+    by_factor = []
+    for repeat in range(REPEATS):
+        z = rows_of(predictions(generator(5, "nulls", repeat)), "student", ["calibration", "noise"]).normal_score
+        by_factor.append(np.mean(np.abs(z) < half_width(level) * np.sqrt(np.mean(z**2))))
     # Widths that fit three degrees of freedom's far tails hold too many in the middle: nearly always told.
-    assert np.mean(middle["value"] > middle["band_high"]) > 0.9
+    assert np.mean(np.array(by_factor) > high) > 0.9
+    mended = of_middle(tables)["value"]
+    assert np.mean((mended < low) | (mended > high)) < 0.12
+
+
+def of_middle(tables) -> pd.DataFrame:
+    """Coverage of recalibrated 68 % intervals of Student's distribution, one row a repeat."""
+    chosen = tables[(tables["treatment"] == "recalibrated") & (tables["output"] == "student")]
+    chosen = chosen[(chosen["quantity"] == "coverage") & (chosen["level"] == 0.68)]
+    return chosen[chosen["stratum"] == "all"].reset_index(drop=True)

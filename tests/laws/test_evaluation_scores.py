@@ -6,7 +6,7 @@ from gaussian_scores import gaussian_prediction
 from scipy.stats import binom, norm
 
 from nbody_emulator.evaluation import losses
-from nbody_emulator.evaluation.noise import PooledNoise
+from nbody_emulator.evaluation.pooled_noise import PooledNoise
 from nbody_emulator.evaluation.rows import Rows, out_of_fold_mean
 from nbody_emulator.evaluation.scores import estimates
 from nbody_emulator.evaluation.standard_errors import nadeau_bengio, over_folds, over_groups, wilson_interval
@@ -29,6 +29,7 @@ def rows(target, mean, deviation, folds=8) -> Rows:
         group=np.arange(count).astype(str),
         role=np.full(count, "training"),
         inputs=np.zeros((count, 1)),
+        survival=np.ones(count),
         quantile=np.zeros((count, 0)),
         quantile_scores=np.zeros(0),
     )

@@ -51,7 +51,7 @@ def evaluated(repeat: int):
     fixed = generator(21, "test set errors", "training")
     training = predictions("training", named("train", TRAINING), np.arange(TRAINING) % 8, fixed)
     unsealed = xr.concat([training, calibration], dim="row", combine_attrs="override")
-    return evaluate([sealed], [unsealed], PROTOCOL_OF_THE_MEAN)[1].set_index(["output", "metric"])
+    return evaluate([sealed], [unsealed], PROTOCOL_OF_THE_MEAN, "mean")[1].set_index(["output", "metric"])
 
 
 @pytest.fixture(scope="module")

@@ -314,6 +314,12 @@ def test_the_documented_example_prints_what_is_documented(tmp_path, monkeypatch,
     assert (tmp_path / "mine.eqx").exists()
 
 
+def test_the_chaos_of_ones_own_runs_is_told_as_documented(capsys):
+    text = EXTENDING.read_text(encoding="utf-8").partition("How much of the scatter")[2]
+    exec(text.partition("```python\n")[2].partition("```")[0], {})
+    assert f"It prints `{capsys.readouterr().out.strip()}`." in text
+
+
 @pytest.mark.parametrize("package", ["netCDF4", "xarray"])
 def test_a_package_that_is_missing_is_told_with_its_remedy(package):
     code = f"import sys; sys.modules[{package!r}] = None; from nbody_emulator.emulators import fit"

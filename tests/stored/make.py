@@ -18,6 +18,7 @@ SETTINGS = {
     "forest": {"trees": 3},
     "network": {"members": 2, "epochs": 20},
     "mixture_network": {"members": 2, "epochs": 20},
+    "autoregressive_network": {"members": 2, "epochs": 20},
 }
 POINTS = {each.name: [each.from_unit_interval(0.3).item(), each.maximum] for each in PARAMETERS}
 

@@ -45,6 +45,9 @@ SETS = [
     ("replicate", "noise", 2, 10, 4),
     ("calibration", "calibration", 1, 60, 1),
 ]
+REPEATS = ("repeat", "repeat", 1, 12, 2), 5
+"""A set as above, and how often each of its runs is made from the same stars."""
+CHAOS = {"f_bound": 0.1, "sigma_v": 0.4}
 SEALED_SETS = [("test", "sealed", 1, 50, 2)]
 
 
@@ -71,12 +74,25 @@ def runs(sets=SETS) -> dict[str, np.ndarray]:
         "block": block,
         "point": point,
         "replicate": replicate,
+        "perturbation": np.zeros_like(replicate),
         "group": group,
         "unit": unit,
         "input": inputs,
         "response": response,
         "target": response + noise,
     }
+
+
+def with_repeats(columns=None) -> dict[str, np.ndarray]:
+    """The runs, and beside them several from the same stars, which scatter by chaos about what the stars give."""
+    of_set, count = REPEATS
+    stars = runs([of_set])
+    again = {name: np.repeat(values, count, axis=0) for name, values in stars.items()}
+    again["perturbation"] = np.tile(1 + np.arange(count), len(stars["group"]))
+    scatter = generator(SEED, "chaos").normal(size=again["target"].shape)
+    again["target"] = again["target"] + scatter * [CHAOS[output] for output in OUTPUTS]
+    columns = columns or runs()
+    return {name: np.concatenate([values, again[name]]) for name, values in columns.items()}
 
 
 def dataset(columns=None) -> xr.Dataset:
@@ -86,7 +102,8 @@ def dataset(columns=None) -> xr.Dataset:
     fixed = np.full((count, 1), 4.0)
     return xr.Dataset(
         {
-            **{name: ("run", columns[name]) for name in ("set", "role", "block", "group", "replicate")},
+            **{name: ("run", columns[name]) for name in ("set", "role", "block", "group")},
+            **{name: ("run", columns[name]) for name in ("replicate", "perturbation")},
             "parameter_values": (("run", "parameter"), np.hstack([fixed, columns["input"]])),
             "target": (("run", "output"), columns["target"].copy()),
             "usable": ("run", np.ones(count, dtype=bool)),
@@ -157,20 +174,27 @@ def families(columns=None) -> tuple[xr.Dataset, ...]:
     )
 
 
-def trial(family: str, means, columns=None, **coords) -> xr.Dataset:
+def trial(family: str, means, columns=None, ladder="", **coords) -> xr.Dataset:
     """trial.nc from predicted means (fits, n, 2) at the noise set's rows; coordinates (fits,) as given."""
     columns = columns or runs(SETS[1:2])
     fits = len(means)
-    names = {"training_set": range(fits), "training_runs": [80] * fits, "complexity": [0] * fits} | coords
+    covariance = np.broadcast_to(np.eye(2), (*np.shape(means), 2))
+    names = {"training_set": range(fits), "training_runs": [80] * fits, "rung": [0.0] * fits} | coords
     made = xr.Dataset(
         {
             "mean": (("fit", "row", "output"), np.asarray(means)),
             "variance": (("fit", "row", "output"), np.ones(np.shape(means))),
+            "covariance": (("fit", "row", "output", "other_output"), covariance),
+            "zero_coefficients": (("fit", "output"), np.full((fits, 2), np.nan)),
             "target": (("row", "output"), columns["target"].copy()),
             **{name: ("row", columns[name]) for name in ("group", "replicate")},
         },
-        coords={**OUTPUT_COORDINATES, **{name: ("fit", np.array(values)) for name, values in names.items()}},
-        attrs={"family": family},
+        coords={
+            **OUTPUT_COORDINATES,
+            "other_output": OUTPUTS,
+            **{name: ("fit", np.array(values)) for name, values in names.items()},
+        },
+        attrs={"family": family, "ladder": ladder},
     )
     return scored(made)
 

@@ -12,7 +12,9 @@ from nbody_emulator.streams import generator
 STYLE = Style()
 FAMILIES = [
     "mean",
+    "physics",
     "linear",
+    "power_law",
     "polynomial",
     "legendre",
     "lasso",
@@ -23,12 +25,15 @@ FAMILIES = [
     "boosting",
     "network",
     "mixture_network",
+    "autoregressive_network",
 ]
 OUTPUTS = ["f_bound", "r_core", "r_h", "sigma_v"]
 NOISE = {"f_bound": 0.12, "r_core": 0.09, "r_h": 0.02, "sigma_v": 0.01}
 BIAS = {
     "mean": 0.9,
+    "physics": 0.3,
     "linear": 0.25,
+    "power_law": 0.22,
     "polynomial": 0.04,
     "legendre": 0.035,
     "lasso": 0.045,
@@ -39,6 +44,7 @@ BIAS = {
     "boosting": 0.07,
     "network": 0.02,
     "mixture_network": 0.025,
+    "autoregressive_network": 0.022,
 }
 BOXES = {
     "galactocentric_radius [kpc]": (1.0, 10.0, True),
@@ -64,7 +70,8 @@ def tables(size: float = 1.0, parameters: int = 3, outputs=None, families=None, 
         "design": points.drop(columns="replicates"),
         "energy": _energy(random, points),
         "noise": _noise(random, points, outputs),
-        "bias_variance": _bias_variance(random, outputs, size),
+        "bias_variance": _ladders(COMPLEXITY, outputs, size),
+        "regularization": _ladders(REGULARIZERS, outputs, size),
         "learning_curve": _learning_curve(random, outputs, families, size),
         "training_history": _training_history(random, folds, size),
         "calibration": _calibration(random, outputs, families, points),
@@ -80,6 +87,7 @@ def _points(random, parameters: int, size: float) -> pd.DataFrame:
     sets = [
         ("train", "training", 640, 1),
         ("replicate", "noise", 60, 5),
+        ("repeat", "repeat", 24, 6),
         ("calibration", "calibration", 200, 1),
     ]
     parts = []
@@ -116,6 +124,7 @@ def _energy(random, points: pd.DataFrame) -> pd.DataFrame:
     runs = runs.drop(columns=["replicates", "usable"])
     made = {
         "replicate": runs.groupby("group").cumcount(),
+        "perturbation": 0,
         "status": words,
         "energy_error": error,
         "step_fraction": 0.005 * 0.5**halvings,
@@ -129,107 +138,147 @@ def _energy(random, points: pd.DataFrame) -> pd.DataFrame:
 
 
 def _noise(random, points: pd.DataFrame, outputs) -> pd.DataFrame:
-    chosen = points[points["role"] == "noise"]
-    inputs = chosen[[column for column in chosen if column in BOXES]].reset_index(drop=True)
-    freedom, parts = 4, []
-    for output in outputs:
-        level = NOISE.get(output, 0.05)
-        trend = np.exp(0.6 * (inputs.iloc[:, -1] - inputs.iloc[:, -1].mean()))
-        variance = level * trend * random.chisquare(freedom, len(inputs)) / freedom
-        total = level / 0.3
-        rows = pd.DataFrame(
-            {
-                "output": output,
-                "group": ["all", *chosen["group"]],
-                "noise_variance": [variance.mean(), *variance],
-                "standard_error": [variance.std() / np.sqrt(len(variance)), *(variance * np.sqrt(0.5))],
-                "degrees_of_freedom": [freedom * len(variance), *[freedom] * len(variance)],
-                "total_variance": total,
-            }
-        )
-        relative = 2 * rows["standard_error"] / rows["noise_variance"]
-        rows["lower"] = rows["noise_variance"] * np.exp(-relative)
-        rows["upper"] = rows["noise_variance"] * np.exp(relative)
-        rows["share"] = rows["noise_variance"] / total
-        rows["share_standard_error"] = rows["standard_error"] / total
-        rows["share_lower"], rows["share_upper"] = rows["lower"] / total, rows["upper"] / total
-        padded = pd.concat(
-            [pd.DataFrame([[np.nan] * inputs.shape[1]], columns=inputs.columns), inputs], ignore_index=True
-        )
-        parts.append(pd.concat([rows, padded], axis=1))
-    made = pd.concat(parts, ignore_index=True)
+    made = pd.concat([_noise_of(random, points, output) for output in outputs], ignore_index=True)
     # One point where the output never existed.
-    numbers = ["noise_variance", "standard_error", "lower", "upper"]
+    numbers = ["variance", "standard_error", "lower", "upper"]
     shares = ["share", "share_standard_error", "share_lower", "share_upper"]
     made.loc[2, [*numbers, *shares]] = np.nan
     made.loc[2, "degrees_of_freedom"] = 0
     return made
 
 
-def _bias_variance(random, outputs, size: float) -> pd.DataFrame:
-    ladders = {"polynomial": [0, 1, 2, 3, 4, 5], "network": [1, 2, 4, 8, 16, 32]}
+def _noise_of(random, points: pd.DataFrame, output: str) -> pd.DataFrame:
+    """The noise and chaos, over all and at points, then the draw of stars; a quarter of the noise is chaos."""
+    level = NOISE.get(output, 0.05)
+    names = [column for column in points if column in BOXES]
+    parts = []
+    for part, role, freedom, share in (("noise", "noise", 4, 1.0), ("chaos", "repeat", 5, 0.25)):
+        chosen = points[points["role"] == role]
+        trend = np.exp(0.6 * (chosen[names[-1]] - chosen[names[-1]].mean())) if names else 1.0
+        variance = level * share * trend * random.chisquare(freedom, len(chosen)) / freedom
+        errors = variance * np.sqrt(2 / freedom)
+        pooled = dict.fromkeys(names, np.nan) | {"group": "all", "degrees_of_freedom": freedom * len(chosen)}
+        pooled |= {"variance": variance.mean(), "standard_error": variance.std() / np.sqrt(len(variance))}
+        at_points = chosen[["group", *names]].assign(
+            variance=variance, standard_error=errors, degrees_of_freedom=freedom
+        )
+        parts.append(pd.concat([pd.DataFrame([pooled]), at_points], ignore_index=True).assign(part=part))
+    rows = pd.concat(parts, ignore_index=True)
+    relative = 2 * rows["standard_error"] / rows["variance"]
+    rows["lower"], rows["upper"] = (rows["variance"] * np.exp(sign * relative) for sign in (-1, 1))
+    noise, chaos = (
+        rows[(rows["group"] == "all") & (rows["part"] == part)].iloc[0] for part in ("noise", "chaos")
+    )
+    stars, error = (
+        noise["variance"] - chaos["variance"],
+        np.hypot(noise["standard_error"], chaos["standard_error"]),
+    )
+    stars_row = {"group": "all", "part": "stars", "variance": stars, "standard_error": error}
+    stars_row |= {"lower": stars - 2 * error, "upper": stars + 2 * error}
+    rows = pd.concat([rows, pd.DataFrame([stars_row])], ignore_index=True)
+    total = level / 0.3
+    for name in ("", "_standard_error", "_lower", "_upper"):
+        column = rows[name.removeprefix("_") or "variance"]
+        rows[f"share{name}"] = column / total
+        whole = (rows["group"] == "all") & (rows["part"] != "noise")
+        rows[f"noise_share{name}"] = (column / noise["variance"]).where(whole)
+    return rows.assign(output=output, total_variance=total)
+
+
+COMPLEXITY = {
+    ("polynomial", "degrees"): [0, 1, 2, 3, 4, 5],
+    ("neighbours", "counts"): [40, 20, 10, 5, 2, 1],
+    ("gaussian_process", "lengths"): [9.0, 3.0, 1.5, 0.7, 0.4, 0.2],
+    ("network", "widths"): [1, 2, 4, 8, 16, 32],
+    ("network", "depths"): [1, 2, 3, 4, 6, 8],
+}
+"""Rungs of the ladders, from the least to the most complex."""
+REGULARIZERS = {
+    ("legendre", "penalties"): [1e2, 1e1, 1.0, 0.1, 1e-2, 1e-4],
+    ("lasso", "penalties"): [0.5, 0.2, 0.05, 0.01, 1e-3, 1e-4],
+    ("network", "decays"): [30.0, 10.0, 3.0, 1.0, 0.1, 1e-3],
+    ("network", "epochs"): [1, 4, 16, 64, 200, 399],
+}
+
+
+def _ladders(ladders: dict, outputs, size: float) -> pd.DataFrame:
+    """From too much bias to too much variance, of the polynomial and of priors far more of it than of networks."""
     rows = []
-    for ladder, rungs in ladders.items():
-        for place, complexity in enumerate(rungs):
-            for output in outputs:
-                level = NOISE.get(output, 0.05)
+    for (family, ladder), rungs in ladders.items():
+        growth = 0.4 if ladder in ("widths", "depths") else 1.6
+        for place, rung in sorted(enumerate(rungs), key=lambda each: each[1]):
+            for output in [*outputs, "all"]:
+                level = NOISE.get(output, 0.05) if output != "all" else 1.0
                 bias = 2.5 * level * np.exp(-1.4 * place) - 0.05 * level * (place > 2)
-                growth = 1.6 if ladder == "polynomial" else 0.4
                 terms = {
                     "bias_squared": bias,
                     "variance": 0.02 * level * np.exp(growth * place),
                     "noise": level,
                 }
-                terms["error"] = sum(terms.values())
-                errors = {
-                    f"{name}_standard_error": 0.15 * abs(value) + 0.03 * level
-                    for name, value in terms.items()
-                }
-                # Two fits give no jackknife, as in the `test` experiment.
-                errors = errors if size > 0.5 else dict.fromkeys(errors, np.nan)
-                errors |= {
-                    f"{name}_{side}": terms[name] + sign * 2 * errors[f"{name}_standard_error"]
-                    for name in terms
-                    for side, sign in (("lower", -1), ("upper", 1))
-                }
-                counts = {"fits": 8 if size > 0.5 else 2, "points": 60}
-                rows.append(
-                    {"ladder": ladder, "complexity": complexity, "output": output}
-                    | terms
-                    | {"closing_error": 1e-17}
-                    | errors
-                    | counts
-                )
-    del random
+                terms |= {"error": sum(terms.values()), "closing_error": 1e-17}
+                terms |= _of_log_score(bias, terms["variance"], place) if output == "all" else {}
+                terms |= {"zero_coefficients": 55.0 - 11 * place} if family == "lasso" != output else {}
+                of_rung = {"family": family, "ladder": ladder, "rung": rung, "output": output}
+                rows += [of_rung | _term(term, value, level, size) for term, value in terms.items()]
     return pd.DataFrame(rows)
+
+
+def _of_log_score(bias: float, variance: float, place: int) -> dict:
+    terms = {"log_floor": -3.2, "log_bias": 2 * bias, "log_variance": 2 * variance}
+    terms |= {"log_width": 0.3 - 0.1 * place, "log_shape": -0.1}
+    return terms | {"log_score": sum(terms.values()), "log_closing_error": 1e-16}
+
+
+def _term(term: str, value: float, level: float, size: float) -> dict:
+    # Two fits give no jackknife, as in the `test` experiment.
+    error = 0.15 * abs(value) + 0.03 * level if size > 0.5 and "closing" not in term else np.nan
+    ends = {"standard_error": error, "lower": value - 2 * error, "upper": value + 2 * error}
+    return {"term": term, "value": value} | ends | {"fits": 8 if size > 0.5 else 2, "points": 60}
 
 
 def _learning_curve(random, outputs, families, size: float) -> pd.DataFrame:
     sizes = [(80, 8), (160, 4), (320, 2), (640, 1)] if size > 0.5 else [(12, 2), (24, 2)]
+    skill = sorted(families, key=lambda family: BIAS.get(family, 0.3))
     rows = []
     for family in families:
         for runs, sets in sizes:
+            # In units of the floor: that of the best falls through 10 % of it.
+            law = BIAS.get(family, 0.3) * (20 if family == "mean" else 20 * sizes[0][0] / runs)
             for one in range(sets):
+                known = {
+                    "family": family,
+                    "place": 1 + skill.index(family),
+                    "training_runs": runs,
+                    "training_set": one,
+                }
+                nll, error = 0.9 + 0.3 * law, 0.02
+                rows.append(
+                    known
+                    | {
+                        "output": "all",
+                        "nll": nll + 0.02 * random.normal(),
+                        "nll_standard_error": error,
+                        "fitted": nll,
+                    }
+                )
                 for output in outputs:
                     level = NOISE.get(output, 0.05)
-                    excess = level * (
-                        BIAS.get(family, 0.3) * 2 + 40 / runs * (family != "mean") * random.lognormal(0, 0.4)
-                    )
-                    rows.append(
-                        {
-                            "family": family,
-                            "training_runs": runs,
-                            "training_set": one,
-                            "output": output,
-                            "mse": level + excess,
-                            "nll": 0.9 + 0.5 * np.log((level + excess) / level) + 0.05 * random.normal(),
-                            "noise_variance": level,
-                            "noise_standard_error": 0.1 * level,
-                            "noise_lower": 0.82 * level,
-                            "noise_upper": 1.22 * level,
-                            "standard_error": 0.12 * (level + excess),
-                        }
-                    )
+                    excess = level * (law * random.lognormal(0, 0.3) + 0.05 * random.normal())
+                    measured = {
+                        "output": output,
+                        "mse": level + excess,
+                        "nll": 0.9 + 0.5 * np.log((level + excess) / level) + 0.05 * random.normal(),
+                        "nll_standard_error": error,
+                        "noise_variance": level,
+                        "noise_standard_error": 0.1 * level,
+                        "noise_lower": 0.82 * level,
+                        "noise_upper": 1.22 * level,
+                        "standard_error": 0.12 * (level + excess),
+                        "excess": excess,
+                        "excess_standard_error": 0.05 * level + 0.15 * abs(excess),
+                        "fitted": level * law,
+                    }
+                    rows.append(known | measured)
     return pd.DataFrame(rows)
 
 
@@ -262,14 +311,14 @@ def _training_history(random, folds: int, size: float) -> pd.DataFrame:
 def _calibration(random, outputs, families, points) -> pd.DataFrame:
     parameters = [column.partition(" [")[0] for column in points if column in BOXES]
     thirds = ["low", "middle", "high"]
-    strata = ["all", *[f"{name}:{third}" for name in [*parameters, "width"] for third in thirds]]
+    strata = ["all", *[f"{name}:{third}" for name in [*parameters, "survival", "width"] for third in thirds]]
     count = int((points["role"] == "training").sum())
     rows = []
     for family in families:
         for treatment, judged in (
             ("raw", 260),
             ("recalibrated", 260),
-            ("conformal", 260),
+            ("distributional_conformal", 260),
             ("raw_out_of_fold", count),
         ):
             for output in outputs:
@@ -291,7 +340,7 @@ def _quantities(random, skill: float, count: int, strata, treatment: str):
         band = 2.8 * np.sqrt(level * (1 - level)) * spread
         error = np.sqrt(level * (1 - level)) * spread
         yield "reliability", "all", level, observed, error, max(level - band, 0), min(level + band, 1), count
-    if treatment != "conformal":
+    if treatment != "distributional_conformal":
         density = np.histogram(probability, 10, (0, 1))[0] * 10 / count
         for place, value in enumerate(density):
             yield (
@@ -308,7 +357,7 @@ def _quantities(random, skill: float, count: int, strata, treatment: str):
         reach = 1.96 / np.sqrt(2 * count)
         yield "z_standard_deviation", "all", np.nan, z.std(), 0.7 * spread, 1 - reach, 1 + reach, count
     for stratum in strata:
-        part = z if stratum == "all" else z[random.random(count) < 1 / 3]
+        part = z if stratum == "all" else z[:: random.integers(2, 5)]
         for level in (0.68, 0.9, 0.95):
             value = np.mean(np.abs(2 * _normal_cdf(part) - 1) <= level)
             error = np.sqrt(value * (1 - value) / len(part))
@@ -321,8 +370,12 @@ def _quantities(random, skill: float, count: int, strata, treatment: str):
                 reach = 2 * np.sqrt(half * (1 - half) / len(part))
                 yield name, stratum, level, share, reach / 2, max(half - reach, 0.0), half + reach, len(part)
     for level in (0.68, 0.9, 0.95):
-        infinite = treatment == "conformal" and level > 0.94 and count < 100
+        infinite = treatment == "distributional_conformal" and level > 0.94 and count < 100
         yield "interval_width", "all", level, np.inf if infinite else 2 * level, 0.01, np.nan, np.nan, count
+    yield "central_out_of_band", "all", np.nan, 1, np.nan, 0.0, 1, 3
+    yield "one_sided_out_of_band", "all", np.nan, 0, np.nan, 0.0, 2, 6
+    worst = random.uniform(2.0, 4.0)
+    yield "worst_region", random.choice(strata[1:]), 0.9, worst, np.nan, 0.0, 3.0, count
     yield "mace", "all", np.nan, 0.4 * spread, 0.1 * spread, 0.0, 0.587 * spread, count
     yield (
         "mace_under_perfect_calibration",
@@ -428,6 +481,13 @@ def _comparison(random, families) -> pd.DataFrame:
             "nll_standard_error": 0.03 + 0.01 * random.random(len(families)),
             "difference": difference,
             "difference_standard_error": error,
+            "difference_fold_standard_error": 0.8 * error,
+            "difference_seed_standard_error": 0.6 * error,
+            "seeds": 3,
+            "tied": difference <= error,
+            "numbers": [120 * 3**place for place in range(len(families))],
+            "megabytes": [0.01 * 2**place for place in range(len(families))],
+            "has_gradients": [name not in ("neighbours", "forest", "boosting") for name in families],
         }
     )
     return table.assign(recommended=np.arange(len(families)) == int(np.argmax(difference <= error)))

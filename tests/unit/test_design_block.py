@@ -57,6 +57,17 @@ def test_more_replicates_leave_the_points_and_the_old_seeds_alone():
     assert kept["seed"].values.tolist() == few["seed"].values.tolist()
 
 
+def test_perturbations_are_consecutive_rows_of_the_same_stars_and_leave_all_else_alone():
+    once, often = draw(), draw({"perturbations": 4})
+    assert "perturbation" not in once
+    assert often["perturbation"].values.tolist() == [1, 2, 3, 4] * 18
+    for number in (1, 4):
+        kept = often.isel(run=often["perturbation"].values == number)
+        assert kept.drop_vars("perturbation").identical(once)
+    more = draw({"perturbations": 7})
+    assert more.isel(run=more["perturbation"].values <= 4).identical(often)
+
+
 @pytest.mark.parametrize(
     "change", [{"seed": 8}, {"stream": "test"}, {"block": 3}, {"sampler": "prior"}], ids=str
 )

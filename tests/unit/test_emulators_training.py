@@ -10,6 +10,7 @@ from nbody_emulator.emulators.models.ensemble import set_aside
 from nbody_emulator.emulators.register import FAMILIES, TRIALS
 from nbody_emulator.emulators.scaling import fit_scaler
 from nbody_emulator.emulators.training import (
+    Columns,
     TrainingSet,
     UnlearnableOutput,
     grouped_folds,
@@ -20,6 +21,7 @@ from nbody_emulator.marks import MARKS
 from nbody_emulator.quantities.quantity import Output
 from nbody_emulator.quantities.tables import Table
 
+NO_COLUMNS = Columns((), (), fit_scaler(np.zeros((1, 0))), fit_scaler(np.zeros((1, 0))))
 GROUPS = np.repeat(np.arange(13), 3)
 
 
@@ -42,7 +44,9 @@ def test_folds_follow_the_groups_and_not_the_rows():
 def test_rows_for_early_stopping_are_whole_design_points(fraction):
     targets = np.zeros((39, 1))
     targets[GROUPS > 9] = np.nan  # held out: neither trained on nor set aside
-    rows = set_aside(TrainingSet(np.zeros((39, 2)), targets, GROUPS), fraction, np.random.default_rng(0))
+    rows = set_aside(
+        TrainingSet(np.zeros((39, 2)), targets, GROUPS, NO_COLUMNS), fraction, np.random.default_rng(0)
+    )
     chosen = set(GROUPS[rows])
     assert len(chosen) == {0.0: 1, 0.2: 2, 1.0: 9}[fraction]
     assert chosen <= set(range(10))
@@ -56,7 +60,7 @@ def test_scaling_leaves_nan_out_and_survives_constants():
 
 
 def test_padding_adds_rows_without_targets():
-    training = padded(TrainingSet(np.ones((5, 2)), np.ones((5, 1)), np.arange(5)), 4)
+    training = padded(TrainingSet(np.ones((5, 2)), np.ones((5, 1)), np.arange(5), NO_COLUMNS), 4)
     assert training.inputs.shape == (8, 2)
     assert training.observed.sum() == 5
 
@@ -121,7 +125,7 @@ def test_families_have_the_same_budget(name):
     family = FAMILIES.load(name)()
     assert isinstance(family, AbstractFamily)
     tried = family.candidates(6)
-    assert len(tried) == len(set(tried)) == (1 if name == "mean" else 6)  # the mean has nothing to tune
+    assert len(tried) == len(set(tried)) == (6 if family.hyperparameters else 1)
     assert {each.changed(**family.hyperparameters) for each in tried} == {family}
 
 
@@ -140,7 +144,10 @@ def test_the_references_are_the_mean_and_the_line():
 
 
 def test_the_register_goes_from_simple_to_complex():
-    assert FAMILIES.names[:2] == ("mean", "linear")
-    assert FAMILIES.names[-2:] == ("network", "mixture_network")
-    assert [name for name in FAMILIES.names if FAMILIES.load(name).ladder] == ["polynomial", "network"]
+    assert FAMILIES.names[:3] == ("mean", "physics", "linear")
+    assert FAMILIES.names[-3:] == ("network", "mixture_network", "autoregressive_network")
+    always = [
+        ladder.key for name in FAMILIES.names for ladder in FAMILIES.load(name).ladders if ladder.always
+    ]
+    assert always == ["degrees"]
     assert all(callable(TRIALS.load(kind)) for kind in TRIALS.names)

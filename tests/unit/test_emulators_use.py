@@ -14,7 +14,7 @@ from nbody_emulator.emulators.outcome_model import OutcomeModel
 from nbody_emulator.emulators.points import LARGEST_BATCH
 from nbody_emulator.emulators.scaling import axis_values, fit_scaler
 from nbody_emulator.emulators.survival import fit_survival
-from nbody_emulator.emulators.training import TrainingSet
+from nbody_emulator.emulators.training import Columns, TrainingSet
 from nbody_emulator.identity.seen_points import PARTS, record
 from nbody_emulator.quantities.quantity import Output, Parameter
 
@@ -39,7 +39,10 @@ def emulator():
     targets = axes @ np.array([[1.0, 2.0], [-1.0, 0.5]]) + [0.3, -0.2]
     scalers = fit_scaler(axes), fit_scaler(targets)
     training = TrainingSet(
-        np.asarray(scalers[0].forward(axes)), np.asarray(scalers[1].forward(targets)), np.arange(30)
+        np.asarray(scalers[0].forward(axes)),
+        np.asarray(scalers[1].forward(targets)),
+        np.arange(30),
+        Columns(PARAMETERS, OUTPUTS, *scalers),
     )
     model, _ = Linear(ridge=1e-9).fit(training, 0)
     metadata = Metadata("linear", {"ridge": 1e-9}, "none", 30, SEEN, "")

@@ -2,6 +2,7 @@
 
 import io
 import json
+from functools import cache
 
 import evaluation_data as data
 import jsonschema
@@ -9,34 +10,47 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+from gaussian_scores import scored
+from scipy.stats import norm
 
+from nbody_emulator.evaluation.comparison import seed_scores
 from nbody_emulator.evaluation.metrics import collect
+from nbody_emulator.evaluation.optimism import outer_score
 from nbody_emulator.evaluation.register import TABLES
 from nbody_emulator.evaluation.sources import Sources, read_sources
 from nbody_emulator.settings.units import Units
 from nbody_emulator.storage import netcdf
+from nbody_emulator.streams import generator
 
 HEADERS = {
     "scores": "family,output,metric,value,standard_error,lower,upper",
     "survival": "family,output,metric,value,standard_error,lower,upper,runs",
-    "comparison": "family,rank,nll,nll_standard_error,difference,difference_standard_error,recommended",
+    "comparison": (
+        "family,rank,nll,nll_standard_error,difference,difference_standard_error,difference_fold_standard_error,"
+        "difference_seed_standard_error,seeds,tied,numbers,megabytes,has_gradients,recommended"
+    ),
+    "optimism": "family,folds,candidates,inner,outer,optimism,standard_error,lower,upper",
     "design": "set,role,group,usable,scale_radius [pc],virial_ratio",
     "energy": (
-        "set,role,group,replicate,status,energy_error,step_fraction,halvings,step_floor_hits,"
+        "set,role,group,replicate,perturbation,status,energy_error,step_fraction,halvings,step_floor_hits,"
         "energy_tolerance,unusable_above,missing_outputs,"
         "scale_radius [pc],virial_ratio"
     ),
     "noise": (
-        "output,group,noise_variance,standard_error,lower,upper,degrees_of_freedom,total_variance,share,"
-        "share_standard_error,share_lower,share_upper,scale_radius [pc],virial_ratio"
+        "output,part,group,variance,standard_error,lower,upper,degrees_of_freedom,total_variance,share,"
+        "share_standard_error,share_lower,share_upper,noise_share,noise_share_standard_error,noise_share_lower,"
+        "noise_share_upper,scale_radius [pc],virial_ratio"
     ),
-    "bias_variance": (
-        "ladder,complexity,output,bias_squared,variance,noise,error,closing_error,bias_squared_standard_error,"
-        "variance_standard_error,noise_standard_error,error_standard_error,bias_squared_lower,variance_lower,"
-        "noise_lower,error_lower,bias_squared_upper,variance_upper,noise_upper,error_upper,fits,points"
+    "bias_variance": "family,ladder,rung,output,term,value,standard_error,lower,upper,fits,points",
+    "regularization": "family,ladder,rung,output,term,value,standard_error,lower,upper,fits,points",
+    "learning_curve": (
+        "family,place,training_runs,training_set,output,mse,nll,nll_standard_error,noise_variance,"
+        "noise_standard_error,noise_lower,noise_upper,standard_error,lower,upper,excess,excess_standard_error,fitted"
     ),
-    "learning_curve": "family,training_runs,training_set,output,mse,nll,noise_variance,"
-    "noise_standard_error,noise_lower,noise_upper,standard_error,lower,upper,excess,excess_standard_error",
+    "runs_needed": (
+        "family,place,output,runs,runs_lower,runs_upper,exponent,exponent_lower,exponent_upper,scatter,chi_squared,"
+        "degrees_of_freedom,answer"
+    ),
     "training_history": "family,fold,member,epoch,training_loss,validation_loss,best_epoch",
     "calibration": (
         "family,treatment,output,quantity,stratum,level,value,standard_error,band_low,band_high,count"
@@ -56,9 +70,19 @@ def ladder() -> xr.Dataset:
     response = data.runs(data.SETS[1:2])["response"]
     random = np.random.default_rng(0)
     fits = response + 0.1 * random.normal(size=(5, 1, 2))
-    return data.trial("polynomial", np.concatenate([2 * fits, fits]), complexity=[0] * 5 + [2] * 5)
+    rungs = [0.0] * 5 + [2.0] * 5
+    return data.trial("polynomial", np.concatenate([2 * fits, fits]), ladder="degrees", rung=rungs)
 
 
+def regularizer() -> xr.Dataset:
+    """Of a lasso that leaves 3 coefficients of the first output out, and 5 of the second."""
+    response = data.runs(data.SETS[1:2])["response"]
+    means, rungs = response * np.array([0.9, 0.5, 0.1])[:, None, None], [0.01, 0.01, 0.1]
+    made = data.trial("lasso", means, ladder="penalties", rung=rungs)
+    return made.assign(zero_coefficients=(("fit", "output"), np.tile([3.0, 5.0], (3, 1))))
+
+
+@cache
 def curves() -> tuple[xr.Dataset, ...]:
     response = data.runs(data.SETS[1:2])["response"]
     sizes = {"training_runs": [60, 30], "training_set": [0, 1]}
@@ -68,7 +92,34 @@ def curves() -> tuple[xr.Dataset, ...]:
     )
 
 
-def fitting(fold: int) -> xr.Dataset:
+@cache
+def seeds() -> tuple[xr.Dataset, ...]:
+    """Two more fits of each family, whose means are off by constants."""
+    columns = data.runs()
+    noise = columns["role"] == "noise"
+    of_noise = {name: values[noise] for name, values in columns.items()}
+    found = []
+    for predictions in data.families():
+        mean, variance = (predictions[name].values[noise][None] for name in ("mean", "variance"))
+        for shift in (0.02, 0.04):
+            trial = data.trial(predictions.attrs["family"], mean + shift, of_noise, training_runs=[120])
+            found.append(scored(trial.assign(variance=(trial["mean"].dims, variance))))
+    return tuple(found)
+
+
+def fittings() -> tuple[xr.Dataset, ...]:
+    """The records of all fits of all families; those of the network hold its losses, of three of its folds."""
+    return tuple(
+        (losses(fold) if family == "network" and fold in (0, 1, -1) else xr.Dataset())
+        .assign(inner_score=("candidate", [0.5, 0.25]), chosen=1, numbers=12, file_size=3456)
+        .assign_coords(fold=fold)
+        .assign_attrs(family=family)
+        for family in data.PROTOCOL.families
+        for fold in (0, 1, 2, 3, -1)
+    )
+
+
+def losses(fold: int) -> xr.Dataset:
     loss = np.arange(6.0).reshape(2, 3)
     stopped = np.where(loss == 5.0, np.nan, loss)
     by_epoch = ("member", "epoch")
@@ -90,7 +141,9 @@ def sources(dataset=None, predictions=None) -> Sources:
         predictions=predictions or data.families(),
         curves=curves(),
         ladders=(ladder(),),
-        fittings=tuple(map(fitting, (0, 1, -1))),
+        regularizers=(regularizer(),),
+        fittings=fittings(),
+        seeds=seeds(),
     )
 
 
@@ -116,15 +169,19 @@ def test_table_has_its_header_and_comes_out_the_same_twice(name, tables):
 def test_order_of_the_files_does_not_matter(tables):
     for name in ("scores", "comparison", "calibration", "residuals"):
         assert make(name, predictions=data.families()[::-1]).equals(tables[name])
-    shuffled = Sources(predictions=data.families(), curves=curves()[::-1])
-    assert TABLES.load("learning_curve")(shuffled, data.PROTOCOL).equals(tables["learning_curve"])
+    shuffled = Sources(
+        predictions=data.families(), curves=curves()[::-1], seeds=seeds()[::-1], fittings=fittings()[::-1]
+    )
+    for name in ("learning_curve", "runs_needed", "comparison"):
+        assert TABLES.load(name)(shuffled, data.PROTOCOL).equals(tables[name])
 
 
 def test_metrics_are_the_same_from_csv_files_and_fit_the_schema(tables):
     found = collect(tables, data.METRICS)
     again = collect({name: as_read_from_csv(table) for name, table in tables.items()}, data.METRICS)
     assert json.dumps(found, allow_nan=False) == json.dumps(again, allow_nan=False)
-    assert found["recommended"]["family"] == "network"
+    assert found["recommended"]["family"] == found["recommended"]["for_samplers"] == "network"
+    assert "It is 12 numbers in 0.0035 MB, and a sampler" in found["recommended"]["sentence"]
     assert set(found["families"]["linear"]) == set(data.OUTPUTS)
     network = found["families"]["network"]
     of_state = found["whole_runs"]["network"]["state_nll"]["value"]
@@ -133,9 +190,12 @@ def test_metrics_are_the_same_from_csv_files_and_fit_the_schema(tables):
         data.OUTPUTS
     )
     assert found["primary"]["network"]["value"] == pytest.approx(expected, rel=1e-12)
-    terms = found["bias_variance"]["polynomial"]["2"]["sigma_v"]
+    terms = found["bias_variance"]["polynomial"]["degrees"]["2"]["sigma_v"]
     total = sum(terms[term]["value"] for term in ("bias_squared", "variance", "noise"))
-    assert total - terms["error"]["value"] == pytest.approx(terms["closing_error"], abs=1e-15)
+    assert total - terms["error"]["value"] == pytest.approx(terms["closing_error"]["value"], abs=1e-15)
+    zeros = found["regularization"]["lasso"]["penalties"]["0.01"]
+    assert [zeros[output]["zero_coefficients"]["value"] for output in data.OUTPUTS] == [3.0, 5.0]
+    assert "zero_coefficients" not in terms
 
 
 def test_a_number_has_one_standard_error_wherever_it_stands(tables):
@@ -157,7 +217,7 @@ def test_a_number_has_one_standard_error_wherever_it_stands(tables):
 def test_intervals_hold_their_value_and_those_of_squares_are_not_negative(tables):
     for table, value, prefix in (
         ("scores", "value", ""),
-        ("noise", "noise_variance", ""),
+        ("noise", "variance", ""),
         ("noise", "share", "share_"),
     ):
         rows = tables[table].dropna(subset=[value, f"{prefix}lower"])
@@ -171,6 +231,8 @@ def test_intervals_hold_their_value_and_those_of_squares_are_not_negative(tables
 def test_what_is_covered_and_what_lies_on_either_side_is_everything(tables):
     for table, quantity in (("scores", "metric"), ("calibration", "quantity")):
         rows = tables[table]
+        # Joint regions of whole runs have no sides.
+        rows = rows[rows["output"] != "all"]
         shares = [
             rows[rows[quantity].str.startswith(name)]["value"]
             for name in ("coverage", "tail_below", "tail_above")
@@ -186,9 +248,11 @@ def test_metrics_that_do_not_fit_the_schema_are_refused(tables):
 
 
 def test_numbers_that_do_not_exist_are_none_in_the_metrics(tables):
-    unknown = tables["bias_variance"].assign(variance_standard_error=np.nan)
+    unknown = tables["bias_variance"].assign(standard_error=np.nan)
     found = collect({**tables, "bias_variance": unknown}, data.METRICS)
-    assert found["bias_variance"]["polynomial"]["0"]["f_bound"]["variance"]["standard_error"] is None
+    assert (
+        found["bias_variance"]["polynomial"]["degrees"]["0"]["f_bound"]["variance"]["standard_error"] is None
+    )
 
 
 def with_gaps():
@@ -221,10 +285,66 @@ def test_missing_outputs_and_unusable_runs_are_counted(tables):
     assert design["usable"].sum() == len(design) - 1
     noise = changed["noise"].set_index(["output", "group"])
     assert noise.loc[("sigma_v", "replicate/0/0"), "degrees_of_freedom"] == 0
-    assert np.isnan(noise.loc[("sigma_v", "replicate/0/0"), "noise_variance"])
+    assert np.isnan(noise.loc[("sigma_v", "replicate/0/0"), "variance"])
     # Nothing was put in their place: each family lacks two rows for row 5, one each for rows 7 and 8.
     assert len(changed["residuals"]) == len(tables["residuals"]) - 3 * (2 + 2)
     assert np.all(np.isfinite(changed["scores"]["value"]))
+
+
+def with_garbage(predictions: xr.Dataset) -> xr.Dataset:
+    """The same with rows of the role repeat, whose every number is wrong."""
+    rows = predictions.isel(row=slice(20))
+    wrong = rows.assign(
+        role=("row", np.full(20, "repeat")),
+        group=("row", np.array([f"repeat/0/{row}" for row in range(20)])),
+        fold=("row", np.full(20, -1)),
+        **{name: rows[name] + 100.0 for name in ("mean", "target", "log_density", "crps")},
+    )
+    return xr.concat([predictions, wrong], "row", data_vars="minimal").assign_attrs(predictions.attrs)
+
+
+def test_runs_of_the_same_stars_change_no_score(tables):
+    """Not even if they were predicted, which the plan does not ask for."""
+    dataset = data.with_radii(data.dataset(data.with_repeats()))
+    families = tuple(map(with_garbage, data.families()))
+    for name in set(TABLES.names) - {"design", "energy", "noise"}:
+        assert make(name, dataset=dataset, predictions=families).equals(tables[name]), name
+    noise = make("noise", dataset=dataset)
+    whole = noise[noise["part"] == "noise"].reset_index(drop=True)
+    assert whole.equals(tables["noise"])
+    for name in ("design", "energy"):
+        table = make(name, dataset=dataset)
+        assert table[table["role"] != "repeat"].equals(tables[name])
+        assert len(table) > len(tables[name])
+
+
+def test_the_parts_of_the_noise_add_up_everywhere_and_stand_in_the_metrics(tables):
+    noise = make("noise", dataset=data.with_radii(data.dataset(data.with_repeats())))
+    halves = [f"{name}:{half}" for name in ("scale_radius", "virial_ratio") for half in ("lower", "upper")]
+    for output in data.OUTPUTS:
+        for group in ("all", *halves):
+            found = noise[(noise["output"] == output) & (noise["group"] == group)].set_index("part")
+            assert list(found.index) == ["noise", "chaos", "stars"]
+            # To rounding: one is made from the other two.
+            assert found.loc["chaos", "variance"] + found.loc["stars", "variance"] == pytest.approx(
+                found.loc["noise", "variance"], rel=1e-12
+            )
+            assert found.loc[["chaos", "stars"], "noise_share"].sum() == pytest.approx(1, rel=1e-12)
+        for part, freedom in (("noise", 60), ("chaos", 12 * 2 * 4)):
+            of_part = noise[(noise["output"] == output) & (noise["part"] == part)].set_index("group")
+            assert of_part.loc["all", "degrees_of_freedom"] == freedom
+            for lower, upper in zip(halves[::2], halves[1::2], strict=True):
+                assert of_part.loc[[lower, upper], "degrees_of_freedom"].sum() == freedom
+            points = of_part[of_part["virial_ratio"].notna()]
+            assert points["degrees_of_freedom"].sum() == freedom
+    metrics = collect(tables | {"noise": noise}, data.METRICS)["noise"]
+    for output in data.OUTPUTS:
+        of_output = noise[(noise["output"] == output) & (noise["part"] == "chaos")]
+        chaos = of_output.set_index("group").loc["all"]
+        assert metrics[output]["parts"]["chaos"]["variance"]["value"] == chaos["variance"]
+        assert metrics[output]["parts"]["stars"]["share"]["value"] == 1 - chaos["noise_share"]
+        assert abs(chaos["variance"] - data.CHAOS[output] ** 2) < 4 * chaos["standard_error"]
+    assert collect(tables, data.METRICS)["noise"][output]["parts"] == {}
 
 
 def test_a_missing_output_leaves_the_other_output_alone(tables):
@@ -259,7 +379,7 @@ def test_learning_curve_rises_in_runs_within_the_rank_of_families(tables):
     assert table["family"].drop_duplicates().tolist() == list(data.PROTOCOL.families)
     assert table[table["family"] == "mean"]["training_runs"].is_monotonic_increasing
     # The fit of 60 runs predicts the true response: its error is the floor within three standard errors.
-    perfect = table[table["training_runs"] == 60]
+    perfect = table[(table["training_runs"] == 60) & (table["output"] != "all")]
     assert np.all(np.abs(perfect["excess"]) < 3 * perfect["excess_standard_error"])
     # Error and noise are of the same runs: their difference is known better than either.
     assert np.all(perfect["excess_standard_error"] < perfect["standard_error"])
@@ -282,7 +402,8 @@ def test_bias_variance_finds_rungs_in_any_number_of_files(tables):
     parts = tuple(whole.isel(fit=slice(first, first + 5)) for first in (5, 0))
     apart = TABLES.load("bias_variance")(Sources(ladders=parts), data.PROTOCOL)
     assert apart.equals(tables["bias_variance"])
-    assert np.abs(apart["closing_error"]).max() < 1e-14
+    closing = apart.loc[apart["term"].str.endswith("closing_error"), "value"]
+    assert len(closing) == 2 * (len(data.OUTPUTS) + 2) and closing.abs().max() < 1e-12
     assert set(apart["fits"]) == {5}
 
 
@@ -349,3 +470,64 @@ def test_where_no_run_kept_its_radii_to_the_end_nothing_is_shown():
     dissolved = data.with_radii(data.dataset())
     dissolved["lagrangian_radius"] = dissolved["lagrangian_radius"].where(dissolved["time"] < 1.0)
     assert TABLES.load("evolution")(Sources(dataset=(dissolved,)), data.PROTOCOL).empty
+
+
+def test_a_planted_scatter_of_seeds_is_recovered():
+    seeds, scatter = 200, 0.2
+    columns = data.runs()
+    predictions = data.families(columns)[2]
+    noise = columns["role"] == "noise"
+    random = generator(2, "seeds")
+    response = columns["response"][noise]
+    shifts = scatter * random.normal(size=seeds - 1)
+    trial = data.trial("network", [response + shift for shift in shifts], training_runs=[120] * (seeds - 1))
+    found = seed_scores(predictions, [trial])
+    assert len(found) == seeds
+    # A shift d of all means, judged with variances of one, costs d^2 / 2 minus d times the mean residual.
+    residual = (trial["target"].values - response).mean(axis=0)
+    level = found[1:] - np.mean(shifts[:, None] ** 2 / 2 - shifts[:, None] * residual, axis=1)
+    # All else is the same for every seed.
+    assert np.ptp(level) < 1e-12
+
+
+def test_the_error_of_the_comparison_has_both_of_its_parts(tables):
+    table = tables["comparison"].set_index("family")
+    assert set(table["seeds"]) == {3} and table["tied"].tolist() == [False, False, True]
+    np.testing.assert_allclose(
+        table["difference_standard_error"],
+        np.hypot(table["difference_fold_standard_error"], table["difference_seed_standard_error"]),
+        rtol=1e-12,
+    )
+    assert np.all(table.loc[["mean", "linear"], "difference_seed_standard_error"] > 0)
+    assert np.all(table.loc["network", ["difference", "difference_standard_error"]] == 0)
+
+
+def test_a_search_that_flatters_its_choice_is_told_by_how_much():
+    predictions = data.families()
+    flattered = [
+        record.assign(inner_score=("candidate", [9.0, outer_score(of_family, int(record["fold"])) - 0.1]))
+        for of_family in predictions
+        for record in fittings()
+        if record.attrs["family"] == of_family.attrs["family"] and int(record["fold"]) >= 0
+    ]
+    table = TABLES.load("optimism")(
+        Sources(predictions=predictions, fittings=tuple(flattered)), data.PROTOCOL
+    )
+    # The same in every fold: nothing is left but rounding.
+    np.testing.assert_allclose(table["optimism"], -0.1, rtol=1e-12)
+    assert (
+        np.all(table["standard_error"] < 1e-12)
+        and set(table["folds"]) == {4}
+        and set(table["candidates"]) == {2}
+    )
+
+
+def test_the_outer_score_is_in_the_units_of_the_search():
+    predictions = data.families()[2]
+    held_out = (predictions["role"].values == "training") & (predictions["fold"].values == 1)
+    others = (predictions["role"].values == "training") & ~held_out
+    spread = predictions["target"].values[others].std(axis=0)
+    deviation = np.sqrt(predictions["variance"].values[held_out]) / spread
+    scaled = (predictions["target"].values - predictions["mean"].values)[held_out] / spread
+    expected = -np.mean(norm.logpdf(scaled, scale=deviation).sum(axis=1)) / 2
+    assert outer_score(predictions, 1) == pytest.approx(expected, rel=1e-12)

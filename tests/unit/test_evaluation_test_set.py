@@ -19,7 +19,7 @@ SEALED = data.runs(data.SEALED_SETS)
 
 @pytest.fixture(scope="module")
 def evaluated():
-    return evaluate(data.families(SEALED), data.families(), data.PROTOCOL)
+    return evaluate(data.families(SEALED), data.families(), data.PROTOCOL, "network")
 
 
 def test_scores_close_and_agree_with_the_truth(evaluated):
@@ -83,7 +83,7 @@ def test_the_recommendation_is_that_of_cross_validation(evaluated):
         **SEALED,
         "target": np.broadcast_to(data.runs()["response"].mean(axis=0), SEALED["target"].shape),
     }
-    metrics, _ = evaluate(data.families(spoiled), data.families(), data.PROTOCOL)
+    metrics, _ = evaluate(data.families(spoiled), data.families(), data.PROTOCOL, "network")
     assert metrics["recommended"]["family"] == "network"
     assert metrics["primary"]["mean"]["above_recommended"] < 0
 
@@ -92,7 +92,7 @@ def test_copies_of_the_replicates_make_no_error_smaller():
     copied = {name: np.concatenate([values, values]) for name, values in SEALED.items()}
     copied["replicate"] = np.concatenate([SEALED["replicate"], SEALED["replicate"] + 2])
     errors = [
-        evaluate(data.families(columns), data.families(), data.PROTOCOL)[1]
+        evaluate(data.families(columns), data.families(), data.PROTOCOL, "network")[1]
         .set_index(["family", "output", "metric"])
         .loc[("linear", "f_bound", "mse"), "standard_error"]
         for columns in (SEALED, copied)
@@ -104,7 +104,7 @@ def test_copies_of_the_replicates_make_no_error_smaller():
 def test_missing_outputs_of_the_test_set_are_counted():
     columns = {**SEALED, "target": SEALED["target"].copy()}
     columns["target"][[0, 1, 2], 1] = np.nan
-    metrics, scores = evaluate(data.families(columns), data.families(), data.PROTOCOL)
+    metrics, scores = evaluate(data.families(columns), data.families(), data.PROTOCOL, "network")
     assert metrics["runs"]["missing_outputs"] == {"f_bound": 0, "sigma_v": 3}
     assert np.all(np.isfinite(scores["value"]))
 
@@ -112,20 +112,20 @@ def test_missing_outputs_of_the_test_set_are_counted():
 def test_a_point_that_was_seen_is_refused_by_name():
     with pytest.raises(ValueError, match=r"not sealed.*train/0/3"):
         leaked = {**SEALED, "group": np.where(SEALED["group"] == "test/0/1", "train/0/3", SEALED["group"])}
-        evaluate(data.families(leaked), data.families(), data.PROTOCOL)
+        evaluate(data.families(leaked), data.families(), data.PROTOCOL, "network")
     with pytest.raises(ValueError, match=r"not sealed.*test/0/1"):
-        evaluate(data.families(SEALED), data.families(), data.PROTOCOL, {"a.eqx": A_FIT})
+        evaluate(data.families(SEALED), data.families(), data.PROTOCOL, "network", {"a.eqx": A_FIT})
 
 
 def test_a_point_that_was_seen_is_refused_under_another_name():
     leaked = {**SEALED, "input": SEALED["input"].copy()}
     leaked["input"][4:6] = data.runs()["input"][17]
     with pytest.raises(ValueError, match="not sealed"):
-        evaluate(data.families(leaked), data.families(), data.PROTOCOL)
+        evaluate(data.families(leaked), data.families(), data.PROTOCOL, "network")
 
 
 def test_sealed_rows_among_the_unsealed_are_refused():
     with pytest.raises(ValueError, match="sealed rows"):
-        evaluate(data.families(SEALED), data.families(SEALED), data.PROTOCOL)
+        evaluate(data.families(SEALED), data.families(SEALED), data.PROTOCOL, "network")
     with pytest.raises(ValueError, match="sealed rows"):
-        evaluate(data.families(), data.families(), data.PROTOCOL)
+        evaluate(data.families(), data.families(), data.PROTOCOL, "network")

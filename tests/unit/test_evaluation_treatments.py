@@ -6,10 +6,14 @@ import pytest
 from gaussian_scores import scored
 
 from nbody_emulator.evaluation.calibration import make
-from nbody_emulator.evaluation.rows import rows_of
+from nbody_emulator.evaluation.rows import first_of_groups, rows_of
 from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.evaluation.strata import strata
 from nbody_emulator.evaluation.treatments import TREATMENTS
+
+CONFORMAL = ("split_conformal", "normalized_conformal", "distributional_conformal", "quantile_conformal")
+SET = ("recalibrated", *CONFORMAL)
+"""Treatments that the calibration role sets."""
 
 SPECIFICATION = data.PROTOCOL.changed(families=("network",))
 FACTOR = 0.5
@@ -24,13 +28,19 @@ def table(factor=1.0, sets=data.SETS, **changes):
     )
 
 
-def test_widths_half_too_narrow_are_seen_raw_and_repaired_by_both_treatments():
+def treated(predictions, name, output="f_bound"):
+    treatment = TREATMENTS[name]
+    rows = rows_of(predictions, output, treatment.roles)
+    return treatment.treat(rows if treatment.is_out_of_fold else first_of_groups(rows), data.SEED)
+
+
+def test_widths_half_too_narrow_are_seen_raw_and_repaired_by_all_treatments():
     found = table(FACTOR).sort_index()
     raw = found.loc[("raw", "z_standard_deviation", "all"), "value"]
     # True answer 2; 80 rows know it to 8 %, two outputs within four of those errors.
     assert np.allclose(raw, 1 / FACTOR, rtol=0.32)
     assert np.all(found.loc[("recalibrated", "z_standard_deviation", "all"), "value"].between(0.8, 1.25))
-    for treatment in ("recalibrated", "conformal"):
+    for treatment in SET:
         covered = found.loc[(treatment, "coverage", "all")]
         # 80 rows: within four binomial errors of the nominal level, widened by those of 54 calibration rows.
         slack = 4 * np.sqrt(covered["level"] * (1 - covered["level"]) * (1 / 80 + 1 / 54))
@@ -42,7 +52,7 @@ def test_widths_half_too_narrow_are_seen_raw_and_repaired_by_both_treatments():
 def test_rows_that_judge_are_those_announced():
     found = table().sort_index()
     count = found["count"]
-    for treatment in ("raw", "recalibrated", "conformal"):
+    for treatment in ("raw", *SET):
         # 60 calibration points and 20 noise points, one replicate each.
         assert set(count.loc[(treatment, "coverage", "all")]) == {80}
         assert set(count.loc[(treatment, "coverage", "role:calibration")]) == {60}
@@ -54,7 +64,7 @@ def test_rows_that_judge_are_those_announced():
 def test_the_same_rows_judge_every_treatment_but_the_one_named_otherwise():
     columns = data.runs()
     predictions = data.predictions("network", columns["response"], 1.0, columns)
-    judged = {name: treat(predictions, "f_bound", data.SEED).rows for name, treat in TREATMENTS.items()}
+    judged = {name: treated(predictions, name).rows for name in TREATMENTS}
     assert set(judged.pop("raw_out_of_fold").role) == {"training"}
     for rows in judged.values():
         assert np.array_equal(rows.group, judged["raw"].group)
@@ -62,14 +72,15 @@ def test_the_same_rows_judge_every_treatment_but_the_one_named_otherwise():
         assert np.array_equal(rows.mean, judged["raw"].mean)
 
 
-def test_no_row_is_treated_with_what_its_own_target_says():
+@pytest.mark.parametrize("name", SET)
+def test_no_row_is_treated_with_what_its_own_target_says(name):
     columns = data.runs()
     predictions = data.predictions("network", columns["response"], 1.0, columns)
-    before = TREATMENTS["recalibrated"](predictions, "f_bound", data.SEED)
+    before = treated(predictions, name)
     calibration = np.flatnonzero(columns["role"] == "calibration")
     predictions["target"].values[calibration[3], 0] += 100.0
     predictions = scored(predictions)
-    after = TREATMENTS["recalibrated"](predictions, "f_bound", data.SEED)
+    after = treated(predictions, name)
     changed = (before.widths(np.array([0.9])) != after.widths(np.array([0.9])))[:, 0]
     own = before.rows.group == columns["group"][calibration[3]]
     assert not changed[own].any()
@@ -83,19 +94,19 @@ def test_training_targets_touch_no_treatment_but_the_one_out_of_fold():
     second = first.copy(deep=True)
     second["target"].values[columns["role"] == "training"] += 7.0
     second = scored(second)
-    for treatment in ("raw", "recalibrated", "conformal"):
-        one, other = (TREATMENTS[treatment](each, "f_bound", data.SEED) for each in (first, second))
+    for treatment in ("raw", *SET):
+        one, other = (treated(each, treatment) for each in (first, second))
         assert np.array_equal(one.widths(np.array([0.9])), other.widths(np.array([0.9])))
 
 
 def test_too_few_calibration_points_give_infinite_intervals_and_say_so():
     few = [*data.SETS[:2], ("calibration", "calibration", 1, 12, 1)]
     found = table(sets=few).sort_index()
-    widths = found.loc[("conformal", "interval_width", "all")]
+    widths = found.loc[("distributional_conformal", "interval_width", "all")]
     # 11 or fewer scores a part: 90 % needs 9, 95 % needs 19.
     assert np.all(np.isfinite(widths[widths["level"] == 0.90]["value"]))
     assert np.all(np.isinf(widths[widths["level"] == 0.95]["value"]))
-    coverage = found.loc[("conformal", "coverage", "all")]
+    coverage = found.loc[("distributional_conformal", "coverage", "all")]
     assert np.all(coverage[coverage["level"] == 0.95]["value"] == 1.0)
 
 
@@ -111,7 +122,7 @@ def test_thirds_are_equal_on_each_parameters_own_scale():
     radius = rows.inputs[:, 0]
     # The box 0.5 to 2 pc is split at 0.5 * 4^(1/3) on a log scale, not at 1.
     assert np.array_equal(found["scale_radius:low"], radius < 0.5 * 4 ** (1 / 3))
-    for name in ("scale_radius", "virial_ratio", "width"):
+    for name in ("scale_radius", "virial_ratio", "width", "survival"):
         parts = sum(found[f"{name}:{third}"].astype(int) for third in ("low", "middle", "high"))
         assert np.all(parts == 1)
     assert found["width:low"].sum() == pytest.approx(40)

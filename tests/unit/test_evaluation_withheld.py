@@ -134,7 +134,7 @@ def test_the_test_set_is_evaluated_all_the_same(trouble):
             [scored(dataset.sel(output=outputs)) for dataset in change(families)]
             for families in (sealed, unsealed)
         ]
-        return evaluate(*of_outputs, data.PROTOCOL)
+        return evaluate(*of_outputs, data.PROTOCOL, "network")
 
     metrics, scores = both(OUTPUTS, lambda families: [changed(each, trouble) for each in families])
     expected_metrics, expected = both([SOUND], list)

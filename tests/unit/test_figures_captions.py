@@ -54,15 +54,20 @@ def metrics(missing: bool) -> dict:
         "coverage_68",
         "coverage_90",
     ]
-    terms = dict.fromkeys(("bias_squared", "variance", "noise", "error"), one) | {"closing_error": 0.0}
-    number = one["value"]
+    terms = dict.fromkeys(("bias_squared", "variance", "noise", "error", "closing_error"), one)
+    of_score = ("floor", "bias", "variance", "width", "shape", "score", "closing_error")
+    of_rung = dict.fromkeys(outputs, terms) | {"all": terms | {f"log_{name}": one for name in of_score}}
+    number, whole = one["value"], {"variance": one, "share": one}
     held = dict.fromkeys(["coverage_90", "tail_below_90", "tail_above_90"], one)
-    treated = held | {"mace": number, "mace_under_perfect_calibration": number, "rows": 60}
+    worst = {"region": "r_h:low", "level": 0.9, "distance": 2.5, "at_most": 3.1}
+    shared = {"mace": number, "mace_under_perfect_calibration": number, "rows": 60, "worst_region": worst}
+    treated = held | shared
+    count = {"outside": 3, "looks": 12, "expected": 0.5, "at_most": 4.0}
     gaussian = treated | {"z_mean": one, "z_standard_deviation": one}
     treatments = {
         "raw": gaussian,
         "recalibrated": gaussian,
-        "conformal": treated,
+        "distributional_conformal": treated,
         "raw_out_of_fold": gaussian,
     }
     return {
@@ -83,6 +88,9 @@ def metrics(missing: bool) -> dict:
             "best": "gaussian_process",
             "difference": 0.0,
             "difference_standard_error": 0.0,
+            "numbers": 1234,
+            "megabytes": 0.05,
+            "for_samplers": None if missing else "gaussian_process",
             "sentence": SENTENCE,
         },
         "families": {
@@ -92,14 +100,38 @@ def metrics(missing: bool) -> dict:
         "whole_runs": {
             family: dict.fromkeys(("joint_nll", "state_nll", "energy_score"), one) for family in families
         },
-        "half_step": {output: {"runs": 18, "mean_shift": one, "rms_shift": number} for output in outputs},
-        "noise": {output: {"variance": one, "share": one} for output in outputs},
-        "bias_variance": {
-            "polynomial": {degree: dict.fromkeys(outputs, terms) for degree in ("0", "2", "10")},
-            "network": {"8": dict.fromkeys(outputs, terms)},
+        "runs_needed": {
+            family: {output: needed(place, missing) for output in (*outputs, "all")}
+            for place, family in enumerate(families, 1)
         },
-        "calibration": {family: dict.fromkeys(outputs, treatments) for family in families},
+        "optimism": dict.fromkeys(families, one),
+        "half_step": {output: {"runs": 18, "mean_shift": one, "rms_shift": number} for output in outputs},
+        "noise": {output: whole | {"parts": {"chaos": whole, "stars": whole}} for output in outputs},
+        "bias_variance": {
+            "polynomial": {"degrees": dict.fromkeys(("0", "2", "10"), of_rung)},
+            "network": {"widths": {"8": of_rung}},
+        },
+        "regularization": {"lasso": {"penalties": {"0.01": of_rung}}},
+        "calibration": {
+            family: dict.fromkeys(outputs, treatments)
+            | {"all": {"hpd_conformal": shared | {"coverage_90": one}, "raw": shared | {"coverage_90": one}}}
+            for family in families
+        },
+        "bands": {
+            family: {
+                "raw": dict.fromkeys(("central", "one_sided"), count),
+                "hpd_conformal": {"region": count},
+            }
+            for family in families
+        },
     }
+
+
+def needed(place: int, missing: bool) -> dict:
+    if missing:
+        unknown = {"value": None, "lower": None, "upper": None, "answer": "not known: too few noise floor"}
+        return {"place": place} | unknown
+    return {"place": place, "value": 330.0, "lower": 190.0, "upper": None, "answer": "330 (at least 190)"}
 
 
 def timings(missing: bool) -> Timings:
@@ -176,9 +208,9 @@ def test_numbers_are_those_of_the_run():
     assert "95.0 % of all\n100 runs" in rendered("energy", CONFIGS["test"])
     assert "REBOUND over ours" in rendered("energy", CONFIGS["test"])
     assert "ours over numba" in rendered("energy", CONFIGS["test"])
-    # Keys are text: as words, degree 2 would be above degree 10.
-    assert "polynomial 10" in rendered("bias_variance", CONFIGS["test"])
+    assert "- network, widths 8: squared bias 0.123" in rendered("bias_variance", CONFIGS["test"])
     assert "not known" in rendered("noise", CONFIGS["test"], missing=True)
+    assert "     - 330 (at least 190)\n" in rendered("learning_curve", CONFIGS["test"])
 
 
 @pytest.mark.parametrize("name", FIGURES.names)

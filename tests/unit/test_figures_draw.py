@@ -12,7 +12,7 @@ import pytest
 from matplotlib import pyplot
 from matplotlib.colors import to_rgb
 
-from nbody_emulator.figures import panels
+from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.binning import running_mean
 from nbody_emulator.figures.register import FIGURES
 from nbody_emulator.figures.style import family_looks
@@ -127,8 +127,9 @@ def test_the_style_sets_the_width(name, tables):
         "design": ["[kpc]", "[pc]", "[dex]"],
         "energy": ["[kpc]", "[pc]", "[dex]"],
         "noise": ["[kpc]", "[transformed units]"],
-        "bias_variance": ["[transformed units$^2$]"],
-        "learning_curve": ["[transformed units$^2$]", "[nats]", "training runs"],
+        "bias_variance": ["[transformed units$^2$]", "[nats]"],
+        "regularization": ["[their noise]"],
+        "learning_curve": ["[floor]", "[nats per output]", "training runs"],
         "training_history": ["[nats per output]", "epoch"],
         "comparison": ["[nats per output]"],
     }.items(),
@@ -165,7 +166,7 @@ def test_an_unknown_family_gets_a_look_of_its_own():
 
 def test_negative_bias_is_drawn_and_inside_the_panel(tables, drawing):
     table = tables["usual"]["bias_variance"]
-    assert table["bias_squared"].min() < 0
+    assert table.loc[table["term"] == "bias_squared", "value"].min() < 0
     for axes in all_axes(drawing("bias_variance", "usual").figure):
         drawn_values = np.concatenate(
             [np.asarray(line.get_ydata(), dtype=float) for line in axes.get_lines()]
@@ -176,50 +177,68 @@ def test_negative_bias_is_drawn_and_inside_the_panel(tables, drawing):
 def test_bias_variance_shows_the_table_s_own_numbers(tables, drawing):
     table = tables["usual"]["bias_variance"]
     panel = all_axes(drawing("bias_variance", "usual").figure)[0]
-    expected = table[(table["ladder"] == "polynomial") & (table["output"] == "f_bound")].sort_values(
-        "complexity"
-    )
+    rows = table[(table["family"] == "polynomial") & (table["output"] == "f_bound")]
+    expected = rows.pivot(index="rung", columns="term", values="value")
     found = [np.asarray(line.get_ydata(), dtype=float) for line in panel.get_lines()]
     for term in ("bias_squared", "variance", "error"):
         assert any(len(line) == len(expected) and np.allclose(line, expected[term]) for line in found)
     assert any(np.allclose(line, expected["noise"].iloc[0]) for line in found)
 
 
-def test_the_noise_floor_lies_in_every_panel_of_errors(tables, drawing):
+def test_a_learning_curve_shows_the_best_five_families_and_where_ten_per_cent_are(tables, drawing):
+    table = tables["broad"]["learning_curve"]
+    figure = drawing("learning_curve", "broad").figure
+    told = [text.get_text() for legend in figure_legends(figure) for text in legend.get_texts()]
+    places = table.drop_duplicates("family").set_index("family")["place"]
+    best = places[places <= 5].index
+    assert len(best) == 5 and set(told) == {*map(labels.family, best), "power law", "10% of the floor"}
+    *of_outputs, whole = [axes for axes in all_axes(figure) if axes.axison]
+    assert "whole runs" in whole.get_title(loc="left")
+    for axes in of_outputs:
+        goals = [line for line in axes.get_lines() if np.allclose(np.asarray(line.get_ydata(), float), 0.1)]
+        assert goals and axes.get_ylim()[0] < 0.1 < axes.get_ylim()[1]
+
+
+def test_an_excess_and_its_law_are_in_units_of_the_floor(tables, drawing):
     table = tables["usual"]["learning_curve"]
-    panels_of_errors = all_axes(drawing("learning_curve", "usual").figure)[::2]
-    for axes, output in zip(panels_of_errors, sorted(table["output"].unique()), strict=True):
-        floor = table.loc[table["output"] == output, "noise_variance"].iloc[0]
-        assert any(np.allclose(np.asarray(line.get_ydata(), dtype=float), floor) for line in axes.get_lines())
-        assert axes.get_ylim()[0] < floor < axes.get_ylim()[1]
+    axes = all_axes(drawing("learning_curve", "usual").figure)[0]
+    rows = table[(table["family"] == "network") & (table["output"] == "f_bound")]
+    shown = [np.asarray(line.get_ydata(), dtype=float) for line in axes.get_lines()]
+    for column in ("excess", "fitted"):
+        expected = rows.groupby("training_runs")[column].mean() / rows["noise_variance"].iloc[0]
+        assert any(len(line) == len(expected) and np.allclose(line, expected) for line in shown)
+
+
+def test_a_mean_below_the_floor_is_a_triangle_at_the_edge(tables):
+    table = tables["usual"]["learning_curve"].copy()
+    last = table["training_runs"].max()
+    lost = (table["family"] == "network") & (table["output"] == "f_bound") & (table["training_runs"] == last)
+    before, after = (
+        [
+            line
+            for line in all_axes(drawn("learning_curve", each))[0].get_lines()
+            if line.get_marker() == "v" and len(line.get_xdata())
+        ]
+        for each in (table, table.assign(excess=table["excess"].mask(lost, -0.01)))
+    )
+    edges = [line for line in after if np.all(np.asarray(line.get_ydata(), float) == 0)]
+    assert len(after) == len(before) + 1 and len(edges) >= 1
 
 
 def test_the_training_mean_is_told_and_stretches_no_axis(tables):
     table = tables["usual"]["learning_curve"].copy()
-    table.loc[table["family"] == "mean", ["mse", "nll"]] = 987.0
+    of_mean = table["family"] == "mean"
+    table.loc[of_mean, "excess"] = 987.0 * table["noise_variance"]
+    table.loc[of_mean & (table["output"] == "all"), "nll"] = 987.0
     figure = drawn("learning_curve", table)
-    assert all(axes.get_ylim()[1] < 100 for axes in all_axes(figure))
-    assert labels_of(figure).count("training mean: 987") == len(all_axes(figure))
+    shown = [axes for axes in all_axes(figure) if axes.axison]
+    assert all(axes.get_ylim()[1] < 100 for axes in shown)
+    assert labels_of(figure).count("training mean: 987") == len(shown)
     comparison = tables["usual"]["comparison"].copy()
     comparison.loc[comparison["family"] == "mean", ["nll", "difference"]] = 987.0
     figure = drawn("comparison", comparison)
     assert all(axes.get_xlim()[1] < 100 for axes in all_axes(figure))
     assert labels_of(figure).count("987.000") == 2
-
-
-def test_the_noise_floor_has_a_band_where_its_error_is_known(tables):
-    table = tables["usual"]["learning_curve"]
-    first = table[table["output"] == "f_bound"].iloc[0]
-    times = np.exp(first["noise_standard_error"] / first["noise_variance"])
-    low, high = first["noise_variance"] / times, first["noise_variance"] * times
-    bands = [patch.get_extents().transformed(axes.transData.inverted()) for axes, patch in _bands(table)]
-    assert any(np.allclose((band.y0, band.y1), (low, high)) for band in bands)
-    assert not _bands(table.drop(columns="noise_standard_error"))
-
-
-def _bands(table: pd.DataFrame) -> list:
-    axes = all_axes(drawn("learning_curve", table))
-    return [(panel, patch) for panel in axes for patch in panel.patches]
 
 
 def test_numbers_of_the_comparison_stand_beside_the_axes(drawing):

@@ -43,13 +43,27 @@ def test_everything_is_there_once_and_after_what_it_needs(plan):
 def test_every_stage_and_every_block_is_reached_from_the_targets(plan):
     assert {artifact.stage for artifact in plan.artifacts} == set(STAGES)
     reached = {artifact.folder for artifact in plan.artifacts}
-    assert {block.summary.folder for block in (*plan.blocks, plan.repeat)} <= reached
+    assert {block.summary.folder for block in (*plan.blocks, plan.half_step)} <= reached
 
 
 def test_the_open_results_reach_nothing_that_is_sealed(plan):
     alone = dataclasses.replace(plan, test_set={})
     assert not any(artifact.sealed for artifact in alone.artifacts)
     assert set(alone.artifacts) == {artifact for artifact in plan.artifacts if not artifact.sealed}
+
+
+def test_runs_of_the_same_stars_teach_and_score_nothing(plan, maker):
+    sets = {name: run_set for name, run_set in EXPERIMENT.sets.items() if run_set.role != "repeat"}
+    without = Planner(EXPERIMENT.changed(sets=sets), maker).plan()
+    new = {plan.by_identity[key].title for key in plan.by_identity.keys() - without.by_identity.keys()}
+    kinds = ("design", "energy", "noise", "half_step", "evolution")
+    assert new == {
+        "simulations of repeat block 0",
+        "summaries of repeat block 0",
+        "the dataset",
+        *(f"{kind} of {name}" for kind in ("table", "figure") for name in kinds),
+        "the metrics",
+    }
 
 
 def test_simulations_may_depend_on_a_fit(plan, maker):

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from nbody_emulator.emulators.models.perceptron import HIDDEN_LAYERS
+from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.evaluation.losses import coverage_name
 from nbody_emulator.quantities.run_status import Status
 
@@ -69,4 +69,5 @@ def _found(tree, name):
 
 def test_the_ladder_of_widths_is_described_by_its_depth():
     described = json.dumps(schema("config"))
-    assert f"Networks of {NUMBERS[HIDDEN_LAYERS]} hidden layers" in described
+    depth = FAMILIES.load("network")().depth
+    assert f"Networks of {NUMBERS[depth]} hidden layers" in described

@@ -46,7 +46,11 @@ PLAN = {
         'blocks_of("training", "sealed")',
     ),
     "sealed blocks count as noise": ("planner.py", 'blocks_of("noise")', 'blocks_of("noise", "sealed")'),
-    "sealed blocks are predicted": ("planner.py", 'not in ("sealed", "training")', 'not in ("training",)'),
+    "sealed blocks are predicted": (
+        "planner.py",
+        '"calibration", "extra"',
+        '"calibration", "extra", "sealed"',
+    ),
     "sealed blocks are in the dataset": ("run_planner.py", 'block.role != "sealed"', "block.role"),
 }
 

@@ -41,7 +41,7 @@ def _standing_for(patterns: tuple[str, ...], titles: set[str]) -> set[str]:
     return set().union(*found.values())
 
 
-OPEN_SETS = ("train", "replicate", "calibration")
+OPEN_SETS = ("train", "replicate", "calibration", "repeat")
 REPEATED = "runs repeated at half the step"
 SIMULATIONS = (*(f"simulations of {name} block *" for name in OPEN_SETS), f"simulations of {REPEATED}")
 SUMMARIES = (*(f"summaries of {name} block *" for name in OPEN_SETS), f"summaries of {REPEATED}")
@@ -67,7 +67,9 @@ def family(name: str) -> tuple[str, ...]:
     return (f"fit of {name}", f"learning curve of {name}", "the predictions", *shown(*COMPARISONS))
 
 
-NETWORK = (*family("network"), "bias and variance of network", *shown("bias_variance", "training_history"))
+LADDERS = ("bias_variance", "regularization")
+"""Tables of single fits to one block each, which no other run changes."""
+NETWORK = (*family("network"), "bias and variance of network by *", *shown(*LADDERS, "training_history"))
 FITS = ("fit of *", "learning curve of *", "bias and variance of *")
 AFTER_SUMMARIES = ("the dataset", "the repeated runs", *FITS, "the predictions", *EVERY_TABLE)
 EVERYTHING = (*SIMULATIONS, *SUMMARIES, *AFTER_SUMMARIES)
@@ -163,7 +165,7 @@ SOME = (
     Row(
         "the networks' learning rate",
         replace(CONFIG, NETWORK_EPOCHS, NETWORK_EPOCHS.replace("0.01", "0.02")),
-        "the networks, their ladder, the comparisons",
+        "the networks, their ladders, the comparisons",
         NETWORK,
     ),
     Row(
@@ -176,7 +178,7 @@ SOME = (
         "the pinned version of scikit-learn",
         pin("scikit-learn"),
         "every fit, which tells by it whether a run survives",
-        (*FITS, "the predictions", *shown(*COMPARISONS, "bias_variance", "training_history")),
+        (*FITS, "the predictions", *shown(*COMPARISONS, *LADDERS, "training_history")),
     ),
     Row("a new family used", use_the_new_family, "its jobs and the comparisons", family("median")),
     Row(
@@ -196,7 +198,7 @@ SOME = (
         code("design/latin_hypercube.py"),
         "the set it draws and all after",
         EVERYTHING,
-        stays=("* of replicate block *", "* of calibration block *"),
+        stays=("* of replicate block *", "* of calibration block *", "* of repeat block *"),
     ),
     Row(
         "the number of calibration runs",
@@ -209,14 +211,14 @@ SOME = (
             "the predictions",
             *EVERY_TABLE,
         ),
-        stays=("* of bias_variance", "* of training_history"),
+        stays=("* of bias_variance", "* of regularization", "* of training_history"),
     ),
     Row(
         "the name of a set",
         rename_a_set,
         "the dataset, what is predicted on it; no run",
         ("the dataset", "the predictions", *EVERY_TABLE),
-        stays=("* of bias_variance", "* of training_history"),
+        stays=("* of bias_variance", "* of regularization", "* of training_history"),
     ),
 )
 

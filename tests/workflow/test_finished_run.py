@@ -161,7 +161,7 @@ def test_what_would_be_published_is_small_and_no_data(results, plan):
 def test_the_runs_are_there_as_a_table_too(results):
     runs, dataset = pd.read_csv(results / "test/runs.csv"), read(results / "test/dataset.nc")
     assert len(runs) == dataset.sizes["run"] and not runs["usable"].isna().any()
-    for name in ("set", "role", "block", "point", "replicate", "energy_error", "usable"):
+    for name in ("set", "role", "block", "point", "replicate", "perturbation", "energy_error", "usable"):
         assert runs[name].tolist() == dataset[name].values.tolist(), name
     for kind in ("parameter", "output"):
         for name, unit in zip(dataset[kind].values, dataset[f"{kind}_units"].values, strict=True):

@@ -8,6 +8,9 @@ from nbody_emulator.settings.block import BlockOfRuns
 from nbody_emulator.settings.cluster import Cluster
 from nbody_emulator.settings.run_set import RunSet
 
+DRAWN = ("sampler", "points", "replicates", "perturbations")
+"""Keys of a set that say how the runs of a block are drawn."""
+
 
 def block_of_runs(experiment: Experiment, run_set: RunSet, index: int) -> BlockOfRuns:
     """Block `index` of a set of runs; of the sealed set, in the stream that the experiment opens."""
@@ -23,9 +26,7 @@ def block_of_runs(experiment: Experiment, run_set: RunSet, index: int) -> BlockO
         parameters=experiment.parameters,
         units=experiment.units,
         seed=experiment.seed,
-        sampler=run_set.sampler,
-        points=run_set.points,
-        replicates=run_set.replicates,
+        **{name: value for name, value in run_set.written().items() if name in DRAWN},
         stream=stream,
         block=index,
         sealed=sealed,

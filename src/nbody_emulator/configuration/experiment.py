@@ -16,7 +16,14 @@ from nbody_emulator.settings.figure_style import OwnStyle, Style
 from nbody_emulator.settings.integration import Integration
 from nbody_emulator.settings.output import OutputSetting
 from nbody_emulator.settings.parameters import Parameters
-from nbody_emulator.settings.protocol import Calibration, CrossValidation, LearningCurve, StepCheck, Tuning
+from nbody_emulator.settings.protocol import (
+    Calibration,
+    Comparison,
+    CrossValidation,
+    LearningCurve,
+    StepCheck,
+    Tuning,
+)
 from nbody_emulator.settings.run_set import RunSet
 from nbody_emulator.settings.runtime import Runtime
 from nbody_emulator.settings.section import Listed, Maybe, Section, maybe, setting, with_names
@@ -36,15 +43,27 @@ def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
-def _ladder(ladder: Ladder) -> type[Section]:
-    step = Annotated[int, Field(ge=ladder.minimum, le=ladder.maximum, description=ladder.step)]
-    steps = Annotated[Listed[step], Field(min_length=2)]
-    fields: dict[str, Any] = {ladder.key: (steps, setting(..., ladder.steps))}
-    return create_model("Ladder", __base__=Section, __doc__=ladder.meaning, **fields)
+def _ladders(name: str, family: type[AbstractFamily]) -> type[Section]:
+    needs = (
+        f"; needs {name} among the emulators" if any(each.uses_settings for each in family.ladders) else ""
+    )
+    fields: dict[str, Any] = {ladder.key: _rungs(ladder) for ladder in family.ladders}
+    meaning = f"Ladders of {family.article}{family.label}{needs}"
+    return create_model("Ladders", __base__=Section, __doc__=meaning, **fields)
+
+
+def _rungs(ladder: Ladder) -> tuple[Any, Any]:
+    """Type and field of its key."""
+    limits = Field(ge=ladder.minimum, le=ladder.maximum, description=ladder.rung)
+    rung = Annotated[int if ladder.is_whole else float, limits]
+    rungs = Annotated[Listed[rung], Field(min_length=2)]
+    if ladder.always:
+        return rungs, setting(..., ladder.meaning)
+    return maybe(rungs), setting(None, ladder.meaning)
 
 
 _FAMILIES = {name: FAMILIES.load(name) for name in FAMILIES.names}
-_LADDERS = {name: family.ladder for name, family in _FAMILIES.items() if family.ladder}
+_CLIMBED = {name: family for name, family in _FAMILIES.items() if family.ladders}
 _OF_ONE_NUMBER = tuple(name for name in STATISTICS.names if STATISTICS.load(name).axis is None)
 
 
@@ -59,15 +78,19 @@ class _Emulators(Section):
 
 
 class _BiasVariance(Section):
-    """Ladders of complexity for bias, variance and noise; every training block is a training set."""
+    """Ladders of complexity and of regularizers; every training block is a training set."""
 
     @property
-    def rungs(self) -> dict[str, tuple[int, ...]]:
-        """The steps of every ladder that is climbed, by family."""
-        climbed = {name: getattr(self, name) for name in sorted(_LADDERS)}
-        return {
-            name: getattr(steps, _LADDERS[name].key) for name, steps in climbed.items() if steps is not None
+    def rungs(self) -> dict[tuple[str, str], tuple[float, ...]]:
+        """The rungs of every ladder that is climbed, by family and key."""
+        climbed = {name: getattr(self, name) for name in sorted(_CLIMBED)}
+        found = {
+            (name, ladder.key): getattr(section, ladder.key)
+            for name, section in climbed.items()
+            for ladder in _CLIMBED[name].ladders
+            if section is not None
         }
+        return {ladder: rungs for ladder, rungs in found.items() if rungs is not None}
 
 
 class _Figures(Section):
@@ -116,10 +139,10 @@ else:
     BiasVariance = _entries(
         _BiasVariance,
         **{
-            name: (_ladder(ladder), setting(...))
-            if ladder.always
-            else (maybe(_ladder(ladder)), setting(None))
-            for name, ladder in _LADDERS.items()
+            name: (_ladders(name, family), setting(...))
+            if any(ladder.always for ladder in family.ladders)
+            else (maybe(_ladders(name, family)), setting(None))
+            for name, family in _CLIMBED.items()
         },
     )
     Figures = _entries(
@@ -163,7 +186,8 @@ class Experiment(Section):
     )
     sets: dict[OwnName, SetSection] = setting(
         ...,
-        "Sets of runs under names of your own; exactly one each of the roles training, noise, calibration and sealed",
+        "Sets of runs under names of your own; exactly one each of the roles training, noise, calibration and sealed, "
+        "at most one of the role repeat",
     )
     statistics: StatisticNames = setting(STATISTICS.names, "Summary statistics measured at every snapshot")
     outputs: Annotated[dict[OwnName, OutputSection], Field(min_length=1)] = setting(
@@ -172,6 +196,7 @@ class Experiment(Section):
     survival: Survival = setting(Survival())
     cross_validation: CrossValidation = setting(CrossValidation())
     tuning: Tuning = setting(Tuning())
+    comparison: Comparison = setting(Comparison())
     emulators: Emulators = setting(...)
     learning_curve: LearningCurve = setting(...)
     bias_variance: BiasVariance = setting(...)

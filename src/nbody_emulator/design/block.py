@@ -1,4 +1,4 @@
-"""One block of a set of runs: its design points, their replicates, and the seed of every run."""
+"""One block of a set of runs: its design points, their replicates and perturbations, and the seed of every run."""
 
 import numpy as np
 
@@ -18,10 +18,10 @@ SEED_DIGITS = 16
 
 
 def draw_block(design: BlockDesign) -> xr.Dataset:
-    """Draw the runs of one block: `points` design points, `replicates` consecutive rows to each.
+    """Draw the runs of one block: design points, to each its replicates, to each of these its perturbations, in rows.
 
     The points depend on `seed`, `stream`, `block`, `sampler`, `points` and `parameters` alone, so that adding
-    blocks or replicates to a set leaves every run it already had as it was.
+    blocks, replicates or perturbations to a set leaves every run it already had as it was.
 
     Args:
         design: whose parameters are boxes, or numbers when fixed.
@@ -29,16 +29,16 @@ def draw_block(design: BlockDesign) -> xr.Dataset:
     Returns:
         `parameter_values` (run, parameter), names sorted, fixed parameters as constant columns, in the units
         of the coordinate `parameter_units`, with their boxes as coordinates; `point`, `replicate` and `seed` (run).
+        Where stars are moved by the last bit also `perturbation` (run), from 1 on: runs of the same stars, and seed.
 
     Raises:
         KeyError: unknown sampler or parameter.
     """
     points = draw_points(design)
-    replicates = design.replicates
-    point = np.repeat(np.arange(design.points), replicates)
-    replicate = np.tile(np.arange(replicates), design.points)
+    shape = (design.points, design.replicates, design.perturbations or 1)
+    point, replicate, perturbation = (index.ravel() for index in np.indices(shape))
     names = list(design.parameters.given)
-    return xr.Dataset(
+    runs = xr.Dataset(
         data_vars={
             "parameter_values": (
                 ("run", "parameter"),
@@ -60,6 +60,10 @@ def draw_block(design: BlockDesign) -> xr.Dataset:
         coords=given_parameters(design.parameters, design.units),
         attrs={"title": "Design of one block of runs", **_place(design)},
     )
+    if design.perturbations is None:
+        return runs
+    numbered = {"long_name": "number of the move of the run's stars by the last bit, from 1 on", "units": "1"}
+    return runs.assign(perturbation=("run", 1 + perturbation, numbered))
 
 
 def draw_points(design: BlockDesign) -> dict[str, np.ndarray]:

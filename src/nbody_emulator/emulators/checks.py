@@ -210,7 +210,8 @@ def _check_stream(stream: Any) -> None:
 
 
 def _check_hyperparameters(family: str, given: Any) -> None:
-    known = FAMILIES.load(family)().hyperparameters
-    if not isinstance(given, Mapping) or set(given) != set(known):
+    method = FAMILIES.load(family)()
+    known, inner = method.hyperparameters, method.inner_values
+    if not isinstance(given, Mapping) or set(given) - set(inner) != set(known):
         example = ", ".join(f"{name}: {value}" for name, value in known.items())
         raise ValueError(f"hyperparameters: {family} takes {{{example}}}, for instance, not {shown(given)}")

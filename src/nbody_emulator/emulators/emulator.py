@@ -25,6 +25,7 @@ from nbody_emulator.emulators.scaling import Scaler
 from nbody_emulator.emulators.survival import Survival
 from nbody_emulator.identity.seen_points import Seen
 from nbody_emulator.quantities.quantity import Output, Parameter
+from nbody_emulator.storage.files import write_bytes
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,11 @@ class Emulator:
         """Write the emulator to `path`: one line of JSON that explains it, then its arrays. Same emulator,
         same bytes.
         """
+        write_bytes(path, self.content)
+
+    @property
+    def content(self) -> bytes:
+        """The bytes of its file."""
         header = {
             "parameters": [asdict(parameter) for parameter in self.parameters],
             "outputs": [asdict(output) for output in self.outputs],
@@ -142,7 +148,12 @@ class Emulator:
                 cast(eqx.Module, self.model.model)
             ),  # which a protocol cannot say of it
         }
-        storage.write(path, header, self.model)
+        return storage.content(header, self.model)
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers a fit has left: the elements of all arrays of its file, scalers and calibrator included."""
+        return sum(np.size(leaf) for leaf in jax.tree.leaves(self.model))
 
     @staticmethod
     def load(path: str | Path) -> "Emulator":

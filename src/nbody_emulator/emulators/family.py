@@ -4,7 +4,7 @@ import math
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, Self
 
 from nbody_emulator.marks import Mark
 from nbody_emulator.settings.method import Method
@@ -12,9 +12,11 @@ from nbody_emulator.settings.method import Method
 if TYPE_CHECKING:
     import equinox as eqx
     import jax
+    import numpy as np
 
     from nbody_emulator.emulators.distributions.distribution import AbstractDistribution
     from nbody_emulator.emulators.training import TrainingSet
+    from nbody_emulator.quantities.quantity import Output, Parameter
 
 
 class Model(Protocol):
@@ -31,6 +33,23 @@ History = Mapping[str, tuple[tuple[str, ...], object]]
 """Curves recorded while fitting: name -> (dimension names, array). Empty where there is nothing to record."""
 
 
+class Unsuited(NamedTuple):
+    """Why a family cannot be fitted to an experiment.
+
+    Attributes:
+        path: the key of the configuration.
+        problem: what is wrong with it.
+        remedy: what to do.
+    """
+
+    path: str
+    problem: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.problem}; {self.remedy}"
+
+
 class Reference(Enum):
     """What no experiment goes without: an emulator that does not beat them is no use."""
 
@@ -38,31 +57,45 @@ class Reference(Enum):
     LINE = "is a straight line"
 
 
+class Climb(Enum):
+    """What grows from one end of a ladder to the other."""
+
+    COMPLEXITY = "how much a fit can follow"
+    PRIOR = "how strongly it is held back: a regularizer"
+
+
 class Ladder(NamedTuple):
-    """A family's complexity, step by step.
+    """A family that is climbed, rung by rung, along one of its numbers.
 
     Attributes:
-        title: what climbs it, as a panel is headed.
-        label: what one step is, as an axis is labelled.
+        key: the configuration's key of the rungs, whose values lie between `minimum` and `maximum`.
+        climb: what grows.
+        title: what climbs, as a panel is headed; of a regularizer the prior that it is, too.
+        label: what a rung is, as an axis is labelled.
+        meaning, rung: what all rungs and one of them are, in the words of the configuration.
+        at: the settings and hyperparameters of the family at one rung.
+        is_whole: whether rungs are whole numbers.
         by_factors: whether it climbs by factors.
-        key: the configuration's key of the steps, whose values lie between `minimum` and `maximum`.
-        meaning, steps, step: what the ladder, all its steps and one of them are, in the words of the configuration.
-        at: the settings and hyperparameters of the family at one step.
+        falls: whether what grows does so towards smaller numbers: its axis is then turned round.
         uses_settings: whether its fits are made with the settings that the family has among the emulators.
+        below: the setting that every rung has to stay below, if there is one.
         always: whether every experiment climbs it.
     """
 
+    key: str
+    climb: Climb
     title: str
     label: str
-    by_factors: bool
-    key: str
-    minimum: int
-    maximum: int
+    minimum: float
+    maximum: float
     meaning: str
-    steps: str
-    step: str
-    at: Callable[[int], Mapping[str, object]]
-    uses_settings: bool
+    rung: str
+    at: Callable[[Any], Mapping[str, object]]
+    is_whole: bool = True
+    by_factors: bool = True
+    falls: bool = False
+    uses_settings: bool = True
+    below: str | None = None
     always: bool = False
 
 
@@ -76,8 +109,9 @@ class AbstractFamily(Method):
         calibrator: what makes its distributions as wide as its errors, by name in `calibrators.register`.
         reference: what it is to all others, if anything.
         is_fitted_by_epochs: whether the record of its fits holds losses over epochs.
+        has_gradients: whether its predictions are smooth in the parameters, so that a sampler can follow their slopes.
         prominent: whether it is among those that are shown where all would hide one another.
-        ladder: how its complexity is named, if it has one step by step.
+        ladders: along which of its numbers it is climbed, by their keys.
     """
 
     label: ClassVar[str]
@@ -86,8 +120,9 @@ class AbstractFamily(Method):
     calibrator: ClassVar[str]
     reference: ClassVar[Reference | None] = None
     is_fitted_by_epochs: ClassVar[bool] = False
+    has_gradients: ClassVar[bool] = True
     prominent: ClassVar[bool] = False
-    ladder: ClassVar[Ladder | None] = None
+    ladders: ClassVar[tuple[Ladder, ...]] = ()
 
     @abstractmethod
     def candidates(self, count: int) -> list[Self]:
@@ -101,6 +136,11 @@ class AbstractFamily(Method):
     @abstractmethod
     def model(cls) -> "type[eqx.Module]":
         """The class of its fitted models, of which saved ones are built again."""
+
+    def unsuited(self, parameters: "Sequence[Parameter]", outputs: "Sequence[Output]") -> Unsuited | None:
+        """The first reason why it cannot be fitted to these, if there is any; asked before any work."""
+        del parameters, outputs
+        return None
 
     def fit_each(self, folds: "Sequence[TrainingSet]", keys: Sequence[int]) -> Sequence[Model]:
         """One model for each training set; they differ in their targets alone."""
@@ -118,10 +158,18 @@ class AbstractFamily(Method):
         """How many numbers a fit to this many inputs has to determine for each output; 0 where it is never too many."""
         return 0
 
-    def rung(self, complexity: int) -> Self:
-        """One step of the ladder, of a family that has one."""
-        assert self.ladder is not None
-        return self.changed(**self.ladder.at(complexity))
+    def zero_coefficients(self, model: Any) -> "np.ndarray | None":
+        """How many coefficients of each output (q,) are exactly zero; None of a family that leaves none out."""
+        return None
+
+    @classmethod
+    def ladder(cls, key: str) -> Ladder:
+        """The ladder with this key."""
+        return next(ladder for ladder in cls.ladders if ladder.key == key)
+
+    def rung(self, key: str, rung: float) -> Self:
+        """The family on this rung of the ladder with this key."""
+        return self.changed(**self.ladder(key).at(rung))
 
 
 def geometric(first: float, last: float, count: int) -> list[float]:

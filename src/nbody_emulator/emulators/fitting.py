@@ -77,13 +77,16 @@ def fit(table: "Table", how: Fitting | Mapping) -> tuple[Emulator, "xr.Dataset"]
 
     Raises:
         TypeError: `table` is no Table, or a column of it holds something else than it should.
-        ValueError: a column does not fit the parameters or outputs; a key of `how` is missing or wrong; a
-            run lies outside the box, is not of the training role, or has a value that its output's transform has no
-            answer for; an output has fewer than two values, or all in one inner fold; the table has fewer than two
-            design points.
+        ValueError: a column does not fit the parameters or outputs; they do not suit the family; a key of `how` is
+            missing or wrong; a run lies outside the box, is not of the training role, or has a value that its output's
+            transform has no answer for; an output has fewer than two values, or all in one inner fold; the table has
+            fewer than two design points.
     """
     table, how = checked_table(table), checked_fitting(how)
     family = FAMILIES.load(how.family)(**dict(how.settings))
+    unsuited = family.unsuited(table.parameters, table.outputs)
+    if unsuited:
+        raise ValueError(str(unsuited))
     rows = training_rows(table)
     scalers = fit_scalers(rows)
     training = scale_rows(rows, scalers.inputs, scalers.outputs)
@@ -112,8 +115,7 @@ def fit(table: "Table", how: Fitting | Mapping) -> tuple[Emulator, "xr.Dataset"]
             survival=survival,
         ),
     )
-    history = fitting_record(fitted.trials, fitted.chosen, fitted.history, how.family, emulator.metadata.seen)
-    return emulator, history
+    return emulator, fitting_record(fitted.trials, fitted.chosen, fitted.history, emulator)
 
 
 def _survival(table: "Table", input_scaler: Scaler) -> Survival:

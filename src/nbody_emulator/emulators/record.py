@@ -4,10 +4,12 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from nbody_emulator.identity.seen_points import Seen, seen_in, seen_variables
+from nbody_emulator.identity.seen_points import seen_in, seen_variables
 
 if TYPE_CHECKING:
     import xarray as xr
+
+    from nbody_emulator.emulators.emulator import Emulator
 
 _LONG_NAMES = {
     "training_loss": "loss on the member's training runs at the start of each epoch",
@@ -16,9 +18,9 @@ _LONG_NAMES = {
 }
 
 
-def fitting_record(trials: Sequence, chosen: int, history, family: str, seen: Seen) -> "xr.Dataset":
-    """The record of one fit: `inner_score` and `hyperparameters` by candidate, `history` curves, the design points it
-    has seen, `chosen` as an attribute.
+def fitting_record(trials: Sequence, chosen: int, history, emulator: "Emulator") -> "xr.Dataset":
+    """The record of one fit: `inner_score` and `hyperparameters` by candidate, `history` curves, what the emulator that
+    came of it takes to keep, the design points it has seen, `chosen` as an attribute.
     """
     import xarray as xr  # imported here: using an emulator does not need it
 
@@ -33,11 +35,14 @@ def fitting_record(trials: Sequence, chosen: int, history, family: str, seen: Se
             [json.dumps(trial.family.hyperparameters, sort_keys=True) for trial in trials],
             {"long_name": "hyperparameters of the candidate as JSON"},
         ),
+        "numbers": ((), emulator.numbers, {"units": "1", "long_name": "numbers in the saved emulator"}),
+        "file_size": ((), len(emulator.content), {"units": "byte", "long_name": "size of its file"}),
     }
     for name, (dimensions, values) in history.items():
         variables[name] = (dimensions, values, {"units": "1", "long_name": _LONG_NAMES.get(name, name)})
-    variables |= seen_variables([seen])
-    return xr.Dataset(variables, attrs={"family": family, "chosen": chosen})
+    metadata = emulator.metadata
+    variables |= seen_variables([metadata.seen])
+    return xr.Dataset(variables, attrs={"family": metadata.family, "chosen": chosen})
 
 
 def record_of_folds(records: Mapping[int, "xr.Dataset"]) -> "xr.Dataset":

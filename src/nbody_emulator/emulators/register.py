@@ -9,7 +9,9 @@ FAMILIES: Register[None] = Register(
     "emulator family",
     {
         "mean": "nbody_emulator.emulators.families.mean:Mean",
+        "physics": "nbody_emulator.emulators.families.physics:Physics",
         "linear": "nbody_emulator.emulators.families.linear:Linear",
+        "power_law": "nbody_emulator.emulators.families.power_law:PowerLaw",
         "polynomial": "nbody_emulator.emulators.families.polynomial:Polynomial",
         "legendre": "nbody_emulator.emulators.families.legendre:Legendre",
         "lasso": "nbody_emulator.emulators.families.lasso:Lasso",
@@ -20,6 +22,7 @@ FAMILIES: Register[None] = Register(
         "boosting": "nbody_emulator.emulators.families.boosting:Boosting",
         "network": "nbody_emulator.emulators.families.network:Network",
         "mixture_network": "nbody_emulator.emulators.families.mixture_network:MixtureNetwork",
+        "autoregressive_network": "nbody_emulator.emulators.families.autoregressive_network:AutoregressiveNetwork",
     },
 )
 """Families from the simplest to the most complex: their order here is the rank used when the simplest is to

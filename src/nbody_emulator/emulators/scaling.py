@@ -21,6 +21,10 @@ class Scaler(eqx.Module):
         """Scaled values of (..., columns)."""
         return (values - self.center) / self.spread
 
+    def inverse(self, scaled):
+        """The values (..., columns) of scaled ones."""
+        return scaled * self.spread + self.center
+
 
 def fit_scaler(values: np.ndarray) -> Scaler:
     """The scaler that gives every column of (n, columns) mean 0 and variance 1; NaN is left out.
@@ -29,6 +33,34 @@ def fit_scaler(values: np.ndarray) -> Scaler:
     """
     spread = np.nanstd(values, axis=0)
     return Scaler(jnp.asarray(np.nanmean(values, axis=0)), jnp.asarray(np.where(spread > 0.0, spread, 1.0)))
+
+
+class PhysicalInputs(eqx.Module):
+    """From the scaled inputs a family works in back to parameters in their own units.
+
+    Attributes:
+        scaler: of the parameters' axes.
+        is_logarithmic: (d,) whether an axis has the parameter's logarithm.
+    """
+
+    scaler: Scaler
+    is_logarithmic: jax.Array
+
+    @staticmethod
+    def of(parameters: Sequence[Parameter], scaler: Scaler) -> "PhysicalInputs":
+        """That of these parameters, whose axes were scaled by `scaler`."""
+        return PhysicalInputs(scaler, jnp.array([parameter.scale == "log" for parameter in parameters]))
+
+    def __call__(self, inputs):
+        """Parameters (..., d) at scaled inputs (..., d)."""
+        axes = self.scaler.inverse(inputs)
+        # An axis that is none of logarithms may hold what has no exponential.
+        return jnp.where(self.is_logarithmic, jnp.exp(jnp.where(self.is_logarithmic, axes, 0.0)), axes)
+
+    def logarithms(self, inputs):
+        """Their natural logarithms (..., d), of parameters that are positive."""
+        axes = self.scaler.inverse(inputs)
+        return jnp.where(self.is_logarithmic, axes, jnp.log(jnp.where(self.is_logarithmic, 1.0, axes)))
 
 
 def axis_values(parameters: Sequence[Parameter], values):

@@ -13,18 +13,16 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from nbody_emulator.storage.files import write_bytes
-
 FORMAT = 7
 REMEDY = "name a file that Emulator.save wrote, such as results/laptop/emulators/network.eqx"
 
 
-def write(path: str | Path, header: dict, tree: Any) -> None:
-    """Write `header` and the arrays of `tree`, each under its path in it, atomically; same content, same bytes."""
-    content = io.BytesIO()
-    np.savez(content, allow_pickle=False, **{name: np.asarray(leaf) for name, leaf in _named(tree)})
-    arrays = content.getvalue()
-    write_bytes(path, _first_line(header, arrays) + arrays)
+def content(header: dict, tree: Any) -> bytes:
+    """The file of `header` and the arrays of `tree`, each under its path in it; same content, same bytes."""
+    written = io.BytesIO()
+    np.savez(written, allow_pickle=False, **{name: np.asarray(leaf) for name, leaf in _named(tree)})
+    arrays = written.getvalue()
+    return _first_line(header, arrays) + arrays
 
 
 def read(path: str | Path) -> tuple[dict, dict[str, np.ndarray]]:

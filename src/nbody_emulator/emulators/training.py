@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import equinox as eqx
 import numpy as np
 
-from nbody_emulator.emulators.scaling import Scaler, axis_values, fit_scaler
+from nbody_emulator.emulators.scaling import PhysicalInputs, Scaler, axis_values, fit_scaler
+from nbody_emulator.quantities.quantity import Output, Parameter
 
 if TYPE_CHECKING:
     from nbody_emulator.quantities.tables import Table
@@ -21,6 +22,28 @@ class UnlearnableOutput(ValueError):
 
 
 @dataclass(frozen=True)
+class Columns:
+    """What the columns of scaled rows are, for a family that needs more than scaled numbers.
+
+    Attributes:
+        parameters: of the inputs.
+        outputs: of the targets.
+        input_scaler: of the parameters' axes.
+        output_scaler: of the transformed outputs.
+    """
+
+    parameters: tuple[Parameter, ...]
+    outputs: tuple[Output, ...]
+    input_scaler: Scaler
+    output_scaler: Scaler
+
+    @property
+    def physical_inputs(self) -> PhysicalInputs:
+        """From scaled inputs to parameters in their own units."""
+        return PhysicalInputs.of(self.parameters, self.input_scaler)
+
+
+@dataclass(frozen=True)
 class TrainingSet:
     """Scaled training rows.
 
@@ -28,11 +51,13 @@ class TrainingSet:
         inputs: (n, d) scaled inputs, finite.
         targets: (n, q) scaled targets; NaN = missing, and a row whose targets are all NaN is held out.
         groups: (n,) integer number of the design point; rows of one point are never split.
+        columns: what the d inputs and q targets are.
     """
 
     inputs: np.ndarray
     targets: np.ndarray
     groups: np.ndarray
+    columns: Columns
 
     @property
     def observed(self) -> np.ndarray:
@@ -48,7 +73,7 @@ class TrainingSet:
 
     def select(self, rows: np.ndarray) -> "TrainingSet":
         """These rows alone, by mask (n,) or by index."""
-        return TrainingSet(self.inputs[rows], self.targets[rows], self.groups[rows])
+        return replace(self, inputs=self.inputs[rows], targets=self.targets[rows], groups=self.groups[rows])
 
 
 def training_rows(table: "Table") -> "Table":
@@ -96,6 +121,7 @@ def scale_rows(table: "Table", input_scaler: Scaler, output_scaler: Scaler) -> T
         scaled_inputs(table, input_scaler),
         np.asarray(_scaled(output_scaler, table.targets)),
         numbers,
+        Columns(tuple(table.parameters), tuple(table.outputs), input_scaler, output_scaler),
     )
 
 
@@ -127,8 +153,9 @@ def padded(training: TrainingSet, multiple: int) -> TrainingSet:
     compilation.
     """
     extra = -len(training.inputs) % multiple
-    return TrainingSet(
-        np.concatenate([training.inputs, np.zeros((extra, training.inputs.shape[1]))]),
-        np.concatenate([training.targets, np.full((extra, training.targets.shape[1]), np.nan)]),
-        np.concatenate([training.groups, np.full(extra, -1)]),
+    return replace(
+        training,
+        inputs=np.concatenate([training.inputs, np.zeros((extra, training.inputs.shape[1]))]),
+        targets=np.concatenate([training.targets, np.full((extra, training.targets.shape[1]), np.nan)]),
+        groups=np.concatenate([training.groups, np.full(extra, -1)]),
     )

@@ -1,4 +1,4 @@
-"""Many fits judged on the same repeated runs: learning curves and ladders of complexity."""
+"""Many fits judged on the same repeated runs: learning curves and ladders."""
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from nbody_emulator.emulators.emulator import Emulator
+from nbody_emulator.emulators.family import AbstractFamily
 from nbody_emulator.emulators.learnable import fit_learnable
 from nbody_emulator.emulators.prediction_variables import functionals_of, variables_of
 from nbody_emulator.emulators.register import FAMILIES, TRIALS
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 RUNG_TUNING = Tuning(candidates=1, folds=2)
-"""A rung has nothing to choose; two inner folds give its variance. The bias-variance figure uses its mean."""
+"""A rung has nothing to choose; two inner folds give its width and its shape."""
 
 
 class Fit(NamedTuple):
@@ -30,24 +31,28 @@ class Fit(NamedTuple):
     Attributes:
         training_set: number of its training set among those of its size.
         training_runs: runs in that set, with or without targets: the size in a learning curve.
-        complexity: degree or width of a ladder's rung, 0 for a tuned family.
+        rung: of a ladder, 0 for a tuned family.
         emulator: what came of it.
     """
 
     training_set: int
     training_runs: int
-    complexity: int
+    rung: float
     emulator: Emulator
 
 
 class _Judged(NamedTuple):
-    """What is kept of a fit: its first three facts, what it has seen, and what it says of the noise runs."""
+    """What is kept of a fit: its first three facts, what it has seen, what it says of the noise runs, the covariance
+    of its predictions, and how many coefficients it left out.
+    """
 
     training_set: int
     training_runs: int
-    complexity: int
+    rung: float
     seen: Seen
     functionals: Mapping[str, np.ndarray]
+    covariance: np.ndarray
+    zero_coefficients: np.ndarray
 
 
 def run_trial(training: "Table", noise: "Table", trial: Trial) -> "xr.Dataset":
@@ -62,7 +67,8 @@ def run_trial(training: "Table", noise: "Table", trial: Trial) -> "xr.Dataset":
         ValueError: a fit has seen a design point of `noise`, under its own name or another.
     """
     # One at a time: all fits together would not fit into memory.
-    judged = [_judged(each, noise) for each in TRIALS.load(trial.kind)(training, trial)]
+    family = FAMILIES.load(trial.family)(**trial.settings)
+    judged = [_judged(each, family, noise) for each in TRIALS.load(trial.kind)(training, trial)]
     return _dataset(judged, noise, trial)
 
 
@@ -75,19 +81,22 @@ def curve_fits(training: "Table", trial: Trial) -> Iterator[Fit]:
 
 
 def ladder_fits(training: "Table", trial: Trial) -> Iterator[Fit]:
-    """Every rung of the ladder, untuned, fitted to every training set."""
+    """Every rung of the ladder, untuned, fitted to every training set.
+
+    All rungs draw the same random numbers: they differ by what the rung changes alone.
+    """
     family = FAMILIES.load(trial.family)(**trial.settings)
     sets = [each for size in trial.sizes for each in enumerate(training_sets(training, size))]
-    for complexity in trial.rungs:
-        rung = family.rung(complexity)
+    for rung in trial.rungs:
+        method = family.rung(trial.ladder, rung)
         for number, table in sets:
             fitted = trial.changed(
-                settings=rung.settings,
-                hyperparameters=rung.hyperparameters,
+                settings=method.settings,
+                hyperparameters=method.hyperparameters | method.inner_values,
                 tuning=RUNG_TUNING,
-                stream=(*trial.stream, "rung", complexity, "set", number),
+                stream=(*trial.stream, "set", number),
             )
-            yield Fit(number, len(table), complexity, fit_learnable(table, fitted)[0])
+            yield Fit(number, len(table), rung, fit_learnable(table, fitted)[0])
 
 
 def training_sets(training: "Table", size: TrainingSetSize) -> "Iterator[Table]":
@@ -96,12 +105,23 @@ def training_sets(training: "Table", size: TrainingSetSize) -> "Iterator[Table]"
         yield training.select(training.blocks // size.blocks == number)
 
 
-def _judged(fit: Fit, noise: "Table") -> _Judged:
+def _judged(fit: Fit, family: AbstractFamily, noise: "Table") -> _Judged:
     seen = fit.emulator.metadata.seen
     common = seen.common(fingerprints(noise.groups, noise.inputs))
     if common:
         raise ValueError(f"the noise run {common[0]} is to judge a trial, yet one of its fits saw it")
-    return _Judged(*fit[:3], seen, functionals_of(prediction_of(fit.emulator, noise), noise.targets))
+    prediction = prediction_of(fit.emulator, noise)
+    functionals = functionals_of(prediction, noise.targets)
+    zeros = _zero_coefficients(fit.emulator, family, noise)
+    return _Judged(*fit[:3], seen, functionals, prediction.covariance, zeros)
+
+
+def _zero_coefficients(emulator: Emulator, family: AbstractFamily, noise: "Table") -> np.ndarray:
+    """Those of each output of `noise` (q,); NaN where the family counts none, or the output was not learned."""
+    counted = family.zero_coefficients(emulator.model.model)
+    learned = [output.name for output in emulator.outputs]
+    found = dict(zip(learned, [] if counted is None else counted.tolist(), strict=counted is not None))
+    return np.array([found.get(output.name, np.nan) for output in noise.outputs], dtype=float)
 
 
 def _dataset(judged: list[_Judged], noise: "Table", trial: Trial) -> "xr.Dataset":
@@ -115,6 +135,16 @@ def _dataset(judged: list[_Judged], noise: "Table", trial: Trial) -> "xr.Dataset
     names = judged[0].functionals
     found = {name: np.stack([each.functionals[name] for each in judged]) for name in names}
     variables = variables_of(found, ("fit", "row")) | {
+        "covariance": described(
+            ("fit", "row", "output", "other_output"),
+            np.stack([each.covariance for each in judged]),
+            "predicted covariance of the transformed outputs",
+        ),
+        "zero_coefficients": described(
+            ("fit", "output"),
+            np.stack([each.zero_coefficients for each in judged]),
+            "coefficients that are exactly zero; NaN where the family counts none",
+        ),
         "target": described(("row", "output"), noise.targets, "transformed output of the simulation"),
         "group": described(("row",), noise.groups.astype(str), "design point as stream/block/point"),
         "replicate": described(("row",), noise.replicates, "number of the repetition at the design point"),
@@ -127,11 +157,16 @@ def _dataset(judged: list[_Judged], noise: "Table", trial: Trial) -> "xr.Dataset
         "training_runs": described(
             ("fit",), [each.training_runs for each in judged], "runs the fit was given"
         ),
-        "complexity": described(
-            ("fit",), [each.complexity for each in judged], "degree or width; 0 for a tuned family"
+        "rung": described(
+            ("fit",), [float(each.rung) for each in judged], "of the ladder; 0 for a tuned family"
+        ),
+        "other_output": (
+            "other_output",
+            [output.name for output in noise.outputs],
+            {"long_name": "the other output of a covariance"},
         ),
         **output_coordinates(noise.outputs),
     }
     title = "Predictions of the repeated runs by fits to parts of the training runs"
-    attributes = {"title": title, "family": trial.family, "kind": trial.kind}
+    attributes = {"title": title, "family": trial.family, "kind": trial.kind, "ladder": trial.ladder}
     return xr.Dataset(variables, coordinates, attrs=attributes)

@@ -7,7 +7,7 @@ set. There the two rise and fall together, and a ratio is known far better than 
 import numpy as np
 
 from nbody_emulator.evaluation.estimate import Estimate
-from nbody_emulator.evaluation.noise import PooledNoise
+from nbody_emulator.evaluation.pooled_noise import PooledNoise
 
 UNKNOWN_WITHIN = 2.0
 """Standard errors of the noise variance within which it, or an explainable variance, counts as none."""

@@ -9,43 +9,44 @@ Their sum equals the mean over j, b, r of (y_jr - f_bj)^2 exactly, point by poin
 bias^2 may come out negative; it is printed so, with its error, never clipped.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
+from nbody_emulator.evaluation.decomposition import Decomposition, Terms, decomposed, unknown, with_replicates
+from nbody_emulator.evaluation.estimate import mean_estimate
+from nbody_emulator.evaluation.log_score_parts import JointFits, decompose_log_score
 from nbody_emulator.evaluation.rows import outputs_of, text_or_number
 from nbody_emulator.evaluation.sources import Sources
-from nbody_emulator.evaluation.standard_errors import freedom_of_moves, interval
 from nbody_emulator.settings.protocol import Protocol
 from nbody_emulator.streams import generator
 
-TERMS = ("bias_squared", "variance", "noise", "error")
-SIGNED = "bias_squared"
-"""The term that may be negative; the others are sums of squares, whose intervals are laid on the logarithm."""
-RESAMPLES = 1000
+SQUARED_ERROR = Terms(
+    parts=("bias_squared", "variance", "noise"),
+    whole="error",
+    positive=frozenset({"variance", "noise", "error"}),
+    of_runs=frozenset({"noise"}),
+)
 
+COLUMNS = [
+    "family",
+    "ladder",
+    "rung",
+    "output",
+    "term",
+    "value",
+    "standard_error",
+    "lower",
+    "upper",
+    "fits",
+    "points",
+]
 
-@dataclass(frozen=True)
-class Decomposition:
-    """The terms (in the order of TERMS), their errors and 95 % intervals, and what they were estimated from."""
-
-    values: dict[str, float]
-    standard_errors: dict[str, float]
-    intervals: dict[str, tuple[float, float]]
-    fits: int
-    points: int
-
-    @property
-    def closing_error(self) -> float:
-        """bias^2 + variance + noise - error: rounding, and nothing else."""
-        return (
-            self.values["bias_squared"]
-            + self.values["variance"]
-            + self.values["noise"]
-            - self.values["error"]
-        )
+ALL = "all"
+"""In place of an output: all of them together, of runs that have all."""
 
 
 def decompose(
@@ -59,34 +60,19 @@ def decompose(
         groups: design point of each run (n,). Points with fewer than two existing runs are left out.
         random: draws the bootstrap over design points.
 
-    Standard errors add, in squares, a bootstrap over design points and a delete-one jackknife over fits:
-    every point is seen by the same fits, so that points alone would not show how few fits there are. Intervals of
-    all but bias^2 are laid on the logarithm.
     Without any fit or point all terms are NaN.
-    Below three fits the jackknife has nothing to go by, and the errors it enters are NaN.
     """
-    predictions, targets, index = _with_replicates(predictions, targets, groups)
-    if predictions.size == 0:
-        unknown = dict.fromkeys(TERMS, float("nan"))
-        both = dict.fromkeys(TERMS, (float("nan"), float("nan")))
-        return Decomposition(unknown, unknown, both, len(predictions), len(np.unique(index)))
-    terms = point_terms(predictions, targets, index)
-    by_points, by_fits = _bootstrap(terms, random), _jackknife(predictions, targets, index)
-    # No fit enters the noise.
-    by_fits[TERMS.index("noise")] = 0.0
-    error = np.sqrt(by_points + by_fits)
-    values = dict(zip(TERMS, terms.mean(axis=1).tolist(), strict=True))
-    errors = dict(zip(TERMS, error.tolist(), strict=True))
-    freedom = dict(zip(TERMS, _freedom(terms, by_points, by_fits, len(predictions)), strict=True))
-    return Decomposition(
-        values=values,
-        standard_errors=errors,
-        intervals={
-            term: interval(values[term], errors[term], freedom[term], term != SIGNED) for term in TERMS
-        },
-        fits=len(predictions),
-        points=terms.shape[1],
-    )
+    return _decompose(predictions[..., None], targets[:, None], groups, random, in_noise=False)
+
+
+def decompose_together(
+    predictions: np.ndarray, targets: np.ndarray, groups: np.ndarray, random: np.random.Generator
+) -> Decomposition:
+    """The same of predictions (B, n, q) of q outputs (n, q): the mean over outputs, each in units of its noise.
+
+    Of runs that have all outputs; the noise of these runs is taken for known.
+    """
+    return _decompose(predictions, targets, groups, random, in_noise=True)
 
 
 def point_terms(predictions: np.ndarray, targets: np.ndarray, index: np.ndarray) -> np.ndarray:
@@ -103,75 +89,101 @@ def point_terms(predictions: np.ndarray, targets: np.ndarray, index: np.ndarray)
 
 
 def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
-    """The terms by ladder, complexity and output, in squared transformed units, each with its standard error and
-    its 95 % interval (`_lower`, `_upper`).
+    """What grows along the ladders of complexity; see `by_rung`."""
+    return by_rung(sources.all("ladders"), protocol)
 
-    Made from `ladders`: fits on independent training sets, predicting the noise set's replicates. A
-    ladder's complexities come in rising order.
+
+def by_rung(trials: Sequence[xr.Dataset], protocol: Protocol) -> pd.DataFrame:
+    """One row a ladder (family and key), rung (rising), output and term, with its standard error and 95 % interval.
+
+    Args:
+        trials: fits on independent training sets, predicting the noise set's replicates.
+
+    Of an output: bias_squared, variance, noise and error, in squared transformed units; and zero_coefficients, how many
+    of the fit's coefficients are exactly zero, where the family leaves any out. Of all outputs: the first four in units
+    of the noise, and the terms of the joint log score [nats of the transformed outputs]. `closing_error` and
+    `log_closing_error` are what the parts miss of the wholes: rounding.
     """
-    rows = []
-    for (ladder, complexity), trial in fits_by_rung(sources.all("ladders")).items():
-        for output in outputs_of(trial):
-            found = _of_output(trial, output, generator(protocol.seed, "bias-variance", "bootstrap"))
-            rows.append({"ladder": ladder, "complexity": complexity, "output": output} | _columns(found))
-    return pd.DataFrame(rows)
-
-
-def fits_by_rung(trials: tuple[xr.Dataset, ...]) -> dict[tuple[str, int], xr.Dataset]:
-    """The fits of each (ladder, complexity), ordered, whichever files they come from."""
-    found: dict[tuple[str, int], list[xr.Dataset]] = {}
-    for trial in trials:
-        complexity = trial["complexity"].values
-        for rung in np.unique(complexity):
-            found.setdefault((trial.attrs["family"], int(rung)), []).append(
-                trial.isel(fit=complexity == rung)
-            )
-    return {rung: xr.concat(found[rung], dim="fit", data_vars="minimal") for rung in sorted(found)}
-
-
-def _of_output(trial: xr.Dataset, output: str, random: np.random.Generator) -> Decomposition:
-    at_output = trial.sel(output=output)
-    means = at_output["mean"].transpose("fit", "row").values
-    # A fit that had too few runs with this output did not learn it, and is none of its fits.
-    means = means[np.isfinite(means).all(axis=1)]
-    return decompose(means, at_output["target"].values, text_or_number(trial["group"]), random)
-
-
-def _columns(found: Decomposition) -> dict:
-    errors = {f"{term}_standard_error": value for term, value in found.standard_errors.items()}
-    lower = {f"{term}_lower": low for term, (low, _) in found.intervals.items()}
-    upper = {f"{term}_upper": high for term, (_, high) in found.intervals.items()}
-    counts = {"fits": found.fits, "points": found.points}
-    return found.values | {"closing_error": found.closing_error} | errors | lower | upper | counts
-
-
-def _with_replicates(predictions, targets, groups):
-    exists = np.isfinite(targets)
-    index = np.unique(groups[exists], return_inverse=True)[1]
-    several = np.bincount(index)[index] > 1
-    chosen = np.flatnonzero(exists)[several]
-    return predictions[:, chosen], targets[chosen], np.unique(groups[chosen], return_inverse=True)[1]
-
-
-def _bootstrap(terms: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """Variance of the terms' means when the J design points are drawn anew, (4,)."""
-    points = terms.shape[1]
-    weights = random.multinomial(points, np.full(points, 1 / points), size=RESAMPLES) / points
-    return np.var(weights @ terms.T, axis=0, ddof=1)
-
-
-def _freedom(terms: np.ndarray, by_points: np.ndarray, by_fits: np.ndarray, fits: int) -> np.ndarray:
-    """Degrees of freedom of the errors whose squares are the sums of these (4,), by Satterthwaite's formula."""
-    of_points = np.array([freedom_of_moves(row - row.mean()) for row in terms])
-    return (by_points + by_fits) ** 2 / (by_points**2 / of_points + by_fits**2 / max(fits - 1, 1))
-
-
-def _jackknife(predictions: np.ndarray, targets: np.ndarray, index: np.ndarray) -> np.ndarray:
-    """Variance of the terms' means over the fits, by leaving out one fit at a time, (4,)."""
-    fits = len(predictions)
-    if fits < 3:
-        return np.full(len(TERMS), np.nan)
-    left_out = [
-        point_terms(np.delete(predictions, fit, axis=0), targets, index).mean(axis=1) for fit in range(fits)
+    rows = [
+        {"family": family, "ladder": ladder, "rung": rung} | row
+        for (family, ladder, rung), trial in fits_by_rung(trials).items()
+        for row in chain(_of_each_output(trial, protocol), _of_all_outputs(trial, protocol))
     ]
-    return (fits - 1) * np.var(left_out, axis=0)
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def fits_by_rung(trials: Sequence[xr.Dataset]) -> dict[tuple[str, str, float], xr.Dataset]:
+    """The fits of each (family, ladder, rung), ordered, whichever files they come from."""
+    found: dict[tuple[str, str, float], list[xr.Dataset]] = {}
+    for trial in trials:
+        rungs = trial["rung"].values
+        for rung in np.unique(rungs):
+            key = (trial.attrs["family"], trial.attrs["ladder"], float(rung))
+            found.setdefault(key, []).append(trial.isel(fit=rungs == rung))
+    return {key: xr.concat(found[key], dim="fit", data_vars="minimal") for key in sorted(found)}
+
+
+def _of_each_output(trial: xr.Dataset, protocol: Protocol) -> Iterator[dict]:
+    for output in outputs_of(trial):
+        at_output = trial.sel(output=output)
+        means = at_output["mean"].transpose("fit", "row").values
+        # A fit that had too few runs with this output did not learn it, and is none of its fits.
+        means = means[np.isfinite(means).all(axis=1)]
+        random = generator(protocol.seed, "bias-variance", "bootstrap")
+        groups = text_or_number(trial["group"])
+        yield from _rows(output, decompose(means, at_output["target"].values, groups, random))
+        yield from _zero_coefficients(output, at_output["zero_coefficients"].values)
+
+
+def _of_all_outputs(trial: xr.Dataset, protocol: Protocol) -> Iterator[dict]:
+    means = trial["mean"].transpose("fit", "row", "output").values
+    learned = np.isfinite(means).all(axis=(1, 2))
+    targets, groups = trial["target"].transpose("row", "output").values, text_or_number(trial["group"])
+    random = generator(protocol.seed, "bias-variance", "bootstrap")
+    yield from _rows(ALL, decompose_together(means[learned], targets, groups, random))
+    # The same outputs in the same order along both axes.
+    covariance = trial["covariance"].sel(other_output=trial["output"].values)
+    fits = JointFits(
+        log_density=trial["joint_log_density"].transpose("fit", "row").values[learned],
+        mean=means[learned],
+        covariance=covariance.transpose("fit", "row", "output", "other_output").values[learned],
+    )
+    random = generator(protocol.seed, "bias-variance", "bootstrap")
+    yield from _rows(ALL, decompose_log_score(fits, targets, groups, random), prefix="log_")
+
+
+def _rows(output: str, found: Decomposition, prefix: str = "") -> Iterator[dict]:
+    counts = {"fits": found.fits, "points": found.points}
+    for term in found.terms.names:
+        lower, upper = found.intervals[term]
+        errors = {"standard_error": found.standard_errors[term], "lower": lower, "upper": upper}
+        yield {"output": output, "term": term, "value": found.values[term]} | errors | counts
+    yield {"output": output, "term": f"{prefix}closing_error", "value": found.closing_error} | counts
+
+
+def _zero_coefficients(output: str, counted: np.ndarray) -> Iterator[dict]:
+    """Their mean over the fits (B,) that count them, which are independent."""
+    counted = counted[np.isfinite(counted)]
+    if len(counted):
+        found = mean_estimate(counted).over_groups(np.arange(len(counted)))
+        yield {"output": output, "term": "zero_coefficients", "fits": len(counted), "points": 0} | found
+
+
+def _decompose(predictions, targets, groups, random, in_noise):
+    chosen, index = with_replicates(np.isfinite(targets).all(axis=1), groups)
+    predictions, targets = predictions[:, chosen], targets[chosen]
+    if predictions.size == 0:
+        return unknown(SQUARED_ERROR, len(predictions), len(np.unique(index)))
+
+    def of_each(some: np.ndarray) -> np.ndarray:
+        columns = range(targets.shape[1])
+        return np.array([point_terms(predictions[some, :, one], targets[:, one], index) for one in columns])
+
+    noise = of_each(np.arange(len(predictions)))[:, SQUARED_ERROR.names.index("noise")].mean(axis=1)
+    # An output that does not scatter has no noise to be measured in.
+    unit = np.where(noise > 0, noise, np.nan) if in_noise else np.ones_like(noise)
+
+    def of_points(some: np.ndarray) -> np.ndarray:
+        return np.mean(of_each(some) / unit[:, None, None], axis=0)
+
+    return decomposed(SQUARED_ERROR, of_points, len(predictions), random)

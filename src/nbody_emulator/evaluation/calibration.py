@@ -4,15 +4,31 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from nbody_emulator.evaluation import null_bands
-from nbody_emulator.evaluation.nulls import Independent
-from nbody_emulator.evaluation.rows import by_family, outputs_of
+from nbody_emulator.evaluation.looks import counts, worst_region
+from nbody_emulator.evaluation.nulls import Independent, pointwise_band
+from nbody_emulator.evaluation.rows import (
+    SomeRuns,
+    by_family,
+    first_of_groups,
+    outputs_of,
+    rows_of,
+    surviving_runs,
+)
 from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.evaluation.standard_errors import over_folds, proportion_standard_error
 from nbody_emulator.evaluation.standard_normal import cumulative
-from nbody_emulator.evaluation.strata import strata
-from nbody_emulator.evaluation.treatments import TREATMENTS, Treated
+from nbody_emulator.evaluation.strata import regions, strata
+from nbody_emulator.evaluation.treatments import (
+    REGION_TREATMENTS,
+    TREATMENTS,
+    Treated,
+    TreatedDistribution,
+    TreatedOutput,
+    Treatment,
+)
 from nbody_emulator.identity.seen_points import TRAINING_ROLE
 from nbody_emulator.quantities.coordinates import parameters_in
 from nbody_emulator.quantities.quantity import Parameter
@@ -21,13 +37,21 @@ from nbody_emulator.settings.protocol import Protocol
 CURVE_LEVELS = tuple(np.round(np.arange(0.05, 0.96, 0.05), 2).tolist())
 PIT_BINS = 10
 
+WHOLE_RUN = "all"
+"""`output` of joint regions of all outputs."""
+
+OUT_OF_BAND = "_out_of_band"
+UNDER_PERFECTION = "_under_perfect_calibration"
+"""How quantities are named that count what is outside its band, and that say what perfection would show."""
+
 COLUMNS = ["quantity", "stratum", "level", "value", "standard_error", "band_low", "band_high", "count"]
 
 
 def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     """Calibration by family, treatment, output, quantity and stratum.
 
-    Which rows judge which treatment is told in `nbody_emulator.evaluation.treatments`.
+    Which rows judge which treatment is told in `nbody_emulator.evaluation.treatments`. The output "all" is of whole
+    runs: joint regions in place of intervals, without sides, widths and PIT.
 
     Columns: family, treatment, output, then quantity, stratum, level, value, standard_error, band_low,
     band_high, count. By quantity:
@@ -41,36 +65,55 @@ def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     - interval_width: mean width at the experiment's levels, transformed units; may be infinite for conformal.
     - mace: mean absolute difference of observed and nominal coverage, 100 levels from 0 to 1; band: from 0 on.
     - mace_under_perfect_calibration: what perfection would show; error: its own scatter.
+    - central_out_of_band, one_sided_out_of_band, region_out_of_band: how many of the coverages, of the shares beyond
+      one end, and of the coverages of joint regions, each of all runs at the experiment's levels, lie outside their
+      bands; count: of how many; band: from 0 to what 95 % of perfect predictions do not exceed.
+    - central_out_of_band_under_perfect_calibration and so on: the mean number of these that perfection would show.
+    - worst_region: coverage at `level` in the `stratum` where it is farthest from what perfection shows there, in
+      standard deviations of that; band: from 0 to what the worst of all regions and levels does not exceed in 95 % of
+      perfect predictions; count: of the runs in all regions.
 
     Bands are where 95 % of perfect predictions lie that were judged in the same way, on as many rows, cross-fitted
     where these are. Standard errors are those of the value itself: out of fold Nadeau-Bengio's, as for all scores.
 
     Strata other than "all" are coverage and tails within thirds of each parameter's box (on its scale), thirds by
-    predicted width, and the single roles of the judged rows.
+    predicted probability of survival and by predicted width, and the single roles of the judged rows.
     """
-    levels, seed = np.array(protocol.levels), protocol.seed
-    tables = []
-    for family, predictions in by_family(sources.all("predictions"), protocol.families).items():
-        for treatment, treat in TREATMENTS.items():
-            for output in outputs_of(predictions):
-                treated = treat(predictions, output, seed)
-                rows = quantities(treated, levels, parameters_in(predictions))
-                tables.append(rows.assign(family=family, treatment=treatment, output=output))
+    levels = np.array(protocol.levels)
+    tables = [
+        quantities(treated, levels, parameters_in(predictions)).assign(
+            family=family, treatment=treatment, output=output
+        )
+        for family, predictions in by_family(sources.all("predictions"), protocol.families).items()
+        for treatment, output, treated in _all_treated(predictions, protocol.seed)
+    ]
     return pd.concat(tables, ignore_index=True)[["family", "treatment", "output", *COLUMNS]]
 
 
 def quantities(treated: Treated, levels: np.ndarray, parameters: Sequence[Parameter]) -> pd.DataFrame:
     """Every quantity of one treatment at one output, in the columns from `quantity` on; none without rows."""
-    if len(treated.rows.target) == 0:
+    if len(treated.rows) == 0:
         return pd.DataFrame(columns=COLUMNS)
     found = [
         *_reliability(treated),
-        *(_of_distribution(treated) if treated.is_distribution else []),
+        *(_of_distribution(treated) if isinstance(treated, TreatedDistribution) else []),
         *_held(treated, levels, parameters),
-        *_widths(treated, levels),
+        *(_widths(treated, levels) if isinstance(treated, TreatedOutput) else []),
         *_mace(treated),
+        *_looks(treated, levels, parameters),
     ]
     return pd.DataFrame(found, columns=COLUMNS)
+
+
+def _all_treated(predictions: xr.Dataset, seed: int) -> Iterator[tuple[str, str, Treated]]:
+    """Every treatment, by name, of every output and of whole runs."""
+    for name, treatment in TREATMENTS.items():
+        for output in outputs_of(predictions):
+            rows = rows_of(predictions, output, treatment.roles)
+            yield name, output, treatment.treat(_one_a_point(rows, treatment), seed)
+    for name, joint in REGION_TREATMENTS.items():
+        runs = surviving_runs(predictions, joint.roles)
+        yield name, WHOLE_RUN, joint.treat(_one_a_point(runs, joint), seed)
 
 
 def _reliability(treated: Treated) -> Iterator[tuple]:
@@ -83,12 +126,12 @@ def _reliability(treated: Treated) -> Iterator[tuple]:
         yield "reliability", "all", level, covered[:, place].mean(), error, *band, len(covered)
 
 
-def _of_distribution(treated: Treated) -> Iterator[tuple]:
+def _of_distribution(treated: TreatedDistribution) -> Iterator[tuple]:
     yield from _pit(treated)
     yield from _moments(treated)
 
 
-def _pit(treated: Treated) -> Iterator[tuple]:
+def _pit(treated: TreatedDistribution) -> Iterator[tuple]:
     count, edges = len(treated.z), np.linspace(0.0, 1.0, PIT_BINS + 1)
     pit = cumulative(treated.z)
     found = np.histogram(pit, edges)[0]
@@ -101,7 +144,7 @@ def _pit(treated: Treated) -> Iterator[tuple]:
         yield "pit", "all", center, PIT_BINS * hits / count, error, max(low[place], 0.0), high[place], count
 
 
-def _moments(treated: Treated) -> Iterator[tuple]:
+def _moments(treated: TreatedDistribution) -> Iterator[tuple]:
     z = treated.z
     count, deviation = len(z), np.std(z, ddof=1)
     means, deviations = treated.null.moments()
@@ -116,22 +159,24 @@ def _moments(treated: Treated) -> Iterator[tuple]:
             np.nan,
             value,
             _error_of_mean(moves, treated, drawn.std()),
-            *null_bands.pointwise_band(drawn),
+            *pointwise_band(drawn),
             count,
         )
 
 
 def _held(treated: Treated, levels: np.ndarray, parameters: Sequence[Parameter]) -> Iterator[tuple]:
-    """Coverage, and what lies below and above the intervals, in every stratum."""
-    found = {"coverage": treated.covered(levels), "tail_below": treated.below(levels)}
-    found["tail_above"] = treated.above(levels)
+    """Coverage, and of one output what lies below and above the intervals, in every stratum."""
+    found, asked = {"coverage": treated.covered(levels)}, tuple(levels)
+    if isinstance(treated, TreatedOutput):
+        found["tail_below"], found["tail_above"] = treated.sides(levels)
     for stratum, chosen in strata(treated.rows, parameters).items():
         count = int(chosen.sum())
-        drawn = {"coverage": treated.null.coverage(tuple(levels), chosen)}
-        drawn["tail_below"] = drawn["tail_above"] = treated.null.tail(tuple(levels), chosen)
+        perfect = null_bands.shares(treated.null, asked, chosen)
+        tail = perfect.tail, perfect.tail_scatter
+        expected = {"coverage": (perfect.coverage, perfect.coverage_scatter)}
+        expected |= {"tail_below": tail, "tail_above": tail}
         for quantity, inside in found.items():
-            low, high = null_bands.pointwise_band(drawn[quantity])
-            scatter = drawn[quantity].std(axis=0)
+            (low, high), scatter = expected[quantity]
             for place, level in enumerate(levels):
                 if count == 0:
                     yield quantity, stratum, level, np.nan, np.nan, np.nan, np.nan, 0
@@ -141,7 +186,18 @@ def _held(treated: Treated, levels: np.ndarray, parameters: Sequence[Parameter])
                 yield quantity, stratum, level, hits.mean(), error, low[place], high[place], count
 
 
-def _widths(treated: Treated, levels: np.ndarray) -> Iterator[tuple]:
+def _looks(treated: Treated, levels: np.ndarray, parameters: Sequence[Parameter]) -> Iterator[tuple]:
+    nothing = (np.nan, np.nan, np.nan)
+    for kind, count in counts(treated, levels, np.ones(len(treated.rows), dtype=bool)).items():
+        name = f"{kind}{OUT_OF_BAND}"
+        yield name, "all", np.nan, count.outside, np.nan, 0.0, count.at_most, count.looks
+        yield f"{name}{UNDER_PERFECTION}", "all", np.nan, count.expected, *nothing, count.looks
+    worst = worst_region(treated, levels, regions(treated.rows, parameters))
+    ends = np.nan, 0.0, worst.at_most
+    yield "worst_region", worst.region, worst.level, worst.distance, *ends, len(treated.rows)
+
+
+def _widths(treated: TreatedOutput, levels: np.ndarray) -> Iterator[tuple]:
     widths = treated.widths(levels)
     count = len(widths)
     for place, level in enumerate(levels):
@@ -158,7 +214,7 @@ def _mace(treated: Treated) -> Iterator[tuple]:
     error = _error_of_mean(covered @ np.sign(off) / len(levels), treated, drawn.std())
     count, none = len(covered), (np.nan, np.nan)
     yield "mace", "all", np.nan, np.abs(off).mean(), error, 0.0, null_bands.upper_band(drawn), count
-    yield "mace_under_perfect_calibration", "all", np.nan, drawn.mean(), drawn.std(), *none, count
+    yield f"mace{UNDER_PERFECTION}", "all", np.nan, drawn.mean(), drawn.std(), *none, count
 
 
 def _error_of_share(hits: np.ndarray, treated: Treated, scatter: float, chosen=slice(None)) -> float:
@@ -181,6 +237,11 @@ def _error_of_mean(influence: np.ndarray, treated: Treated, scatter: float) -> f
     if isinstance(treated.null, Independent):
         return float(np.std(influence, ddof=1) / np.sqrt(len(influence))) if len(influence) > 1 else np.nan
     return float(scatter)
+
+
+def _one_a_point(rows: SomeRuns, treatment: Treatment[SomeRuns]) -> SomeRuns:
+    """Out of fold there is one already, and all rows stand, beside those of all scores."""
+    return rows if treatment.is_out_of_fold else first_of_groups(rows)
 
 
 def _is_out_of_fold(treated: Treated) -> bool:

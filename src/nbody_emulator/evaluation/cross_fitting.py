@@ -1,15 +1,15 @@
 """Intervals set by rows that they are not judged on: the calibration role in parts, each set by the others."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
+from nbody_emulator.calibration_points import CALIBRATION_PARTS
 from nbody_emulator.evaluation.conformal import conformal_quantiles
+from nbody_emulator.evaluation.quantile_map import QuantileMap
 from nbody_emulator.streams import generator
-
-PARTS = 10
 
 
 @dataclass(frozen=True)
@@ -23,25 +23,49 @@ class CrossFitting:
 
     parts: tuple[int, ...]
 
-    def factors(self, z: np.ndarray) -> np.ndarray:
-        """The factor on each row's standard deviation, the rms z of what sets it, (..., n) from z (..., n)."""
-        found = self._by_part(lambda scores: np.sqrt(np.mean(scores**2, axis=-1)), np.abs(z))
-        return np.moveaxis(found[self._place], 0, -1)
-
-    def quantiles(self, z: np.ndarray, levels: np.ndarray) -> Iterator[np.ndarray]:
-        """Level by level each row's conformal half-width in its standard deviations, (..., n) from z (..., n)."""
-        found = self._by_part(lambda scores: conformal_quantiles(scores, levels), np.abs(z))
-        for place in range(len(levels)):
-            yield np.moveaxis(found[..., place], 0, -1)[..., self._place]
-
-    def _by_part(self, statistic: Callable[[np.ndarray], np.ndarray], scores: np.ndarray) -> np.ndarray:
-        """For each part the `statistic` of the calibration scores outside it, (parts, ...)."""
-        parts = np.array(self.parts)
-        return np.array([statistic(scores[..., (parts >= 0) & (parts != part)]) for part in np.unique(parts)])
-
     @cached_property
-    def _place(self) -> np.ndarray:
-        return np.unique(self.parts, return_inverse=True)[1]
+    def splits(self) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
+        """Numbers of the rows that set, and of those whose intervals they set; each row is set once."""
+        parts = np.array(self.parts)
+        return tuple(
+            (np.flatnonzero((parts >= 0) & (parts != part)), np.flatnonzero(parts == part))
+            for part in np.unique(parts)
+        )
+
+    def reaches(self, scores: np.ndarray, levels: np.ndarray) -> Iterator[np.ndarray]:
+        """Level by level the largest score that each row's conformal interval holds, (..., n) from scores (..., n)."""
+        found = [(rows, conformal_quantiles(scores[..., setting], levels)) for setting, rows in self.splits]
+        for place in range(len(levels)):
+            reach = np.empty(scores.shape)
+            for rows, quantiles in found:
+                reach[..., rows] = quantiles[..., place, None]
+            yield reach
+
+    def reach(self, scores: np.ndarray, levels: np.ndarray) -> np.ndarray:
+        """The same at once, (n, L), from scores (n, L) that are each level's own, or (n, 1) that all levels share."""
+        found = np.empty((len(scores), len(levels)))
+        own = np.arange(len(levels)) if scores.shape[1] > 1 else 0
+        for setting, rows in self.splits:
+            quantiles = conformal_quantiles(scores[setting].T, levels)
+            found[rows] = quantiles[own, np.arange(len(levels))]
+        return found
+
+    def maps(self, scores: np.ndarray) -> Iterator[tuple[np.ndarray, QuantileMap]]:
+        """The numbers of rows, and the map that recalibrates them, from normal scores (..., n)."""
+        for setting, rows in self.splits:
+            yield rows, QuantileMap.set_by(scores[..., setting])
+
+    def recalibrated(self, scores: np.ndarray) -> np.ndarray:
+        """Normal scores (..., n), each recalibrated by what sets it."""
+        found = np.empty(scores.shape)
+        for rows, quantile_map in self.maps(scores):
+            found[..., rows] = quantile_map(scores[..., rows])
+        return found
+
+    def independent_of(self, chosen: np.ndarray) -> int | None:
+        """How many rows set the intervals of the `chosen` (n,), where none of these sets any; else None."""
+        setting = np.array(self.parts) >= 0
+        return None if np.any(setting & chosen) else int(setting.sum())
 
 
 def cross_fitting(roles: np.ndarray, groups: np.ndarray, seed: int) -> CrossFitting:
@@ -56,4 +80,4 @@ def calibration_parts(groups: np.ndarray, seed: int) -> np.ndarray:
     """The part, 0 to at most 9, of each row (n,); rows of one design point are never parted."""
     labels, index = np.unique(groups, return_inverse=True)
     shuffled = generator(seed, "calibration", "parts").permutation(len(labels))
-    return (shuffled % PARTS)[index]
+    return (shuffled % CALIBRATION_PARTS)[index]

@@ -14,13 +14,14 @@ from nbody_emulator.settings.protocol import Protocol
 def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     """One row a run, in the dataset's order.
 
-    Columns: set, role, group, replicate, status (a word), energy_error, step_fraction, halvings,
+    Columns: set, role, group, replicate, perturbation, status (a word), energy_error, step_fraction, halvings,
     step_floor_hits, energy_tolerance and unusable_above (the limits it was held to), missing_outputs (names of
     the outputs a usable run lacks, separated by spaces), parameters.
     """
     dataset = sources.one("dataset")
     runs = pd.DataFrame({name: text_or_number(dataset[name]) for name in ("set", "role", "group")})
-    runs["replicate"] = dataset["replicate"].values
+    for name in ("replicate", "perturbation"):
+        runs[name] = dataset[name].values
     runs["status"] = status_words(dataset)
     for name in ("energy_error", "step_fraction", "halvings", "step_floor_hits"):
         runs[name] = dataset[name].values

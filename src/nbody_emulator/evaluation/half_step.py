@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from nbody_emulator.evaluation.noise import pooled_noise
+from nbody_emulator.evaluation.pooled_noise import pooled_noise
 from nbody_emulator.evaluation.rows import outputs_of, text_or_number
 from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.settings.protocol import Protocol
@@ -38,10 +38,10 @@ def shifts(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _rows(output: str, dataset: xr.Dataset, repeated: xr.Dataset) -> pd.DataFrame:
-    first, second = (_targets(runs, output) for runs in (dataset, repeated))
+    first, second = (_targets(runs, output) for runs in (_of_role(dataset, "training"), repeated))
     pairs = second.merge(first, on=KEYS, suffixes=("_repeated", ""), validate="one_to_one")
     if len(pairs) != len(second):
-        raise ValueError(f"{len(second) - len(pairs)} repeated runs have no original in the dataset")
+        raise ValueError(f"{len(second) - len(pairs)} repeated runs have no original among the training runs")
     scatter = _scatter(dataset, output)
     return pd.DataFrame(
         {
@@ -68,7 +68,11 @@ def _targets(runs: xr.Dataset, output: str) -> pd.DataFrame:
     )
 
 
+def _of_role(dataset: xr.Dataset, role: str) -> xr.Dataset:
+    return dataset.isel(run=np.asarray(text_or_number(dataset["role"])) == role)
+
+
 def _scatter(dataset: xr.Dataset, output: str) -> float:
-    noise = dataset.isel(run=np.asarray(text_or_number(dataset["role"])) == "noise")
+    noise = _of_role(dataset, "noise")
     pooled = pooled_noise(noise["target"].sel(output=output).values, text_or_number(noise["group"]))
     return float(np.sqrt(pooled.variance))

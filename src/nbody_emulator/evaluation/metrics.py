@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 from jsonschema import Draft202012Validator
 
+from nbody_emulator.evaluation.calibration import OUT_OF_BAND, UNDER_PERFECTION
 from nbody_emulator.evaluation.half_step import shifts
 from nbody_emulator.evaluation.losses import coverage_name, tail_name
 from nbody_emulator.evaluation.recommendation import recommendation
@@ -26,15 +27,16 @@ AT_LEVELS: Mapping[str, Callable[[float], str]] = {
 }
 """Quantities of calibration at the experiment's levels -> how a metric of one level is named."""
 
-WITH_ERROR = ("bias_squared", "variance", "noise", "error")
+LADDER = ["family", "ladder", "rung", "output", "term"]
+"""What tells one number of a ladder from another."""
 
 
 def collect(tables: Mapping[str, pd.DataFrame], settings: MetricsSettings) -> dict[str, Any]:
     """The metrics of an experiment from its tables, by plain names; numbers that do not exist are None.
 
     Args:
-        tables: scores, comparison, energy, half_step, noise, bias_variance and calibration, as made or as read
-            from CSV.
+        tables: scores, comparison, runs_needed, optimism, energy, half_step, noise, bias_variance, regularization and
+            calibration, as made or as read from CSV.
         settings: whose the tables are.
 
     Raises:
@@ -51,17 +53,25 @@ def collect(tables: Mapping[str, pd.DataFrame], settings: MetricsSettings) -> di
         "whole_runs": nested(scores[scores["output"] == "all"], ["family", "metric"], with_error),
         "families": nested(by_family, ["family", "output", "metric"], with_error),
         "primary": _primary(tables["comparison"]),
+        "runs_needed": nested(tables["runs_needed"], ["family", "output"], _needed),
+        "optimism": {
+            row.family: with_error(row)
+            for row in tables["optimism"].rename(columns={"optimism": "value"}).itertuples()
+        },
         "half_step": _half_step(tables["half_step"]),
         "noise": _noise(tables["noise"]),
-        "bias_variance": nested(tables["bias_variance"], ["ladder", "complexity", "output"], _terms),
+        "bias_variance": _ladders(tables["bias_variance"]),
+        "regularization": _ladders(tables["regularization"]),
         "calibration": _calibration(tables["calibration"]),
+        "bands": _bands(tables["calibration"]),
     }
     return checked(metrics, "metrics")
 
 
 def not_scored(scores: pd.DataFrame, noise: pd.DataFrame) -> dict[str, str]:
     """Outputs that the primary endpoint is without, and why; from the tables of these names."""
-    variance = noise[noise["group"] == "all"].set_index("output")["total_variance"]
+    whole = noise[(noise["group"] == "all") & (noise["part"] == "noise")]
+    variance = whole.set_index("output")["total_variance"]
     known = scores[scores["metric"] == "nll"].set_index("output")["value"].notna().groupby(level=0).any()
     return {
         output: "is the same in all training runs"
@@ -113,6 +123,11 @@ def _primary(comparison: pd.DataFrame) -> dict:
     }
 
 
+def _needed(row) -> dict:
+    ends = {"value": row.runs, "lower": row.runs_lower, "upper": row.runs_upper}
+    return {"place": row.place, **ends, "answer": row.answer}
+
+
 def _half_step(half_step: pd.DataFrame) -> dict:
     rows: Iterable[Any] = shifts(half_step).itertuples()
     return {
@@ -126,19 +141,24 @@ def _half_step(half_step: pd.DataFrame) -> dict:
 
 
 def _noise(noise: pd.DataFrame) -> dict:
+    """By output: the noise, and its parts where the same stars were run again."""
     pooled = noise[noise["group"] == "all"]
+    whole = nested(pooled[pooled["part"] == "noise"], ["output"], partial(_variance, share="share"))
+    of_noise = partial(_variance, share="noise_share")
+    parts = nested(pooled[pooled["part"] != "noise"], ["output", "part"], of_noise)
+    return {output: found | {"parts": parts.get(output, {})} for output, found in whole.items()}
+
+
+def _variance(row, share: str) -> dict:
+    """A variance, and its share of a larger one."""
     return {
-        row.output: {
-            "variance": {"value": row.noise_variance} | _errors(row),
-            "share": {"value": row.share} | _errors(row, "share_"),
-        }
-        for row in pooled.itertuples()
+        "variance": {"value": row.variance} | _errors(row),
+        "share": {"value": getattr(row, share)} | _errors(row, f"{share}_"),
     }
 
 
-def _terms(row) -> dict:
-    terms = {term: {"value": getattr(row, term)} | _errors(row, f"{term}_") for term in WITH_ERROR}
-    return terms | {"closing_error": row.closing_error}
+def _ladders(table: pd.DataFrame) -> dict:
+    return nested(table.assign(rung=[f"{rung:g}" for rung in table["rung"]]), LADDER, with_error)
 
 
 def _calibration(calibration: pd.DataFrame) -> dict:
@@ -149,10 +169,38 @@ def _calibration(calibration: pd.DataFrame) -> dict:
         AT_LEVELS[row.quantity](row.level) if row.quantity in AT_LEVELS else row.quantity for row in rows
     ]
     found = nested(chosen, ["family", "output", "treatment", "name"], with_error)
-    perfect: Iterable[Any] = whole[whole["quantity"] == "mace_under_perfect_calibration"].itertuples()
+    perfect: Iterable[Any] = whole[whole["quantity"] == f"mace{UNDER_PERFECTION}"].itertuples()
     for row in perfect:
         treated = found[row.family][row.output][row.treatment]
         treated |= {"mace": treated["mace"]["value"], row.quantity: row.value, "rows": int(row.count)}
+    worst: Iterable[Any] = calibration[calibration["quantity"] == "worst_region"].itertuples()
+    for row in worst:
+        found[row.family][row.output][row.treatment]["worst_region"] = {
+            "region": row.stratum,
+            "level": row.level,
+            "distance": row.value,
+            "at_most": row.band_high,
+        }
+    return found
+
+
+def _bands(calibration: pd.DataFrame) -> dict:
+    """Family -> treatment -> kind -> how many numbers of all outputs lie outside their bands."""
+    found: dict = {}
+    numbers = calibration.groupby(["family", "treatment", "quantity"], sort=False)[
+        ["value", "count", "band_high"]
+    ]
+    added: Iterable[Any] = numbers.sum().reset_index().itertuples()
+    by_name = {(row.family, row.treatment, row.quantity): row for row in added}
+    for (family, treatment, quantity), row in by_name.items():
+        if quantity.endswith(OUT_OF_BAND):
+            perfect = by_name[family, treatment, f"{quantity}{UNDER_PERFECTION}"]
+            found.setdefault(family, {}).setdefault(treatment, {})[quantity.removesuffix(OUT_OF_BAND)] = {
+                "outside": int(row.value),
+                "looks": int(row.count),
+                "expected": float(perfect.value),
+                "at_most": float(row.band_high),
+            }
     return found
 
 

@@ -1,177 +1,143 @@
-"""The noise: how far runs of one design point scatter, for other stars were drawn, and its share of all variance."""
+"""The noise: how far runs of one design point scatter, and its two parts, chaos and the draw of stars.
 
-from dataclasses import dataclass, replace
+Runs of one point differ in the stars drawn and, by chaos, in what becomes of stars that differ by their last bits. The
+runs of the role `noise` show both together; those of the role `repeat`, several from the same stars, chaos alone. What
+is left is the draw of stars: an emulator that is told more of the stars could predict it, and chaos none can.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
 from nbody_emulator.evaluation.parameter_columns import run_parameters
-from nbody_emulator.evaluation.rows import outputs_of, rows_of, text_or_number
+from nbody_emulator.evaluation.pooled_noise import (
+    PooledNoise,
+    pooled_noise,
+    share_of,
+    total_variance,
+)
+from nbody_emulator.evaluation.rows import outputs_of, text_or_number
 from nbody_emulator.evaluation.sources import Sources
-from nbody_emulator.evaluation.standard_errors import freedom_of_moves, interval, root_of_moves
+from nbody_emulator.evaluation.strata import halves
+from nbody_emulator.quantities.coordinates import parameters_in
 from nbody_emulator.settings.protocol import Protocol
 
+PARTS = {"noise": "noise", "repeat": "chaos"}
+"""Role of a set -> what its runs show."""
 
-@dataclass(frozen=True)
-class Points:
-    """Replicates summed up by design point, in order of first appearance; all arrays (J,)."""
-
-    labels: np.ndarray
-    replicates: np.ndarray
-    mean: np.ndarray
-    variance: np.ndarray
-
-
-@dataclass(frozen=True)
-class PooledNoise:
-    """Pooled replicate variance.
-
-    Attributes:
-        variance, standard_error: the estimate.
-        degrees_of_freedom: replicates beyond the first of each point, behind the variance.
-        error_freedom: degrees of freedom behind the standard error itself, few where few points make most of it.
-        influence: (n,) or None. Where the variance is set beside an error of the very same n rows: to first order
-            it varies as the mean of these does. None where it comes from other runs.
-    """
-
-    variance: float
-    standard_error: float
-    degrees_of_freedom: int
-    error_freedom: float = float("inf")
-    influence: np.ndarray | None = None
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """The 95 % interval, laid on the logarithm: squares have long upper tails."""
-        return interval(self.variance, self.standard_error, self.error_freedom, positive=True)
-
-
-def points_of(values: np.ndarray, groups: np.ndarray) -> Points:
-    """Mean and unbiased variance of each group's existing `values` (n,); NaN variance for one replicate."""
-    exists = np.isfinite(values)
-    index, labels = pd.factorize(groups[exists])
-    replicates = np.bincount(index)
-    mean = np.bincount(index, values[exists]) / np.maximum(replicates, 1)
-    squares = np.bincount(index, (values[exists] - mean[index]) ** 2)
-    variance = np.divide(squares, replicates - 1, out=np.full(len(mean), np.nan), where=replicates > 1)
-    return Points(np.asarray(labels), replicates, mean, variance)
-
-
-def pooled_noise(values: np.ndarray, groups: np.ndarray) -> PooledNoise:
-    """sigma^2 = sum (R_j - 1) s_j^2 / sum (R_j - 1): unbiased for the noise averaged over the design.
-
-    The standard error is taken from the scatter of the s_j^2 themselves, so that heavy tails and a noise
-    that changes over the box are in it; chi^2's sqrt(2 / dof) assumes neither. With one point, chi^2.
-    """
-    points = points_of(values, groups)
-    several = points.replicates > 1
-    freedom = points.replicates[several] - 1
-    total = int(freedom.sum())
-    if total == 0:
-        return PooledNoise(float("nan"), float("nan"), 0)
-    weights = freedom / total
-    variances = points.variance[several]
-    pooled = float(weights @ variances)
-    if len(variances) == 1:
-        return PooledNoise(pooled, pooled * np.sqrt(2 / total), total, total)
-    moves = weights * (variances - pooled)
-    return PooledNoise(pooled, root_of_moves(moves), total, freedom_of_moves(moves))
-
-
-def noise_of_same(values: np.ndarray, groups: np.ndarray) -> PooledNoise:
-    """The noise of the very runs (n,) whose error it is set beside, with how each of them moves it."""
-    noise = pooled_noise(values, groups)
-    index = np.unique(groups, return_inverse=True)[1]
-    replicates = np.bincount(index)
-    mean = np.bincount(index, values) / replicates
-    moves = (values - mean[index]) ** 2 - noise.variance * (1 - 1 / replicates[index])
-    return replace(noise, influence=len(moves) / max(noise.degrees_of_freedom, 1) * moves)
-
-
-def noise_of(predictions: xr.Dataset, output: str) -> PooledNoise:
-    """The noise variance of one output, from the targets of the noise role's replicates."""
-    rows = rows_of(predictions, output, ["noise"])
-    return pooled_noise(rows.target, rows.group)
-
-
-def variance_with_error(values: np.ndarray) -> tuple[float, float]:
-    """Unbiased variance of the existing `values` (n,) and its standard error s^2 sqrt((kurtosis - 1) / n)."""
-    values = values[np.isfinite(values)]
-    if len(values) < 2:
-        return float("nan"), float("nan")
-    deviations = values - values.mean()
-    variance = float(np.var(values, ddof=1))
-    fourth = np.mean(deviations**4) - np.mean(deviations**2) ** 2
-    return variance, float(np.sqrt(fourth / len(values)))
+NONE = dict.fromkeys(("value", "standard_error", "lower", "upper"), float("nan"))
+"""A number that does not exist."""
 
 
 def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
-    """Noise by output, pooled ("all") and at each design point of the noise set.
+    """The noise and its parts, over the whole box, over halves of it, and at each design point.
+
+    Columns: output; part: "noise" (between runs of a point, of the set of the role noise), "chaos" (between runs of
+    the same stars, of the set of the role repeat), "stars" (noise less chaos, never clipped: the draw of stars);
+    group: "all", `<parameter>:lower` and `<parameter>:upper` (halves of the box on the parameter's own scale), or a
+    design point; variance, standard_error, lower, upper (95 %), degrees_of_freedom; total_variance, share,
+    share_standard_error, share_lower, share_upper (of the total variance); noise_share, noise_share_standard_error,
+    noise_share_lower, noise_share_upper (of the noise in the same group, its parts alone); parameters of a design
+    point. In squared transformed units.
 
     The total variance is that of the training set's targets: the same prior, and the spread that all scores
-    refer to. Columns: output, group, noise_variance, standard_error, lower, upper (95 %), degrees_of_freedom,
-    total_variance, share, share_standard_error, share_lower, share_upper, parameters; in squared transformed
-    units. Intervals are laid on the logarithm. Points with fewer than two
-    existing replicates stand with 0 degrees of freedom and no variance.
+    refer to. Errors are over design points; those of numbers from two sets add in squares, for sets share no run.
+    Intervals are laid on the logarithm, but for the draw of stars, a difference. Points with fewer than two existing
+    runs stand with 0 degrees of freedom and no variance. Without a set of the role repeat there are no parts.
     """
     dataset = sources.one("dataset")
-    usable = dataset["usable"].values.astype(bool)
-    role = text_or_number(dataset["role"])
-    noise_runs = dataset.isel(run=usable & (role == "noise"))
-    training = dataset.isel(run=usable & (role == "training"))
-    groups = text_or_number(noise_runs["group"])
-    inputs = run_parameters(noise_runs)
-    inputs = inputs.assign(group=groups).drop_duplicates("group").set_index("group")
-
+    training = _of_role(dataset, "training")
+    runs = {part: _Runs.of(dataset, role) for role, part in PARTS.items()}
     tables = []
     for output in outputs_of(dataset):
-        values = noise_runs["target"].sel(output=output).values
-        total = variance_with_error(training["target"].sel(output=output).values)
-        rows = pd.DataFrame(
-            [_pooled_row(values, groups, total), *_point_rows(values, groups, inputs.index, total)]
+        total = total_variance(training["target"].sel(output=output).values)
+        tables.append(pd.DataFrame([*_over_the_box(output, runs, total), *_at_points(output, runs, total)]))
+    table = pd.concat(tables, ignore_index=True)
+    return table.join(pd.concat([each.inputs for each in runs.values()]), on="group")
+
+
+@dataclass(frozen=True)
+class _Runs:
+    """The n usable runs that show one part of the noise.
+
+    Attributes:
+        targets: by (run, output).
+        points: (n,) design points.
+        groups: (n,) what those share whose scatter is meant: their design point, or their stars.
+        halves: masks (n,) by name: "all" and halves of the box.
+        inputs: the parameters of every design point.
+    """
+
+    targets: xr.DataArray
+    points: np.ndarray
+    groups: np.ndarray
+    halves: Mapping[str, np.ndarray]
+    inputs: pd.DataFrame
+
+    @classmethod
+    def of(cls, dataset: xr.Dataset, role: str) -> "_Runs":
+        runs = _of_role(dataset, role)
+        points, inputs = text_or_number(runs["group"]), run_parameters(runs)
+        stars = pd.Series(points, dtype=str) + "/" + pd.Series(runs["replicate"].values).astype(str)
+        return cls(
+            targets=runs["target"],
+            points=points,
+            groups=stars.to_numpy() if role == "repeat" else points,
+            halves=halves(parameters_in(runs), inputs.to_numpy()),
+            inputs=inputs.assign(group=points).drop_duplicates("group").set_index("group"),
         )
-        rows.insert(0, "output", output)
-        tables.append(rows.join(inputs, on="group"))
-    return pd.concat(tables, ignore_index=True)
+
+    def pooled(self, output: str, chosen: np.ndarray) -> PooledNoise:
+        """The scatter of the `chosen` (n,) runs."""
+        values = self.targets.sel(output=output).values
+        return pooled_noise(values[chosen], self.groups[chosen], self.points[chosen])
 
 
-def _pooled_row(values, groups, total) -> dict:
-    return _row("all", pooled_noise(values, groups), total)
+def _of_role(dataset: xr.Dataset, role: str) -> xr.Dataset:
+    """Its usable runs."""
+    usable = dataset["usable"].values.astype(bool)
+    return dataset.isel(run=usable & (text_or_number(dataset["role"]) == role))
 
 
-def _point_rows(values, groups, labels, total) -> list[dict]:
-    points = points_of(values, groups)
-    by_point = zip(points.variance, points.replicates - 1, strict=True)
-    found = dict(zip(points.labels, by_point, strict=True))
-    rows = []
-    for label in labels:
-        variance, freedom = found.get(label, (float("nan"), 0))
-        # One point has too few replicates to see its own tails: only here noise is taken as Gaussian.
-        error = variance * np.sqrt(2 / freedom) if freedom > 0 else float("nan")
-        rows.append(_row(label, PooledNoise(variance, error, max(int(freedom), 0), freedom), total))
-    return rows
+def _over_the_box(output: str, runs: Mapping[str, _Runs], total: PooledNoise) -> Iterator[dict]:
+    """Each part in the whole box and in halves of it."""
+    for group in runs["noise"].halves:
+        noise, chaos = (each.pooled(output, each.halves[group]) for each in (runs["noise"], runs["chaos"]))
+        yield _row(output, "noise", group, noise, total)
+        if len(runs["chaos"].points):
+            share = share_of(chaos, noise)
+            yield _row(output, "chaos", group, chaos, total) | _named("noise_share", share)
+            rest = {"value": 1 - share["value"], "lower": 1 - share["upper"], "upper": 1 - share["lower"]}
+            yield _row(output, "stars", group, noise.less(chaos), total) | _named("noise_share", share | rest)
 
 
-def _row(group, noise: PooledNoise, total) -> dict:
-    total_variance, total_error = total
-    # An output that is the same in every training run has no variance to share.
-    per_variance = 1 / total_variance if total_variance > 0 else float("nan")
-    share = noise.variance * per_variance
-    # The noise set and the training set share no run, so that the two errors add in squares.
-    share_error = np.hypot(noise.standard_error, share * total_error) * per_variance
+def _at_points(output: str, runs: Mapping[str, _Runs], total: PooledNoise) -> Iterator[dict]:
+    """What each point of each set shows."""
+    for part, each in runs.items():
+        for point in each.inputs.index:
+            yield _row(output, part, point, each.pooled(output, each.points == point), total)
+
+
+def _row(output: str, part: str, group: str, noise: PooledNoise, total: PooledNoise) -> dict:
     lower, upper = noise.interval
-    share_lower, share_upper = interval(share, share_error, noise.error_freedom, positive=True)
     return {
+        "output": output,
+        "part": part,
         "group": group,
-        "noise_variance": noise.variance,
+        "variance": noise.variance,
         "standard_error": noise.standard_error,
         "lower": lower,
         "upper": upper,
         "degrees_of_freedom": noise.degrees_of_freedom,
-        "total_variance": total_variance,
-        "share": share,
-        "share_standard_error": share_error,
-        "share_lower": share_lower,
-        "share_upper": share_upper,
+        "total_variance": total.variance,
+        **_named("share", share_of(noise, total)),
+        **_named("noise_share", NONE),
     }
+
+
+def _named(name: str, found: Mapping[str, float]) -> dict[str, float]:
+    """Columns of a number: its value under its `name`, the rest after it."""
+    return {name if key == "value" else f"{name}_{key}": value for key, value in found.items()}

@@ -1,4 +1,4 @@
-"""The verdict in one plain sentence, read off the comparison."""
+"""The verdict in plain sentences, read off the comparison: which family, and what it costs."""
 
 import math
 from collections.abc import Mapping
@@ -12,7 +12,9 @@ SCORE = "joint negative log likelihood"
 
 
 def recommendation(comparison: pd.DataFrame, not_scored: Mapping[str, str] | None = None) -> dict:
-    """The recommended family, the best, their distance (nats per output), and a sentence that says so.
+    """The recommended family, the best, their distance (nats per output), and sentences that say so and what it costs.
+
+    `for_samplers` is the simplest family that ties with the best and has gradients, None if there is none.
 
     Args:
         comparison: the table of that name, one row a family in order of rank.
@@ -23,13 +25,32 @@ def recommendation(comparison: pd.DataFrame, not_scored: Mapping[str, str] | Non
     # The best differs from itself by exactly nothing; of exact equals it is the simpler.
     left_out = [f"{output} {reason} and is not scored." for output, reason in (not_scored or {}).items()]
     best = next((row for row in rows.values() if row.difference == 0), chosen)
+    smooth = next((row for row in rows.values() if row.tied and row.has_gradients), None)
     return {
         "family": chosen.family,
         "best": best.family,
         "difference": chosen.difference,
         "difference_standard_error": chosen.difference_standard_error,
-        "sentence": " ".join([_sentence(rows, chosen, best) + ".", *left_out]),
+        "numbers": chosen.numbers,
+        "megabytes": chosen.megabytes,
+        "for_samplers": smooth.family if smooth else None,
+        "sentence": " ".join([_sentence(rows, chosen, best) + ".", _cost(chosen, smooth), *left_out]),
     }
+
+
+def _cost(chosen, smooth) -> str:
+    """What it takes to keep the recommended family, and which one a sampler can use that follows slopes."""
+    size = f"{_grouped(chosen.numbers)} numbers in {chosen.megabytes:.2g} MB"
+    if chosen.has_gradients:
+        return f"It is {size}, and a sampler can follow its gradients."
+    if smooth is None:
+        return f"It is {size}, and neither it nor any family that ties with it has gradients for a sampler."
+    takes = f"a sampler that follows them takes {_words(smooth)}, which ties with the best"
+    return f"It is {size} without gradients: {takes}."
+
+
+def _grouped(count: int) -> str:
+    return f"{count:,}"
 
 
 def _sentence(rows: dict, chosen, best) -> str:

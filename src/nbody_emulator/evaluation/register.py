@@ -16,14 +16,19 @@ TABLES = Register(
     {
         "scores": Entry("nbody_emulator.evaluation.scores:make", Reads(("predictions",))),
         "survival": Entry("nbody_emulator.evaluation.survival:make", Reads(("predictions",))),
-        "comparison": Entry("nbody_emulator.evaluation.comparison:make", Reads(("predictions",))),
+        "comparison": Entry(
+            "nbody_emulator.evaluation.comparison:make", Reads(("predictions", "fittings", "seeds"))
+        ),
+        "optimism": Entry("nbody_emulator.evaluation.optimism:make", Reads(("predictions", "fittings"))),
         "design": Entry("nbody_emulator.evaluation.design:make", Reads(("dataset",))),
         "energy": Entry("nbody_emulator.evaluation.energy:make", Reads(("dataset",))),
         "noise": Entry("nbody_emulator.evaluation.noise:make", Reads(("dataset",))),
         "bias_variance": Entry("nbody_emulator.evaluation.bias_variance:make", Reads(("ladders",))),
+        "regularization": Entry("nbody_emulator.evaluation.regularization:make", Reads(("regularizers",))),
         "learning_curve": Entry(
             "nbody_emulator.evaluation.learning_curve:make", Reads(("curves", "predictions"))
         ),
+        "runs_needed": Entry("nbody_emulator.evaluation.runs_needed:make", Reads(("curves", "predictions"))),
         "training_history": Entry("nbody_emulator.evaluation.training_history:make", Reads(("fittings",))),
         "calibration": Entry("nbody_emulator.evaluation.calibration:make", Reads(("predictions",))),
         "half_step": Entry("nbody_emulator.evaluation.half_step:make", Reads(("dataset", "repeated"))),

@@ -2,13 +2,66 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Self, TypeVar
 
 import numpy as np
 import xarray as xr
 
+FULL_MODEL = -1
+"""`fold` of what belongs to the fit to all training runs, which holds out none."""
+
 
 @dataclass(frozen=True)
-class Rows:
+class Runs:
+    """n usable runs, and where each comes from.
+
+    Attributes:
+        fold: the fold the row was held out in (n,), -1 outside the training role.
+        group: the design point (n,).
+        role: the role of the row's set (n,).
+        inputs: parameters (n, d), raw.
+        survival: predicted probability that the run survives (n,).
+    """
+
+    fold: np.ndarray
+    group: np.ndarray
+    role: np.ndarray
+    inputs: np.ndarray
+    survival: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.group)
+
+    def select(self, chosen: np.ndarray) -> Self:
+        """The rows where `chosen` (n,) is true, or that are numbered there."""
+        return replace(self, **{name: values[chosen] for name, values in self._of_rows().items()})
+
+    def joined(self, others: Self) -> Self:
+        """These rows, and behind them the others."""
+        theirs = others._of_rows()
+        joined = {name: np.concatenate([values, theirs[name]]) for name, values in self._of_rows().items()}
+        return replace(self, **joined)
+
+    def _of_rows(self) -> dict[str, np.ndarray]:
+        return vars(self)
+
+
+SomeRuns = TypeVar("SomeRuns", bound=Runs)
+
+
+@dataclass(frozen=True)
+class SurvivingRuns(Runs):
+    """n runs that survived, with all outputs together.
+
+    Attributes:
+        hpd_level: predicted probability of the smallest joint region of highest density that holds the outputs (n,).
+    """
+
+    hpd_level: np.ndarray
+
+
+@dataclass(frozen=True)
+class Rows(Runs):
     """n predictions of one output by one family, in transformed units.
 
     Attributes:
@@ -18,10 +71,6 @@ class Rows:
         pit: the predicted probability below it (n,).
         normal_score: the standard normal's quantile of that (n,), which keeps apart what is far out in either tail.
         crps: continuous ranked probability score there (n,).
-        fold: the fold the row was held out in (n,), -1 outside the training role.
-        group: the design point (n,).
-        role: the role of the row's set (n,).
-        inputs: parameters (n, d), raw.
         quantile: of the predictive distribution (n, m).
         quantile_scores: the standard normal's quantiles (m,) of the probabilities below these, evenly spaced.
     """
@@ -33,17 +82,11 @@ class Rows:
     pit: np.ndarray
     normal_score: np.ndarray
     crps: np.ndarray
-    fold: np.ndarray
-    group: np.ndarray
-    role: np.ndarray
-    inputs: np.ndarray
     quantile: np.ndarray
     quantile_scores: np.ndarray
 
-    def select(self, chosen: np.ndarray) -> "Rows":
-        """The rows where `chosen` (n,) is true."""
-        of_rows = {name: values for name, values in vars(self).items() if name != "quantile_scores"}
-        return replace(self, **{name: values[chosen] for name, values in of_rows.items()})
+    def _of_rows(self):
+        return {name: values for name, values in vars(self).items() if name != "quantile_scores"}
 
     def value_at(self, normal_score: np.ndarray) -> np.ndarray:
         """The value (n, k) of the predictive distribution with this normal score (n, k), or (1, k) for all rows.
@@ -89,10 +132,7 @@ def rows_of(predictions: xr.Dataset, output: str, roles: Sequence[str]) -> Rows:
         pit=at_output["pit"].values,
         normal_score=at_output["normal_score"].values,
         crps=at_output["crps"].values,
-        fold=text_or_number(predictions["fold"]),
-        group=text_or_number(predictions["group"]),
-        role=text_or_number(predictions["role"]),
-        inputs=predictions["input"].transpose("row", "parameter").values,
+        **_of_runs(predictions),
         quantile=at_output["quantile"].transpose("row", "quantile_place").values,
         quantile_scores=predictions["normal_score_of_quantile"].values,
     )
@@ -100,7 +140,25 @@ def rows_of(predictions: xr.Dataset, output: str, roles: Sequence[str]) -> Rows:
     return scored.select(exists & np.isin(scored.role, roles))
 
 
-def first_of_groups(rows: Rows) -> Rows:
+def surviving_runs(predictions: xr.Dataset, roles: Sequence[str]) -> SurvivingRuns:
+    """The usable runs of `roles` that have any output of which a joint distribution was predicted."""
+    runs = SurvivingRuns(**_of_runs(predictions), hpd_level=predictions["hpd_level"].values.astype(float))
+    survived = np.isfinite(predictions["target"].transpose("row", "output").values).any(axis=1)
+    exists = predictions["usable"].values.astype(bool) & survived & np.isfinite(runs.hpd_level)
+    return runs.select(exists & np.isin(runs.role, roles))
+
+
+def _of_runs(predictions: xr.Dataset) -> dict[str, np.ndarray]:
+    return {
+        "fold": text_or_number(predictions["fold"]),
+        "group": text_or_number(predictions["group"]),
+        "role": text_or_number(predictions["role"]),
+        "inputs": predictions["input"].transpose("row", "parameter").values,
+        "survival": predictions["survival"].values,
+    }
+
+
+def first_of_groups(rows: SomeRuns) -> SomeRuns:
     """One row a design point, the first: replicates of a point are not exchangeable with other points."""
     return rows.select(np.sort(np.unique(rows.group, return_index=True)[1]))
 

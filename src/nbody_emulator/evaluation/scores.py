@@ -7,7 +7,7 @@ import pandas as pd
 
 from nbody_emulator.evaluation import against_noise, losses
 from nbody_emulator.evaluation.estimate import Estimate, mean_estimate, with_interval
-from nbody_emulator.evaluation.noise import PooledNoise, noise_of
+from nbody_emulator.evaluation.pooled_noise import PooledNoise, noise_of
 from nbody_emulator.evaluation.rows import Rows, by_family, out_of_fold_mean, outputs_of, rows_of, spread_of
 from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.evaluation.standard_errors import fold_count, mean_of_means, over_folds

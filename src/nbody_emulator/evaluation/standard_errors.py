@@ -41,7 +41,7 @@ def over_groups(values: np.ndarray, groups: np.ndarray) -> float:
 
     The cluster-robust form: sqrt(J / (J - 1) sum_j (sum_{i in j} (x_i - mean))^2) / n. NaN below two points.
     """
-    return root_of_moves(_moves(values, groups))
+    return root_of_moves(moves_of_groups(values, groups))
 
 
 def root_of_moves(moves: np.ndarray) -> float:
@@ -52,7 +52,7 @@ def root_of_moves(moves: np.ndarray) -> float:
 
 def freedom_over_groups(values: np.ndarray, groups: np.ndarray) -> float:
     """Degrees of freedom of the error that `over_groups` gives."""
-    return freedom_of_moves(_moves(values, groups))
+    return freedom_of_moves(moves_of_groups(values, groups))
 
 
 def freedom_of_moves(moves: np.ndarray) -> float:
@@ -67,6 +67,16 @@ def freedom_of_moves(moves: np.ndarray) -> float:
     kurtosis = np.mean(moves**4) / spread**2
     # Two points have kurtosis 1 whatever they are.
     return float(min(2 * len(moves) / max(kurtosis - 1, 1e-12), max(len(moves) - 1, 1)))
+
+
+def freedom_of_sum(errors: np.ndarray, freedoms: np.ndarray) -> float:
+    """Degrees of freedom of the error of a sum whose terms (k,) have independent `errors` with these `freedoms`.
+
+    Source: Welch 1947 (Biometrika 34, 28), (sum e^2)^2 / sum (e^4 / freedom).
+    """
+    if not np.any(errors > 0):
+        return float("nan")
+    return float(np.sum(errors**2) ** 2 / np.sum(errors**4 / freedoms))
 
 
 def interval(value: float, error: float, freedom: float, positive: bool) -> tuple[float, float]:
@@ -88,10 +98,16 @@ def fold_count(folds: np.ndarray) -> int:
     return len(np.unique(folds))
 
 
-def _moves(values: np.ndarray, groups: np.ndarray) -> np.ndarray:
-    """How far each design point moves the mean of `values`, (J,)."""
+def moves_of_groups(values: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """How far each design point moves the mean of `values` (n,), (J,) in the order of their names."""
     index = np.unique(groups, return_inverse=True)[1]
     return np.bincount(index, values - values.mean()) / len(values)
+
+
+def covariance_of_moves(moves: np.ndarray) -> np.ndarray:
+    """Covariance (q, q) of numbers that the same J independent points move by `moves` (J, q); zero for one point."""
+    points = len(moves)
+    return points / max(points - 1, 1) * moves.T @ moves
 
 
 def mean_of_means(values: np.ndarray, present: np.ndarray) -> float:

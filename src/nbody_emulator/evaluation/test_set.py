@@ -1,6 +1,8 @@
 """The one evaluation on the sealed test set: new design points, predicted by fits on all training blocks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -8,28 +10,34 @@ import xarray as xr
 
 from nbody_emulator.emulators.family import Reference
 from nbody_emulator.emulators.register import in_a_sentence, reference
-from nbody_emulator.evaluation import comparison
-from nbody_emulator.evaluation.conformal import conformal_coverage_variance, conformal_quantiles
 from nbody_emulator.evaluation.estimate import Estimate, mean_estimate, with_interval
-from nbody_emulator.evaluation.losses import coverage_name, covered
+from nbody_emulator.evaluation.looks import Count, added, counts
+from nbody_emulator.evaluation.losses import coverage_name
 from nbody_emulator.evaluation.metrics import checked, nested, with_error
-from nbody_emulator.evaluation.noise import noise_of_same, points_of
+from nbody_emulator.evaluation.pooled_noise import noise_of_same, points_of
 from nbody_emulator.evaluation.rows import (
     Rows,
+    SomeRuns,
+    SurvivingRuns,
     by_family,
+    first_of_groups,
     of_families,
     outputs_of,
     rows_of,
     spread_of,
+    surviving_runs,
     text_or_number,
 )
 from nbody_emulator.evaluation.scores import COLUMNS, estimates
 from nbody_emulator.evaluation.seal import read_seen, refuse_seen
-from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.evaluation.standard_errors import over_groups
-from nbody_emulator.evaluation.standard_normal import cumulative
-from nbody_emulator.evaluation.treatments import calibration_scores, factor_with_error
-from nbody_emulator.evaluation.whole_runs import whole_runs
+from nbody_emulator.evaluation.treatments import (
+    REGION_TREATMENTS,
+    TREATMENTS,
+    Treated,
+    Treatment,
+)
+from nbody_emulator.evaluation.whole_runs import region_name, whole_runs
 from nbody_emulator.identity.seen_points import SEALED_ROLE, Seen
 from nbody_emulator.settings.protocol import Protocol
 from nbody_emulator.storage.netcdf import read
@@ -39,6 +47,7 @@ def evaluate(
     predictions: Sequence[xr.Dataset],
     unsealed: Sequence[xr.Dataset],
     protocol: Protocol,
+    recommended: str,
     fits: Mapping[str, Seen] | None = None,
 ) -> tuple[dict, pd.DataFrame]:
     """Score every family on the sealed rows; the recommended one was settled before, by cross-validation.
@@ -46,8 +55,9 @@ def evaluate(
     Args:
         predictions: of the sealed rows (role "sealed"), one dataset a family, by the fits on all blocks.
         unsealed: the families' predictions of all unsealed rows: they give the training spread and mean, the
-            calibration scores, the recommendation, and which design points have been seen.
+            calibration scores, and which design points have been seen.
         protocol: whose families stand in order of rank.
+        recommended: the family that cross-validation recommends.
         fits: what every fit of the experiment has seen, by the name of its file.
 
     Returns:
@@ -57,7 +67,8 @@ def evaluate(
         the scores of new realisations stand `noise_variance` from the test replicates; `mse_mean_response`,
         the squared distance to the mean over realisations, unbiased and not clipped (bias^2 plus variance of
         this one fit; with the noise variance it closes to mse); and the coverage of recalibrated and
-        conformal intervals, set on the calibration role, whose own scatter is in their errors.
+        conformal intervals and regions, set on the calibration role, whose own scatter is in their errors.
+        `bands` counts which coverages of one run a point lie outside the bands of perfection.
 
     Raises:
         ValueError: a sealed design point was seen, by name or by its parameters, or a fit's parts have not
@@ -71,24 +82,35 @@ def evaluate(
     rows = []
     for family in sealed:
         for output in outputs_of(sealed[family]):
-            found = _scores(sealed[family], seen[family], output, protocol.levels)
+            found = _scores(sealed[family], seen[family], output, protocol)
             rows += [(family, output, metric, *numbers.values()) for metric, numbers in found.items()]
         whole = whole_runs(sealed[family], seen[family], [SEALED_ROLE])
         for metric, (estimate, there) in whole.estimates(protocol.levels).items():
             rows.append((family, "all", metric, *estimate.over_groups(whole.group[there]).values()))
+        runs = surviving_runs(sealed[family], [SEALED_ROLE])
+        calibration = first_of_groups(surviving_runs(seen[family], ["calibration"]))
+        for metric, estimate in treated_regions(runs, calibration, protocol).items():
+            rows.append((family, "all", metric, *estimate.over_groups(runs.group).values()))
     scores = pd.DataFrame(rows, columns=["family", "output", "metric", *COLUMNS])
-    return _metrics(sealed, seen, scores, protocol), scores
+    return _metrics(sealed, seen, scores, protocol, recommended), scores
 
 
 def evaluate_files(
     predictions: Sequence[xr.Dataset],
     seen: Mapping[str, Seen],
     unsealed: str,
+    comparison: str,
     witnesses: Sequence[str],
     protocol: Protocol,
 ) -> tuple[dict, pd.DataFrame]:
-    """As `evaluate`, what is unsealed being read from its file, and what witnesses (fitting.nc, trial.nc) saw too."""
-    return evaluate(predictions, of_families(read(unsealed)), protocol, {**seen, **read_seen(witnesses)})
+    """As `evaluate`, what is unsealed being read from its file, the recommended family from the table of the
+    comparison, and what witnesses (fitting.nc, trial.nc) saw too.
+    """
+    compared = pd.read_csv(comparison)
+    recommended = compared.loc[compared["recommended"], "family"].item()
+    return evaluate(
+        predictions, of_families(read(unsealed)), protocol, recommended, {**seen, **read_seen(witnesses)}
+    )
 
 
 def mean_response_error(rows: Rows) -> Estimate:
@@ -103,12 +125,14 @@ def mean_response_error(rows: Rows) -> Estimate:
     return mean_estimate(terms) if len(terms) > 1 else mean_estimate(np.full(2, np.nan))
 
 
-def _scores(sealed: xr.Dataset, unsealed: xr.Dataset, output: str, levels) -> dict[str, dict[str, float]]:
+def _scores(
+    sealed: xr.Dataset, unsealed: xr.Dataset, output: str, protocol: Protocol
+) -> dict[str, dict[str, float]]:
     rows = rows_of(sealed, output, [SEALED_ROLE])
     noise = noise_of_same(rows.target, rows.group)
     reference = np.full(len(rows.target), rows_of(unsealed, output, ["training"]).target.mean())
-    found = estimates(rows, reference, spread_of(unsealed, output), noise, levels)
-    found |= treated_coverage(rows, calibration_scores(unsealed, output), levels)
+    found = estimates(rows, reference, spread_of(unsealed, output), noise, protocol.levels)
+    found |= treated_coverage(rows, _calibration(unsealed, output), protocol)
     response = mean_response_error(rows)
     return {
         **{metric: estimate.over_groups(rows.group) for metric, estimate in found.items()},
@@ -117,35 +141,90 @@ def _scores(sealed: xr.Dataset, unsealed: xr.Dataset, output: str, levels) -> di
     }
 
 
-def treated_coverage(rows: Rows, scores: np.ndarray, levels: Sequence[float]) -> dict[str, Estimate]:
-    """Coverage of recalibrated and conformal intervals, set by calibration `scores` (n,), in the rows.
+def treated_coverage(rows: Rows, calibration: Rows, protocol: Protocol) -> dict[str, Estimate]:
+    """Coverage in sealed `rows` of every treatment that is set by the rows of the `calibration` role."""
+    return _coverage(rows, calibration, TREATMENTS, coverage_name, protocol)
 
-    Another calibration set would have set others: its scatter is in the estimates, exactly (Beta) for conformal
-    intervals, and for recalibrated ones as half of what a standard error of the factor to both sides changes.
+
+def treated_regions(
+    runs: SurvivingRuns, calibration: SurvivingRuns, protocol: Protocol
+) -> dict[str, Estimate]:
+    """The same of joint regions of all outputs."""
+    return _coverage(runs, calibration, REGION_TREATMENTS, region_name, protocol)
+
+
+def _coverage(
+    rows: SomeRuns,
+    calibration: SomeRuns,
+    treatments: Mapping[str, Treatment[SomeRuns]],
+    named: Callable[[float], str],
+    protocol: Protocol,
+) -> dict[str, Estimate]:
+    """By `<treatment>_<name at a level>`.
+
+    Another calibration set would have set other intervals: its scatter is in the estimates.
     """
-    factor, factor_error = factor_with_error(scores)
-    quantiles = conformal_quantiles(scores, np.array(levels))
     found = {}
-    for level, quantile in zip(levels, quantiles, strict=True):
-        name = coverage_name(level)
-        low, middle, high = (
-            covered(cumulative(rows.normal_score / (factor * np.exp(shift))), level)
-            for shift in (-factor_error, 0.0, factor_error)
-        )
-        moved = 0.5 * (high.mean() - low.mean())
-        inside = (np.abs(rows.normal_score) <= quantile).astype(float)
-        found[f"recalibrated_{name}"] = Estimate(middle.mean(), middle, moved**2)
-        found[f"conformal_{name}"] = Estimate(
-            inside.mean(), inside, conformal_coverage_variance(len(scores), level)
-        )
+    for name, treatment in treatments.items():
+        if treatment.is_set and len(rows):
+            treated, sealed = _treated(rows, calibration, treatment, protocol.seed)
+            covered = treated.covered(np.array(protocol.levels))[sealed].astype(float)
+            for level, inside in zip(protocol.levels, covered.T, strict=True):
+                elsewhere = treatment.variance(len(calibration), level)
+                found[f"{name}_{named(level)}"] = Estimate(inside.mean(), inside, elsewhere)
     return found
 
 
-def _metrics(sealed: Mapping, seen: Mapping, scores: pd.DataFrame, protocol: Protocol) -> dict:
+def _treated(
+    rows: SomeRuns, calibration: SomeRuns, treatment: Treatment[SomeRuns], seed: int
+) -> tuple[Any, np.ndarray]:
+    """Calibration rows and sealed ones, these treated with all of those; and which are sealed (n,)."""
+    treated = treatment.treat(calibration.joined(rows), seed)
+    return treated, treated.rows.role == SEALED_ROLE
+
+
+def _calibration(unsealed: xr.Dataset, output: str) -> Rows:
+    return first_of_groups(rows_of(unsealed, output, ["calibration"]))
+
+
+def _bands(sealed: xr.Dataset, unsealed: xr.Dataset, protocol: Protocol) -> dict[str, dict[str, dict]]:
+    """Treatment -> kind -> how many coverages of all outputs and levels are outside their bands.
+
+    Of a point the first run, for runs of one point are not independent. Of conformal intervals the bands are exact.
+    """
+    levels = np.array(protocol.levels)
+    every: dict[str, dict[str, list[Count]]] = {}
+    for name, treated, chosen in _all_treated(sealed, unsealed, protocol.seed):
+        for kind, count in counts(treated, levels, chosen).items():
+            every.setdefault(name, {}).setdefault(kind, []).append(count)
+    return {
+        name: {kind: asdict(added(found)) for kind, found in kinds.items()} for name, kinds in every.items()
+    }
+
+
+def _all_treated(
+    sealed: xr.Dataset, unsealed: xr.Dataset, seed: int
+) -> Iterator[tuple[str, Treated, np.ndarray]]:
+    """Every treatment of one sealed run a point, by name: of every output and of whole runs; which rows are sealed."""
+    for output in outputs_of(sealed):
+        rows = first_of_groups(rows_of(sealed, output, [SEALED_ROLE]))
+        for name, treatment in _judged(TREATMENTS):
+            yield name, *_treated(rows, _calibration(unsealed, output), treatment, seed)
+    runs = first_of_groups(surviving_runs(sealed, [SEALED_ROLE]))
+    calibration = first_of_groups(surviving_runs(unsealed, ["calibration"]))
+    for name, joint in _judged(REGION_TREATMENTS):
+        yield name, *_treated(runs, calibration, joint, seed)
+
+
+def _judged(treatments: Mapping[str, Treatment[SomeRuns]]) -> Iterator[tuple[str, Treatment[SomeRuns]]]:
+    return ((name, each) for name, each in treatments.items() if not each.is_out_of_fold)
+
+
+def _metrics(
+    sealed: Mapping, seen: Mapping, scores: pd.DataFrame, protocol: Protocol, recommended: str
+) -> dict:
     first = next(iter(sealed.values()))
     groups = text_or_number(first["group"])
-    chosen = comparison.make(Sources(predictions=tuple(seen.values())), protocol)
-    recommended = chosen.loc[chosen["recommended"], "family"].item()
     compared = _compared(sealed, seen, recommended)
     metrics = {
         "points": len(np.unique(groups)),
@@ -155,6 +234,7 @@ def _metrics(sealed: Mapping, seen: Mapping, scores: pd.DataFrame, protocol: Pro
             "sentence": _sentence(recommended, compared, len(np.unique(groups))),
         },
         "primary": compared,
+        "bands": {family: _bands(sealed[family], seen[family], protocol) for family in sealed},
         "whole_runs": nested(scores[scores["output"] == "all"], ["family", "metric"], with_error),
         "families": nested(scores[scores["output"] != "all"], ["family", "output", "metric"], with_error),
     }

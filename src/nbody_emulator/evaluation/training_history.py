@@ -16,10 +16,10 @@ COLUMNS = ["family", "fold", "member", "epoch", "training_loss", "validation_los
 def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     """One row a family, fold (-1: the fit on all blocks), member and epoch, of `MOST_EPOCHS` at most.
 
-    Epochs that were not run are left out.
+    Epochs that were not run are left out, and so are families that are not fitted by epochs.
     """
     del protocol
-    tables = [_history(record) for record in sources.all("fittings")]
+    tables = [_history(record) for record in sources.all("fittings") if "epoch" in record.dims]
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS)
 
 

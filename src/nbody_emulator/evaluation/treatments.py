@@ -1,13 +1,13 @@
-"""Three treatments of a predictive distribution: as it is, its width rescaled, or conformal intervals.
+"""Treatments of a predictive distribution: as it is, its shape mended, or conformal intervals of several scores.
 
 Widths are told in normal scores, the standard normal's quantiles of predicted probabilities: whatever the distribution,
 its central interval of probability p reaches from minus to plus the normal's. Of a Gaussian they are standard
 deviations.
 
-The same rows judge all three, so that they can be compared: the calibration role and the first replicate of
+The same rows judge all but one, so that they can be compared: the calibration role and the first replicate of
 each point of the noise role, both predicted by the fit on all training blocks, which saw neither. What treats a
 row has not seen it: the calibration role is taken in ten parts by design point, each treated with what the other
-nine say, and the noise role is treated with all of the calibration role.
+nine say, and all other roles are treated with all of the calibration role: those of the sealed set too.
 
 What recalibrates and is recalibrated in turn is not independent any more: what perfect predictions would show is
 simulated in the same way (`nbody_emulator.evaluation.nulls`).
@@ -18,125 +18,206 @@ of all other scores, but predicted by fits on fewer runs.
 The calibration role gives one row a design point, so that its rows are exchangeable.
 """
 
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import Any, Generic
 
 import numpy as np
-import xarray as xr
 
+from nbody_emulator.evaluation.conformal import coverage_variance
+from nbody_emulator.evaluation.conformal_scores import (
+    Absolute,
+    AbstractScore,
+    Distributional,
+    Normalized,
+    Quantile,
+)
 from nbody_emulator.evaluation.cross_fitting import CrossFitting, cross_fitting
 from nbody_emulator.evaluation.losses import half_width
-from nbody_emulator.evaluation.nulls import CrossFitted, Independent, Null
-from nbody_emulator.evaluation.rows import Rows, first_of_groups, rows_of
+from nbody_emulator.evaluation.nulls import Conformal, Independent, Null, Recalibrated
+from nbody_emulator.evaluation.rows import Rows, Runs, SomeRuns, SurvivingRuns
 from nbody_emulator.identity.seen_points import TRAINING_ROLE
+
+JUDGED_ROLES = ("calibration", "noise")
 
 
 @dataclass(frozen=True)
-class Treated:
-    """Rows with the intervals a treatment gives them.
+class Treated(ABC):
+    """Runs with the regions that a treatment gives them, of one output or of all.
 
     Attributes:
-        rows: n rows, as predicted.
-        factor: on their widths, (n,) or one for all.
-        multipliers: from levels (L,) to half-widths of central intervals, in normal scores so treated, (n, L) or
-            (1, L).
-        is_distribution: whether the treatment is a whole distribution, so that z and PIT mean something.
+        rows: n runs, as predicted.
         null: what perfect predictions would show in rows that were made so.
     """
 
-    rows: Rows
-    factor: np.ndarray | float
-    multipliers: Callable[[np.ndarray], np.ndarray]
-    is_distribution: bool
+    rows: Runs
     null: Null
 
-    @property
-    def z(self) -> np.ndarray:
-        """The rows' normal scores as treated, (n,)."""
-        return self.rows.normal_score / self.factor
-
+    @abstractmethod
     def covered(self, levels: np.ndarray) -> np.ndarray:
-        """Which intervals hold their target, (n, L)."""
-        return np.abs(self.z)[:, None] <= self.multipliers(levels)
+        """Which regions hold their target, (n, L)."""
 
-    def below(self, levels: np.ndarray) -> np.ndarray:
-        """Which targets lie below their interval, (n, L)."""
-        return self.z[:, None] < -self.multipliers(levels)
 
-    def above(self, levels: np.ndarray) -> np.ndarray:
-        """Which targets lie above their interval, (n, L)."""
-        return self.z[:, None] > self.multipliers(levels)
+@dataclass(frozen=True)
+class TreatedOutput(Treated):
+    """Rows with the intervals that a treatment gives to one output."""
 
+    rows: Rows
+
+    @abstractmethod
+    def sides(self, levels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Which targets lie below, and which above their interval, each (n, L); never both."""
+
+    @abstractmethod
     def widths(self, levels: np.ndarray) -> np.ndarray:
         """Full widths of the intervals (n, L), in transformed units; may be infinite for conformal."""
-        reach = np.reshape(self.factor, (-1, 1)) * self.multipliers(levels)
-        return self.rows.value_at(reach) - self.rows.value_at(-reach)
+
+    def covered(self, levels):
+        below, above = self.sides(levels)
+        return ~(below | above)
 
 
-def raw(predictions: xr.Dataset, output: str, seed: int) -> Treated:
+@dataclass(frozen=True)
+class TreatedDistribution(TreatedOutput):
+    """With whole distributions, whose central intervals these are.
+
+    Attributes:
+        z: the rows' normal scores as treated, (n,).
+        predicted: from such normal scores (L,) to the family's own, (n, L) or (1, L).
+    """
+
+    z: np.ndarray
+    predicted: Callable[[np.ndarray], np.ndarray]
+
+    def sides(self, levels):
+        half = half_width(levels)
+        return self.z[:, None] < -half, self.z[:, None] > half
+
+    def widths(self, levels):
+        half = half_width(levels)
+        return self.rows.value_at(self.predicted(half)) - self.rows.value_at(self.predicted(-half))
+
+
+@dataclass(frozen=True)
+class TreatedIntervals(TreatedOutput):
+    """With conformal intervals of a score, which promise nothing of either side alone."""
+
+    score: AbstractScore
+    fitting: CrossFitting
+
+    def sides(self, levels):
+        below, above = self.score.distances(self.rows, levels)
+        outside = np.maximum(below, above) > self._reach(levels)
+        return outside & (below > above), outside & (below <= above)
+
+    def widths(self, levels):
+        lower, upper = self.score.ends(self.rows, levels, self._reach(levels))
+        return np.maximum(upper - lower, 0.0)
+
+    def _reach(self, levels: np.ndarray) -> np.ndarray:
+        return self.fitting.reach(np.maximum(*self.score.distances(self.rows, levels)), levels)
+
+
+@dataclass(frozen=True)
+class TreatedRegions(Treated):
+    """Whole runs with joint regions of highest predicted density, each as large as its treatment says.
+
+    Attributes:
+        predicted: from levels (L,) to the predicted probability of the regions, (n, L) or (1, L).
+    """
+
+    rows: SurvivingRuns
+    predicted: Callable[[np.ndarray], np.ndarray]
+
+    def covered(self, levels):
+        return self.rows.hpd_level[:, None] <= self.predicted(levels)
+
+
+def as_predicted(rows: Rows, seed: int) -> TreatedDistribution:
     """The predictive distribution as the family gives it."""
-    return _as_predicted(_judged(predictions, output), seed)
+    null = Independent(len(rows), seed)
+    return TreatedDistribution(rows, null, rows.normal_score, lambda scores: scores[None, :])
 
 
-def raw_out_of_fold(predictions: xr.Dataset, output: str, seed: int) -> Treated:
-    """The predictive distribution as the family gives it, on the out-of-fold training rows instead."""
-    return _as_predicted(rows_of(predictions, output, [TRAINING_ROLE]), seed)
+def recalibrated(rows: Rows, seed: int) -> TreatedDistribution:
+    """Its probabilities mapped so that those of the calibration role are uniform: see `quantile_map`."""
+    fitting = cross_fitting(rows.role, rows.group, seed)
 
+    def predicted(scores: np.ndarray) -> np.ndarray:
+        found = np.empty((len(rows), len(scores)))
+        for places, quantile_map in fitting.maps(rows.normal_score):
+            found[places] = quantile_map.inverse(scores)
+        return found
 
-def recalibrated(predictions: xr.Dataset, output: str, seed: int) -> Treated:
-    """One factor on the width, the most likely one for a Gaussian: the calibration rows' rms normal score."""
-    rows = _judged(predictions, output)
-    fitting = _fitting(rows, seed)
-    null = CrossFitted(fitting, False, seed)
-    return Treated(rows, fitting.factors(rows.normal_score), _nominal, is_distribution=True, null=null)
-
-
-def conformal(predictions: xr.Dataset, output: str, seed: int) -> Treated:
-    """Split conformal intervals, scaled by each row's own predicted distribution."""
-    rows = _judged(predictions, output)
-    fitting = _fitting(rows, seed)
-    return Treated(
-        rows,
-        1.0,
-        lambda levels: np.stack(list(fitting.quantiles(rows.normal_score, levels)), axis=-1),
-        is_distribution=False,
-        null=CrossFitted(fitting, True, seed),
+    return TreatedDistribution(
+        rows, Recalibrated(fitting, seed), fitting.recalibrated(rows.normal_score), predicted
     )
 
 
-TREATMENTS = {
-    "raw": raw,
-    "recalibrated": recalibrated,
-    "conformal": conformal,
-    "raw_out_of_fold": raw_out_of_fold,
+def conformal(rows: Rows, seed: int, score: AbstractScore) -> TreatedIntervals:
+    """Split conformal intervals of a score."""
+    fitting = cross_fitting(rows.role, rows.group, seed)
+    return TreatedIntervals(rows, Conformal(fitting, seed), score, fitting)
+
+
+def regions_as_predicted(runs: SurvivingRuns, seed: int) -> TreatedRegions:
+    """The joint regions of highest density as the family gives them."""
+    return TreatedRegions(runs, Independent(len(runs), seed), lambda levels: levels[None, :])
+
+
+def conformal_regions(runs: SurvivingRuns, seed: int) -> TreatedRegions:
+    """Those whose predicted probability is a conformal quantile of what the calibration role would have needed.
+
+    Source: Izbicki, Shimizu & Stern 2022 (J. Mach. Learn. Res. 23, 87), section 4: HPD-split.
+    """
+    fitting = cross_fitting(runs.role, runs.group, seed)
+
+    def predicted(levels: np.ndarray) -> np.ndarray:
+        return fitting.reach(runs.hpd_level[:, None], levels)
+
+    return TreatedRegions(runs, Conformal(fitting, seed), predicted)
+
+
+@dataclass(frozen=True)
+class Treatment(Generic[SomeRuns]):
+    """A way to make intervals.
+
+    Attributes:
+        treat: (rows, seed) -> Treated.
+        roles: of the rows that judge it before the sealed set is opened.
+        is_set: whether it is set by the calibration role, whose scatter is then in what it shows elsewhere.
+    """
+
+    treat: Callable[[SomeRuns, int], Any]
+    roles: tuple[str, ...] = JUDGED_ROLES
+    is_set: bool = True
+
+    @property
+    def is_out_of_fold(self) -> bool:
+        """Whether it is judged on the training role."""
+        return TRAINING_ROLE in self.roles
+
+    def variance(self, count: int, level: float) -> float:
+        """Of its coverage over calibration sets of `count` points: exact for conformal, nearly for recalibrated."""
+        return coverage_variance(count, level) if self.is_set else 0.0
+
+
+TREATMENTS: Mapping[str, Treatment[Rows]] = {
+    "raw": Treatment(as_predicted, is_set=False),
+    "recalibrated": Treatment(recalibrated),
+    "split_conformal": Treatment(partial(conformal, score=Absolute())),
+    "normalized_conformal": Treatment(partial(conformal, score=Normalized())),
+    "distributional_conformal": Treatment(partial(conformal, score=Distributional())),
+    "quantile_conformal": Treatment(partial(conformal, score=Quantile())),
+    "raw_out_of_fold": Treatment(as_predicted, (TRAINING_ROLE,), is_set=False),
 }
-"""Treatment -> (predictions, output, seed) -> Treated."""
+"""Of one output."""
 
-
-def calibration_scores(predictions: xr.Dataset, output: str) -> np.ndarray:
-    """|normal score| of the calibration role, one row a design point, (n,)."""
-    return np.abs(first_of_groups(rows_of(predictions, output, ["calibration"])).normal_score)
-
-
-def factor_with_error(scores: np.ndarray) -> tuple[float, float]:
-    """The factor that recalibrates, the rms of the `scores` (n,), and the standard error of its logarithm."""
-    if len(scores) < 2:
-        return float("nan"), float("nan")
-    square = np.mean(scores**2)
-    return float(np.sqrt(square)), float(np.std(scores**2, ddof=1) / np.sqrt(len(scores)) / (2 * square))
-
-
-def _judged(predictions: xr.Dataset, output: str) -> Rows:
-    return first_of_groups(rows_of(predictions, output, ["calibration", "noise"]))
-
-
-def _fitting(rows: Rows, seed: int) -> CrossFitting:
-    return cross_fitting(rows.role, rows.group, seed)
-
-
-def _as_predicted(rows: Rows, seed: int) -> Treated:
-    return Treated(rows, 1.0, _nominal, is_distribution=True, null=Independent(len(rows.target), seed))
-
-
-def _nominal(levels: np.ndarray) -> np.ndarray:
-    return half_width(levels)[None, :]
+REGION_TREATMENTS: Mapping[str, Treatment[SurvivingRuns]] = {
+    "raw": Treatment(regions_as_predicted, is_set=False),
+    "hpd_conformal": Treatment(conformal_regions),
+    "raw_out_of_fold": Treatment(regions_as_predicted, (TRAINING_ROLE,), is_set=False),
+}
+"""Of all outputs of a run together."""

@@ -9,6 +9,7 @@ import xarray as xr
 from nbody_emulator.evaluation.estimate import Estimate, mean_estimate
 from nbody_emulator.evaluation.losses import coverage_name
 from nbody_emulator.evaluation.rows import outputs_of, spread_of, text_or_number
+from nbody_emulator.identity.seen_points import TRAINING_ROLE
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,40 @@ class WholeRuns:
             for metric, values in every.items()
             if there[metric].any()
         }
+
+
+def whole_runs_of_trial(trial: xr.Dataset, predictions: xr.Dataset) -> WholeRuns:
+    """The usable noise runs as one fit of a trial predicted them.
+
+    Args:
+        trial: of one fit, at the noise runs.
+        predictions: of the same family, whose noise rows are these runs and say which are usable.
+
+    Raises:
+        ValueError: the runs are not the same.
+    """
+    noise = predictions.isel(row=text_or_number(predictions["role"]) == "noise")
+    if not all(
+        np.array_equal(text_or_number(trial[name]), text_or_number(noise[name]))
+        for name in ("group", "replicate")
+    ):
+        raise ValueError(
+            f"the noise runs of a trial of {trial.attrs['family']} are not those of the predictions"
+        )
+    which = noise[["role", "usable", "fold"]].reset_coords(drop=True)
+    return whole_runs(trial.drop_vars(list(which), errors="ignore").assign(which), predictions, ["noise"])
+
+
+def noise_trial(predictions: xr.Dataset) -> xr.Dataset:
+    """What the fit on all training runs says of the noise runs, as a trial of one fit."""
+    role = text_or_number(predictions["role"])
+    of_fit = {"training_runs": ("fit", [int(np.sum(role == TRAINING_ROLE))]), "training_set": ("fit", [0])}
+    return predictions.isel(row=role == "noise").expand_dims("fit").assign_coords(of_fit)
+
+
+def single_fits(trial: xr.Dataset) -> list[xr.Dataset]:
+    """The fits of a trial one by one."""
+    return [trial.isel(fit=number) for number in range(trial.sizes["fit"])]
 
 
 def region_name(level: float) -> str:

@@ -1,106 +1,109 @@
-"""What the error is made of: bias^2, variance and noise against the complexity of the model."""
+"""What the loss is made of along every ladder of complexity: of each output, and of all of them together."""
 
-from collections.abc import Mapping
-from typing import Any
+import textwrap
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.typing import ColorType
 
-from nbody_emulator.emulators.family import Ladder
-from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.figures import labels, panels
-from nbody_emulator.figures.style import FAINT, FLOOR, FLOOR_BAND, INK, drawing, palette
+from nbody_emulator.figures.ladders import (
+    NARROWEST_INCHES,
+    SQUARED,
+    Line,
+    OfLadder,
+    climb,
+    counts,
+    draw_noise,
+    draw_terms,
+    handles,
+    ladders_of,
+    noise_handle,
+    scale_terms,
+    value_of,
+)
+from nbody_emulator.figures.style import drawing
 from nbody_emulator.settings.figure_style import Style
 
-TERMS = {
-    "error": ("observed error", "o", 1.5),
-    "bias_squared": ("bias$^2$", "v", 1.2),
-    "variance": ("variance", "^", 1.2),
+ALL = "all"
+
+EXCESS = "log_excess"
+OF_SHAPE = {"log_width": Line("width", "s", 0.8, 1), "log_shape": Line("shape", "D", 0.8, 2)}
+OF_LOG_SCORE = {
+    EXCESS: SQUARED["error"],
+    "log_bias": SQUARED["bias_squared"],
+    "log_variance": SQUARED["variance"],
+    **OF_SHAPE,
 }
+"""What is observed is the score less its floor."""
+
+RESOLVED_NATS = 1.0
 
 
 def draw(table: pd.DataFrame, style: Style) -> Figure:
-    """One row of panels an output, one column a ladder; the noise is a band across.
+    """One row of panels an output and one for the joint log score, one column a ladder; the noise is a band across.
 
     Args:
-        table: by ladder, complexity and output: bias_squared, variance, noise and error, each with its
-            `_lower` and `_upper`, the 95 % interval (NaN where too few fits give none), fits, points.
+        table: by family, ladder, rung, output and term: value, with lower and upper, the 95 % interval (NaN where too
+            few fits give none), fits, points.
         style: of the text and the lines, and the width.
 
-    Estimates may be negative and are shown so. Where the range is wide, an axis is linear up to
-    about twice the noise on either side of zero and logarithmic beyond.
+    Complexity grows to the right. Estimates may be negative and are shown so. Where the range is wide, an axis is
+    linear up to about a tenth of the noise on either side of zero and logarithmic beyond.
     """
-    ladders = sorted(table["ladder"].unique(), key=FAMILIES.names.index)
-    outputs = sorted(table["output"].unique())
+    climbed, outputs = ladders_of(table), sorted(set(table["output"]) - {ALL})
+    together = min(len(climbed), max(int(style.width_inches // NARROWEST_INCHES), 1))
+    blocks = [climbed[start : start + together] for start in range(0, len(climbed), together)]
+    row_inches = max(NARROWEST_INCHES, 0.19 * style.width_inches)
+    inches = 0.1 * style.width_inches + len(blocks) * (0.8 + row_inches * (len(outputs) + 1))
     with drawing(style):
-        colors = _colors(style)
-        figure = panels.new_figure(style, height=0.16 + 0.24 * len(outputs))
-        axes = figure.subplots(len(outputs), max(len(ladders), 1), sharex="col", sharey="row", squeeze=False)
-        for (row, column), panel in np.ndenumerate(axes):
-            of_output = table[table["output"] == outputs[row]]
-            terms = of_output[list(TERMS)].to_numpy().ravel()
-            panels.compress_if_wide(panel, terms, resolved=2 * of_output["noise"].mean())
-            chosen = of_output[of_output["ladder"] == ladders[column]]
-            _panel(panel, chosen.sort_values("complexity"), ladders[column], colors)
-        for row, output in enumerate(outputs):
-            axes[row, 0].set_ylabel(f"{labels.output(output)}\n{labels.SQUARED}")
-        for column, ladder in enumerate(ladders):
-            axes[-1, column].set_xlabel(_ladder(ladder).label)
-            counts = _counts(table[table["ladder"] == ladder])
-            panels.letter(axes[0, column], column, f"{_ladder(ladder).title}, {counts}")
-        panels.outside_legend(figure, _handles(colors))
+        figure = panels.new_figure(style, height=inches / style.width_inches)
+        for number, (part, block) in enumerate(
+            zip(panels.stacked(figure, [1.0] * len(blocks)), blocks, strict=True)
+        ):
+            axes = part.subplots(len(outputs) + 1, together, sharex="col", sharey="row", squeeze=False)
+            _block(axes, block, outputs, number * together, table, style)
+        panels.outside_legend(figure, [*handles(SQUARED, style), noise_handle(), *handles(OF_SHAPE, style)])
         return figure
 
 
-def _colors(style: Style) -> dict[str, ColorType]:
-    colors = palette(style)
-    return {"error": INK, "bias_squared": colors[3], "variance": colors[9]}
+def _block(
+    axes: np.ndarray,
+    block: Sequence[OfLadder],
+    outputs: list[str],
+    first: int,
+    table: pd.DataFrame,
+    style: Style,
+) -> None:
+    """Ladders side by side, the first of which is the one of this number; scales are those of the whole table."""
+    for row, output in zip(axes, outputs, strict=False):
+        of_output = table[table["output"] == output]
+        for panel, (_, rows) in zip(row, block, strict=False):
+            scale_terms(panel, of_output, SQUARED, unit=value_of(of_output, "noise"))
+            shown = rows[rows["output"] == output]
+            draw_terms(panel, shown, SQUARED, style)
+            draw_noise(panel, shown)
+        row[0].set_ylabel(f"{labels.output(output)}\n{labels.SQUARED}")
+    for panel, (_, rows) in zip(axes[-1], block, strict=False):
+        scale_terms(panel, table, OF_LOG_SCORE, RESOLVED_NATS)
+        shown = _with_excess(rows[rows["output"] == ALL])
+        draw_terms(panel, shown, OF_LOG_SCORE, style)
+        if shown["value"].isna().all():
+            panels.nothing_to_show(panel, "not known")
+    axes[-1, 0].set_ylabel("joint log score\n[nats]")
+    for column, (ladder, rows) in enumerate(block):
+        climb(axes[-1, column], ladder, rows["rung"])
+        title = textwrap.fill(ladder.title, labels.LINE)
+        panels.letter(axes[0, column], first + column, f"{title}\n{counts(rows)}")
+    for panel in axes[:, len(block) :].ravel():
+        panel.remove()
 
 
-def _ladder(name: str) -> Ladder:
-    return FAMILIES.load(name).ladder
-
-
-def _panel(axes: Axes, rows: pd.DataFrame, ladder: str, colors: Mapping[str, ColorType]) -> None:
-    if _ladder(ladder).by_factors:
-        axes.set_xscale("log")
-    for name, (_, marker, width) in TERMS.items():
-        axes.errorbar(
-            rows["complexity"],
-            rows[name],
-            yerr=[rows[name] - rows[f"{name}_lower"], rows[f"{name}_upper"] - rows[name]],
-            color=colors[name],
-            marker=marker,
-            markersize=3.5,
-            linewidth=width,
-            elinewidth=0.8,
-            capsize=1.5,
-        )
-    axes.axhline(rows["noise"].mean(), **FLOOR)
-    ends = rows[["noise_lower", "noise_upper"]].mean()
-    if ends.notna().all():
-        axes.axhspan(*ends, **FLOOR_BAND)
-    axes.axhline(0.0, color=FAINT, linewidth=0.6, zorder=0)
-    panels.ticks_at(axes, rows["complexity"])
-
-
-def _counts(rows: pd.DataFrame) -> str:
-    fits, points = (sorted(set(rows[name])) for name in ("fits", "points"))
-    return f"{_range(fits)} fits, {_range(points)} points"
-
-
-def _range(values: list[int]) -> str:
-    return f"{values[0]}" if len(values) == 1 else f"{values[0]}–{values[-1]}"
-
-
-def _handles(colors: Mapping[str, ColorType]) -> list[Line2D]:
-    common: dict[str, Any] = {"markersize": 4, "xdata": [], "ydata": []}
-    terms = [
-        Line2D(color=colors[name], marker=marker, linewidth=width, label=f"{label}, 95 %", **common)
-        for name, (label, marker, width) in TERMS.items()
-    ]
-    return [*terms, Line2D([], [], label="noise, 95 %", **FLOOR)]
+def _with_excess(rows: pd.DataFrame) -> pd.DataFrame:
+    """With the score less the floor, which has no interval of its own: its parts have theirs."""
+    by_rung = rows.pivot(index="rung", columns="term", values="value")
+    excess = (by_rung["log_score"] - by_rung["log_floor"]).rename("value").reset_index()
+    unknown = {"lower": np.nan, "upper": np.nan}
+    added = excess.assign(term=EXCESS, **unknown)
+    return pd.concat([rows[rows["term"].isin(OF_LOG_SCORE)], added], ignore_index=True)

@@ -20,22 +20,31 @@ from nbody_emulator.settings.figure_style import Style
 SHOWN_LEVEL = 0.90
 """Coverage and tails are shown at the experiment's level nearest to this one; all levels are in the table."""
 
-MIDDLE = 0.68
-"""At the level nearest to this one it is told whether one factor on the width mends or mars."""
-
 TAILS = {"tail_below": "<", "tail_above": ">"}
 """Quantity -> marker of the share of runs beyond one end of the intervals."""
 
-TREATMENTS = {"raw": "white", "recalibrated": None, "conformal": INK}
-"""Treatment, all judged on the same rows -> what its marker is filled with (None: the family's colour)."""
+TREATMENTS = {"raw": "white", "recalibrated": None, "distributional_conformal": INK}
+"""Treatment, all judged on the same rows -> what its marker is filled with (None: the family's colour).
+
+Of the conformal ones that whose intervals follow the predicted shape; the others are in the table.
+"""
+
+CONFORMAL = {"distributional_conformal": "conformal"}
+COUNTED = ("central_out_of_band", "one_sided_out_of_band")
+"""Quantities whose sum over outputs a treatment's entry in the legend tells."""
+
+WHOLE_RUN = "all"
+"""`output` of joint regions, which are in the table alone."""
 
 OUT_OF_FOLD = "raw_out_of_fold"
 """The treatment whose rows are most: for whole curves and for parts of the box."""
 
-PARTS = {"width": "predicted width"}
+PARTS = {"width": "predicted width", "survival": "predicted survival"}
 BAND: dict[str, Any] = {"color": "0.35", "alpha": 0.15, "linewidth": 0}
 PERFECT: dict[str, Any] = {"color": "0.35", "alpha": 0.25, "linewidth": 2.5, "zorder": 1}
 """The same band of a single number: a short bar behind its dot."""
+RING: dict[str, Any] = {"marker": "o", "linestyle": "none", "markersize": 7, "markerfacecolor": "none"}
+"""Around the worst part of the box where it is too far off, at whichever level."""
 
 
 def draw(table: pd.DataFrame, style: Style) -> Figure:
@@ -46,8 +55,10 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
             band_high, count (see the table's own documentation).
         style: of the text and the lines, and the width.
 
-    Curves of families that are not prominent are muted, and these are left out of the parts of the box.
+    Curves of families that are not prominent are muted, and these are left out of the parts of the box. Where the worst
+    part of the box is farther off than that of one perfect prediction in twenty, it has a ring.
     """
+    table = table[table["output"] != WHOLE_RUN]
     families = list(dict.fromkeys(table["family"]))
     outputs = sorted(table["output"].unique())
     strata = _parts(table)
@@ -156,11 +167,13 @@ def _by_part(
     strata: list[str],
     marks: Mapping[str, Look],
 ) -> None:
-    """Raw out-of-fold coverage in thirds of the box and of the predicted width, a column an output."""
+    """Raw out-of-fold coverage in thirds of the box and of predictions, a column an output."""
     level = _shown_level(table)
     axes = figure.subplots(1, len(outputs), sharey=True, sharex=True, squeeze=False)[0]
     raw = table[(table["quantity"] == "coverage") & (table["treatment"] == OUT_OF_FOLD)]
     chosen = raw[np.isclose(raw["level"], level)]
+    worst = table[(table["quantity"] == "worst_region") & (table["treatment"] == OUT_OF_FOLD)]
+    far = worst[worst["value"] > worst["band_high"]]
     for place, (panel, output) in enumerate(zip(axes, outputs, strict=True)):
         of_output = chosen[chosen["output"] == output]
         panel.axvline(level, color=FAINT, linewidth=0.8)
@@ -171,10 +184,12 @@ def _by_part(
             panel.plot(
                 rows["value"], spots, marker=mark.marker, linestyle="none", color=mark.color, markersize=3
             )
+            is_far = rows.index.isin(far[(far["family"] == family) & (far["output"] == output)]["stratum"])
+            panel.plot(rows["value"][is_far], spots[is_far], markeredgecolor=mark.color, **RING)
         for edge in range(3, len(strata), 3):
             panel.axhline(edge - 0.5, color=FAINT, linewidth=0.5)
         panels.letter(panel, 5 + place, labels.output(output))
-    text = f"raw coverage at {per_cent(level)} % out of fold, in parts of the box and of the predicted widths"
+    text = f"raw coverage at {per_cent(level)} % out of fold, in parts of the box and of predictions"
     figure.supxlabel(text, fontsize="medium")
     axes[0].set_yticks(range(len(strata)), [_part_name(name) for name in strata])
     axes[0].set_ylim(len(strata) - 0.4, -0.6)
@@ -195,26 +210,22 @@ def _shown_level(table: pd.DataFrame) -> float:
     return float(min(levels, key=lambda level: abs(level - SHOWN_LEVEL), default=SHOWN_LEVEL))
 
 
-def marred(table: pd.DataFrame) -> tuple[float, int, int]:
-    """The level nearest to 68 %, and at how many of how many families and outputs one factor takes coverage
-    farther from it than the raw prediction is."""
-    coverage = table[(table["quantity"] == "coverage") & (table["stratum"] == "all")]
-    if coverage.empty:
-        return MIDDLE, 0, 0
-    level = min(coverage["level"].unique(), key=lambda level: abs(level - MIDDLE))
-    chosen = coverage[coverage["level"] == level]
-    off = (chosen["value"] - level).abs().groupby([chosen["family"], chosen["output"], chosen["treatment"]])
-    by_treatment = off.first().unstack("treatment").reindex(columns=["raw", "recalibrated"]).dropna()
-    return level, int((by_treatment["recalibrated"] > by_treatment["raw"]).sum()), len(by_treatment)
+def outside(table: pd.DataFrame, treatment: str) -> tuple[int, int]:
+    """How many coverages, central and one-sided, of all families and outputs are out of their bands; of how many."""
+    chosen = table[(table["treatment"] == treatment) & table["quantity"].isin(COUNTED)]
+    return int(chosen["value"].sum()), int(chosen["count"].sum())
 
 
 def _handles(marks: Mapping[str, Look], table: pd.DataFrame) -> list[Artist]:
     dot: dict[str, Any] = {"color": FAINT, "marker": "o", "linestyle": "", "markersize": 4}
-    level, worse, of_all = marred(table)
-    words = {"recalibrated": f"one factor: worse at {per_cent(level)} % in {worse} of {of_all}"}
     fills = [
-        Line2D([], [], markerfacecolor=fill or FAINT, label=words.get(treatment, treatment), **dot)
+        Line2D([], [], markerfacecolor=fill or FAINT, label=_told(table, treatment), **dot)
         for treatment, fill in TREATMENTS.items()
     ]
     others = panels.muted_handles(marks, "others in (a), (b)")
     return [*panels.family_handles(marks), *others, *fills, Patch(label="95 % under perfection", **BAND)]
+
+
+def _told(table: pd.DataFrame, treatment: str) -> str:
+    number, looks = outside(table, treatment)
+    return f"{CONFORMAL.get(treatment, treatment)}: {number} of {looks} out"

@@ -20,6 +20,7 @@ KNOWN = (
     "role",
     "group",
     "replicate",
+    "perturbation",
     "status",
     "energy_error",
     "step_fraction",

@@ -23,6 +23,9 @@ SYMBOLS = {"virial_ratio": "$2K/|W|$", "king_depth": "$W_0$", "stars": "$N$"}
 LINE = 12
 """Names longer than this many characters go on over the next line: panels are narrow."""
 
+LETTER_INCHES = 0.085
+"""What a letter of an axis label takes on average, with the margins of its panel."""
+
 SQUARED = "[transformed units$^2$]"
 
 
@@ -58,6 +61,11 @@ def value_with_unit(name: str, units: Iterable) -> str:
     """An output's axis label: its symbol, and its unit (the first of `units`) unless it has none."""
     unit = next((str(unit) for unit in units), "1")
     return output(name) if unit in ("1", "nan", "") else f"{output(name)} [{_unit(unit)}]"
+
+
+def wrapped(text: str, inches: float) -> str:
+    """A label on lines short enough for a panel of this width."""
+    return textwrap.fill(text, max(LINE, int(inches / LETTER_INCHES)))
 
 
 def opened(name: str) -> str:

@@ -1,4 +1,4 @@
-"""How the error on new runs falls with the number of training runs, family by family, above the noise."""
+"""How much more training runs would help: what the error has left above the noise, and the joint score, by family."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,100 +13,115 @@ from matplotlib.ticker import MaxNLocator
 from nbody_emulator.emulators.family import Reference
 from nbody_emulator.emulators.register import reference
 from nbody_emulator.figures import labels, panels
-from nbody_emulator.figures.style import FLOOR, FLOOR_BAND, INK, Look, drawing, family_looks
+from nbody_emulator.figures.style import FLOOR, INK, Look, drawing, family_looks
 from nbody_emulator.settings.figure_style import Style
+
+WHOLE_RUNS = "all"
+"""In place of an output: the joint score."""
+
+MOST_FAMILIES = 5
+"""More curves hide one another; those with the best scores out of fold are shown."""
 
 BREADTH = 0.22
 """Families stand side by side over this share of the way to the next size: no bar hides another."""
 
-FLOOR_ERROR = "noise_standard_error"
+GOAL = 0.1
+"""Of the floor: what the excess is asked to come down to."""
+
+LOWEST = 0.003
+"""Of the floor: nobody asks what lies below, and few experiments could tell."""
+
+ONE_COLUMN = 5.0
+"""Inches below which panels stand one below the other, as in a column of a journal."""
 
 RESOLVED_NATS = 2.0
 """The axis is linear up to here: likelihoods of families worth choosing from differ by less."""
 
 
 def draw(table: pd.DataFrame, style: Style) -> Figure:
-    """Mean squared error and negative log likelihood against training runs, one row of panels an output.
+    """Excess over the noise floor against training runs, a panel an output, and the joint score in a panel of its own.
 
     Args:
-        table: by family, training_runs, training_set and output: mse with its standard_error (over the noise
-            set's points), nll [nats], noise_variance.
+        table: by family, training_runs, training_set and output (`all` is whole runs): place of the family, excess
+            with its standard error (over the noise set's points), noise_variance, nll [nats], and fitted, the
+            power law.
         style: of the text and the lines, and the width.
 
-    Lines join the means over independent training sets, each of which is a small dot. Bars are standard
-    errors of these means: on the error, laid on the logarithm, of the noise set's points and of the training
-    sets, added in squares; on the likelihood, of the training sets alone. A single training set adds nothing to
-    them. The training mean, far off, is a number in the corner: its value at the largest size. The floor has its
-    standard error, laid on the logarithm too, as a band where the table has a `noise_standard_error`.
+    Excess and its law, a straight line, are in units of the floor. Symbols are means over independent training sets,
+    each of which is a small dot. Bars are standard errors of the means: of the excess, of the noise set's points and of
+    the training sets, added in squares; of the score, of the training sets alone. A mean below the axis, as one
+    below the floor is, is a triangle at its edge under what its bar shows of it. The training mean, far off, is a
+    number in the corner: its value at the largest size.
     """
-    families, outputs = list(dict.fromkeys(table["family"])), sorted(table["output"].unique())
+    families = _shown(table)
+    outputs = sorted(set(table["output"]) - {WHOLE_RUNS})
+    panels_shown = [*outputs, WHOLE_RUNS]
     with drawing(style):
-        marks = family_looks(panels.contenders(families), style)
-        figure = panels.new_figure(style, height=0.18 + 0.25 * len(outputs))
-        axes = figure.subplots(len(outputs), 2, sharex=True, squeeze=False)
-        for row, output in enumerate(outputs):
+        marks = family_looks(families, style)
+        columns = 1 if style.width_inches < ONE_COLUMN else 2
+        rows = -(-len(panels_shown) // columns)
+        figure = panels.new_figure(style, height=0.14 + 0.3 * rows * 2 / columns)
+        axes = figure.subplots(rows, columns, squeeze=False)
+        for number, (panel, output) in enumerate(zip(axes.flat, panels_shown, strict=False)):
             chosen = table[table["output"] == output]
-            _errors(axes[row, 0], chosen, marks)
-            _likelihoods(axes[row, 1], chosen, marks)
-            for panel, column in zip(axes[row], ("mse", "nll"), strict=True):
-                _tell_baseline(panel, chosen, column)
-            axes[row, 0].set_ylabel(f"MSE of {labels.output(output)}\n{labels.SQUARED}")
-            axes[row, 1].set_ylabel(f"NLL of {labels.output(output)} [nats]")
-        for panel in axes[-1]:
+            panel.set_xscale("log")
+            panels.ticks_at(panel, chosen["training_runs"])
+            (_score if output == WHOLE_RUNS else _excess)(panel, chosen, marks)
+            panels.letter(panel, number, "whole runs" if output == WHOLE_RUNS else labels.output(output))
+        for panel in axes.flat[len(panels_shown) :]:
+            panel.set_axis_off()
+        for panel in axes.flat[max(len(panels_shown) - columns, 0) : len(panels_shown)]:
             panel.set_xlabel("training runs")
-        panels.letter(axes[0, 0], 0)
-        panels.letter(axes[0, 1], 1)
-        floor = Line2D([], [], label="noise floor ± s.e." if FLOOR_ERROR in table else "noise floor", **FLOOR)
-        panels.outside_legend(figure, [*panels.family_handles(marks), floor])
+        goal = Line2D([], [], label=f"{GOAL:.0%} of the floor", **FLOOR)
+        law = Line2D([], [], color=INK, linewidth=1.0, label="power law")
+        panels.outside_legend(figure, [*_handles(marks), law, goal])
         return figure
 
 
-def _errors(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Look]) -> None:
-    axes.set_yscale("log")
-    by_points = rows.groupby(["family", "training_runs"])["standard_error"].mean()
-    # Of an output that never varies the error is zero, as is its floor: neither has a place on this axis.
-    _curves(axes, rows.assign(mse=rows["mse"].where(rows["mse"] > 0.0)), "mse", marks, by_points)
+def _shown(table: pd.DataFrame) -> list[str]:
+    """The best of the families that are worth an axis, in the order of the table."""
+    places = table.drop_duplicates("family").set_index("family")["place"]
+    best = places[panels.contenders(places.index)].nsmallest(MOST_FAMILIES).index
+    return [name for name in places.index if name in best]
+
+
+def _handles(marks: Mapping[str, Look]) -> list[Line2D]:
+    handles = panels.family_handles(marks)
+    for handle in handles:
+        handle.set_linestyle("none")
+    return handles
+
+
+def _excess(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Look]) -> None:
     floor = rows["noise_variance"].mean()
-    if floor > 0.0:
-        axes.axhline(floor, **FLOOR)
-    if floor > 0.0 and FLOOR_ERROR in rows:
-        times = np.exp(rows[FLOOR_ERROR].mean() / floor)
-        axes.axhspan(floor / times, floor * times, **FLOOR_BAND)
-    low, high = axes.get_ylim()
-    if high < panels.WIDE_RANGE * low:
-        panels.plain_log_ticks(axes.yaxis, (low, high))
-
-
-def _likelihoods(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Look]) -> None:
-    axes.yaxis.set_major_locator(MaxNLocator(4))
-    shown = rows.loc[rows["family"].isin(marks), "nll"]
-    panels.compress_if_wide(axes, shown.to_numpy(), RESOLVED_NATS)
-    _curves(axes, rows, "nll", marks, by_points=None)
-
-
-def _curves(
-    axes: Axes, rows: pd.DataFrame, column: str, marks: Mapping[str, Look], by_points: pd.Series | None
-) -> None:
-    axes.set_xscale("log")
-    panels.ticks_at(axes, rows["training_runs"])
+    axes.set_ylabel("excess MSE [floor]")
+    if not floor > 0.0:
+        # Of an output that never varies there is neither.
+        panels.nothing_to_show(axes, "no noise floor")
+        return
+    columns = ("excess", "excess_standard_error", "fitted")
+    rows = rows.assign(**{name: rows[name] / floor for name in columns})
+    axes.set_yscale("log")
+    shown = rows[rows["family"].isin(marks)]
+    lowest, highest = shown["excess"].where(shown["excess"] > 0).min(), shown["excess"].max()
+    axes.set_ylim(max(np.nanmin([0.5 * lowest, 0.3 * GOAL]), LOWEST), 2.0 * np.nanmax([highest, GOAL]))
+    axes.axhline(GOAL, **FLOOR)
     for family, shift in _shifts(rows, marks).items():
-        errors = None if by_points is None else by_points[family]
-        _curve(axes, rows[rows["family"] == family], column, shift, marks[family], errors)
+        chosen, mark = rows[rows["family"] == family], marks[family]
+        by_points = chosen.groupby("training_runs")["excess_standard_error"].mean()
+        _curve(axes, chosen, "excess", shift, mark, by_points)
+        _mark_below(axes, chosen, shift, mark)
+    panels.plain_log_ticks(axes.yaxis, axes.get_ylim())
+    _tell_baseline(axes, rows, "excess")
 
 
-def _tell_baseline(axes: Axes, rows: pd.DataFrame, column: str) -> None:
-    baseline = reference(Reference.MEAN)
-    of_baseline = rows[rows["family"] == baseline]
-    last = of_baseline.loc[of_baseline["training_runs"] == of_baseline["training_runs"].max(), column].mean()
-    if np.isfinite(last):
-        words: dict[str, Any] = {
-            "transform": axes.transAxes,
-            "ha": "right",
-            "va": "top",
-            "fontsize": "small",
-            "color": INK,
-        }
-        axes.text(1.0, 1.0, f"{labels.family(baseline)}: {last:#.3g}", **words)
+def _score(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Look]) -> None:
+    axes.set_ylabel("joint NLL [nats per output]")
+    axes.yaxis.set_major_locator(MaxNLocator(4))
+    panels.compress_if_wide(axes, rows.loc[rows["family"].isin(marks), "nll"].to_numpy(), RESOLVED_NATS)
+    for family, shift in _shifts(rows, marks).items():
+        _curve(axes, rows[rows["family"] == family], "nll", shift, marks[family], None)
+    _tell_baseline(axes, rows, "nll")
 
 
 def _curve(
@@ -118,21 +133,39 @@ def _curve(
     # Sizes at which the output was not learned have no mean.
     of_points = 0.0 if by_points is None else by_points.reindex(mean.index)
     error = np.hypot(of_points, sets.sem().fillna(0.0))
-    # Squares have long upper tails: their errors are laid on the logarithm.
-    times = np.exp(error / mean) if column == "mse" else None
-    below, above = (error, error) if times is None else (mean - mean / times, mean * times - mean)
+    law = rows.groupby("training_runs")["fitted"].mean()
+    axes.plot(law.index * shift, law, color=mark.color, linewidth=1.0)
     axes.scatter(rows["training_runs"] * shift, rows[column], s=4, color=mark.color, alpha=0.4, linewidths=0)
     axes.errorbar(
         mean.index * shift,
         mean,
-        yerr=[np.where(error > 0, below, np.nan), np.where(error > 0, above, np.nan)],
+        yerr=np.where(error > 0, error, np.nan),
         color=mark.color,
         marker=mark.marker,
         markersize=3.5,
-        linewidth=1.2,
+        linestyle="none",
         elinewidth=0.8,
         capsize=1.5,
     )
+
+
+def _mark_below(axes: Axes, rows: pd.DataFrame, shift: float, mark: Look) -> None:
+    """A triangle at the lower edge for every mean that lies beneath."""
+    mean = rows.groupby("training_runs")["excess"].mean()
+    below = mean[mean < axes.get_ylim()[0]]
+    if len(below):
+        edge: dict[str, Any] = {"transform": axes.get_xaxis_transform(), "clip_on": False}
+        axes.plot(below.index * shift, np.zeros(len(below)), "v", color=mark.color, markersize=3.5, **edge)
+
+
+def _tell_baseline(axes: Axes, rows: pd.DataFrame, column: str) -> None:
+    baseline = reference(Reference.MEAN)
+    of_baseline = rows[rows["family"] == baseline]
+    last = of_baseline.loc[of_baseline["training_runs"] == of_baseline["training_runs"].max(), column].mean()
+    if np.isfinite(last):
+        words: dict[str, Any] = {"ha": "right", "va": "top", "fontsize": "small", "color": INK}
+        text = f"{labels.family(baseline)}: {last:#.3g}"
+        axes.text(1.0, 1.0, text, transform=axes.transAxes, **words)
 
 
 def _shifts(rows: pd.DataFrame, marks: Mapping[str, Look]) -> dict[str, float]:

@@ -13,6 +13,7 @@ FIGURES = Register(
         "energy": Entry("nbody_emulator.figures.energy:draw", SIMULATIONS),
         "noise": Entry("nbody_emulator.figures.noise:draw", EMULATORS),
         "bias_variance": Entry("nbody_emulator.figures.bias_variance:draw", EMULATORS),
+        "regularization": Entry("nbody_emulator.figures.regularization:draw", EMULATORS),
         "learning_curve": Entry("nbody_emulator.figures.learning_curve:draw", EMULATORS),
         "training_history": Entry("nbody_emulator.figures.training_history:draw", EMULATORS),
         "calibration": Entry("nbody_emulator.figures.calibration:draw", EMULATORS),

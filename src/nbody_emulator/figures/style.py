@@ -65,7 +65,12 @@ class Look:
     marker: str
 
 
-ROLE_MARKS = {"training": Mark(0, "o"), "noise": Mark(3, "^"), "calibration": Mark(2, "s")}
+ROLE_MARKS = {
+    "training": Mark(0, "o"),
+    "noise": Mark(3, "^"),
+    "repeat": Mark(4, "D"),
+    "calibration": Mark(2, "s"),
+}
 
 
 @contextmanager

@@ -46,7 +46,7 @@ class Plan:
 
     Attributes:
         blocks: of every set.
-        repeat: the runs that are repeated at half the step.
+        half_step: the runs that are repeated at half the step.
         fits: by family, on all training blocks.
         results: what `make results` shows.
         test_set: what `make evaluate` shows.
@@ -54,7 +54,7 @@ class Plan:
 
     experiment: str
     blocks: tuple[Block, ...]
-    repeat: Block
+    half_step: Block
     fits: Mapping[str, Artifact]
     results: Mapping[str, Target]
     test_set: Mapping[str, Target]
@@ -107,7 +107,7 @@ class Plan:
         sets = len({block.set_name for block in self.blocks})
         return (
             f"{self.experiment}: {runs} runs in {sets} sets ({sealed} of them sealed, for `make evaluate` alone), "
-            f"{self.repeat.runs} of the open ones again at half the step, "
+            f"{self.half_step.runs} of the open ones again at half the step, "
             f"{len(self.fits)} families, {len(self.artifacts)} results"
         )
 
@@ -117,7 +117,7 @@ class Plan:
 
     @cached_property
     def _runs(self) -> dict[str, int]:
-        return {block.simulation.identity: block.runs for block in (*self.blocks, self.repeat)}
+        return {block.simulation.identity: block.runs for block in (*self.blocks, self.half_step)}
 
 
 def _with_inputs(targets: Iterable[Artifact]) -> Iterator[Artifact]:

@@ -1,11 +1,12 @@
 """From a configuration to every result it asks for."""
 
 from functools import cached_property
-from itertools import chain
+from itertools import chain, starmap
 from typing import Any
 
 from nbody_emulator.configuration.experiment import Experiment
 from nbody_emulator.emulators.calibrators.register import CALIBRATORS
+from nbody_emulator.emulators.family import Climb
 from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.evaluation.register import TABLES
 from nbody_emulator.figures.register import FIGURES
@@ -45,7 +46,7 @@ class Planner:
         return Plan(
             experiment=self.experiment.experiment,
             blocks=self.runs.blocks,
-            repeat=self.runs.repeat,
+            half_step=self.runs.half_step,
             fits=self.fits,
             results=results,
             test_set=_targets(self.evaluation),
@@ -68,10 +69,9 @@ class Planner:
     def fits(self) -> dict[str, Artifact]:
         return {family: self._fit(family) for family in self.families}
 
-    @cached_property
+    @property
     def fittings(self) -> tuple[Artifact, ...]:
-        """The fits whose record holds the losses of every epoch."""
-        return tuple(self.fits[name] for name in self._by_epochs)
+        return tuple(self.fits.values())
 
     @property
     def _by_epochs(self) -> tuple[str, ...]:
@@ -82,8 +82,23 @@ class Planner:
         return tuple(map(self._curve, self.families))
 
     @cached_property
+    def seeds(self) -> tuple[Artifact, ...]:
+        """Every family fitted to all training runs once more for each seed beyond the first, which is that in use."""
+        others = range(1, self.experiment.comparison.seeds)
+        return tuple(self._seed(family, number) for family in self.families for number in others)
+
+    @cached_property
     def ladders(self) -> tuple[Artifact, ...]:
-        return tuple(map(self._ladder, self.experiment.bias_variance.rungs))
+        return tuple(starmap(self._ladder, self._climbed(Climb.COMPLEXITY)))
+
+    @cached_property
+    def regularizers(self) -> tuple[Artifact, ...]:
+        return tuple(starmap(self._ladder, self._climbed(Climb.PRIOR)))
+
+    def _climbed(self, climb: Climb) -> tuple[tuple[str, str], ...]:
+        """Family and key of the ladders along which this grows."""
+        rungs = self.experiment.bias_variance.rungs
+        return tuple((name, key) for name, key in rungs if FAMILIES.load(name).ladder(key).climb is climb)
 
     @cached_property
     def tables(self) -> dict[str, Artifact]:
@@ -105,9 +120,10 @@ class Planner:
         shown = {
             "predictions": self.families,
             "fittings": self._by_epochs,
-            "ladders": tuple(self.experiment.bias_variance.rungs),
+            "ladders": tuple(name for name, _ in self._climbed(Climb.COMPLEXITY)),
+            "regularizers": tuple(name for name, _ in self._climbed(Climb.PRIOR)),
         }
-        families = chain.from_iterable(names for kind, names in shown.items() if kind in kinds)
+        families = dict.fromkeys(chain.from_iterable(names for kind, names in shown.items() if kind in kinds))
         return tuple(chain.from_iterable(map(family_modules, families)))
 
     def _fitting(self, family: str) -> dict[str, Any]:
@@ -135,32 +151,42 @@ class Planner:
 
     def _curve(self, family: str) -> Artifact:
         sizes = self.experiment.learning_curve.sizes
+        return self._sizes(f"learning curve of {family}", family, sizes, ("trial",))
+
+    def _seed(self, family: str, number: int) -> Artifact:
+        every = (TrainingSetSize(blocks=len(self.runs.blocks_of("training")), sets=1),)
+        return self._sizes(f"fit of {family}, seed {number}", family, every, ("trial", f"seed-{number}"))
+
+    def _sizes(
+        self, title: str, family: str, sizes: tuple[TrainingSetSize, ...], stream: tuple[str, ...]
+    ) -> Artifact:
         read = self.runs.blocks_of("training")[: max(size.blocks * size.sets for size in sizes)]
         settings = TrialSettings(
             **self._fitting(family),
             **self.runs.reading(read),
             kind="curve",
             sizes=sizes,
-            stream=("trial",),
+            stream=stream,
             noise_sources=tuple(block.source for block in self.runs.blocks_of("noise")),
         )
-        return self._trial(f"learning curve of {family}", settings, read)
+        return self._trial(title, settings, read)
 
-    def _ladder(self, family: str) -> Artifact:
+    def _ladder(self, family: str, key: str) -> Artifact:
         training = self.runs.blocks_of("training")
         method = self.experiment.families.get(family, FAMILIES.load(family)())
         settings = TrialSettings(
             **self.runs.reading(training),
             kind="ladder",
             family=family,
-            rungs=self.experiment.bias_variance.rungs[family],
-            settings=method.settings if method.ladder.uses_settings else {},
+            ladder=key,
+            rungs=self.experiment.bias_variance.rungs[family, key],
+            settings=method.settings if method.ladder(key).uses_settings else {},
             seed=self.experiment.seed,
             sizes=(TrainingSetSize(blocks=1, sets=len(training)),),
-            stream=("trial", f"ladder-{family}"),
+            stream=("trial", "ladder", family, key),
             noise_sources=tuple(block.source for block in self.runs.blocks_of("noise")),
         )
-        return self._trial(f"bias and variance of {family}", settings, training)
+        return self._trial(f"bias and variance of {family} by {key}", settings, training)
 
     def _trial(self, title: str, settings: TrialSettings, training: list[Block]) -> Artifact:
         noise = [block.summary for block in self.runs.blocks_of("noise")]
@@ -174,7 +200,7 @@ class Planner:
 
     @cached_property
     def predictions(self) -> Artifact:
-        others = [block for block in self.runs.blocks if block.role not in ("sealed", "training")]
+        others = self.runs.blocks_of("noise", "calibration", "extra")
         return self._make(
             stages.PREDICTIONS,
             "the predictions",
@@ -249,6 +275,7 @@ class Planner:
                 "emulators": self.fits.values(),
                 "predictions": (self.predictions,),
                 "sealed": [block.summary for block in sealed],
+                "comparison": (self.tables["comparison"],),
             },
             registered=self._family_modules(),
         )

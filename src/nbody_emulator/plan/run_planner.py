@@ -42,7 +42,7 @@ class RunPlanner:
         return [block for block in self.blocks if block.role in roles]
 
     @cached_property
-    def repeat(self) -> Block:
+    def half_step(self) -> Block:
         """The first runs of a training block, a Latin hypercube in random order, at half the step they ended with."""
         first = self.blocks_of("training")[0]
         run_set = self.experiment.sets[first.set_name]
@@ -51,7 +51,8 @@ class RunPlanner:
         settings = block_of_runs(self.experiment, run_set, first.index).changed(runs=runs, refinements=1)
         modules = simulation_modules(self.experiment, run_set)
         simulation = self.simulation(title, settings, modules)
-        return Block("repeat", "repeat", first.index, runs, simulation, self._summary(simulation, title))
+        summary = self._summary(simulation, title)
+        return Block("half_step", "half_step", first.index, runs, simulation, summary)
 
     @cached_property
     def dataset(self) -> Artifact:
@@ -59,7 +60,7 @@ class RunPlanner:
 
     @cached_property
     def repeated(self) -> Artifact:
-        return self._gathered("the repeated runs", [self.repeat])
+        return self._gathered("the repeated runs", [self.half_step])
 
     def _blocks(self, set_name: str) -> Iterable[Block]:
         run_set = self.experiment.sets[set_name]

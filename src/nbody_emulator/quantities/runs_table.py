@@ -13,7 +13,18 @@ from nbody_emulator.storage.files import replacing
 with extra("simulation"):
     import xarray as xr
 
-ORIGIN = ("set", "role", "block", "point", "replicate", "status", "usable", "energy_error", "reason")
+ORIGIN = (
+    "set",
+    "role",
+    "block",
+    "point",
+    "replicate",
+    "perturbation",
+    "status",
+    "usable",
+    "energy_error",
+    "reason",
+)
 
 
 def noted(parts: Iterable[xr.Dataset], path: str | Path) -> Iterator[xr.Dataset]:

@@ -87,8 +87,9 @@ def gather(paths: Sequence[str | Path], reading: Reading) -> Iterator[xr.Dataset
         reading: the source of each path, and the outputs to be read off.
 
     Yields:
-        The summaries' variables over the runs of a few blocks, with `set`, `role`, `block`, `group` and `usable`
-        (run); `output_values` and `target` (run, output), in the experiment's units and transformed.
+        The summaries' variables over the runs of a few blocks, with `set`, `role`, `block`, `group`, `perturbation`
+        (0 where stars are as drawn) and `usable` (run); `output_values` and `target` (run, output), in the
+        experiment's units and transformed.
 
     Raises:
         ValueError: a path that is not the block or of the stream its source says, or summaries that do not fit.
@@ -145,6 +146,10 @@ def _place_runs(summary: xr.Dataset, source: Source, path: str | Path) -> xr.Dat
         "role": (source.role, "what the set of runs is for"),
         "block": (block, "index of the block in its set"),
         "group": (groups, "design point: stream, block and index in the block"),
+        "perturbation": (
+            summary.get("perturbation", 0),
+            "number of the move of the run's stars by the last bit; 0 as drawn",
+        ),
         "usable": (
             np.isin(summary["status"].values, USABLE),
             "whether the run passed its audit",

@@ -15,7 +15,8 @@ class BlockDesign(Section):
         stream: name of the random stream of the block's set.
         block: the block's number in it.
         points: design points, drawn by `sampler`.
-        replicates: runs of each.
+        replicates: draws of stars for each.
+        perturbations: runs of each draw, moved by the last bit; left out, one as drawn.
     """
 
     seed: int
@@ -24,6 +25,7 @@ class BlockDesign(Section):
     sampler: str
     points: int
     replicates: int
+    perturbations: Maybe[int] = None
     parameters: Parameters
     units: Units
 

@@ -43,6 +43,11 @@ class Method(Section):
         """The fields that a fit chooses, by name."""
         return self._fields(_TUNED)
 
+    @property
+    def inner_values(self) -> dict[str, Any]:
+        """The fields that the method changes by itself, by name."""
+        return self._fields(_INNER)
+
     @classmethod
     def setting_names(cls) -> tuple[str, ...]:
         """The keys of the configuration that it takes."""

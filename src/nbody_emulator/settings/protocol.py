@@ -21,6 +21,18 @@ class CrossValidation(Section):
     folds: int = setting(5, "Folds of training blocks; block k falls into fold k modulo folds", ge=2)
 
 
+class Comparison(Section):
+    """Which family to use."""
+
+    seeds: int = setting(
+        3,
+        "Fits of each family to all training runs, each with random numbers of its own: their scatter is part of the "
+        "error by which families tie",
+        ge=2,
+        le=1000,
+    )
+
+
 class TrainingSetSize(Section):
     """One size."""
 

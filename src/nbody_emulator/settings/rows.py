@@ -80,13 +80,14 @@ class Trial(Fitting):
     """Fits to parts of the training runs.
 
     Attributes:
-        kind: the tuned family at several sizes, or its ladder of complexity.
-        rungs: of a ladder.
+        kind: the tuned family at several sizes, or one of its ladders.
+        ladder, rungs: key of the ladder that is climbed, and its rungs.
         sizes: of the training sets.
     """
 
     kind: Literal["curve", "ladder"]
-    rungs: Listed[int] = ()
+    ladder: str = ""
+    rungs: Listed[int | float] = ()
     sizes: Listed[TrainingSetSize]
 
 

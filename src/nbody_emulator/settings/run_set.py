@@ -8,7 +8,7 @@ from nbody_emulator.settings.section import Maybe, Section, setting
 
 Stream = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9-]*$", max_length=64)]
 
-Role = Literal["training", "noise", "calibration", "sealed", "extra"]
+Role = Literal["training", "noise", "repeat", "calibration", "sealed", "extra"]
 
 
 class RunSet(Section):
@@ -16,8 +16,8 @@ class RunSet(Section):
 
     role: Role = setting(
         ...,
-        "What the set is for: fits, the noise that the parameters do not fix, conformal intervals, the sealed test, or "
-        "anything else",
+        "What the set is for: fits, the noise that the parameters do not fix, the part of it that is chaos, conformal "
+        "intervals, the sealed test, or anything else",
     )
     sampler: str = setting(..., "How the points are spread over the box of parameters")
     blocks: int = setting(
@@ -28,6 +28,13 @@ class RunSet(Section):
     )
     points: int = setting(..., "Design points in a block", ge=1, le=1_000_000)
     replicates: int = setting(1, "Runs of each point, with initial conditions of their own", ge=1, le=100_000)
+    perturbations: Maybe[int] = setting(
+        None,
+        "Runs of each of these initial conditions in a set of the role repeat, every coordinate and velocity of a star "
+        "moved by its last bit",
+        ge=2,
+        le=100_000,
+    )
     stream: Stream = setting(
         ...,
         "Name of the set's random stream, shared with no other set; small letters, digits and '-', beginning with a "
@@ -42,4 +49,4 @@ class RunSet(Section):
     @property
     def runs(self) -> int:
         """In one block."""
-        return self.points * self.replicates
+        return self.points * self.replicates * (self.perturbations or 1)

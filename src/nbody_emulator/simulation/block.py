@@ -14,6 +14,9 @@ from nbody_emulator.simulation.status import judge
 with extra("simulation"):
     import xarray as xr
 
+PLACE = ("point", "replicate", "perturbation")
+"""Which run of its block a row is."""
+
 
 def simulate_block(
     design: xr.Dataset, block: Simulation, report: Callable[[int], None] = lambda done: None
@@ -21,7 +24,8 @@ def simulate_block(
     """Simulate every run of a design.
 
     Args:
-        design: `parameter_values(run, parameter)` in the configuration's units, `point`, `replicate`, `seed`.
+        design: `parameter_values(run, parameter)` in the configuration's units, `point`, `replicate`, `seed`, and
+            `perturbation` where the stars are moved by the last bit.
         block: the physics of its runs, and its place among the random streams.
         report: told how many runs are done, after each.
 
@@ -39,4 +43,4 @@ def _prepare(row: xr.Dataset, block: Simulation) -> Conditions:
     parameters = {str(name): float(value) for name, value in zip(names, values, strict=True)}
     with np.errstate(invalid="ignore", divide="ignore"):
         # A row that makes no cluster becomes a run with a status, not a warning.
-        return prepare(parameters, block, int(row["point"]), int(row["replicate"]))
+        return prepare(parameters, block, *(int(row[name]) for name in PLACE if name in row))

@@ -10,6 +10,7 @@ from nbody_emulator.settings.block import Simulation
 from nbody_emulator.settings.duration import Duration
 from nbody_emulator.simulation.mergers import Mergers
 from nbody_emulator.simulation.padding import SLOTS, Slots, padded
+from nbody_emulator.simulation.perturbation import moved_by_last_bit
 from nbody_emulator.simulation.register import GALAXIES
 from nbody_emulator.simulation.shapes import TimeColumn
 from nbody_emulator.simulation.stars import draw
@@ -48,14 +49,17 @@ class Conditions(NamedTuple):
         return all(np.all(np.isfinite(number)) for number in numbers)
 
 
-def prepare(parameters: dict[str, float], block: Simulation, point: int, replicate: int) -> Conditions:
+def prepare(
+    parameters: dict[str, float], block: Simulation, point: int, replicate: int, perturbation: int = 0
+) -> Conditions:
     """Draw the run of these parameters (in the configuration's units) from its own random stream.
 
-    Where the number of stars is a parameter, the run is padded to a fixed size.
+    Where the number of stars is a parameter, the run is padded to a fixed size. Perturbations from 1 on are of the
+    same stars, each moved by the last bit from a stream of its own; 0 leaves them as drawn.
     """
     cluster = block.cluster.with_parameters(parameters)
     length_in_pc, time_in_myr = LENGTH_IN_PC[block.units.length], TIME_IN_MYR[block.units.time]
-    stream = ("initial-conditions", block.stream, block.block, point, replicate)
+    place = (block.stream, block.block, point, replicate)
     scale_radius = parameters["scale_radius"] * length_in_pc
     softening = _softening(cluster, scale_radius, length_in_pc)
     tide = _tide(cluster.tide, parameters)
@@ -64,8 +68,11 @@ def prepare(parameters: dict[str, float], block: Simulation, point: int, replica
         scale_radius=scale_radius,
         virial_ratio=parameters["virial_ratio"],
         softening=softening,
-        generator=streams.generator(block.seed, *stream),
+        generator=streams.generator(block.seed, "initial-conditions", *place),
     )
+    if perturbation:
+        coins = streams.generator(block.seed, "perturbation", *place, perturbation)
+        stars = moved_by_last_bit(stars, coins)
     crossing_time = np.sqrt(scale_radius**3 / (GRAVITATIONAL_CONSTANT * np.sum(stars.masses)))
     return Conditions(
         stars=padded(stars, tide, SLOTS if "stars" in parameters else 1),

@@ -17,8 +17,6 @@ from nbody_emulator.simulation.mergers import Merged, no_events
 with extra("simulation"):
     import xarray as xr
 
-_DESIGN = ("parameter_values", "point", "replicate", "seed")
-
 _VARIABLES = {
     "mass": (("run", "star"), "Msun", "mass of a star at the start; 0 is an empty slot"),
     "position": (("run", "time", "star", "axis"), "pc", "position in the frame that rotates with the orbit"),
@@ -101,7 +99,7 @@ def assemble(
         _row(run, attempt, *judgement)
         for run, attempt, judgement in zip(conditions, attempts, judgements, strict=True)
     ]
-    dataset = design[list(_DESIGN)].copy()
+    dataset = design.copy()
     merging = any(run.mergers is not None for run in conditions)
     variables = _VARIABLES | (_MERGER_VARIABLES if merging else {})
     for name, (dimensions, unit, long_name) in variables.items():

@@ -29,6 +29,9 @@ CARRIED = (
 )
 """Variables of the simulation that its summary repeats, so that a row can be judged without the states."""
 
+CARRIED_IF_THERE = ("perturbation",)
+"""Repeated too, of runs whose stars were moved by the last bit."""
+
 PLACE = ("stream", "block", "fewest_stars")
 """Attributes of the simulation that its summary repeats: whose block it is, and the stars of the smallest cluster."""
 
@@ -54,7 +57,8 @@ def summarize(simulation: xr.Dataset, settings: SummarySettings) -> xr.Dataset:
         KeyError: unknown statistic, or a variable that the simulation lacks.
     """
     statistics = [STATISTICS.load(name) for name in settings.statistics]
-    summary = simulation[list(CARRIED)].assign(_measure(simulation, [BOUND_STARS, *statistics]))
+    carried = (*CARRIED, *(name for name in CARRIED_IF_THERE if name in simulation))
+    summary = simulation[list(carried)].assign(_measure(simulation, [BOUND_STARS, *statistics]))
     place = {key: simulation.attrs[key] for key in PLACE}
     return summary.drop_attrs(deep=False).assign_attrs(title="Summary of one block of runs", **place)
 

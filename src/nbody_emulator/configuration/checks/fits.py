@@ -4,11 +4,14 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
+from nbody_emulator.calibration_points import CALIBRATION_PARTS, points_needed, scores_needed
 from nbody_emulator.configuration.experiment import Experiment
 from nbody_emulator.emulators.register import FAMILIES
-from nbody_emulator.quantities.quantity import SNAPSHOT_TOLERANCE
+from nbody_emulator.quantities.quantity import SNAPSHOT_TOLERANCE, Output, free_parameters
 from nbody_emulator.settings.error import refuse, shown
+from nbody_emulator.settings.units import Units
 from nbody_emulator.summaries.register import STATISTICS
+from nbody_emulator.units import conversion
 
 REPORTED_LEVELS = (0.68, 0.90, 0.95)
 """Coverages that every table of scores reports."""
@@ -58,6 +61,24 @@ def check_families(experiment: Experiment) -> None:
         refuse("emulators", problem, "add a family, such as 'gaussian_process: {}'")
 
 
+def check_suited_families(experiment: Experiment) -> None:
+    """Every family can be fitted to these parameters and outputs."""
+    units = experiment.units
+    parameters = free_parameters(experiment.parameters, units)
+    outputs = [
+        Output(name, each.statistic, each.time, _unit(each.statistic, units), each.transform, 0.0)
+        for name, each in sorted(experiment.outputs.items())
+    ]
+    for family in experiment.families.values():
+        unsuited = family.unsuited(parameters, outputs)
+        if unsuited:
+            refuse(*unsuited)
+
+
+def _unit(statistic: str, units: Units) -> str:
+    return conversion(STATISTICS.load(statistic).units, units)[0]
+
+
 def check_folds(experiment: Experiment) -> None:
     """A fold holds at least one block."""
     name, training = experiment.set_of("training")
@@ -87,15 +108,25 @@ def check_ladders(experiment: Experiment) -> None:
     """Ladders climb, have the settings they need, and no more terms than a training set, a block, has points."""
     name, training = experiment.set_of("training")
     inputs, points = _input_count(experiment), training.points
-    for family, rungs in experiment.bias_variance.rungs.items():
-        method, ladder = FAMILIES.load(family), FAMILIES.load(family).ladder
-        path = f"bias_variance.{family}.{ladder.key}"
+    for family in FAMILIES.names:
+        keys = [ladder.key for ladder in FAMILIES.load(family).ladders]
+        section = getattr(experiment.bias_variance, family) if keys else None
+        if section is not None and not section.written():
+            refuse(f"bias_variance.{family}", "empty", f"add {' or '.join(keys)}, or remove it")
+    for (family, key), rungs in experiment.bias_variance.rungs.items():
+        method = experiment.families.get(family, FAMILIES.load(family)())
+        ladder, path = method.ladder(key), f"bias_variance.{family}.{key}"
         _check_ascending(path, rungs)
         if ladder.uses_settings and family not in experiment.families:
             problem = f"emulators.{family}, whose settings it uses, is missing"
-            refuse(f"bias_variance.{family}", problem, "add that family or remove this ladder")
+            refuse(path, problem, "add that family or remove this ladder")
+        if ladder.below and rungs[-1] >= (limit := getattr(method, ladder.below)):
+            setting = f"emulators.{family}.{ladder.below}"
+            refuse(
+                path, f"{rungs[-1]} is not below the {limit} of {setting}", f"remove it or raise {setting}"
+            )
         for rung in rungs:
-            terms = method().rung(rung).terms(inputs)
+            terms = method.rung(key, rung).terms(inputs)
             if terms > points:
                 problem = f"{ladder.label} {rung} has {terms} terms, above the {points} points of a block"
                 refuse(path, problem, f"remove it or raise sets.{name}.points")
@@ -123,10 +154,11 @@ def check_levels(experiment: Experiment) -> None:
         problem = f"the tables report {_listed(missing)} too"
         refuse("calibration.levels", problem, f"write {sorted({*levels, *REPORTED_LEVELS})}")
     name, run_set = experiment.set_of("calibration")
-    points, needed = run_set.blocks * run_set.points, _conformal_points(levels[-1])
+    points, needed = run_set.blocks * run_set.points, points_needed(levels[-1])
     if points < needed:
         problem = (
-            f"{points} points in all blocks give an infinite interval at calibration.levels {levels[-1]}"
+            f"{points} points in all blocks are too few for calibration.levels {levels[-1]}: its conformal intervals "
+            f"need {scores_needed(levels[-1])} beside the one part in {CALIBRATION_PARTS} that they are judged on"
         )
         refuse(f"sets.{name}.points", problem, _remedy_of_infinity(levels[-1], needed, run_set.blocks))
 
@@ -139,12 +171,6 @@ def _remedy_of_infinity(level: float, needed: int, blocks: int) -> str:
 
 def _listed(values: Sequence[float]) -> str:
     return " and ".join(map(str, values))
-
-
-def _conformal_points(level: float) -> int:
-    # The interval is the ceil((n + 1) level)-th smallest residual, so n must be at least level / (1 - level);
-    # 0.95 / 0.05 is 18.999... in binary, hence the slack, which is far below 1 / (1 - level).
-    return math.ceil(level / (1.0 - level) * (1.0 - 1e-9))
 
 
 def _smallest_training_set(experiment: Experiment) -> int:
@@ -171,6 +197,7 @@ CHECKS = (
     check_outputs,
     check_output_times,
     check_families,
+    check_suited_families,
     check_folds,
     check_learning_curve,
     check_ladders,

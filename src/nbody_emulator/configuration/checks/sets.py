@@ -11,6 +11,9 @@ RESERVED_NAMES = ("benchmarks", "compiled", "damaged", "logs", "published", "rep
 SINGLE_ROLES = ("training", "noise", "calibration", "sealed")
 """Roles that exactly one set plays."""
 
+OPTIONAL_ROLES = ("repeat",)
+"""Roles that one set plays, or none."""
+
 PRIOR_ROLES = ("calibration", "sealed")
 """Roles whose statistics hold only for independent draws from the prior."""
 
@@ -23,10 +26,10 @@ def check_name(experiment: Experiment) -> None:
 
 
 def check_roles(experiment: Experiment) -> None:
-    """Each of the four roles is played, and by one set only."""
-    for role in SINGLE_ROLES:
+    """Each of the four roles is played, and no role but `extra` by two sets."""
+    for role in (*SINGLE_ROLES, *OPTIONAL_ROLES):
         players = sorted(name for name, run_set in experiment.sets.items() if run_set.role == role)
-        if not players:
+        if not players and role in SINGLE_ROLES:
             refuse("sets", f"none has the role {role}", f"add one set with role: {role}")
         if len(players) > 1:
             problem = f"{role!r} is the role of {' and '.join(players)}"
@@ -46,6 +49,17 @@ def check_replicates(experiment: Experiment) -> None:
         problem = f"{calibration.replicates} is too many"
         remedy = "conformal intervals want independent runs; write 1 and more points instead"
         refuse(f"sets.{name}.replicates", problem, remedy)
+
+
+def check_perturbations(experiment: Experiment) -> None:
+    """Chaos is seen between runs of the same stars; elsewhere they would count as runs of their own."""
+    for name, run_set in sorted(experiment.sets.items()):
+        path = f"sets.{name}.perturbations"
+        if run_set.role == "repeat" and run_set.perturbations is None:
+            refuse(path, "missing", "chaos is seen between runs of the same stars; write at least 2, as in 6")
+        if run_set.role != "repeat" and run_set.perturbations is not None:
+            problem = f"not used by the role {run_set.role}"
+            refuse(path, problem, "remove it, or move it to a set with role: repeat")
 
 
 def check_samplers(experiment: Experiment) -> None:
@@ -85,4 +99,12 @@ def _streams(experiment: Experiment) -> Iterator[tuple[str, str]]:
             yield f"sets.{name}.release_stream", run_set.release_stream
 
 
-CHECKS = (check_name, check_roles, check_replicates, check_samplers, check_release, check_streams)
+CHECKS = (
+    check_name,
+    check_roles,
+    check_replicates,
+    check_perturbations,
+    check_samplers,
+    check_release,
+    check_streams,
+)

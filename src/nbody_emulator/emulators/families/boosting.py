@@ -35,6 +35,7 @@ class Boosting(AbstractFamily):
     article: ClassVar = ""
     mark: ClassVar = Mark(2, "8")
     calibrator: ClassVar = "residual_shape"
+    has_gradients: ClassVar = False
 
     rate: float = setting(
         AT_RATE, "Learning rate: the share of what is left over that each tree takes away", gt=0, le=1

@@ -24,6 +24,7 @@ class Forest(AbstractFamily):
     label: ClassVar = "random forest"
     mark: ClassVar = Mark(5, "P")
     calibrator: ClassVar = "residual_shape"
+    has_gradients: ClassVar = False
 
     trees: int = setting(200, "Trees in the forest", ge=1, le=100000)
     leaf: int = tuned(3, "fewest runs in a leaf")

@@ -5,7 +5,7 @@ Candidates are kernels times prior means; everything else follows from the margi
 
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from nbody_emulator.emulators.family import AbstractFamily, History, Model
+from nbody_emulator.emulators.family import AbstractFamily, Climb, History, Ladder, Model
 from nbody_emulator.marks import Mark
 from nbody_emulator.settings.method import inner, tuned
 
@@ -27,10 +27,27 @@ class GaussianProcess(AbstractFamily):
     mark: ClassVar = Mark(4, "^")
     calibrator: ClassVar = "residual_shape"
     prominent: ClassVar = True
+    ladders: ClassVar = (
+        Ladder(
+            key="lengths",
+            climb=Climb.COMPLEXITY,
+            title="Gaussian process",
+            label="length scale",
+            minimum=0.01,
+            maximum=100.0,
+            meaning="Gaussian processes of one given length scale along all scaled inputs, ascending",
+            rung="A length scale",
+            at=lambda length: {"length": length},
+            is_whole=False,
+            falls=True,
+            uses_settings=False,
+        ),
+    )
 
     kernel: str = tuned("matern52", "stationary kernel, by name")
     mean: str = tuned("linear", "prior mean, by name")
     likelihood_rows: int | None = inner(None, "rows from which the covariance is fitted; all if None")
+    length: float | None = inner(None, "length scale along all scaled inputs; fitted if None")
 
     def candidates(self, count: int) -> list[Self]:
         """Kernels times prior means; there are no more than six."""
@@ -41,7 +58,7 @@ class GaussianProcess(AbstractFamily):
 
     def fit(self, training: "TrainingSet", key: int) -> tuple[Model, History]:
         rows = (TUNING_ROWS, self.likelihood_rows)
-        return self.model().of(training, self.kernel, self.mean, rows, key), {}
+        return self.model().of(training, self.kernel, self.mean, rows, self.length, key), {}
 
     def while_comparing(self) -> Self:
         """Fewer rows for the marginal likelihood."""

@@ -1,12 +1,14 @@
 """An L1 penalty on all products of Legendre polynomials up to a total degree: most of them are left out."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from nbody_emulator.emulators.families.legendre import AbstractLegendre
-from nbody_emulator.emulators.family import History, Model
+from nbody_emulator.emulators.families.legendre import LADDER_DEGREE, AbstractLegendre
+from nbody_emulator.emulators.family import Climb, History, Ladder, Model
 from nbody_emulator.marks import Mark
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from nbody_emulator.emulators.training import TrainingSet
 
 
@@ -24,6 +26,26 @@ class Lasso(AbstractLegendre):
     calibrator: ClassVar = "residual_shape"
     weakest: ClassVar = 1e-3
     strongest: ClassVar = 1e-1
+    ladders: ClassVar = (
+        Ladder(
+            key="penalties",
+            climb=Climb.PRIOR,
+            title="L1: Laplace prior\nof scale $\\sigma^2/(n\\alpha)$",
+            label="penalty $\\alpha$",
+            minimum=1e-9,
+            maximum=1e9,
+            meaning="Legendre lassos of total degree 5: penalties, ascending",
+            rung="A penalty",
+            at=lambda penalty: {"degree": LADDER_DEGREE, "penalty": penalty},
+            is_whole=False,
+            uses_settings=False,
+        ),
+    )
 
     def fit(self, training: "TrainingSet", key: int) -> tuple[Model, History]:
         return self.model().with_lasso(training, self.degree, self.penalty), {}
+
+    def zero_coefficients(self, model: Any) -> "np.ndarray":
+        import numpy as np
+
+        return np.sum(np.asarray(model.coefficients) == 0.0, axis=1)

@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from nbody_emulator.emulators.family import (
     AbstractFamily,
+    Climb,
     History,
+    Ladder,
     Model,
     even_pairs,
     geometric_between,
@@ -20,6 +22,11 @@ if TYPE_CHECKING:
 
 LOWEST = 2
 """The lowest total degree tried: a straight line is a family of its own."""
+
+
+LADDER_DEGREE = 5
+"""On the ladders: 56 products of three inputs, near the 80 runs of a block, so that without a penalty they follow the
+noise."""
 
 
 class AbstractLegendre(AbstractFamily):
@@ -63,6 +70,21 @@ class Legendre(AbstractLegendre):
     calibrator: ClassVar = "residual_shape"
     weakest: ClassVar = 1e-3
     strongest: ClassVar = 1e2
+    ladders: ClassVar = (
+        Ladder(
+            key="penalties",
+            climb=Climb.PRIOR,
+            title="L2: Gaussian prior\nof spread $\\sigma/\\sqrt{\\rho}$",
+            label="ridge $\\rho$ [runs]",
+            minimum=1e-9,
+            maximum=1e9,
+            meaning="Legendre ridge regressions of total degree 5: strengths of the ridge, in training rows, ascending",
+            rung="A strength",
+            at=lambda penalty: {"degree": LADDER_DEGREE, "penalty": penalty},
+            is_whole=False,
+            uses_settings=False,
+        ),
+    )
 
     def fit(self, training: "TrainingSet", key: int) -> tuple[Model, History]:
         return self.model().with_ridge(training, self.degree, self.penalty), {}

@@ -2,7 +2,14 @@
 
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from nbody_emulator.emulators.family import AbstractFamily, History, Model, geometric_integers
+from nbody_emulator.emulators.family import (
+    AbstractFamily,
+    Climb,
+    History,
+    Ladder,
+    Model,
+    geometric_integers,
+)
 from nbody_emulator.marks import Mark
 from nbody_emulator.settings.method import tuned
 
@@ -21,6 +28,22 @@ class Neighbours(AbstractFamily):
     article: ClassVar = ""
     mark: ClassVar = Mark(2, "v")
     calibrator: ClassVar = "residual_shape"
+    has_gradients: ClassVar = False
+    ladders: ClassVar = (
+        Ladder(
+            key="counts",
+            climb=Climb.COMPLEXITY,
+            title="nearest neighbours",
+            label="neighbours",
+            minimum=1,
+            maximum=1000,
+            meaning="Nearest neighbours that are averaged, ascending: few follow the runs, many their mean",
+            rung="A number of neighbours",
+            at=lambda number: {"neighbours": number},
+            falls=True,
+            uses_settings=False,
+        ),
+    )
 
     neighbours: int = tuned(10, "how many runs are averaged")
 

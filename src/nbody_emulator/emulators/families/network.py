@@ -8,9 +8,9 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from nbody_emulator.emulators.family import AbstractFamily, History, Ladder, Model, geometric
+from nbody_emulator.emulators.family import AbstractFamily, Climb, History, Ladder, Model, geometric
 from nbody_emulator.marks import Mark
-from nbody_emulator.settings.method import tuned
+from nbody_emulator.settings.method import inner, tuned
 from nbody_emulator.settings.section import setting
 
 if TYPE_CHECKING:
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 WIDTHS = (16, 32)
 SMALLEST_DECAY, LARGEST_DECAY = 0.2, 5.0
-LADDER_DECAY = 0.01
+LADDER_DECAY, LADDER_WIDTH = 0.01, 32
+"""On a ladder of complexity hardly anything holds a network back; on one of priors the network is wide."""
+
 TUNING_MEMBERS, VARIANCE_MEMBERS = 2, 4
 """Members of an inner fold's ensemble while candidates are compared, and while the chosen one's variance is
 fitted.
@@ -30,7 +32,7 @@ noise.
 
 
 class AbstractNetwork(AbstractFamily):
-    """Networks of two hidden layers, with all outputs in one head."""
+    """Networks of hidden layers of equal width, with all outputs in one head."""
 
     is_fitted_by_epochs: ClassVar = True
     prominent: ClassVar = True
@@ -41,8 +43,12 @@ class AbstractNetwork(AbstractFamily):
     validation_fraction: float = setting(
         0.2, "Share of the design points kept aside for early stopping", gt=0, le=0.5
     )
-    width: int = tuned(16, "hidden units in each of the two layers")
+    width: int = tuned(16, "hidden units in each layer")
     weight_decay: float = tuned(1.0, "decoupled weight decay")
+    depth: int = inner(2, "hidden layers")
+    last_epoch: int | None = inner(
+        None, "epoch whose weights are kept; that of the smallest validation loss if None"
+    )
 
     def candidates(self, count: int) -> list[Self]:
         """Widths, each with weight decays evenly spaced in the logarithm."""
@@ -81,18 +87,56 @@ class Network(AbstractNetwork):
     label: ClassVar = "network ensemble"
     mark: ClassVar = Mark(0, "o")
     calibrator: ClassVar = "residual_shape"
-    ladder: ClassVar = Ladder(
-        title="network",
-        label="hidden units",
-        by_factors=True,
-        key="widths",
-        minimum=1,
-        maximum=4096,
-        meaning="Networks of two hidden layers of equal width; needs the network among the emulators",
-        steps="Hidden units, ascending",
-        step="A width",
-        at=lambda width: {"width": width, "weight_decay": LADDER_DECAY},
-        uses_settings=True,
+    ladders: ClassVar = (
+        Ladder(
+            key="widths",
+            climb=Climb.COMPLEXITY,
+            title="network",
+            label="hidden units",
+            minimum=1,
+            maximum=4096,
+            meaning="Networks of two hidden layers of equal width: hidden units, ascending",
+            rung="A width",
+            at=lambda width: {"width": width, "weight_decay": LADDER_DECAY},
+        ),
+        Ladder(
+            key="depths",
+            climb=Climb.COMPLEXITY,
+            title="network",
+            label="hidden layers",
+            minimum=1,
+            maximum=32,
+            meaning="Networks of 32 hidden units in every layer: hidden layers, ascending",
+            rung="A depth",
+            at=lambda depth: {"depth": depth, "width": LADDER_WIDTH, "weight_decay": LADDER_DECAY},
+            by_factors=False,
+        ),
+        Ladder(
+            key="decays",
+            climb=Climb.PRIOR,
+            title="Weight decay:\nabout a Gaussian prior",
+            label="weight decay",
+            minimum=1e-9,
+            maximum=1e3,
+            meaning="Networks of two hidden layers of 32 units: decoupled weight decays, ascending",
+            rung="A weight decay",
+            at=lambda decay: {"width": LADDER_WIDTH, "weight_decay": decay},
+            is_whole=False,
+        ),
+        Ladder(
+            key="epochs",
+            climb=Climb.PRIOR,
+            title="Early stopping: about a\nGaussian prior that widens",
+            label="epochs",
+            minimum=1,
+            maximum=1_000_000,
+            meaning="Networks of two hidden layers of 32 units as they are after so many epochs, whatever their "
+            "validation loss, ascending",
+            rung="A number of epochs",
+            at=lambda epoch: {"width": LADDER_WIDTH, "weight_decay": LADDER_DECAY, "last_epoch": epoch},
+            falls=True,
+            below="epochs",
+        ),
     )
 
     def ensembles(

@@ -6,7 +6,7 @@ The degree is the configuration's; the ridge is tuned. On the ladder it is the o
 import math
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from nbody_emulator.emulators.family import AbstractFamily, History, Ladder, Model, geometric
+from nbody_emulator.emulators.family import AbstractFamily, Climb, History, Ladder, Model, geometric
 from nbody_emulator.marks import Mark
 from nbody_emulator.settings.method import tuned
 from nbody_emulator.settings.section import setting
@@ -30,19 +30,21 @@ class Polynomial(AbstractFamily):
     article: ClassVar = ""
     mark: ClassVar = Mark(3, "X")
     calibrator: ClassVar = "residual_shape"
-    ladder: ClassVar = Ladder(
-        title="polynomial",
-        label="degree",
-        by_factors=False,
-        key="degrees",
-        minimum=0,
-        maximum=12,
-        meaning="Least-squares polynomials",
-        steps="Total degrees, ascending",
-        step="A degree",
-        at=lambda degree: {"degree": degree, "ridge": LADDER_RIDGE},
-        uses_settings=False,
-        always=True,
+    ladders: ClassVar = (
+        Ladder(
+            key="degrees",
+            climb=Climb.COMPLEXITY,
+            title="polynomial",
+            label="degree",
+            minimum=0,
+            maximum=12,
+            meaning="Least-squares polynomials: total degrees, ascending",
+            rung="A degree",
+            at=lambda degree: {"degree": degree, "ridge": LADDER_RIDGE},
+            by_factors=False,
+            uses_settings=False,
+            always=True,
+        ),
     )
 
     degree: int = setting(3, "Total degree", ge=0, le=12)

@@ -10,8 +10,10 @@ import jax.numpy as jnp
 import numpy as np
 
 import nbody_emulator.double_precision  # noqa: F401
+from nbody_emulator.emulators.distributions.autoregressive import Autoregressive
 from nbody_emulator.emulators.distributions.mixture import Mixture
 from nbody_emulator.emulators.family import History
+from nbody_emulator.emulators.models.autoregressive_head import AutoregressiveHead, Conditionals
 from nbody_emulator.emulators.models.ensemble_training import Job, train
 from nbody_emulator.emulators.models.gaussian_head import GaussianHead
 from nbody_emulator.emulators.models.head import AbstractHead
@@ -21,6 +23,7 @@ from nbody_emulator.emulators.training import TrainingSet
 from nbody_emulator.streams import generator, key_integer
 
 if TYPE_CHECKING:
+    from nbody_emulator.emulators.families.autoregressive_network import AutoregressiveNetwork
     from nbody_emulator.emulators.families.mixture_network import MixtureNetwork
     from nbody_emulator.emulators.families.network import AbstractNetwork, Network
 
@@ -75,16 +78,51 @@ class MixtureEnsemble(eqx.Module):
         folds: Sequence[TrainingSet], family: "MixtureNetwork", keys: Sequence[int]
     ) -> "tuple[list[MixtureEnsemble], History]":
         """As for `GaussianEnsemble`."""
-        orders = [np.argsort(-fold.observed.sum(axis=0), kind="stable") for fold in folds]
-        ordered = [
-            replace(fold, targets=fold.targets[:, order]) for fold, order in zip(folds, orders, strict=True)
-        ]
+        ordered, orders = _rarest_last(folds)
         head = MixtureHead(folds[0].targets.shape[1], family.components)
         ensembles, history = _trained(ordered, family, head, keys)
         return [
             MixtureEnsemble(members, jnp.asarray(order), family.components)
             for members, order in zip(ensembles, orders, strict=True)
         ], history
+
+
+class AutoregressiveEnsemble(eqx.Module):
+    """Of chains of networks.
+
+    Attributes:
+        members: stacked on the first axis of every leaf, the networks of a chain on the second.
+        order: (q,) which output stands at each place of the chains: the rarest last.
+    """
+
+    members: Perceptron
+    order: jax.Array
+
+    def __call__(self, inputs: jax.Array) -> Autoregressive:
+        count, outputs = len(self.members.layers[0].bias), len(self.order)
+        chains = Conditionals(self.members, jnp.broadcast_to(inputs, (count, *inputs.shape)))
+        ones = jnp.ones(outputs)
+        return Autoregressive(chains, jax.nn.one_hot(self.order, outputs).T, 0.0 * ones, ones, ones)
+
+    @staticmethod
+    def of_each(
+        folds: Sequence[TrainingSet], family: "AutoregressiveNetwork", keys: Sequence[int]
+    ) -> "tuple[list[AutoregressiveEnsemble], History]":
+        """As for `GaussianEnsemble`."""
+        ordered, orders = _rarest_last(folds)
+        head = AutoregressiveHead(folds[0].targets.shape[1], family.components)
+        ensembles, history = _trained(ordered, family, head, keys)
+        return [
+            AutoregressiveEnsemble(members, jnp.asarray(order))
+            for members, order in zip(ensembles, orders, strict=True)
+        ], history
+
+
+def _rarest_last(folds: Sequence[TrainingSet]) -> tuple[list[TrainingSet], list[np.ndarray]]:
+    """Each with its outputs in an order (q,) of its own, the rarest last, else as they were; and the orders."""
+    orders = [np.argsort(-fold.observed.sum(axis=0), kind="stable") for fold in folds]
+    pairs = zip(folds, orders, strict=True)
+    return [replace(fold, targets=fold.targets[:, order]) for fold, order in pairs], orders
 
 
 def _numbers(members, inputs):

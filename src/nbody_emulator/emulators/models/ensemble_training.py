@@ -19,7 +19,7 @@ from jax.flatten_util import ravel_pytree
 import nbody_emulator.double_precision  # noqa: F401
 from nbody_emulator.emulators.family import History
 from nbody_emulator.emulators.models.head import AbstractHead
-from nbody_emulator.emulators.models.perceptron import Perceptron, draw_perceptron, narrowed
+from nbody_emulator.emulators.models.perceptron import Perceptron, narrowed, weights_alone
 from nbody_emulator.emulators.random_keys import GENERATOR, counted_off, random_key
 from nbody_emulator.extras import extra
 
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 _WIDTH_ROUNDED_TO = 32
 _ROWS_ROUNDED_TO = 32
 _BATCH = 8
+
+_BEST = -1
+"""In place of the epoch to be kept: that of the smallest validation loss."""
 
 
 class Job(NamedTuple):
@@ -64,7 +67,7 @@ def train(
 
     Args:
         inputs: (n, d) scaled inputs, the same for all jobs.
-        family: their width, epochs, learning rate and weight decay.
+        family: their width, depth, epochs, the one that is kept, learning rate and weight decay.
         head: what reads their numbers.
 
     Returns:
@@ -79,6 +82,8 @@ def train(
         # Arrays, not numbers: a number would be compiled in, and every weight decay would compile anew.
         jnp.asarray(float(family.weight_decay)),
         jnp.asarray(float(family.learning_rate)),
+        jnp.asarray(_BEST if family.last_epoch is None else family.last_epoch),
+        depth=family.depth,
         epochs=family.epochs,
         head=head,
     )
@@ -89,9 +94,16 @@ def train(
     return narrowed(networks, family.width), {
         "training_loss": (("member", "epoch"), losses[0]),
         "validation_loss": (("member", "epoch"), losses[1]),
-        # A loss that is not a number is no best one: its weights were not kept.
-        "best_epoch": (("member",), np.argmin(np.nan_to_num(losses[1], nan=np.inf), axis=1)),
+        "best_epoch": (("member",), _kept(family, losses[1])),
     }
+
+
+def _kept(family: "AbstractNetwork", validation: np.ndarray) -> np.ndarray:
+    """The epoch (jobs,) whose weights were kept, from the validation losses (jobs, epochs)."""
+    if family.last_epoch is not None:
+        return np.full(len(validation), family.last_epoch)
+    # A loss that is not a number is no best one: its weights were not kept.
+    return np.argmin(np.nan_to_num(validation, nan=np.inf), axis=1)
 
 
 def _arrays(job: Job, padding: int, head: AbstractHead) -> _Arrays:
@@ -121,42 +133,40 @@ def _batches(arrays):
 
 
 @eqx.filter_jit
-def _train_batch(inputs, units, weight_decay, learning_rate, jobs, *, epochs, head):
-    learn = partial(_train_one, inputs, units, weight_decay, learning_rate, epochs, head)
+def _train_batch(inputs, units, weight_decay, learning_rate, kept, jobs, *, depth, epochs, head):
+    learn = partial(_train_one, inputs, units, weight_decay, learning_rate, kept, depth, epochs, head)
     return jax.vmap(learn)(jobs)
 
 
-def _train_one(inputs, units, weight_decay, learning_rate, epochs, head, job):
-    """The weights of the epoch with the smallest validation loss, and both losses at the start of every
-    epoch.
-    """
+def _train_one(inputs, units, weight_decay, learning_rate, kept, depth, epochs, head, job):
+    """The weights of the epoch that is kept, and both losses at the start of every epoch."""
     with extra("fitting"):  # imported here: a saved network does not need it
         import optax
 
-    biases = head.first_biases
     key = jax.random.wrap_key_data(job.key, impl=GENERATOR)
-    drawn = draw_perceptron(inputs.shape[1], units.shape[0], len(biases), units, key)
-    first = eqx.tree_at(lambda network: network.layers[-1].bias, drawn, jnp.asarray(biases))
+    first = head.draw(inputs.shape[1], units, depth, key)
     weights, rebuild = ravel_pytree(first)
     # Decoupled weight decay (AdamW), on weights and not on biases.
-    decayed, _ = ravel_pytree(jax.tree.map(lambda leaf: jnp.full(leaf.shape, float(leaf.ndim > 1)), first))
+    decayed, _ = ravel_pytree(weights_alone(first))
     optimizer = optax.adamw(optax.cosine_decay_schedule(learning_rate, epochs), weight_decay=weight_decay)
 
     def losses(weights):
-        numbers = jax.vmap(rebuild(weights), in_axes=(0, None))(inputs, units)
+        numbers = jax.vmap(head.numbers, in_axes=(None, 0, 0, None))(
+            rebuild(weights), inputs, job.targets, units
+        )
         scores, factors = jax.vmap(head.losses)(numbers, job.targets, job.observed)
         followed = jnp.sum(job.training * scores * factors)
         return followed, (jnp.sum(job.training * scores), jnp.sum(job.validation * scores))
 
-    def epoch(carry, _):
+    def epoch(carry, number):
         weights, state, best_weights, best_loss = carry
         (_, (training, validation)), gradient = jax.value_and_grad(losses, has_aux=True)(weights)
-        better = validation < best_loss
+        better = jnp.where(kept == _BEST, validation < best_loss, number == kept)
         best_weights = jnp.where(better, weights, best_weights)
         updates, state = optimizer.update(gradient, state, weights * decayed)
         carry = weights + updates, state, best_weights, jnp.minimum(validation, best_loss)
         return carry, (training, validation)
 
     start = weights, optimizer.init(weights), weights, jnp.inf
-    (_, _, best_weights, _), history = jax.lax.scan(epoch, start, None, length=epochs)
+    (_, _, best_weights, _), history = jax.lax.scan(epoch, start, jnp.arange(epochs))
     return rebuild(best_weights), history

@@ -56,12 +56,18 @@ class GaussianProcessModel(eqx.Module):
 
     @staticmethod
     def of(
-        training: TrainingSet, kernel: str, mean: str, rows: tuple[int, int | None], key: int
+        training: TrainingSet,
+        kernel: str,
+        mean: str,
+        rows: tuple[int, int | None],
+        length: float | None,
+        key: int,
     ) -> "GaussianProcessModel":
         """Maximum marginal likelihood for each output on its own observed rows, then conditioning on all of them.
 
         Args:
             rows: from how many the covariance is fitted first, and then; all if None.
+            length: along all scaled inputs; fitted if None.
         """
         # Needs SciPy, which using a process does not.
         from nbody_emulator.emulators.models.marginal_likelihood import condition, fit_covariance
@@ -71,7 +77,8 @@ class GaussianProcessModel(eqx.Module):
         limits = (rows[0], rows[1] or len(learned.inputs))
         conditioned = []
         for output, targets in enumerate(learned.targets.T):
-            covariance = fit_covariance(functions, learned.inputs, targets, limits, (key, "output", output))
+            stream = (key, "output", output)
+            covariance = fit_covariance(functions, learned.inputs, targets, limits, length, stream)
             conditioned.append((covariance, *condition(functions, covariance, learned.inputs, targets)))
         covariances, duals, whitenings = zip(*conditioned, strict=True)
         stacked = jax.tree.map(_stacked, *covariances)

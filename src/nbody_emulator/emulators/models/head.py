@@ -1,12 +1,13 @@
-"""What a head is: it reads the numbers of a network as a distribution, and says what they are charged for a run."""
+"""What a head is: the network it takes, and what the network's numbers are charged for a run."""
 
 from abc import abstractmethod
 
 import equinox as eqx
 import jax
+import jax.numpy as jnp
 import numpy as np
 
-from nbody_emulator.emulators.distributions.distribution import AbstractDistribution
+from nbody_emulator.emulators.models.perceptron import Perceptron, draw_perceptron
 
 
 class AbstractHead(eqx.Module):
@@ -17,9 +18,20 @@ class AbstractHead(eqx.Module):
     def first_biases(self) -> np.ndarray:
         """(m,) of the network's last layer, where training starts: as many as the numbers it has to give."""
 
-    @abstractmethod
-    def distribution(self, numbers: jax.Array) -> AbstractDistribution:
-        """Of the scaled outputs (q,), from numbers (m,)."""
+    def draw(self, inputs: int, units: jax.Array, depth: int, key: jax.Array) -> Perceptron:
+        """The network that training starts from, of this many inputs and hidden layers, with `units` (width,) ones for
+        those in use.
+        """
+        biases = self.first_biases
+        drawn = draw_perceptron(inputs, len(units), depth, len(biases), units, key)
+        return eqx.tree_at(lambda network: network.layers[-1].bias, drawn, jnp.asarray(biases))
+
+    def numbers(
+        self, network: Perceptron, inputs: jax.Array, targets: jax.Array, units: jax.Array
+    ) -> jax.Array:
+        """What the network says of a run in training; most are not shown its `targets`."""
+        del targets
+        return network(inputs, units)
 
     @abstractmethod
     def charged(self, observed: np.ndarray) -> np.ndarray:

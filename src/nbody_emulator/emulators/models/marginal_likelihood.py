@@ -40,7 +40,12 @@ _TOLERANCE = 1e-4
 
 
 def fit_covariance(
-    functions: KernelAndMean, inputs: np.ndarray, targets: np.ndarray, limits: Sequence[int], stream: tuple
+    functions: KernelAndMean,
+    inputs: np.ndarray,
+    targets: np.ndarray,
+    limits: Sequence[int],
+    length: float | None,
+    stream: tuple,
 ) -> Covariance:
     """The covariance of maximal posterior density.
 
@@ -50,20 +55,26 @@ def fit_covariance(
         targets: (n,) scaled, NaN = missing.
         limits: numbers of rows, increasing: each round starts where the one before it on fewer rows (drawn
             from `stream`) ended, so that the last and dearest needs few steps.
+        length: along all inputs; fitted if None.
     """
     rows = generator(*stream, "likelihood-rows").permutation(np.flatnonzero(np.isfinite(targets)))
-    values = _vector(START, inputs.shape[1])
+    given = {} if length is None else {"log_length": float(np.log(length))}
+    values = _vector(START | given, inputs.shape[1])
+    # What is given is a bound from both sides.
+    free = dict.fromkeys(START, np.inf) | dict.fromkeys(given, 0.0)
+    reach = _vector(free, inputs.shape[1])
+    bounds = np.stack([values - reach, values + reach], axis=1)
     for limit in sorted({min(limit, len(rows)) for limit in limits}):
         chosen = np.sort(rows[:limit])
-        values = _climb(functions, values, inputs[chosen], targets[chosen])
+        values = _climb(functions, values, bounds, inputs[chosen], targets[chosen])
     return _covariance(jnp.asarray(values))
 
 
-def _climb(functions, values, inputs, targets):
+def _climb(functions, values, bounds, inputs, targets):
     """Where L-BFGS, started at `values`, ends on these rows."""
     objective = negative_log_posterior(functions, inputs, targets)
     options = {"maxiter": _STEPS, "ftol": _TOLERANCE}
-    return minimize(objective, values, jac=True, method="L-BFGS-B", options=options).x
+    return minimize(objective, values, jac=True, method="L-BFGS-B", bounds=bounds, options=options).x
 
 
 def negative_log_posterior(

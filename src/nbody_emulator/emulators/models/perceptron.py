@@ -11,8 +11,6 @@ import jax.numpy as jnp
 
 import nbody_emulator.double_precision  # noqa: F401
 
-HIDDEN_LAYERS = 2
-
 
 class Dense(eqx.Module):
     """y = weight x + bias; weight (outputs, inputs), bias (outputs,)."""
@@ -41,19 +39,28 @@ class Perceptron(eqx.Module):
         return self.layers[-1](hidden)
 
 
-def draw_perceptron(inputs: int, width: int, numbers: int, units: jax.Array, key: jax.Array) -> Perceptron:
+def draw_perceptron(
+    inputs: int, width: int, depth: int, numbers: int, units: jax.Array, key: jax.Array
+) -> Perceptron:
     """A network with independent normal weights of variance 1 / (units in use before them) and zero biases.
 
     Args:
+        depth: of hidden layers.
         units: (width,) ones for the hidden units in use.
     """
-    sizes = [inputs, *[width] * HIDDEN_LAYERS, numbers]
-    used: list[int | jax.Array] = [inputs, *[units.sum()] * HIDDEN_LAYERS]
+    sizes = [inputs, *[width] * depth, numbers]
+    used: list[int | jax.Array] = [inputs, *[units.sum()] * depth]
     keys = jax.random.split(key, len(used))
     layers = [
         Dense(jax.random.normal(layer_key, (following, here)) / jnp.sqrt(fan_in), jnp.zeros(following))
         for here, following, fan_in, layer_key in zip(sizes[:-1], sizes[1:], used, keys, strict=True)
     ]
+    return Perceptron(tuple(layers))
+
+
+def weights_alone(network: Perceptron) -> Perceptron:
+    """Ones in place of its weights, zeros in place of its biases."""
+    layers = (Dense(jnp.ones_like(each.weight), jnp.zeros_like(each.bias)) for each in network.layers)
     return Perceptron(tuple(layers))
 
 

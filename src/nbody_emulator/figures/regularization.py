@@ -1,0 +1,78 @@
+"""Every regularizer as the prior that it is: error, bias^2 and variance as it grows stronger."""
+
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from nbody_emulator.figures import panels
+from nbody_emulator.figures.ladders import (
+    SQUARED,
+    climb,
+    draw_noise,
+    draw_terms,
+    handles,
+    ladders_of,
+    noise_handle,
+    scale_terms,
+)
+from nbody_emulator.figures.style import INK, drawing
+from nbody_emulator.settings.figure_style import Style
+
+NARROWEST_INCHES = 2.5
+"""Of a panel, whose title names a prior."""
+
+ROW_INCHES = 2.2
+HEADROOM = 1.2
+"""Height, in that of the panels, up to which there is room for the numbers of zeros."""
+
+ALL = "all"
+
+
+def draw(table: pd.DataFrame, style: Style) -> Figure:
+    """One panel a regularizer, of all outputs together, each in units of its noise, which is 1.
+
+    Args:
+        table: by family, ladder, rung, output and term: value, with lower and upper, the 95 % interval.
+        style: of the text and the lines, and the width.
+
+    Priors grow stronger to the right. Where a fit has coefficients that are exactly zero, their number stands above
+    each rung, averaged over fits and outputs.
+    """
+    climbed = ladders_of(table)
+    columns = min(max(int(style.width_inches // NARROWEST_INCHES), 1), 2)
+    rows_of_panels = max(-(-len(climbed) // columns), 1)
+    row_inches = max(ROW_INCHES, 0.36 * style.width_inches)
+    with drawing(style):
+        figure = panels.new_figure(style, height=0.1 + row_inches * rows_of_panels / style.width_inches)
+        grid = figure.subplots(rows_of_panels, columns, sharey=True, squeeze=False)
+        axes = grid.ravel()
+        together = table[table["output"] == ALL]
+        for place, (panel, (ladder, rows)) in enumerate(zip(axes, climbed, strict=False)):
+            scale_terms(panel, together, SQUARED, unit=1.0)
+            of_all = rows[rows["output"] == ALL]
+            draw_terms(panel, of_all, SQUARED, style)
+            draw_noise(panel, of_all)
+            climb(panel, ladder, rows["rung"])
+            panels.letter(panel, place, ladder.title)
+            _tell_zeros(panel, rows[rows["term"] == "zero_coefficients"])
+        for panel in grid[:, 0]:
+            panel.set_ylabel("mean over outputs\n[their noise]")
+        if not climbed:
+            panels.nothing_to_show(axes[0], "no regularizer was varied")
+        for panel in axes[max(len(climbed), 1) :]:
+            panel.remove()
+        panels.outside_legend(figure, [*handles(SQUARED, style), noise_handle()])
+        return figure
+
+
+def _tell_zeros(axes: Axes, rows: pd.DataFrame) -> None:
+    if rows.empty:
+        return
+    to_data = axes.transAxes + axes.transData.inverted()
+    axes.set_ylim(top=to_data.transform((0.0, HEADROOM))[1])
+    words: dict[str, Any] = {"ha": "center", "va": "top", "color": INK, "fontsize": "small"}
+    for rung, zeros in rows.groupby("rung")["value"].mean().items():
+        axes.text(rung, 0.99, f"{zeros:.0f}", transform=axes.get_xaxis_transform(), **words)
+    axes.text(0.5, 0.9, "coefficients that are zero", transform=axes.transAxes, **words)
