@@ -5,12 +5,14 @@ from collections.abc import Sequence
 import jax.numpy as jnp
 import numpy as np
 import xarray as xr
+from scipy.stats import norm
 
 from nbody_emulator.emulators.distributions.independent_gaussian import IndependentGaussian
 from nbody_emulator.emulators.functionals import NORMAL_SCORES
 from nbody_emulator.emulators.outcome import Outcome
 from nbody_emulator.emulators.prediction import Prediction
 from nbody_emulator.emulators.prediction_variables import functionals_of, variables_of
+from nbody_emulator.evaluation.rows import Rows
 from nbody_emulator.quantities.quantity import Output
 from nbody_emulator.settings.protocol import TableSettings
 from nbody_emulator.settings.units import Units
@@ -28,6 +30,8 @@ PROTOCOL_OF_THE_MEAN = TableSettings(
 
 
 LOG_ODDS = 4.0
+
+SCORES = np.array(NORMAL_SCORES)
 
 
 def gaussian_prediction(mean, variance, names: Sequence[str]) -> Prediction:
@@ -62,4 +66,26 @@ def scored(predictions: xr.Dataset) -> xr.Dataset:
     quantiles = ((*dims, "quantile_place"), prediction.quantile_function)
     return predictions.assign(found | {"quantile": quantiles}).assign_coords(
         normal_score_of_quantile=("quantile_place", list(NORMAL_SCORES))
+    )
+
+
+def gaussian_rows(mean, deviation, target, calibration: int) -> Rows:
+    """Predicted by Gaussians; the first rows are of the calibration role, the others judge."""
+    count = len(target)
+    z = (target - mean) / deviation
+    return Rows(
+        mean=mean,
+        standard_deviation=deviation,
+        target=target,
+        log_density=norm.logpdf(z) - np.log(deviation),
+        pit=norm.cdf(z),
+        normal_score=z,
+        crps=np.full(count, np.nan),
+        fold=np.full(count, -1),
+        group=np.arange(count).astype(str),
+        role=np.repeat(["calibration", "noise"], [calibration, count - calibration]),
+        inputs=np.zeros((count, 0)),
+        survival=np.ones(count),
+        quantile=mean[:, None] + deviation[:, None] * SCORES,
+        quantile_scores=SCORES,
     )

@@ -9,8 +9,11 @@ import jsonschema
 import numpy as np
 import pytest
 
+from nbody_emulator.evaluation.conformal import conformal_quantiles
 from nbody_emulator.evaluation.metrics import SCHEMAS, checked
+from nbody_emulator.evaluation.rows import rows_of
 from nbody_emulator.evaluation.test_set import evaluate
+from nbody_emulator.evaluation.treatments import REGION_TREATMENTS, TREATMENTS
 from nbody_emulator.identity.seen_points import PARTS, record
 
 A_FIT = record({"test/0/1": "0123456789ab"}, dict.fromkeys(PARTS, ("test/0/1",)))
@@ -44,6 +47,34 @@ def test_scores_close_and_agree_with_the_truth(evaluated):
         "unusable": 0,
         "missing_outputs": {"f_bound": 0, "sigma_v": 0},
     }
+
+
+def test_coverages_are_counted_with_one_run_a_point(evaluated):
+    bands = evaluated[0]["bands"]["network"]
+    assert set(bands) == {*TREATMENTS, *REGION_TREATMENTS} - {"raw_out_of_fold"}
+    outputs, levels = len(data.OUTPUTS), len(data.PROTOCOL.levels)
+    for kinds in bands.values():
+        for kind, looks in (("central", outputs), ("one_sided", 2 * outputs), ("region", 1)):
+            if kind in kinds:
+                assert kinds[kind]["looks"] == looks * levels
+                # It is the true response with the true noise: one draw of twenty is farther off.
+                assert kinds[kind]["outside"] <= kinds[kind]["at_most"]
+    assert set(bands["raw"]) == {"central", "one_sided", "region"}
+    copied = {name: np.concatenate([values, values]) for name, values in SEALED.items()}
+    again, _ = evaluate(data.families(copied), data.families(), data.PROTOCOL)
+    # Other runs of the same points say nothing new.
+    assert again["bands"]["network"] == bands
+
+
+def test_what_treats_sealed_rows_is_all_of_the_calibration_role_and_none_of_them(evaluated):
+    by_score = evaluated[1].set_index(["family", "output", "metric"]).sort_index()["value"]
+    by_score = by_score.loc["network", "f_bound"]
+    calibration = rows_of(data.families()[2], "f_bound", ["calibration"])
+    sealed = rows_of(data.families(SEALED)[2], "f_bound", ["sealed"])
+    for level in data.PROTOCOL.levels:
+        reach = conformal_quantiles(np.abs(calibration.target - calibration.mean), np.array([level]))[0]
+        held = np.mean(np.abs(sealed.target - sealed.mean) <= reach)
+        assert by_score[f"split_conformal_coverage_{100 * level:.0f}"] == held
 
 
 def test_metrics_fit_their_schema_and_others_are_refused(evaluated):

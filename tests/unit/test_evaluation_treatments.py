@@ -1,15 +1,18 @@
 """Raw, recalibrated and conformal intervals: which rows judge them, and what each repairs."""
 
+from dataclasses import replace
+
 import evaluation_data as data
 import numpy as np
 import pytest
 from gaussian_scores import scored
 
 from nbody_emulator.evaluation.calibration import make
-from nbody_emulator.evaluation.rows import first_of_groups, rows_of
+from nbody_emulator.evaluation.conformal import conformal_quantiles
+from nbody_emulator.evaluation.rows import first_of_groups, rows_of, surviving_runs
 from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.evaluation.strata import strata
-from nbody_emulator.evaluation.treatments import TREATMENTS
+from nbody_emulator.evaluation.treatments import REGION_TREATMENTS, TREATMENTS
 
 CONFORMAL = ("split_conformal", "normalized_conformal", "distributional_conformal", "quantile_conformal")
 SET = ("recalibrated", *CONFORMAL)
@@ -126,3 +129,31 @@ def test_thirds_are_equal_on_each_parameters_own_scale():
         parts = sum(found[f"{name}:{third}"].astype(int) for third in ("low", "middle", "high"))
         assert np.all(parts == 1)
     assert found["width:low"].sum() == pytest.approx(40)
+
+
+def test_joint_regions_are_conformal_quantiles_of_what_would_have_been_needed():
+    columns = data.runs()
+    # Deviations half of what they should be: regions hold too little.
+    predictions = data.predictions("network", columns["response"], 0.5 * np.array([0.3, 0.5]), columns)
+    runs = first_of_groups(surviving_runs(predictions, ["calibration", "noise"]))
+    raw, mended = (REGION_TREATMENTS[name].treat(runs, data.SEED) for name in ("raw", "hpd_conformal"))
+    levels = np.array([0.68, 0.90])
+    assert np.array_equal(raw.covered(levels), runs.hpd_level[:, None] <= levels)
+    assert np.all(raw.covered(levels).mean(axis=0) < levels - 0.2)
+    # 80 runs: four binomial errors, widened by those of 54 calibration runs; levels come in steps of half a per cent.
+    slack = 4 * np.sqrt(levels * (1 - levels) * (1 / 80 + 1 / 54))
+    assert np.all(np.abs(mended.covered(levels).mean(axis=0) - levels) < slack)
+    # The noise role is treated with all of the calibration role.
+    noise = runs.role == "noise"
+    needed = conformal_quantiles(runs.hpd_level[~noise], levels)
+    assert np.array_equal(mended.covered(levels)[noise], runs.hpd_level[noise, None] <= needed)
+
+
+def test_runs_of_which_the_same_survival_was_predicted_stay_together():
+    columns = data.runs()
+    rows = rows_of(data.predictions("network", columns["response"], 1.0, columns), "f_bound", ["training"])
+    found = strata(replace(rows, survival=np.full(len(rows), 0.7)), data.parameters())
+    assert found["survival:middle"].all()
+    found = strata(replace(rows, survival=np.repeat([0.9, 0.99, 0.2], 40)), data.parameters())
+    assert np.array_equal(found["survival:low"], np.arange(120) >= 80)
+    assert np.array_equal(found["survival:high"], (np.arange(120) >= 40) & (np.arange(120) < 80))
