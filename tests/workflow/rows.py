@@ -47,7 +47,7 @@ SIMULATIONS = (*(f"simulations of {name} block *" for name in OPEN_SETS), f"simu
 SUMMARIES = (*(f"summaries of {name} block *" for name in OPEN_SETS), f"summaries of {REPEATED}")
 
 
-FIGURELESS = ("scores", "survival")
+FIGURELESS = ("scores", "survival", "optimism", "runs_needed")
 
 
 def shown(*names: str) -> tuple[str, ...]:
@@ -57,19 +57,29 @@ def shown(*names: str) -> tuple[str, ...]:
     return (*tables, *figures, "the metrics", EXPORT)
 
 
-COMPARISONS = ("scores", "survival", "comparison", "learning_curve", "calibration", "residuals")
-"""Tables that show every family."""
+COMPARISONS = (
+    "scores",
+    "survival",
+    "comparison",
+    "optimism",
+    "learning_curve",
+    "runs_needed",
+    "calibration",
+    "residuals",
+    "training_history",
+)
+"""Tables that read something of every family."""
 EVERY_TABLE = shown("*")
 
 
 def family(name: str) -> tuple[str, ...]:
     """All jobs of one family, the predictions, which are of all families, and the comparisons that show it."""
-    return (f"fit of {name}", f"learning curve of {name}", "the predictions", *shown(*COMPARISONS))
+    return (f"fit of {name}*", f"learning curve of {name}", "the predictions", *shown(*COMPARISONS))
 
 
 LADDERS = ("bias_variance", "regularization")
 """Tables of single fits to one block each, which no other run changes."""
-NETWORK = (*family("network"), "bias and variance of network by *", *shown(*LADDERS, "training_history"))
+NETWORK = (*family("network"), "bias and variance of network by *", *shown(*LADDERS))
 FITS = ("fit of *", "learning curve of *", "bias and variance of *")
 AFTER_SUMMARIES = ("the dataset", "the repeated runs", *FITS, "the predictions", *EVERY_TABLE)
 EVERYTHING = (*SIMULATIONS, *SUMMARIES, *AFTER_SUMMARIES)
@@ -178,7 +188,7 @@ SOME = (
         "the pinned version of scikit-learn",
         pin("scikit-learn"),
         "every fit, which tells by it whether a run survives",
-        (*FITS, "the predictions", *shown(*COMPARISONS, *LADDERS, "training_history")),
+        (*FITS, "the predictions", *shown(*COMPARISONS, *LADDERS)),
     ),
     Row("a new family used", use_the_new_family, "its jobs and the comparisons", family("median")),
     Row(

@@ -121,6 +121,7 @@ def _judged(fitted: xr.Dataset, spread: float) -> tuple[Fit, tuple[PooledNoise, 
     exists = np.isfinite(fitted["target"].values + fitted["mean"].values)
     target, groups = fitted["target"].values[exists], every[exists]
     floor = noise_of_same(target, groups)
+    assert floor.influence is not None  # it is of the very runs
     noise_lower, noise_upper = floor.interval
     mean, log_density = fitted["mean"].values[exists], fitted["log_density"].values[exists]
     squared = (target - mean) ** 2

