@@ -29,6 +29,7 @@ from nbody_emulator.identity.seen_points import record
 from nbody_emulator.quantities.quantity import Output, Parameter
 
 MEMBERS, WIDTH, INPUTS, OUTPUTS = 8, 32, 3, 4
+HIDDEN_LAYERS = 2
 POINTS = 1 << 18
 REPEATS = 10
 GOAL = 300_000.0
@@ -53,7 +54,7 @@ def random_ensemble() -> GaussianEnsemble:
     """Networks as they are before they are trained."""
 
     def member(key):
-        return draw_perceptron(INPUTS, WIDTH, 2 * OUTPUTS, jnp.ones(WIDTH), key)
+        return draw_perceptron(INPUTS, WIDTH, HIDDEN_LAYERS, 2 * OUTPUTS, jnp.ones(WIDTH), key)
 
     return GaussianEnsemble(eqx.filter_vmap(member)(jax.random.split(random_key(0), MEMBERS)))
 

@@ -181,8 +181,8 @@ SOME = (
     Row(
         "a family's code",
         code("emulators/families/neighbours.py"),
-        "that family and the comparisons",
-        family("neighbours"),
+        "that family, its ladder and the comparisons",
+        (*family("neighbours"), "bias and variance of neighbours by *", *shown("bias_variance")),
     ),
     Row(
         "the pinned version of scikit-learn",

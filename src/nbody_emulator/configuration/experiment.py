@@ -54,9 +54,10 @@ def _ladders(name: str, family: type[AbstractFamily]) -> type[Section]:
 
 def _rungs(ladder: Ladder) -> tuple[Any, Any]:
     """Type and field of its key."""
+    number: Any = int if ladder.is_whole else float
     limits = Field(ge=ladder.minimum, le=ladder.maximum, description=ladder.rung)
-    rung = Annotated[int if ladder.is_whole else float, limits]
-    rungs = Annotated[Listed[rung], Field(min_length=2)]
+    form: Any = Listed
+    rungs: Any = Annotated[form[Annotated[number, limits]], Field(min_length=2)]
     if ladder.always:
         return rungs, setting(..., ladder.meaning)
     return maybe(rungs), setting(None, ladder.meaning)

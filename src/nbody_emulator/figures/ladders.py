@@ -115,10 +115,9 @@ def counts(rows: pd.DataFrame) -> str:
 
 def handles(lines: Mapping[str, Line], style: Style) -> Iterator[Line2D]:
     """Legend entries."""
-    common: dict[str, Any] = {"markersize": 4, "xdata": [], "ydata": []}
     for line in lines.values():
-        look = {"color": _color(line, style), "marker": line.marker, "linewidth": line.width}
-        yield Line2D(label=line.label, **look, **common)
+        look: dict[str, Any] = {"color": _color(line, style), "marker": line.marker, "linewidth": line.width}
+        yield Line2D([], [], label=line.label, markersize=4, **look)
 
 
 def noise_handle() -> Line2D:

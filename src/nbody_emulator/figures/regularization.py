@@ -73,6 +73,7 @@ def _tell_zeros(axes: Axes, rows: pd.DataFrame) -> None:
     to_data = axes.transAxes + axes.transData.inverted()
     axes.set_ylim(top=to_data.transform((0.0, HEADROOM))[1])
     words: dict[str, Any] = {"ha": "center", "va": "top", "color": INK, "fontsize": "small"}
-    for rung, zeros in rows.groupby("rung")["value"].mean().items():
+    by_rung = rows.groupby("rung", as_index=False)["value"].mean()
+    for rung, zeros in zip(by_rung["rung"], by_rung["value"], strict=True):
         axes.text(rung, 0.99, f"{zeros:.0f}", transform=axes.get_xaxis_transform(), **words)
     axes.text(0.5, 0.9, "coefficients that are zero", transform=axes.transAxes, **words)

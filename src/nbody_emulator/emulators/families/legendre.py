@@ -24,8 +24,8 @@ LOWEST = 2
 """The lowest total degree tried: a straight line is a family of its own."""
 
 
-LADDER_DEGREE = 5
-"""On the ladders: 56 products of three inputs, near the 80 runs of a block, so that without a penalty they follow the
+LADDER_DEGREE = 4
+"""On the ladders: 35 products of three inputs, so many of the 80 runs of a block that without a penalty they follow the
 noise."""
 
 
@@ -78,7 +78,7 @@ class Legendre(AbstractLegendre):
             label="ridge $\\rho$ [runs]",
             minimum=1e-9,
             maximum=1e9,
-            meaning="Legendre ridge regressions of total degree 5: strengths of the ridge, in training rows, ascending",
+            meaning="Legendre ridge regressions of total degree 4: strengths of the ridge, in training rows, ascending",
             rung="A strength",
             at=lambda penalty: {"degree": LADDER_DEGREE, "penalty": penalty},
             is_whole=False,
