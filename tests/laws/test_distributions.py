@@ -33,7 +33,7 @@ RANDOM = generator(10, "distributions")
 TARGET = jnp.array([0.4, -0.9, 1.3])
 EVERY = pytest.mark.parametrize("name", DISTRIBUTIONS)
 SUBSETS = [chosen for size in (1, 2) for chosen in itertools.combinations(range(OUTPUTS), size)]
-BY_PATHS = {"autoregressive": 0.02}
+BY_PATHS = {"autoregressive": 0.04}
 """How far what is found by few quasi-random paths may be off: a probability, a density in itself, a mean in spreads."""
 FUNCTIONALS = ("log_prob", "cdf", "normal_score", "crps")
 
@@ -104,8 +104,9 @@ def test_a_chain_of_one_linear_gaussian_each_is_the_gaussian_of_all():
     # The paths have the mean and the covariance of independent normals: roundings.
     np.testing.assert_allclose(chain.mean, mean, atol=1e-9)
     np.testing.assert_allclose(chain.covariance, covariance, atol=1e-9)
+    log_prob = eqx.filter_jit(chain.log_prob)
     for chosen in [*SUBSETS, (0, 1, 2)]:
-        found = chain.log_prob(missing(chosen))
+        found = log_prob(missing(chosen))
         places = np.ix_(chosen, chosen)
         expected = multivariate_normal.logpdf(
             TARGET[jnp.array(chosen)], mean[list(chosen)], covariance[places]

@@ -67,7 +67,7 @@ TYPOS = [
         "emulator-like-no-other",
         {"emulators.xgb": {}},
         "emulators.xgb: unknown emulator",
-        "allowed: mean, linear",
+        "allowed: mean, physics, linear",
     ),
     case("emulator-setting", {"emulators.forest.tree": 5}, "emulators.forest.tree:", "did you mean 'trees'?"),
     case("setting-where-none-is", {"emulators.mean.x": 5}, "emulators.mean.x: unknown key", "remove it"),

@@ -43,7 +43,11 @@ class NormalMixture(AbstractMarginal):
         return jnp.sum(jnp.exp(self.log_weights) * ndtr(self._scores(value)))
 
     def icdf(self, probability: Number) -> Number:
-        """By halving between the smallest and the largest of the components' own quantiles; has no gradient."""
+        """To the last digit; has no gradient."""
+        return self.halved(probability, _BISECTIONS)
+
+    def halved(self, probability: Number, times: int) -> Number:
+        """The quantile, by halving so often between the smallest and the largest of the components' own."""
         own = Normal(self.means, self.variances).icdf(probability)
         upper = probability > 0.5
         rest = jnp.where(upper, 1.0 - probability, probability)
@@ -57,7 +61,7 @@ class NormalMixture(AbstractMarginal):
             below = jnp.where(upper, tail > rest, tail < rest)
             return jnp.where(below, middle, low), jnp.where(below, high, middle)
 
-        low, high = jax.lax.fori_loop(0, _BISECTIONS, halved, (own.min(), own.max()))
+        low, high = jax.lax.fori_loop(0, times, halved, (own.min(), own.max()))
         return 0.5 * (low + high)
 
     def normal_score(self, value: Number) -> Number:
