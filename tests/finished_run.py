@@ -73,6 +73,11 @@ def contents(root: Path) -> dict[str, bytes]:
     return {str(path.relative_to(root)): path.read_bytes() for path in files if path.name not in volatile}
 
 
+def differing(found: dict[str, bytes], expected: dict[str, bytes]) -> list[str]:
+    """Names of the files that are not in both with the same bytes."""
+    return sorted(path for path in found.keys() | expected.keys() if found.get(path) != expected.get(path))
+
+
 def fresh_copy(root: Path) -> Repository:
     """Every file of this checkout that git would track, in a new folder."""
     listing = subprocess.run(

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 from at_work import KEPT, Run
-from finished_run import Repository, contents
+from finished_run import Repository, contents, differing
 from short_way import SHORT_WAY, forget
 
 SEED = int(os.environ.get("SEED", random.SystemRandom().randrange(1_000_000)))
@@ -126,7 +126,7 @@ class Runs:
         """Whether it did, then with the same bytes; else it was killed, and says so if it could."""
         run = self.present
         if run.process.returncode == 0:
-            assert contents(self.repository.root) == contents(self.undisturbed)
+            assert not differing(contents(self.repository.root), contents(self.undisturbed))
             assert names(self.repository.root) == names(self.undisturbed)
             self.finished += 1
             return True

@@ -2,7 +2,7 @@
 
 import pytest
 from at_work import Run
-from finished_run import contents
+from finished_run import contents, differing
 
 pytestmark = pytest.mark.faults
 
@@ -15,4 +15,4 @@ def test_of_two_runs_started_together_one_is_refused(unfinished, finished, tryin
         outputs = [run.end() for run in both]
         assert sorted(run.process.returncode == 0 for run in both) == [False, True], outputs
         assert SAID in next(run.output for run in both if run.process.returncode)
-        assert contents(unfinished.root) == contents(finished.repository.root)
+        assert not differing(contents(unfinished.root), contents(finished.repository.root))
