@@ -11,7 +11,9 @@ from nbody_emulator.storage.files import write_text
 
 files, settings = snakemake.input, job.settings(EvaluationSettings)
 sealed = predict_sealed(files.emulators, read_table(files.sealed, settings))
-evaluation, scores = evaluate_files(*sealed, files.predictions[0], files.comparison[0], files.witnesses, settings)
+evaluation, scores = evaluate_files(
+    *sealed, files.predictions[0], files.comparison[0], files.witnesses, settings
+)
 write_text(snakemake.output.evaluation, json_text(evaluation))
 write_text(snakemake.output.scores, csv_text(scores))
 job.finish()

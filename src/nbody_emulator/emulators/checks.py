@@ -162,8 +162,8 @@ def _check_inputs(table: Table) -> None:
             )
         if len(set(table.groups.tolist())) > 1 and np.ptp(column) == 0.0:
             raise ValueError(
-                f"{parameter.name} is {column[0]:g} in every run, so that nothing of its box {box_of(parameter)} can be "
-                "learned; leave the parameter out"
+                f"{parameter.name} is {column[0]:g} in every run, so that nothing of its box {box_of(parameter)} "
+                "can be learned; leave the parameter out"
             )
         _check_variance(parameter.name, column)
 
