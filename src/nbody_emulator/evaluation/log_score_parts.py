@@ -19,10 +19,11 @@ and a fit of another shape than the Gaussian of its mean and covariance adds
 
     shape = mean (-log p_b + log N(m_b, P_b^-1))    what it loses, or gains.
 
-Bias is without bias of the replicates. V of B fits is smaller than that of many by (B - 1) / B, exactly where their
-widths are equal, else to first order: it is told times B / (B - 1), and what that adds is taken from the bias, as
-for the squared error. The floor of Gaussian noise with n = sum (R_j - 1) is low by about q (q + 1) / (4 n), and the
-width high by it.
+Bias is without bias of the replicates. That B fits scatter about their own middle is too little by what the middle
+itself scatters about that of many: of its mean, sum (m_b - m)' P_b P^-1 P_b (m_b - m) / (2 B (B - 1)), which is added
+to the variance and taken from the bias, as for the squared error; of its precision, the first term of V over B - 1,
+which is added too and taken from the width. Where the widths of the fits are equal both are without bias, else to first
+order. The floor of Gaussian noise with n = sum (R_j - 1) is low by about q (q + 1) / (4 n), and the width high by it.
 """
 
 from dataclasses import dataclass
@@ -84,13 +85,15 @@ def decompose_log_score(
     def of_points(some: np.ndarray) -> np.ndarray:
         middle = precision[some][:, first].mean(axis=0)
         center = _center(mean[some][:, first], precision[some][:, first], middle)
-        gap = _gap(mean[some][:, first], precision[some][:, first], center, middle)
+        widths = _spread_of_widths(precision[some][:, first], middle)
+        means, by_chance = _spread_of_means(mean[some][:, first], precision[some][:, first], center, middle)
+        widths_by_chance = widths / (len(some) - 1)
         return np.array(
             [
                 runs.floor,
-                runs.bias(center, middle) - gap / (len(some) - 1),
-                gap * len(some) / (len(some) - 1),
-                runs.width(middle),
+                runs.bias(center, middle) - by_chance,
+                widths + means + widths_by_chance + by_chance,
+                runs.width(middle) - widths_by_chance,
                 runs.over_replicates((loss - gaussian)[some]),
                 runs.over_replicates(loss[some]),
             ]
@@ -156,10 +159,20 @@ def _center(mean: np.ndarray, precision: np.ndarray, middle: np.ndarray) -> np.n
     return np.linalg.solve(middle, weighted[..., None])[..., 0]
 
 
-def _gap(mean: np.ndarray, precision: np.ndarray, center: np.ndarray, middle: np.ndarray) -> np.ndarray:
-    """(J,) the missing normalisation of that mean."""
-    widths = _log_det(middle) - _log_det(precision).mean(axis=0)
-    return 0.5 * (widths + _square(mean - center, precision).mean(axis=0))
+def _spread_of_widths(precision: np.ndarray, middle: np.ndarray) -> np.ndarray:
+    """(J,) the first term of V."""
+    return 0.5 * (_log_det(middle) - _log_det(precision).mean(axis=0))
+
+
+def _spread_of_means(
+    mean: np.ndarray, precision: np.ndarray, center: np.ndarray, middle: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """(J,) the second term of V, and what of it the middle of so many fits has lost to its own scatter."""
+    distance = mean - center
+    pulls = np.einsum("bjpq,bjq->bjp", precision, distance)
+    spread = 0.5 * np.sum(distance * pulls, axis=2).mean(axis=0)
+    of_center = 0.5 * _square(pulls, np.linalg.inv(middle)).mean(axis=0) / (len(mean) - 1)
+    return spread, of_center
 
 
 def _summed(values: np.ndarray, index: np.ndarray) -> np.ndarray:
