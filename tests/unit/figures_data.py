@@ -21,6 +21,7 @@ FAMILIES = [
     "gaussian_process",
     "forest",
     "boosting",
+    "mc_dropout",
     "network",
     "mixture_network",
 ]
@@ -37,6 +38,7 @@ BIAS = {
     "gaussian_process": 0.03,
     "forest": 0.1,
     "boosting": 0.07,
+    "mc_dropout": 0.035,
     "network": 0.02,
     "mixture_network": 0.025,
 }

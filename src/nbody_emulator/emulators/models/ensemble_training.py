@@ -19,7 +19,13 @@ from jax.flatten_util import ravel_pytree
 import nbody_emulator.double_precision  # noqa: F401
 from nbody_emulator.emulators.family import History
 from nbody_emulator.emulators.models.head import AbstractHead
-from nbody_emulator.emulators.models.perceptron import Perceptron, draw_perceptron, narrowed
+from nbody_emulator.emulators.models.perceptron import (
+    HIDDEN_LAYERS,
+    Perceptron,
+    draw_kept,
+    draw_perceptron,
+    narrowed,
+)
 from nbody_emulator.emulators.random_keys import GENERATOR, counted_off, random_key
 from nbody_emulator.extras import extra
 
@@ -58,7 +64,11 @@ class _Arrays(NamedTuple):
 
 
 def train(
-    inputs: np.ndarray, jobs: Sequence[Job], family: "AbstractNetwork", head: AbstractHead
+    inputs: np.ndarray,
+    jobs: Sequence[Job],
+    family: "AbstractNetwork",
+    head: AbstractHead,
+    dropout: float | None = None,
 ) -> tuple[Perceptron, History]:
     """Train every job.
 
@@ -66,6 +76,8 @@ def train(
         inputs: (n, d) scaled inputs, the same for all jobs.
         family: their width, epochs, learning rate and weight decay.
         head: what reads their numbers.
+        dropout: share of the hidden units that every run of every epoch goes without; the losses told are of all
+            units.
 
     Returns:
         The networks, stacked on the first axis of every leaf (numpy arrays), and the history of their losses.
@@ -79,6 +91,7 @@ def train(
         # Arrays, not numbers: a number would be compiled in, and every weight decay would compile anew.
         jnp.asarray(float(family.weight_decay)),
         jnp.asarray(float(family.learning_rate)),
+        None if dropout is None else jnp.asarray(float(dropout)),
         epochs=family.epochs,
         head=head,
     )
@@ -121,12 +134,12 @@ def _batches(arrays):
 
 
 @eqx.filter_jit
-def _train_batch(inputs, units, weight_decay, learning_rate, jobs, *, epochs, head):
-    learn = partial(_train_one, inputs, units, weight_decay, learning_rate, epochs, head)
+def _train_batch(inputs, units, weight_decay, learning_rate, dropout, jobs, *, epochs, head):
+    learn = partial(_train_one, inputs, units, weight_decay, learning_rate, dropout, epochs, head)
     return jax.vmap(learn)(jobs)
 
 
-def _train_one(inputs, units, weight_decay, learning_rate, epochs, head, job):
+def _train_one(inputs, units, weight_decay, learning_rate, dropout, epochs, head, job):
     """The weights of the epoch with the smallest validation loss, and both losses at the start of every
     epoch.
     """
@@ -142,15 +155,24 @@ def _train_one(inputs, units, weight_decay, learning_rate, epochs, head, job):
     decayed, _ = ravel_pytree(jax.tree.map(lambda leaf: jnp.full(leaf.shape, float(leaf.ndim > 1)), first))
     optimizer = optax.adamw(optax.cosine_decay_schedule(learning_rate, epochs), weight_decay=weight_decay)
 
-    def losses(weights):
-        numbers = jax.vmap(rebuild(weights), in_axes=(0, None))(inputs, units)
+    def losses(weights, epoch_key):
+        network = rebuild(weights)
+        numbers = jax.vmap(network, in_axes=(0, None))(inputs, units)
         scores, factors = jax.vmap(head.losses)(numbers, job.targets, job.observed)
-        followed = jnp.sum(job.training * scores * factors)
-        return followed, (jnp.sum(job.training * scores), jnp.sum(job.validation * scores))
+        told = jnp.sum(job.training * scores), jnp.sum(job.validation * scores)
+        if dropout is not None:
+            numbers = jax.vmap(network.thinned)(inputs, kept(epoch_key))
+            scores, factors = jax.vmap(head.losses)(numbers, job.targets, job.observed)
+        return jnp.sum(job.training * scores * factors), told
 
-    def epoch(carry, _):
+    def kept(epoch_key):
+        drawn = draw_kept(epoch_key, (len(inputs), HIDDEN_LAYERS, len(units)), dropout)
+        # The n-th run that has a target takes the n-th: those without any teach nothing.
+        return units * drawn[jnp.cumsum(job.observed.any(axis=1)) - 1]
+
+    def epoch(carry, epoch_key):
         weights, state, best_weights, best_loss = carry
-        (_, (training, validation)), gradient = jax.value_and_grad(losses, has_aux=True)(weights)
+        (_, (training, validation)), gradient = jax.value_and_grad(losses, has_aux=True)(weights, epoch_key)
         better = validation < best_loss
         best_weights = jnp.where(better, weights, best_weights)
         updates, state = optimizer.update(gradient, state, weights * decayed)
@@ -158,5 +180,7 @@ def _train_one(inputs, units, weight_decay, learning_rate, epochs, head, job):
         return carry, (training, validation)
 
     start = weights, optimizer.init(weights), weights, jnp.inf
-    (_, _, best_weights, _), history = jax.lax.scan(epoch, start, None, length=epochs)
+    # Lower numbers have been folded in for the layers.
+    keys = None if dropout is None else jax.random.split(jax.random.fold_in(key, len(first.layers)), epochs)
+    (_, _, best_weights, _), history = jax.lax.scan(epoch, start, keys, length=epochs)
     return rebuild(best_weights), history

@@ -1,0 +1,99 @@
+"""Networks that are uncertain of their weights."""
+
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from emulators_samples import respond
+
+from nbody_emulator.emulators.points import each_point
+from nbody_emulator.emulators.register import FAMILIES
+from nbody_emulator.emulators.training import TrainingSet
+
+KEY = 23
+RANDOM = np.random.default_rng(4)
+INPUTS = RANDOM.uniform(-1.7, 1.7, (60, 3))
+TARGETS = np.stack([np.sin(2 * INPUTS[:, 0]), INPUTS[:, 1] * INPUTS[:, 2]], axis=1)
+TARGETS = TARGETS + 0.3 * RANDOM.standard_normal((60, 2))
+TRAINING = TrainingSet(INPUTS, TARGETS, np.arange(60))
+FRESH = RANDOM.uniform(-1.7, 1.7, (30, 3))
+
+NETWORK = {"epochs": 30, "members": 2}
+
+
+class Moments(NamedTuple):
+    """At the fresh points, (n, q)."""
+
+    mean: np.ndarray
+    variance: np.ndarray
+    epistemic_variance: np.ndarray
+
+
+def of(family, settings, **hyperparameters):
+    return FAMILIES.load(family)(**settings, **hyperparameters).fit(TRAINING, KEY)[0]
+
+
+def moments(model):
+    def told(each):
+        return each.mean, each.variance, each.epistemic_variance
+
+    return Moments(*each_point(told, (len(FRESH),), respond(model, FRESH)))
+
+
+def test_without_dropout_all_versions_are_the_plain_network():
+    form = {"width": 8, "weight_decay": 0.5}
+    plain = moments(of("network", NETWORK, **form))
+    thinned = moments(of("mc_dropout", {**NETWORK, "versions": 3}, dropout=0.0, **form))
+    # The same products and sums in the same order, once more.
+    np.testing.assert_allclose(thinned.mean, plain.mean, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(thinned.variance, plain.variance, rtol=1e-9, atol=1e-12)
+
+
+def test_dropout_answers_with_the_mixture_of_its_thinned_networks():
+    model = of("mc_dropout", {**NETWORK, "versions": 20}, dropout=0.3, width=16, weight_decay=0.1)
+    kept = np.asarray(model.kept)
+    assert kept.shape == (2, 20, 2, 16)
+    # A share of 0.3 of 1280 units, within four standard errors; the others carry what those would have.
+    assert abs(np.mean(kept == 0.0) - 0.3) < 4 * np.sqrt(0.3 * 0.7 / kept.size)
+    np.testing.assert_allclose(kept[kept > 0.0], 1 / 0.7, rtol=1e-15)
+    answers = []
+    for member, versions in enumerate(kept):
+        first, second, last = (
+            (np.asarray(layer.weight[member]), np.asarray(layer.bias[member]))
+            for layer in model.members.layers
+        )
+        for of_first, of_second in versions:
+            hidden = np.tanh(FRESH @ first[0].T + first[1]) * of_first
+            hidden = np.tanh(hidden @ second[0].T + second[1]) * of_second
+            answers.append(hidden @ last[0].T + last[1])
+    means, log_variances = np.split(np.stack(answers), 2, axis=-1)
+    found = moments(model)
+    np.testing.assert_allclose(found.mean, means.mean(axis=0), rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(found.epistemic_variance, means.var(axis=0), rtol=1e-9)
+    total = np.exp(log_variances).mean(axis=0) + means.var(axis=0)
+    np.testing.assert_allclose(found.variance, total, rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("family", "settings"),
+    [
+        ("mc_dropout", {**NETWORK, "versions": 5}),
+    ],
+)
+def test_their_answers_have_gradients(family, settings):
+    model = of(family, settings)
+
+    def said(point):
+        distribution = model(point)
+        return distribution.mean, distribution.variance, distribution.log_prob(jnp.array([0.1, jnp.nan]))
+
+    point = FRESH[0]
+    slopes, answer = jax.jit(jax.jacfwd(said))(jnp.asarray(point)), jax.jit(said)
+    for index in range(3):
+        step = 1e-5 * np.eye(3)[index]
+        above, below = answer(jnp.asarray(point + step)), answer(jnp.asarray(point - step))
+        for slope, up, down in zip(slopes, above, below, strict=True):
+            # Central differences in double precision: 1e-10 of curvature and 1e-16 / 1e-5 of rounding.
+            np.testing.assert_allclose(slope[..., index], (up - down) / 2e-5, rtol=1e-5, atol=1e-8)
