@@ -1,4 +1,4 @@
-"""Networks that are uncertain of their weights."""
+"""Networks with a posterior of their weights, against closed forms where there are any."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,10 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from emulators_samples import respond
+from scipy.stats import multivariate_normal
+from sklearn.linear_model import BayesianRidge
 
+from nbody_emulator.emulators.models.laplace import posterior_of
 from nbody_emulator.emulators.points import each_point
 from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.emulators.training import TrainingSet
@@ -19,6 +22,43 @@ TARGETS = np.stack([np.sin(2 * INPUTS[:, 0]), INPUTS[:, 1] * INPUTS[:, 2]], axis
 TARGETS = TARGETS + 0.3 * RANDOM.standard_normal((60, 2))
 TRAINING = TrainingSet(INPUTS, TARGETS, np.arange(60))
 FRESH = RANDOM.uniform(-1.7, 1.7, (30, 3))
+
+
+def test_laplace_is_bayesian_linear_regression_at_the_most_likely_precisions():
+    terms, targets = INPUTS - INPUTS.mean(axis=0), TARGETS[:, 0] - TARGETS[:, 0].mean()
+    found = posterior_of(terms, targets, np.full(60, 0.09))
+    reference = BayesianRidge(
+        fit_intercept=False, tol=1e-12, max_iter=10000, alpha_1=0, alpha_2=0, lambda_1=0, lambda_2=0
+    ).fit(terms, targets)
+    # Both climb the same likelihood, which is flat at its top: to 1e-12 by fixed points, to 1e-10 of a slope by L-BFGS.
+    np.testing.assert_allclose(found.precision, reference.lambda_, rtol=1e-5)
+    np.testing.assert_allclose(found.noise * 0.09, 1.0 / reference.alpha_, rtol=1e-5)
+    np.testing.assert_allclose(found.mean, reference.coef_, rtol=1e-5)
+    np.testing.assert_allclose(found.covariance, reference.sigma_, rtol=1e-4, atol=1e-9)
+
+
+@pytest.mark.parametrize("rows", [3, 60])
+def test_laplace_weighs_runs_by_their_noise(rows):
+    terms = np.concatenate([INPUTS, INPUTS**2, np.ones((60, 1))], axis=1)[:rows]
+    targets, variances = TARGETS[:rows, 0], np.exp(INPUTS[:rows, 1])
+    found = posterior_of(terms, targets, variances)
+    information = terms.T @ (terms / variances[:, None]) / found.noise
+    covariance = np.linalg.inv(information + found.precision * np.eye(7))
+    # Both from the same two precisions; fewer rows than terms leave the prior, and a condition of up to 1e6.
+    np.testing.assert_allclose(found.covariance, covariance, rtol=1e-6, atol=1e-9 / found.precision)
+    mean = covariance @ (terms.T @ (targets / variances)) / found.noise
+    np.testing.assert_allclose(found.mean, mean, rtol=1e-6, atol=1e-8)
+
+    def evidence(precision, noise):
+        return multivariate_normal(cov=np.diag(noise * variances) + terms @ terms.T / precision).logpdf(
+            targets
+        )
+
+    top = evidence(found.precision, found.noise)
+    steps = [(1.2, 1.0), (1 / 1.2, 1.0), (1.0, 1.2), (1.0, 1 / 1.2)]
+    inside = [(a, b) for a, b in steps if 1e-4 < found.precision * a < 1e6 and 0.1 < found.noise * b < 10]
+    assert inside and all(evidence(found.precision * a, found.noise * b) < top for a, b in inside)
+
 
 NETWORK = {"epochs": 30, "members": 2}
 
@@ -76,9 +116,18 @@ def test_dropout_answers_with_the_mixture_of_its_thinned_networks():
     np.testing.assert_allclose(found.variance, total, rtol=1e-9)
 
 
+def test_laplace_keeps_the_hidden_layers_of_the_network_that_it_is_made_of():
+    form = {"width": 8, "weight_decay": 0.5}
+    plain, laplace = of("network", NETWORK, **form), of("laplace", NETWORK, **form)
+    for ours, theirs in zip(laplace.members.layers[:-1], plain.members.layers[:-1], strict=True):
+        np.testing.assert_array_equal(ours.weight, theirs.weight)
+    assert np.all(np.asarray(moments(laplace).epistemic_variance) > 0.0)
+
+
 @pytest.mark.parametrize(
     ("family", "settings"),
     [
+        ("laplace", NETWORK),
         ("mc_dropout", {**NETWORK, "versions": 5}),
     ],
 )

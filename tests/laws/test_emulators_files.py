@@ -22,6 +22,7 @@ HELD_OUT = 2
 SETTINGS = {
     "boosting": {"rate": 0.5},
     "forest": {"trees": 10},
+    "laplace": {"members": 2, "epochs": 20},
     "mc_dropout": {"epochs": 20, "versions": 4},
     "network": {"members": 2, "epochs": 20},
     "mixture_network": {"members": 2, "epochs": 20},

@@ -18,6 +18,7 @@ HERE = Path(__file__).resolve().parent
 SETTINGS = {
     "boosting": {"rate": 0.5},
     "forest": {"trees": 3},
+    "laplace": {"members": 2, "epochs": 20},
     "mc_dropout": {"epochs": 20, "versions": 4},
     "network": {"members": 2, "epochs": 20},
     "mixture_network": {"members": 2, "epochs": 20},

@@ -18,6 +18,7 @@ FAMILIES: Register[None] = Register(
         "gaussian_process": "nbody_emulator.emulators.families.gaussian_process:GaussianProcess",
         "forest": "nbody_emulator.emulators.families.forest:Forest",
         "boosting": "nbody_emulator.emulators.families.boosting:Boosting",
+        "laplace": "nbody_emulator.emulators.families.laplace:Laplace",
         "mc_dropout": "nbody_emulator.emulators.families.mc_dropout:DropoutNetwork",
         "network": "nbody_emulator.emulators.families.network:Network",
         "mixture_network": "nbody_emulator.emulators.families.mixture_network:MixtureNetwork",
