@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -10,8 +11,13 @@ from emulators_samples import respond
 from scipy.stats import multivariate_normal
 from sklearn.linear_model import BayesianRidge
 
+from nbody_emulator.emulators.distributions.independent_gaussian import IndependentGaussian
+from nbody_emulator.emulators.models.head import AbstractHead
 from nbody_emulator.emulators.models.laplace import posterior_of
+from nbody_emulator.emulators.models.perceptron import Dense, Perceptron
+from nbody_emulator.emulators.models.weight_posterior import WeightPosterior, approximated, sampled
 from nbody_emulator.emulators.points import each_point
+from nbody_emulator.emulators.random_keys import random_key
 from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.emulators.training import TrainingSet
 
@@ -22,6 +28,81 @@ TARGETS = np.stack([np.sin(2 * INPUTS[:, 0]), INPUTS[:, 1] * INPUTS[:, 2]], axis
 TARGETS = TARGETS + 0.3 * RANDOM.standard_normal((60, 2))
 TRAINING = TrainingSet(INPUTS, TARGETS, np.arange(60))
 FRESH = RANDOM.uniform(-1.7, 1.7, (30, 3))
+NOISE = 0.5
+
+
+class KnownNoise(AbstractHead):
+    """The numbers are means; the variance of the noise is known."""
+
+    outputs: int = eqx.field(static=True)
+
+    @property
+    def first_biases(self):
+        return np.zeros(self.outputs)
+
+    def distribution(self, numbers):
+        return IndependentGaussian(numbers, jnp.full_like(numbers, NOISE**2), jnp.zeros_like(numbers))
+
+    def charged(self, observed):
+        return observed
+
+    def losses(self, numbers, targets, observed):
+        raise NotImplementedError
+
+
+def line(inputs, targets):
+    """A network without hidden layers and its exact posterior: mean (4,) and covariance (4, 4) of weights and bias."""
+    scales = np.array([0.5, 1.0, 2.0, 1.0])
+    layers = (Dense(jnp.asarray(scales[None, :3]), jnp.asarray(scales[3:])),)
+    posterior = WeightPosterior.of(
+        TrainingSet(inputs, targets[:, None], np.arange(len(inputs))), Perceptron(layers), KnownNoise(1)
+    )
+    seen = np.isfinite(targets)
+    terms = np.concatenate([inputs, np.ones((len(inputs), 1))], axis=1)[seen]
+    covariance = np.linalg.inv(terms.T @ terms / NOISE**2 + np.diag(scales**-2))
+    return posterior, covariance @ terms.T @ targets[seen] / NOISE**2, covariance
+
+
+def weights(posterior, standard):
+    """(draws, 4) weights and bias."""
+    networks = jax.vmap(posterior.network)(standard)
+    return np.concatenate([networks.layers[0].weight[:, 0], networks.layers[0].bias], axis=1)
+
+
+def test_the_posterior_of_a_linear_network_is_bayesian_linear_regression():
+    targets = np.where(RANDOM.random(60) < 0.3, np.nan, TARGETS[:, 0])
+    posterior, mean, covariance = line(INPUTS, targets)
+    drawn = RANDOM.standard_normal((5, 4))
+    values = [posterior.log_likelihood(jnp.asarray(each)) - 0.5 * each @ each for each in drawn]
+    exact = multivariate_normal(mean, covariance).logpdf(weights(posterior, jnp.asarray(drawn)))
+    # Equal up to one constant: sums of sixty terms.
+    np.testing.assert_allclose(np.diff(values), np.diff(exact), rtol=1e-10)
+
+
+def test_nuts_finds_the_posterior_of_a_linear_network():
+    posterior, mean, covariance = line(INPUTS, TARGETS[:, 0])
+    chains = sampled(posterior, random_key(1), chains=4, warmup=300, draws=500)
+    assert chains.divergences == 0 and chains.r_hat < 1.02
+    drawn = weights(posterior, chains.standard.reshape(-1, 4))
+    spread = np.sqrt(np.diag(covariance))
+    # Five standard errors, had the 2000 draws the worth of 1000 independent ones: NUTS gives more in four dimensions.
+    np.testing.assert_allclose(drawn.mean(axis=0), mean, atol=5 * spread.max() / np.sqrt(1000))
+    np.testing.assert_allclose(drawn.std(axis=0), spread, rtol=5 / np.sqrt(2 * 1000))
+    correlation = covariance / np.outer(spread, spread)
+    np.testing.assert_allclose(np.corrcoef(drawn.T), correlation, atol=5 / np.sqrt(1000))
+
+
+def test_variation_finds_an_independent_posterior():
+    # Inputs whose columns are orthogonal, to each other and to the constant: no two weights are correlated.
+    columns = np.linalg.qr(np.concatenate([np.ones((60, 1)), INPUTS], axis=1))[0][:, 1:] * np.sqrt(60)
+    posterior, mean, covariance = line(columns, TARGETS[:, 0])
+    np.testing.assert_allclose(covariance, np.diag(np.diag(covariance)), atol=1e-12)
+    standard, loss = approximated(posterior, random_key(1), steps=2000, draws=4000)
+    drawn, spread = weights(posterior, standard), np.sqrt(np.diag(covariance))
+    # Five standard errors of 4000 draws, and what the optimizer's noise leaves at the end of its schedule.
+    np.testing.assert_allclose(drawn.mean(axis=0), mean, atol=(5 / np.sqrt(4000) + 0.05) * spread.max())
+    np.testing.assert_allclose(drawn.std(axis=0), spread, rtol=5 / np.sqrt(2 * 4000) + 0.05)
+    assert loss.shape == (2000,) and loss[-1] < loss[0]
 
 
 def test_laplace_is_bayesian_linear_regression_at_the_most_likely_precisions():

@@ -23,6 +23,8 @@ FAMILIES = [
     "boosting",
     "laplace",
     "mc_dropout",
+    "variational",
+    "nuts_network",
     "network",
     "mixture_network",
 ]
@@ -41,6 +43,8 @@ BIAS = {
     "boosting": 0.07,
     "laplace": 0.03,
     "mc_dropout": 0.035,
+    "variational": 0.04,
+    "nuts_network": 0.02,
     "network": 0.02,
     "mixture_network": 0.025,
 }

@@ -20,6 +20,8 @@ FAMILIES: Register[None] = Register(
         "boosting": "nbody_emulator.emulators.families.boosting:Boosting",
         "laplace": "nbody_emulator.emulators.families.laplace:Laplace",
         "mc_dropout": "nbody_emulator.emulators.families.mc_dropout:DropoutNetwork",
+        "variational": "nbody_emulator.emulators.families.variational:VariationalNetwork",
+        "nuts_network": "nbody_emulator.emulators.families.nuts_network:SampledNetwork",
         "network": "nbody_emulator.emulators.families.network:Network",
         "mixture_network": "nbody_emulator.emulators.families.mixture_network:MixtureNetwork",
     },
