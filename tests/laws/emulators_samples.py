@@ -25,8 +25,12 @@ OUTPUTS = tuple(Output(name, name, 1.0, "pc", "log", 0.01) for name in ("core", 
 TUNING = {"candidates": 2, "folds": 3}
 SETTINGS = {
     "forest": {"trees": 30},
+    "laplace": {"members": 4, "epochs": 300},
+    "mc_dropout": {"epochs": 300},
     "mixture_network": {"members": 4, "epochs": 300, "components": 1},
     "autoregressive_network": {"members": 4, "epochs": 300, "components": 1},
+    "nuts_network": {"width": 4, "chains": 1, "warmup": 60, "draws": 40},
+    "variational": {"width": 8, "steps": 1500, "networks": 40},
     "network": {"members": 4, "epochs": 300, "learning_rate": 0.01, "validation_fraction": 0.2},
 }
 NOISE = 0.4

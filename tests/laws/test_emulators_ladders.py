@@ -3,17 +3,17 @@
 import jax
 import numpy as np
 import pytest
+from emulators_samples import training_set
 from sklearn.linear_model import Lasso as ReferenceLasso
 
 from nbody_emulator.emulators.family import Climb
 from nbody_emulator.emulators.models.legendre import products
 from nbody_emulator.emulators.register import FAMILIES
-from nbody_emulator.emulators.training import TrainingSet
 
 RANDOM = np.random.default_rng(3)
 INPUTS = RANDOM.uniform(-1.7, 1.7, (64, 3))
 TARGETS = np.sin(2 * INPUTS[:, :2]) + 0.3 * RANDOM.standard_normal((64, 2))
-TRAINING = TrainingSet(INPUTS, TARGETS, np.arange(64))
+TRAINING = training_set(INPUTS, TARGETS)
 KEY = 5
 SHORT = {"members": 2, "epochs": 40}
 

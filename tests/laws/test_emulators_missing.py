@@ -18,15 +18,20 @@ TARGETS = np.sin(2 * INPUTS[:, :2]) + 0.3 * RANDOM.standard_normal((60, 2))
 MISSING = RANDOM.random(60) < 0.3
 FRESH = RANDOM.uniform(-1.7, 1.7, (30, 3))
 # Outputs of networks share their hidden layers; their law is the one about whole rows below.
-SEPARATE = [name for name in FAMILIES.names if "network" not in name]
+SHARING = {"laplace", "mc_dropout", "mixture_network", "network", "nuts_network", "variational"}
+SEPARATE = [name for name in FAMILIES.names if name not in SHARING]
 SHORT = {
     "boosting": {"trees": 20},
     "forest": {"trees": 10, "leaf": 2},
     "neighbours": {"neighbours": 5},
+    "laplace": {"members": 2, "epochs": 5, "width": 8, "weight_decay": 0.1},
+    "mc_dropout": {"epochs": 5, "width": 8, "dropout": 0.2, "versions": 4},
     "network": {"members": 2, "epochs": 5, "width": 8, "weight_decay": 0.1},
     "mixture_network": {"members": 2, "epochs": 5, "width": 8, "weight_decay": 0.1},
     "autoregressive_network": {"members": 2, "epochs": 5, "width": 8, "weight_decay": 0.1},
+    "nuts_network": {"width": 3, "chains": 1, "warmup": 10, "draws": 4},
     "polynomial": {"degree": 2},
+    "variational": {"width": 4, "steps": 20, "networks": 4},
 }
 
 

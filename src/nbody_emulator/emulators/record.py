@@ -15,6 +15,9 @@ _LONG_NAMES = {
     "training_loss": "loss on the member's training runs at the start of each epoch",
     "validation_loss": "loss on the runs set aside for early stopping at the start of each epoch",
     "best_epoch": "epoch whose weights were kept",
+    "r_hat": "largest split R-hat of the predicted means of the training runs; below 1.01 the chains agree",
+    "divergences": "draws of all chains whose trajectories left their energy",
+    "negative_evidence": "negative lower bound of the logarithm of the evidence, by one draw at each step [nats]",
 }
 
 

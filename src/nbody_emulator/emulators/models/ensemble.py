@@ -18,12 +18,14 @@ from nbody_emulator.emulators.models.ensemble_training import Job, train
 from nbody_emulator.emulators.models.gaussian_head import GaussianHead
 from nbody_emulator.emulators.models.head import AbstractHead
 from nbody_emulator.emulators.models.mixture_head import MixtureHead
-from nbody_emulator.emulators.models.perceptron import Perceptron
+from nbody_emulator.emulators.models.perceptron import Perceptron, draw_kept
+from nbody_emulator.emulators.random_keys import counted_off, random_key
 from nbody_emulator.emulators.training import TrainingSet
 from nbody_emulator.streams import generator, key_integer
 
 if TYPE_CHECKING:
     from nbody_emulator.emulators.families.autoregressive_network import AutoregressiveNetwork
+    from nbody_emulator.emulators.families.mc_dropout import DropoutNetwork
     from nbody_emulator.emulators.families.mixture_network import MixtureNetwork
     from nbody_emulator.emulators.families.network import AbstractNetwork, Network
 
@@ -43,8 +45,44 @@ class GaussianEnsemble(eqx.Module):
     ) -> "tuple[list[GaussianEnsemble], History]":
         """One ensemble for each fold, all their members trained together, and the loss curves of all members."""
         head = GaussianHead(folds[0].targets.shape[1])
-        ensembles, history = _trained(folds, family, head, keys)
+        ensembles, history = trained(folds, family, head, keys)
         return [GaussianEnsemble(members) for members in ensembles], history
+
+
+class ThinnedEnsemble(eqx.Module):
+    """Of networks with a Gaussian for each output, each in many versions without some of its hidden units.
+
+    Attributes:
+        members: stacked on the first axis of every leaf.
+        kept: (members, versions, hidden layers, width) what the hidden units are multiplied by.
+    """
+
+    members: Perceptron
+    kept: jax.Array
+
+    def __call__(self, inputs: jax.Array) -> Mixture:
+        def versions(member, kept):
+            return jax.vmap(lambda each: member.thinned(inputs, each))(kept)
+
+        numbers = eqx.filter_vmap(versions)(self.members, self.kept)
+        numbers = numbers.reshape(-1, numbers.shape[-1])
+        return Mixture.equal(jax.vmap(GaussianHead(numbers.shape[1] // 2).distribution)(numbers))
+
+    @staticmethod
+    def of_each(
+        folds: Sequence[TrainingSet], family: "DropoutNetwork", keys: Sequence[int]
+    ) -> "tuple[list[ThinnedEnsemble], History]":
+        """As for `GaussianEnsemble`; which units the versions go without is drawn once, for all inputs."""
+        head = GaussianHead(folds[0].targets.shape[1])
+        ensembles, history = trained(folds, family, head, keys, family.dropout)
+        shape = family.versions, family.depth, family.width
+
+        def kept(key, member):
+            return draw_kept(random_key(key_integer(key, "versions", member)), shape, family.dropout)
+
+        with counted_off():
+            drawn = [jnp.stack([kept(key, member) for member in range(family.members)]) for key in keys]
+        return [ThinnedEnsemble(*parts) for parts in zip(ensembles, drawn, strict=True)], history
 
 
 class MixtureEnsemble(eqx.Module):
@@ -80,7 +118,7 @@ class MixtureEnsemble(eqx.Module):
         """As for `GaussianEnsemble`."""
         ordered, orders = _rarest_last(folds)
         head = MixtureHead(folds[0].targets.shape[1], family.components)
-        ensembles, history = _trained(ordered, family, head, keys)
+        ensembles, history = trained(ordered, family, head, keys)
         return [
             MixtureEnsemble(members, jnp.asarray(order), family.components)
             for members, order in zip(ensembles, orders, strict=True)
@@ -111,7 +149,7 @@ class AutoregressiveEnsemble(eqx.Module):
         """As for `GaussianEnsemble`."""
         ordered, orders = _rarest_last(folds)
         head = AutoregressiveHead(folds[0].targets.shape[1], family.components)
-        ensembles, history = _trained(ordered, family, head, keys)
+        ensembles, history = trained(ordered, family, head, keys)
         return [
             AutoregressiveEnsemble(members, jnp.asarray(order))
             for members, order in zip(ensembles, orders, strict=True)
@@ -130,12 +168,16 @@ def _numbers(members, inputs):
     return eqx.filter_vmap(lambda member: member(inputs))(members)
 
 
-def _trained(
-    folds: Sequence[TrainingSet], family: "AbstractNetwork", head: AbstractHead, keys: Sequence[int]
+def trained(
+    folds: Sequence[TrainingSet],
+    family: "AbstractNetwork",
+    head: AbstractHead,
+    keys: Sequence[int],
+    dropout: float | None = None,
 ) -> tuple[list[Perceptron], History]:
     """The members of an ensemble for each fold."""
     jobs = [job for fold, key in zip(folds, keys, strict=True) for job in member_jobs(fold, family, key)]
-    networks, history = train(folds[0].inputs, jobs, family, head)
+    networks, history = train(folds[0].inputs, jobs, family, head, dropout)
     starts = range(0, len(jobs), family.members)
     return [_on_device(networks, slice(start, start + family.members)) for start in starts], history
 

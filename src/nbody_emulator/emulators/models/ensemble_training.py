@@ -19,7 +19,7 @@ from jax.flatten_util import ravel_pytree
 import nbody_emulator.double_precision  # noqa: F401
 from nbody_emulator.emulators.family import History
 from nbody_emulator.emulators.models.head import AbstractHead
-from nbody_emulator.emulators.models.perceptron import Perceptron, narrowed, weights_alone
+from nbody_emulator.emulators.models.perceptron import Perceptron, draw_kept, narrowed, weights_alone
 from nbody_emulator.emulators.random_keys import GENERATOR, counted_off, random_key
 from nbody_emulator.extras import extra
 
@@ -61,7 +61,11 @@ class _Arrays(NamedTuple):
 
 
 def train(
-    inputs: np.ndarray, jobs: Sequence[Job], family: "AbstractNetwork", head: AbstractHead
+    inputs: np.ndarray,
+    jobs: Sequence[Job],
+    family: "AbstractNetwork",
+    head: AbstractHead,
+    dropout: float | None = None,
 ) -> tuple[Perceptron, History]:
     """Train every job.
 
@@ -69,6 +73,8 @@ def train(
         inputs: (n, d) scaled inputs, the same for all jobs.
         family: their width, depth, epochs, the one that is kept, learning rate and weight decay.
         head: what reads their numbers.
+        dropout: share of the hidden units that every run of every epoch goes without; the losses told are of all
+            units.
 
     Returns:
         The networks, stacked on the first axis of every leaf (numpy arrays), and the history of their losses.
@@ -83,6 +89,7 @@ def train(
         jnp.asarray(float(family.weight_decay)),
         jnp.asarray(float(family.learning_rate)),
         jnp.asarray(_BEST if family.last_epoch is None else family.last_epoch),
+        None if dropout is None else jnp.asarray(float(dropout)),
         depth=family.depth,
         epochs=family.epochs,
         head=head,
@@ -133,12 +140,14 @@ def _batches(arrays):
 
 
 @eqx.filter_jit
-def _train_batch(inputs, units, weight_decay, learning_rate, kept, jobs, *, depth, epochs, head):
-    learn = partial(_train_one, inputs, units, weight_decay, learning_rate, kept, depth, epochs, head)
+def _train_batch(inputs, units, weight_decay, learning_rate, kept, dropout, jobs, *, depth, epochs, head):
+    learn = partial(
+        _train_one, inputs, units, weight_decay, learning_rate, kept, dropout, depth, epochs, head
+    )
     return jax.vmap(learn)(jobs)
 
 
-def _train_one(inputs, units, weight_decay, learning_rate, kept, depth, epochs, head, job):
+def _train_one(inputs, units, weight_decay, learning_rate, kept, dropout, depth, epochs, head, job):
     """The weights of the epoch that is kept, and both losses at the start of every epoch."""
     with extra("fitting"):  # imported here: a saved network does not need it
         import optax
@@ -150,17 +159,25 @@ def _train_one(inputs, units, weight_decay, learning_rate, kept, depth, epochs, 
     decayed, _ = ravel_pytree(weights_alone(first))
     optimizer = optax.adamw(optax.cosine_decay_schedule(learning_rate, epochs), weight_decay=weight_decay)
 
-    def losses(weights):
-        numbers = jax.vmap(head.numbers, in_axes=(None, 0, 0, None))(
-            rebuild(weights), inputs, job.targets, units
-        )
+    def losses(weights, epoch_key):
+        network = rebuild(weights)
+        numbers = jax.vmap(head.numbers, in_axes=(None, 0, 0, None))(network, inputs, job.targets, units)
         scores, factors = jax.vmap(head.losses)(numbers, job.targets, job.observed)
-        followed = jnp.sum(job.training * scores * factors)
-        return followed, (jnp.sum(job.training * scores), jnp.sum(job.validation * scores))
+        told = jnp.sum(job.training * scores), jnp.sum(job.validation * scores)
+        if dropout is not None:
+            numbers = jax.vmap(network.thinned)(inputs, thinned_units(epoch_key))
+            scores, factors = jax.vmap(head.losses)(numbers, job.targets, job.observed)
+        return jnp.sum(job.training * scores * factors), told
 
-    def epoch(carry, number):
+    def thinned_units(epoch_key):
+        drawn = draw_kept(epoch_key, (len(inputs), depth, len(units)), dropout)
+        # The n-th run that has a target takes the n-th: those without any teach nothing.
+        return units * drawn[jnp.cumsum(job.observed.any(axis=1)) - 1]
+
+    def epoch(carry, present):
+        number, epoch_key = present
         weights, state, best_weights, best_loss = carry
-        (_, (training, validation)), gradient = jax.value_and_grad(losses, has_aux=True)(weights)
+        (_, (training, validation)), gradient = jax.value_and_grad(losses, has_aux=True)(weights, epoch_key)
         better = jnp.where(kept == _BEST, validation < best_loss, number == kept)
         best_weights = jnp.where(better, weights, best_weights)
         updates, state = optimizer.update(gradient, state, weights * decayed)
@@ -168,5 +185,7 @@ def _train_one(inputs, units, weight_decay, learning_rate, kept, depth, epochs, 
         return carry, (training, validation)
 
     start = weights, optimizer.init(weights), weights, jnp.inf
-    (_, _, best_weights, _), history = jax.lax.scan(epoch, start, jnp.arange(epochs))
+    # Lower numbers have been folded in for the layers.
+    keys = None if dropout is None else jax.random.split(jax.random.fold_in(key, len(first.layers)), epochs)
+    (_, _, best_weights, _), history = jax.lax.scan(epoch, start, (jnp.arange(epochs), keys))
     return rebuild(best_weights), history

@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from nbody_emulator.emulators.distributions.distribution import AbstractDistribution
 from nbody_emulator.emulators.models.perceptron import Perceptron, draw_perceptron
 
 
@@ -48,3 +49,11 @@ class AbstractHead(eqx.Module):
             targets: (q,) scaled, anything finite where missing.
             observed: (q,) one where there is a target, else zero.
         """
+
+
+class AbstractDistributionHead(AbstractHead):
+    """One that reads a network's numbers as a distribution, whatever has been observed."""
+
+    @abstractmethod
+    def distribution(self, numbers: jax.Array) -> AbstractDistribution:
+        """Of the scaled outputs, from the numbers (m,)."""

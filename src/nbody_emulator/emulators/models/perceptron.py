@@ -33,9 +33,20 @@ class Perceptron(eqx.Module):
 
     def __call__(self, inputs: jax.Array, units: jax.Array | float = 1.0) -> jax.Array:
         """Args: inputs (d,); units (width,) of ones and zeros switches hidden units off while training."""
+        return self.layers[-1](self.features(inputs, units))
+
+    def features(self, inputs: jax.Array, units: jax.Array | float = 1.0) -> jax.Array:
+        """(width,) what the last layer reads."""
         hidden = inputs
         for layer in self.layers[:-1]:
             hidden = jnp.tanh(layer(hidden)) * units
+        return hidden
+
+    def thinned(self, inputs: jax.Array, kept: jax.Array) -> jax.Array:
+        """The numbers of the network whose hidden units are multiplied by `kept` (hidden layers, width)."""
+        hidden = inputs
+        for layer, of_layer in zip(self.layers[:-1], kept, strict=True):
+            hidden = jnp.tanh(layer(hidden)) * of_layer
         return self.layers[-1](hidden)
 
 
@@ -62,6 +73,11 @@ def weights_alone(network: Perceptron) -> Perceptron:
     """Ones in place of its weights, zeros in place of its biases."""
     layers = (Dense(jnp.ones_like(each.weight), jnp.zeros_like(each.bias)) for each in network.layers)
     return Perceptron(tuple(layers))
+
+
+def draw_kept(key: jax.Array, shape: tuple[int, ...], dropout: jax.Array | float) -> jax.Array:
+    """Zero for units that drop out, which a share `dropout` of them does; the others make up for them."""
+    return jax.random.bernoulli(key, 1.0 - dropout, shape) / (1.0 - dropout)
 
 
 def narrowed(network: Perceptron, width: int) -> Perceptron:
