@@ -97,7 +97,7 @@ def draw_noise(axes: Axes, rows: pd.DataFrame) -> None:
 
 def scale_terms(axes: Axes, rows: pd.DataFrame, lines: Mapping[str, Line], unit: float) -> None:
     """An axis on which what is small beside `unit` and what is large can both be read; before anything is drawn."""
-    values = rows.loc[rows["term"].isin(lines), "value"].to_numpy()
+    values = rows.loc[rows["term"].isin(lines), ["value", "lower", "upper"]].to_numpy()
     panels.compress_if_wide(axes, values, resolved=RESOLVED * unit)
 
 
