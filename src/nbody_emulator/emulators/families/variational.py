@@ -19,7 +19,7 @@ class VariationalNetwork(AbstractBayesianNetwork):
 
     meaning: ClassVar = "Bayesian neural network, its weights approximated by independent normals"
     label: ClassVar = "variational network"
-    mark: ClassVar = Mark(9, "$\u2660$")
+    mark: ClassVar = Mark(3, "*")
 
     width: int = setting(16, "Hidden units in each of the two layers", ge=1, le=1024)
     steps: int = setting(3000, "Steps of the optimizer", ge=1, le=1000000)
