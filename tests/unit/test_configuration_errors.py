@@ -547,14 +547,14 @@ CONTRADICTIONS = [
     ),
     case(
         "repeat-without-perturbations",
-        {"sets.more": a_set(role="repeat")},
-        "sets.more.perturbations: missing",
+        {"sets.repeat.perturbations": GONE},
+        "sets.repeat.perturbations: missing",
         "at least 2",
     ),
     case(
         "one-perturbation",
-        {"sets.more": a_set(role="repeat", perturbations=1)},
-        "sets.more.perturbations: 1",
+        {"sets.repeat.perturbations": 1},
+        "sets.repeat.perturbations: 1",
         "at least 2",
     ),
     case(
@@ -565,8 +565,8 @@ CONTRADICTIONS = [
     ),
     case(
         "two-repeat-sets",
-        {f"sets.{name}": a_set(role="repeat", perturbations=3, stream=name) for name in ("less", "more")},
-        "sets.more.role: 'repeat' is the role of less and more",
+        {"sets.more": a_set(role="repeat", perturbations=3)},
+        "sets.repeat.role: 'repeat' is the role of more and repeat",
         "role: extra",
     ),
     case(

@@ -231,8 +231,8 @@ def test_intervals_hold_their_value_and_those_of_squares_are_not_negative(tables
 def test_what_is_covered_and_what_lies_on_either_side_is_everything(tables):
     for table, quantity in (("scores", "metric"), ("calibration", "quantity")):
         rows = tables[table]
-        # Joint regions of whole runs have no sides.
-        rows = rows[rows["output"] != "all"]
+        # Joint regions of whole runs have no sides, and where no run lies nothing is covered.
+        rows = rows[rows["output"] != "all"].dropna(subset="value")
         shares = [
             rows[rows[quantity].str.startswith(name)]["value"]
             for name in ("coverage", "tail_below", "tail_above")

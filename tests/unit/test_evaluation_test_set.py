@@ -61,7 +61,7 @@ def test_coverages_are_counted_with_one_run_a_point(evaluated):
                 assert kinds[kind]["outside"] <= kinds[kind]["at_most"]
     assert set(bands["raw"]) == {"central", "one_sided", "region"}
     copied = {name: np.concatenate([values, values]) for name, values in SEALED.items()}
-    again, _ = evaluate(data.families(copied), data.families(), data.PROTOCOL)
+    again, _ = evaluate(data.families(copied), data.families(), data.PROTOCOL, "network")
     # Other runs of the same points say nothing new.
     assert again["bands"]["network"] == bands
 
