@@ -9,6 +9,8 @@ import pytest
 
 from nbody_emulator.configuration.experiment import Experiment
 from nbody_emulator.configuration.file import load, read, validated
+from nbody_emulator.emulators.family import Climb
+from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.identity.canonical import canonical_json
 from nbody_emulator.plan.from_configuration import planned_from_file
 from nbody_emulator.settings.schema import schema_of, types_of
@@ -149,8 +151,17 @@ def test_a_parameter_may_be_fixed(stars):
 
 def test_the_small_experiment_does_everything_the_default_does():
     small, default = written(raw("test")), written(raw())
-    for section in ("emulators", "outputs", "parameters", "bias_variance"):
+    for section in ("emulators", "outputs", "parameters"):
         assert set(small[section]) == set(default[section])
+    # Each ladder is fitted, judged and drawn as the others are: one of complexity and one of a prior show it.
+    assert set(small["bias_variance"]) <= set(default["bias_variance"])
+    climbed = {
+        ladder.climb
+        for name, steps in small["bias_variance"].items()
+        for ladder in FAMILIES.load(name).ladders
+        if ladder.key in steps
+    }
+    assert climbed == set(Climb)
     assert small["statistics"] == default["statistics"]
     assert {run_set["role"] for run_set in small["sets"].values()} == {
         run_set["role"] for run_set in default["sets"].values()
