@@ -9,7 +9,7 @@ import pytest
 
 from nbody_emulator.configuration.experiment import Experiment
 from nbody_emulator.configuration.file import load, read, validated
-from nbody_emulator.emulators.family import Climb
+from nbody_emulator.emulators.family import Climb, Reference
 from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.identity.canonical import canonical_json
 from nbody_emulator.plan.from_configuration import planned_from_file
@@ -151,8 +151,13 @@ def test_a_parameter_may_be_fixed(stars):
 
 def test_the_small_experiment_does_everything_the_default_does():
     small, default = written(raw("test")), written(raw())
-    for section in ("emulators", "outputs", "parameters"):
+    for section in ("outputs", "parameters"):
         assert set(small[section]) == set(default[section])
+    # References, one that looks up its runs, one of trees, one fitted by epochs: the workflow knows no other kinds.
+    assert set(small["emulators"]) <= set(default["emulators"])
+    families = [FAMILIES.load(name) for name in small["emulators"]]
+    assert {family.reference for family in families} == {None, *Reference}
+    assert {family.is_fitted_by_epochs for family in families} == {False, True}
     # Each ladder is fitted, judged and drawn as the others are: one of complexity and one of a prior show it.
     assert set(small["bias_variance"]) <= set(default["bias_variance"])
     climbed = {

@@ -182,7 +182,7 @@ SOME = (
         "a family's code",
         code("emulators/families/neighbours.py"),
         "that family, its ladder and the comparisons",
-        (*family("neighbours"), "bias and variance of neighbours by *", *shown("bias_variance")),
+        family("neighbours"),
     ),
     Row(
         "the pinned version of scikit-learn",

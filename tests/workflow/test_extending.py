@@ -46,8 +46,8 @@ NAMES = ("runs.csv", "tables/widths.csv", "figures/widths.svg", "emulators/robus
 
 # What the additions are tried without, to be quick: other families and outputs, and ladders.
 WITHOUT = {
-    "emulators": ("polynomial", "neighbours", "gaussian_process", "forest", "network", "mixture_network"),
-    "bias_variance": ("neighbours", "gaussian_process", "network", "legendre", "lasso"),
+    "emulators": ("neighbours", "forest", "network"),
+    "bias_variance": ("network", "lasso"),
     "outputs": ("f_bound", "sigma_v", "r_core"),
 }
 
