@@ -54,6 +54,19 @@ def test_physics_recovers_a_clusters_scale_free_law(tidal_exponent):
     assert np.count_nonzero(np.asarray(emulator.model.model.spread)[:, 1, 1]) == 1
 
 
+def test_physics_passes_a_clusters_shape_over():
+    segregation = Parameter("segregation", "1", 0.05, 1.0, "linear")
+    training, fresh = drawn(CLUSTERS, 40, "clusters"), drawn(CLUSTERS, 20, "fresh clusters")
+    shapes = drawn((segregation,), 40, "shapes")
+    table = table_of(CLUSTERS, OUTPUTS, training, settled(training))
+    shaped = table_of((*CLUSTERS, segregation), OUTPUTS, training | shapes, settled(training))
+    plain, blind = (fitted("physics", each).predict for each in (table, shaped))
+    for value in (0.05, 1.0):
+        asked = fresh | {"segregation": np.full(20, value)}
+        # The means of fits to the same runs; the order of the columns adds roundings.
+        np.testing.assert_allclose(blind(asked).mean, plain(fresh).mean, rtol=1e-9)
+
+
 def test_a_power_law_is_recovered_whatever_the_scale_of_its_parameters():
     parameters = tuple(replace(each, scale="linear") for each in CLUSTERS)
     outputs = OUTPUTS[1:2]

@@ -709,8 +709,12 @@ CONTRADICTIONS = [
     ),
     case(
         "no-law-of-a-parameter",
-        {"emulators.physics": {}, "parameters.segregation": {"minimum": 0.1, "maximum": 1.0}},
-        "parameters.segregation: physics has no law of it",
+        {
+            "emulators.physics": {},
+            "cluster.softening": GONE,
+            "parameters.softening_length": {"minimum": 0.01, "maximum": 0.1},
+        },
+        "parameters.softening_length: physics has no law of it",
         "fix it at a number, or leave emulators.physics out",
     ),
     case(

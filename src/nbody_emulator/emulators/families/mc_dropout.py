@@ -10,7 +10,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from nbody_emulator.emulators.families.network import AbstractNetwork
-from nbody_emulator.emulators.family import History, Model, even_pairs, geometric_between
+from nbody_emulator.emulators.family import (
+    Climb,
+    History,
+    Ladder,
+    Model,
+    even_pairs,
+    geometric_between,
+)
 from nbody_emulator.marks import Mark
 from nbody_emulator.settings.method import tuned
 from nbody_emulator.settings.section import setting
@@ -33,6 +40,21 @@ class DropoutNetwork(AbstractNetwork):
     mark: ClassVar = Mark(1, "H")
     calibrator: ClassVar = "residual_shape"
     prominent: ClassVar = False
+    ladders: ClassVar = (
+        Ladder(
+            key="rates",
+            climb=Climb.PRIOR,
+            title="Dropout: about a prior\nthat units are of no use",
+            label="share that drops out",
+            minimum=1e-4,
+            maximum=0.9,
+            meaning="Networks of 32 units in both layers with little weight decay: shares of the units that drop out, "
+            "ascending",
+            rung="A share",
+            at=lambda share: {"dropout": share, "weight_decay": LEAST_DECAY},
+            is_whole=False,
+        ),
+    )
 
     members: int = setting(1, "Networks in the ensemble", ge=1, le=1024)
     versions: int = setting(50, "Choices of hidden units that each network answers with", ge=1, le=10000)

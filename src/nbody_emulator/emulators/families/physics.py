@@ -43,6 +43,8 @@ MASS = {"stars": 1.0}
 ORBIT = {"galactocentric_radius": 1.0}
 
 PARAMETERS = (*FINAL_RADIUS, *MASS, *ORBIT)
+SHAPES = ("segregation",)
+"""Parameters that change how a cluster is built and none of its scales: the laws pass them over."""
 
 UNBOUND = 2.0
 """The virial ratio from which on nothing is bound."""
@@ -88,7 +90,7 @@ class Physics(AbstractFamily):
         """A parameter or an output without a law here."""
         for parameter in parameters:
             path = f"parameters.{parameter.name}"
-            if parameter.name not in PARAMETERS:
+            if parameter.name not in (*PARAMETERS, *SHAPES):
                 problem = f"physics has no law of it, only of {', '.join(PARAMETERS)}"
                 return Unsuited(path, problem, "fix it at a number, or leave emulators.physics out")
             if parameter.minimum <= 0.0:
