@@ -6,7 +6,7 @@ For a Gaussian fit b, N(m_b, P_b^-1), the mean -log of the density over B fits a
     V = (log det P - mean log det P_b) / 2 + mean (m_b - m)' P_b (m_b - m) / 2,
 
 with the normalised geometric mean of the densities in the middle, and V >= 0 its missing normalisation, the same at
-every y: the loss to finite training (Heskes 1998, Neural Computation 10, 1425, equations 4 to 8: a decomposition of the
+every y: the loss to finite training (Heskes 1998, Neural Computation 10, 1425: a decomposition of the
 Kullback-Leibler divergence; Pfau 2013, arXiv 2511.08789, for any Bregman divergence). At point j, with mean run ybar
 and covariance S_j of its R_j replicates (ddof 1), and S = mean S_j over the points, the middle's mean over the runs is
 exactly
