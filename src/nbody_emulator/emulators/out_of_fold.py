@@ -7,7 +7,7 @@ import jax
 import numpy as np
 
 from nbody_emulator.emulators.family import Model
-from nbody_emulator.emulators.points import each_point
+from nbody_emulator.emulators.points import each_answer
 
 
 class OutOfFold(NamedTuple):
@@ -31,20 +31,15 @@ class OutOfFold(NamedTuple):
         """
         places = [np.flatnonzero(self.fold == fold) for fold in range(len(self.models))]
         answers = [
-            each_point(
-                _answer,
+            each_answer(
+                question,
+                model,
                 (len(rows),),
                 self.inputs[rows],
                 *(array[rows] for array in arrays),
-                model=model,
-                question=question,
                 **settings,
             )
             for rows, model in zip(places, self.models, strict=True)
         ]
         order = np.argsort(np.concatenate(places))
         return jax.tree.map(lambda *leaves: np.concatenate(leaves)[order], *answers)
-
-
-def _answer(inputs, *arrays, model, question, **settings):
-    return question(model(inputs), *arrays, **settings)

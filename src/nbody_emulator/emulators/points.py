@@ -11,7 +11,7 @@ LARGEST_BATCH = 4096
 """Points answered in one go; more are answered in several goes, so that memory stays bounded."""
 
 
-def each_point(function: Callable, shape: tuple[int, ...], *trees: Any, **settings: Any) -> Any:
+def each_point(function: Callable, shape: tuple[int, ...], /, *trees: Any, **settings: Any) -> Any:
     """`function` of what each of the `trees` holds for one point, at all points: arrays (*shape, ...) of NumPy.
 
     Args:
@@ -19,10 +19,39 @@ def each_point(function: Callable, shape: tuple[int, ...], *trees: Any, **settin
         shape: the leading axes of all arrays in `trees`.
         settings: what is the same at all points: trees of arrays, or hashable values.
     """
+    return _in_batches(lambda batch: _vectorized(function, batch, settings), shape, trees)
+
+
+def each_answer(
+    question: Callable, model: Callable, shape: tuple[int, ...], points: Any, /, *trees: Any, **settings: Any
+) -> Any:
+    """`question` of what `model` says at each of the points, as `each_point` asks it.
+
+    Model and question are two programs. That of the question is large and the same for all models that answer with
+    distributions of one kind: it is compiled for one of them, and found again for the others.
+
+    Args:
+        question: of the model's answer at one point, what each of the `trees` holds for it, and the settings.
+        model: of one point, a tree of arrays.
+    """
+
+    def answered(batch):
+        points, *others = batch
+        answers = _vectorized(_said, (points,), {"model": model})
+        return _vectorized(question, (answers, *others), settings)
+
+    return _in_batches(answered, shape, (points, *trees))
+
+
+def _said(point, model):
+    return model(point)
+
+
+def _in_batches(ask: Callable, shape: tuple[int, ...], trees: Any) -> Any:
     flat = jax.tree.map(lambda leaf: np.asarray(leaf).reshape(-1, *np.shape(leaf)[len(shape) :]), trees)
     count = int(np.prod(shape))
     starts = range(0, max(count, 1), LARGEST_BATCH)
-    parts = [_answered(function, _slice(flat, start), settings) for start in starts]
+    parts = [_answered(ask, _slice(flat, start)) for start in starts]
     whole = jax.tree.map(lambda *leaves: np.concatenate(leaves), *parts)
     return jax.tree.map(lambda leaf: leaf.reshape((*shape, *leaf.shape[1:])), whole)
 
@@ -31,7 +60,7 @@ def _slice(trees, start):
     return jax.tree.map(lambda leaf: leaf[start : start + LARGEST_BATCH], trees)
 
 
-def _answered(function, trees, settings):
+def _answered(ask, trees):
     count = len(jax.tree.leaves(trees)[0])
     # The next power of two: a caller with ever-changing sizes causes few compilations.
     size = 1 << max(count - 1, 0).bit_length()
@@ -41,8 +70,7 @@ def _answered(function, trees, settings):
         fill = leaf[-1:] if count else np.ones((1, *leaf.shape[1:]), leaf.dtype)
         return np.concatenate([leaf, np.repeat(fill, size - count, axis=0)])
 
-    answer = _vectorized(function, jax.tree.map(filled, trees), settings)
-    return jax.tree.map(lambda leaf: np.asarray(leaf)[:count], answer)
+    return jax.tree.map(lambda leaf: np.asarray(leaf)[:count], ask(jax.tree.map(filled, trees)))
 
 
 @eqx.filter_jit

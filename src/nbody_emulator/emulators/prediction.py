@@ -13,7 +13,7 @@ from nbody_emulator.emulators import questions
 from nbody_emulator.emulators.descriptions import names_of, with_unit
 from nbody_emulator.emulators.functionals import Functionals, functionals
 from nbody_emulator.emulators.outcome import Outcome
-from nbody_emulator.emulators.points import each_point
+from nbody_emulator.emulators.points import each_answer
 from nbody_emulator.emulators.random_keys import counted_off
 from nbody_emulator.quantities.quantity import Output
 
@@ -205,13 +205,13 @@ class Prediction:
         return replace(self, outputs=outputs, scale=scale, places=places)
 
     def _ask(self, question: Callable, *arrays: np.ndarray, **settings: Any) -> Any:
-        answer = each_point(
+        answer = each_answer(
             _answer,
+            self.outcome,
             self._shape,
             self.points,
             *arrays,
             question=question,
-            outcome=self.outcome,
             places=self.places,
             **settings,
         )
@@ -243,5 +243,5 @@ def _check_probability(what: str, given: object) -> None:
         raise ValueError(f"{what} must lie between 0 and 1, not {given}")
 
 
-def _answer(point, *arrays, question, outcome, places, **settings):
-    return question(outcome(point).arranged(places), *arrays, **settings)
+def _answer(outcome, *arrays, question, places, **settings):
+    return question(outcome.arranged(places), *arrays, **settings)
