@@ -79,7 +79,7 @@ def family(name: str) -> tuple[str, ...]:
 
 LADDERS = ("bias_variance", "regularization")
 """Tables of single fits to one block each, which no other run changes."""
-NETWORK = (*family("network"), "bias and variance of network by *", *shown(*LADDERS))
+NETWORK = (*family("network"), "bias and variance of network by *", *shown("bias_variance"))
 FITS = ("fit of *", "learning curve of *", "bias and variance of *")
 AFTER_SUMMARIES = ("the dataset", "the repeated runs", *FITS, "the predictions", *EVERY_TABLE)
 EVERYTHING = (*SIMULATIONS, *SUMMARIES, *AFTER_SUMMARIES)

@@ -49,7 +49,9 @@ OfLadder = tuple[Ladder, pd.DataFrame]
 def ladders_of(table: pd.DataFrame) -> list[OfLadder]:
     """Every ladder of the table with its rows, families in the order of their register."""
     found = []
-    for name in FAMILIES.names:
+    shown = set(table["family"])
+    # The families of the table alone: of what is loaded the figure is made.
+    for name in (name for name in FAMILIES.names if name in shown):
         rows = table[table["family"] == name]
         found += [(each, rows[rows["ladder"] == each.key]) for each in FAMILIES.load(name).ladders]
     return [(ladder, rows) for ladder, rows in found if len(rows)]
