@@ -17,8 +17,16 @@ INPUTS = RANDOM.uniform(-1.7, 1.7, (60, 3))
 TARGETS = np.sin(2 * INPUTS[:, :2]) + 0.3 * RANDOM.standard_normal((60, 2))
 MISSING = RANDOM.random(60) < 0.3
 FRESH = RANDOM.uniform(-1.7, 1.7, (30, 3))
-# Outputs of networks share their hidden layers; their law is the one about whole rows below.
-SHARING = {"laplace", "mc_dropout", "mixture_network", "network", "nuts_network", "variational"}
+# Outputs of networks share their hidden layers, or follow each other; their law is the one about whole rows below.
+SHARING = {
+    "autoregressive_network",
+    "laplace",
+    "mc_dropout",
+    "mixture_network",
+    "network",
+    "nuts_network",
+    "variational",
+}
 SEPARATE = [name for name in FAMILIES.names if name not in SHARING]
 SHORT = {
     "boosting": {"trees": 20},

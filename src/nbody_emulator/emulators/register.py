@@ -53,9 +53,9 @@ def in_a_sentence(family: str) -> str:
     return f"{article}{label_of(family)}"
 
 
-def reference(kind: Reference) -> str:
-    """The family that is this reference to all others."""
-    return next(name for name in FAMILIES.names if FAMILIES.load(name).reference is kind)
+def reference(kind: Reference, among: Iterable[str] = FAMILIES.names) -> str | None:
+    """The one of these families that is this reference to all others; no other is loaded."""
+    return next((name for name in among if FAMILIES.load(name).reference is kind), None)
 
 
 def prominent_families(among: Iterable[str]) -> list[str]:

@@ -58,7 +58,7 @@ def _sentence(rows: dict, chosen, best) -> str:
         return (
             f"No family has a score to be compared by, so that {_words(chosen)}, the simplest, is recommended"
         )
-    line, runner_up = rows.get(reference(Reference.LINE)), _runner_up(rows, best)
+    line, runner_up = rows.get(reference(Reference.LINE, rows)), _runner_up(rows, best)
     lead = _lead(runner_up)
     if line is None:
         return _verdict(chosen, best, lead)

@@ -6,9 +6,10 @@ from nbody_emulator.settings.register import Entry, Register
 
 
 class Reads(NamedTuple):
-    """The roles of the results a table is made from, as the plan knows them."""
+    """The roles of the results a table is made from, as the plan knows them, and whether it tells facts of families."""
 
     sources: tuple[str, ...]
+    tells_families: bool = False
 
 
 TABLES = Register(
@@ -17,7 +18,7 @@ TABLES = Register(
         "scores": Entry("nbody_emulator.evaluation.scores:make", Reads(("predictions",))),
         "survival": Entry("nbody_emulator.evaluation.survival:make", Reads(("predictions",))),
         "comparison": Entry(
-            "nbody_emulator.evaluation.comparison:make", Reads(("predictions", "fittings", "seeds"))
+            "nbody_emulator.evaluation.comparison:make", Reads(("predictions", "fittings", "seeds"), True)
         ),
         "optimism": Entry("nbody_emulator.evaluation.optimism:make", Reads(("predictions", "fittings"))),
         "design": Entry("nbody_emulator.evaluation.design:make", Reads(("dataset",))),

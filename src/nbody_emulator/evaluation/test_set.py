@@ -274,8 +274,8 @@ def _sentence(recommended: str, compared: Mapping, points: int) -> str:
     reached = (
         f"{where} reaches a joint negative log likelihood of {_number(compared[recommended], 'value', '')}"
     )
-    line = reference(Reference.LINE)
-    if line not in compared or recommended == line:
+    line = reference(Reference.LINE, compared)
+    if line is None or recommended == line:
         return f"{reached}."
     distance = _number(compared[line], "above_recommended", "above_recommended_")
     return f"{reached}, and {in_a_sentence(line)} lies above it by {distance}."

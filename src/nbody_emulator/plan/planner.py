@@ -217,12 +217,13 @@ class Planner:
         roles = TABLES.facts(name).sources
         # A table without predictions shows no family, and stays when one is added.
         compared = self.families if "predictions" in roles else ()
+        told = self._family_modules() if TABLES.facts(name).tells_families else ()
         return self._make(
             stages.TABLES,
             f"table of {name}",
             TableSettings(**self._protocol(compared), table=name),
             {role: self.in_role(role) for role in roles},
-            registered=[TABLES.module(name)],
+            registered=[TABLES.module(name), *told],
         )
 
     def _protocol(self, families: tuple[str, ...]) -> dict[str, Any]:
