@@ -38,6 +38,32 @@ def estimate(value, error=0.01) -> dict:
     return {"value": value, "standard_error": error, "lower": ends[0], "upper": ends[1]}
 
 
+COUNT = {"outside": 3, "looks": 12, "expected": 0.5, "at_most": 4.0}
+BANDS = {"raw": dict.fromkeys(("central", "one_sided"), COUNT), "hpd_conformal": {"region": COUNT}}
+
+
+def of_a_rung(one: dict, outputs: list[str]) -> dict:
+    """The parts of the squared error of each output, and of the joint score."""
+    terms = dict.fromkeys(("bias_squared", "variance", "noise", "error", "closing_error"), one)
+    of_score = ("floor", "bias", "variance", "width", "shape", "score", "closing_error")
+    return dict.fromkeys(outputs, terms) | {"all": terms | {f"log_{name}": one for name in of_score}}
+
+
+def calibration(one: dict, outputs: list[str]) -> dict:
+    """Of one family, by output and treatment."""
+    worst = {"region": "r_h:low", "level": 0.9, "distance": 2.5, "at_most": 3.1}
+    shared = {"mace": one["value"], "mace_under_perfect_calibration": one["value"], "rows": 60}
+    shared |= {"worst_region": worst}
+    treated = dict.fromkeys(["coverage_90", "tail_below_90", "tail_above_90"], one) | shared
+    whole = dict.fromkeys(("raw", "recalibrated", "raw_out_of_fold"), treated | dict.fromkeys(MOMENTS, one))
+    region = shared | {"coverage_90": one}
+    joint = {"hpd_conformal": region, "raw": region}
+    return dict.fromkeys(outputs, whole | {"distributional_conformal": treated}) | {"all": joint}
+
+
+MOMENTS = ("z_mean", "z_standard_deviation")
+
+
 def metrics(missing: bool) -> dict:
     """Metrics of two families and two outputs; with `missing`, every number that may be null is."""
     one = estimate(None, None) if missing else estimate(0.123456)
@@ -54,22 +80,8 @@ def metrics(missing: bool) -> dict:
         "coverage_68",
         "coverage_90",
     ]
-    terms = dict.fromkeys(("bias_squared", "variance", "noise", "error", "closing_error"), one)
-    of_score = ("floor", "bias", "variance", "width", "shape", "score", "closing_error")
-    of_rung = dict.fromkeys(outputs, terms) | {"all": terms | {f"log_{name}": one for name in of_score}}
     number, whole = one["value"], {"variance": one, "share": one}
-    held = dict.fromkeys(["coverage_90", "tail_below_90", "tail_above_90"], one)
-    worst = {"region": "r_h:low", "level": 0.9, "distance": 2.5, "at_most": 3.1}
-    shared = {"mace": number, "mace_under_perfect_calibration": number, "rows": 60, "worst_region": worst}
-    treated = held | shared
-    count = {"outside": 3, "looks": 12, "expected": 0.5, "at_most": 4.0}
-    gaussian = treated | {"z_mean": one, "z_standard_deviation": one}
-    treatments = {
-        "raw": gaussian,
-        "recalibrated": gaussian,
-        "distributional_conformal": treated,
-        "raw_out_of_fold": gaussian,
-    }
+    of_rung = of_a_rung(one, outputs)
     return {
         "experiment": "synthetic",
         "runs": {
@@ -112,18 +124,8 @@ def metrics(missing: bool) -> dict:
             "network": {"widths": {"8": of_rung}},
         },
         "regularization": {"lasso": {"penalties": {"0.01": of_rung}}},
-        "calibration": {
-            family: dict.fromkeys(outputs, treatments)
-            | {"all": {"hpd_conformal": shared | {"coverage_90": one}, "raw": shared | {"coverage_90": one}}}
-            for family in families
-        },
-        "bands": {
-            family: {
-                "raw": dict.fromkeys(("central", "one_sided"), count),
-                "hpd_conformal": {"region": count},
-            }
-            for family in families
-        },
+        "calibration": dict.fromkeys(families, calibration(one, outputs)),
+        "bands": dict.fromkeys(families, BANDS),
     }
 
 

@@ -55,7 +55,8 @@ def in_a_sentence(family: str) -> str:
 
 def reference(kind: Reference, among: Iterable[str] = FAMILIES.names) -> str | None:
     """The one of these families that is this reference to all others; no other is loaded."""
-    return next((name for name in among if FAMILIES.load(name).reference is kind), None)
+    registered = (name for name in among if name in FAMILIES.names)
+    return next((name for name in registered if FAMILIES.load(name).reference is kind), None)
 
 
 def prominent_families(among: Iterable[str]) -> list[str]:

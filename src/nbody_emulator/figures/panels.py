@@ -159,7 +159,7 @@ def nothing_to_show(axes: Axes, text: str = "no data") -> None:
 def contenders(families: Iterable[str]) -> list[str]:
     """The families worth an axis of their own: all but the baseline, unless there is nothing else."""
     families = list(families)
-    return [name for name in families if name != reference(Reference.MEAN)] or families
+    return [name for name in families if name != reference(Reference.MEAN, families)] or families
 
 
 def family_handles(marks: Mapping[str, Look]) -> list[Line2D]:

@@ -53,13 +53,8 @@ def check_replicates(experiment: Experiment) -> None:
 
 def check_perturbations(experiment: Experiment) -> None:
     """Chaos is seen between runs of the same stars; elsewhere they would count as runs of their own."""
-    for name, run_set in sorted(experiment.sets.items()):
-        path = f"sets.{name}.perturbations"
-        if run_set.role == "repeat" and run_set.perturbations is None:
-            refuse(path, "missing", "chaos is seen between runs of the same stars; write at least 2, as in 6")
-        if run_set.role != "repeat" and run_set.perturbations is not None:
-            problem = f"not used by the role {run_set.role}"
-            refuse(path, problem, "remove it, or move it to a set with role: repeat")
+    missing = "chaos is seen between runs of the same stars; write at least 2, as in 6"
+    _check_belongs_to(experiment, "repeat", "perturbations", missing)
 
 
 def check_samplers(experiment: Experiment) -> None:
@@ -73,12 +68,19 @@ def check_samplers(experiment: Experiment) -> None:
 
 def check_release(experiment: Experiment) -> None:
     """The sealed set, and no other, has a second stream for publishing."""
+    missing = "name the stream that publishing alone opens, different from stream"
+    _check_belongs_to(experiment, "sealed", "release_stream", missing)
+
+
+def _check_belongs_to(experiment: Experiment, role: str, key: str, missing: str) -> None:
+    """Sets of this role have the key, and no others."""
     for name, run_set in sorted(experiment.sets.items()):
-        path = f"sets.{name}.release_stream"
-        if run_set.role == "sealed" and run_set.release_stream is None:
-            refuse(path, "missing", "name the stream that publishing alone opens, different from stream")
-        if run_set.role != "sealed" and run_set.release_stream is not None:
-            refuse(path, f"not used by the role {run_set.role}", "remove it")
+        path, value = f"sets.{name}.{key}", getattr(run_set, key)
+        if run_set.role == role and value is None:
+            refuse(path, "missing", missing)
+        if run_set.role != role and value is not None:
+            remedy = f"remove it, or move it to a set with role: {role}"
+            refuse(path, f"not used by the role {run_set.role}", remedy)
 
 
 def check_streams(experiment: Experiment) -> None:

@@ -3,17 +3,14 @@
 Hyperparameters, early stopping and training are those of the network ensemble.
 """
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from nbody_emulator.emulators.families.network import AbstractNetwork
-from nbody_emulator.emulators.family import History, Model
 from nbody_emulator.marks import Mark
 from nbody_emulator.settings.section import setting
 
 if TYPE_CHECKING:
     from nbody_emulator.emulators.models.ensemble import AutoregressiveEnsemble
-    from nbody_emulator.emulators.training import TrainingSet
 
 
 class AutoregressiveNetwork(AbstractNetwork):
@@ -27,11 +24,6 @@ class AutoregressiveNetwork(AbstractNetwork):
     calibrator: ClassVar = "none"
 
     components: int = setting(3, "Gaussians in each network's mixture", ge=1, le=100)
-
-    def ensembles(
-        self, folds: "Sequence[TrainingSet]", keys: Sequence[int]
-    ) -> tuple[Sequence[Model], History]:
-        return self.model().of_each(folds, self, keys)
 
     def while_calibrating(self) -> Self:
         """Few members: nothing is calibrated."""

@@ -3,16 +3,13 @@
 Source of the mixture of several: Eschenhagen et al. 2021 (Mixtures of Laplace approximations, arXiv:2111.03577).
 """
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from nbody_emulator.emulators.families.network import AbstractNetwork
-from nbody_emulator.emulators.family import History, Model
 from nbody_emulator.marks import Mark
 
 if TYPE_CHECKING:
     from nbody_emulator.emulators.models.laplace import LaplaceEnsemble
-    from nbody_emulator.emulators.training import TrainingSet
 
 
 class Laplace(AbstractNetwork):
@@ -23,11 +20,6 @@ class Laplace(AbstractNetwork):
     mark: ClassVar = Mark(4, "$\u2665$")
     calibrator: ClassVar = "residual_shape"
     prominent: ClassVar = False
-
-    def ensembles(
-        self, folds: "Sequence[TrainingSet]", keys: Sequence[int]
-    ) -> tuple[Sequence[Model], History]:
-        return self.model().of_each(folds, self, keys)
 
     @classmethod
     def model(cls) -> "type[LaplaceEnsemble]":

@@ -6,15 +6,12 @@ twice.
 Source: Gal & Ghahramani 2016 (Dropout as a Bayesian approximation, ICML 48, 1050).
 """
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from nbody_emulator.emulators.families.network import AbstractNetwork
 from nbody_emulator.emulators.family import (
     Climb,
-    History,
     Ladder,
-    Model,
     even_pairs,
     geometric_between,
 )
@@ -24,7 +21,6 @@ from nbody_emulator.settings.section import setting
 
 if TYPE_CHECKING:
     from nbody_emulator.emulators.models.ensemble import ThinnedEnsemble
-    from nbody_emulator.emulators.training import TrainingSet
 
 LEAST_DROPOUT, MOST_DROPOUT = 0.01, 0.2
 LEAST_DECAY, MOST_DECAY = 0.05, 2.0
@@ -71,11 +67,6 @@ class DropoutNetwork(AbstractNetwork):
             )
             for first, second in even_pairs(count)
         ]
-
-    def ensembles(
-        self, folds: "Sequence[TrainingSet]", keys: Sequence[int]
-    ) -> tuple[Sequence[Model], History]:
-        return self.model().of_each(folds, self, keys)
 
     @classmethod
     def model(cls) -> "type[ThinnedEnsemble]":

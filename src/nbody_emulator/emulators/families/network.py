@@ -14,7 +14,7 @@ from nbody_emulator.settings.method import inner, tuned
 from nbody_emulator.settings.section import setting
 
 if TYPE_CHECKING:
-    from nbody_emulator.emulators.models.ensemble import GaussianEnsemble
+    from nbody_emulator.emulators.models.ensemble import AbstractEnsemble, GaussianEnsemble
     from nbody_emulator.emulators.training import TrainingSet
 
 WIDTHS = (16, 32)
@@ -58,12 +58,12 @@ class AbstractNetwork(AbstractFamily):
 
     def fit(self, training: "TrainingSet", key: int) -> tuple[Model, History]:
         """The ensemble, and the loss curves of its members."""
-        (model,), history = self.ensembles([training], [key])
+        (model,), history = self.model().of_each([training], self, [key])
         return model, history
 
     def fit_each(self, folds: "Sequence[TrainingSet]", keys: Sequence[int]) -> Sequence[Model]:
         """All folds' members are trained together."""
-        return self.ensembles(folds, keys)[0]
+        return self.model().of_each(folds, self, keys)[0]
 
     def while_comparing(self) -> Self:
         """Few members."""
@@ -73,11 +73,10 @@ class AbstractNetwork(AbstractFamily):
         """More members."""
         return self.changed(members=min(self.members, VARIANCE_MEMBERS))
 
+    @classmethod
     @abstractmethod
-    def ensembles(
-        self, folds: "Sequence[TrainingSet]", keys: Sequence[int]
-    ) -> tuple[Sequence[Model], History]:
-        """One ensemble for each training set, all trained together, and the loss curves of all members."""
+    def model(cls) -> "type[AbstractEnsemble]":
+        """The class of its ensembles."""
 
 
 class Network(AbstractNetwork):
@@ -138,11 +137,6 @@ class Network(AbstractNetwork):
             below="epochs",
         ),
     )
-
-    def ensembles(
-        self, folds: "Sequence[TrainingSet]", keys: Sequence[int]
-    ) -> tuple[Sequence[Model], History]:
-        return self.model().of_each(folds, self, keys)
 
     @classmethod
     def model(cls) -> "type[GaussianEnsemble]":

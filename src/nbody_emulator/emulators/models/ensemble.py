@@ -1,8 +1,9 @@
 """Ensembles of networks: equal mixtures of their members' densities."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import equinox as eqx
 import jax
@@ -11,6 +12,7 @@ import numpy as np
 
 import nbody_emulator.double_precision  # noqa: F401
 from nbody_emulator.emulators.distributions.autoregressive import Autoregressive
+from nbody_emulator.emulators.distributions.distribution import AbstractDistribution
 from nbody_emulator.emulators.distributions.mixture import Mixture
 from nbody_emulator.emulators.family import History
 from nbody_emulator.emulators.models.autoregressive_head import AutoregressiveHead, Conditionals
@@ -30,7 +32,25 @@ if TYPE_CHECKING:
     from nbody_emulator.emulators.families.network import AbstractNetwork, Network
 
 
-class GaussianEnsemble(eqx.Module):
+class AbstractEnsemble(eqx.Module):
+    """Of networks that are trained side by side."""
+
+    @abstractmethod
+    def __call__(self, inputs: jax.Array) -> AbstractDistribution:
+        """At one scaled input vector (d,)."""
+
+    @staticmethod
+    @abstractmethod
+    def of_each(
+        folds: Sequence[TrainingSet], family: Any, keys: Sequence[int]
+    ) -> "tuple[Sequence[AbstractEnsemble], History]":
+        """One ensemble for each fold, all their members trained together, and the loss curves of all members.
+
+        `family` is the one whose model this is, with its settings and hyperparameters.
+        """
+
+
+class GaussianEnsemble(AbstractEnsemble):
     """Of networks with a Gaussian for each output, stacked on the first axis of every leaf of `members`."""
 
     members: Perceptron
@@ -43,13 +63,12 @@ class GaussianEnsemble(eqx.Module):
     def of_each(
         folds: Sequence[TrainingSet], family: "Network", keys: Sequence[int]
     ) -> "tuple[list[GaussianEnsemble], History]":
-        """One ensemble for each fold, all their members trained together, and the loss curves of all members."""
         head = GaussianHead(folds[0].targets.shape[1])
         ensembles, history = trained(folds, family, head, keys)
         return [GaussianEnsemble(members) for members in ensembles], history
 
 
-class ThinnedEnsemble(eqx.Module):
+class ThinnedEnsemble(AbstractEnsemble):
     """Of networks with a Gaussian for each output, each in many versions without some of its hidden units.
 
     Attributes:
@@ -72,7 +91,7 @@ class ThinnedEnsemble(eqx.Module):
     def of_each(
         folds: Sequence[TrainingSet], family: "DropoutNetwork", keys: Sequence[int]
     ) -> "tuple[list[ThinnedEnsemble], History]":
-        """As for `GaussianEnsemble`; which units the versions go without is drawn once, for all inputs."""
+        # Which units the versions go without is drawn once, for all inputs.
         head = GaussianHead(folds[0].targets.shape[1])
         ensembles, history = trained(folds, family, head, keys, family.dropout)
         shape = family.versions, family.depth, family.width
@@ -85,7 +104,7 @@ class ThinnedEnsemble(eqx.Module):
         return [ThinnedEnsemble(*parts) for parts in zip(ensembles, drawn, strict=True)], history
 
 
-class MixtureEnsemble(eqx.Module):
+class MixtureEnsemble(AbstractEnsemble):
     """Of networks with a mixture of Gaussians of all outputs.
 
     Attributes:
@@ -115,17 +134,12 @@ class MixtureEnsemble(eqx.Module):
     def of_each(
         folds: Sequence[TrainingSet], family: "MixtureNetwork", keys: Sequence[int]
     ) -> "tuple[list[MixtureEnsemble], History]":
-        """As for `GaussianEnsemble`."""
-        ordered, orders = _rarest_last(folds)
         head = MixtureHead(folds[0].targets.shape[1], family.components)
-        ensembles, history = trained(ordered, family, head, keys)
-        return [
-            MixtureEnsemble(members, jnp.asarray(order), family.components)
-            for members, order in zip(ensembles, orders, strict=True)
-        ], history
+        ensembles, history = _trained_rarest_last(folds, family, head, keys)
+        return [MixtureEnsemble(*each, family.components) for each in ensembles], history
 
 
-class AutoregressiveEnsemble(eqx.Module):
+class AutoregressiveEnsemble(AbstractEnsemble):
     """Of chains of networks.
 
     Attributes:
@@ -146,21 +160,21 @@ class AutoregressiveEnsemble(eqx.Module):
     def of_each(
         folds: Sequence[TrainingSet], family: "AutoregressiveNetwork", keys: Sequence[int]
     ) -> "tuple[list[AutoregressiveEnsemble], History]":
-        """As for `GaussianEnsemble`."""
-        ordered, orders = _rarest_last(folds)
         head = AutoregressiveHead(folds[0].targets.shape[1], family.components)
-        ensembles, history = trained(ordered, family, head, keys)
-        return [
-            AutoregressiveEnsemble(members, jnp.asarray(order))
-            for members, order in zip(ensembles, orders, strict=True)
-        ], history
+        ensembles, history = _trained_rarest_last(folds, family, head, keys)
+        return [AutoregressiveEnsemble(*each) for each in ensembles], history
 
 
-def _rarest_last(folds: Sequence[TrainingSet]) -> tuple[list[TrainingSet], list[np.ndarray]]:
-    """Each with its outputs in an order (q,) of its own, the rarest last, else as they were; and the orders."""
+def _trained_rarest_last(
+    folds: Sequence[TrainingSet], family: "AbstractNetwork", head: AbstractHead, keys: Sequence[int]
+) -> tuple[list[tuple[Perceptron, jax.Array]], History]:
+    """The members for each fold, and its order (q,) of the outputs in them: the rarest last, else as they were."""
     orders = [np.argsort(-fold.observed.sum(axis=0), kind="stable") for fold in folds]
-    pairs = zip(folds, orders, strict=True)
-    return [replace(fold, targets=fold.targets[:, order]) for fold, order in pairs], orders
+    ordered = [
+        replace(fold, targets=fold.targets[:, order]) for fold, order in zip(folds, orders, strict=True)
+    ]
+    ensembles, history = trained(ordered, family, head, keys)
+    return list(zip(ensembles, map(jnp.asarray, orders), strict=True)), history
 
 
 def _numbers(members, inputs):

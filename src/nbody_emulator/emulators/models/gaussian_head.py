@@ -6,7 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from nbody_emulator.emulators.distributions.independent_gaussian import IndependentGaussian
-from nbody_emulator.emulators.models.head import AbstractDistributionHead
+from nbody_emulator.emulators.models.head import AbstractHead, AbstractReading
 
 VARIANCE_POWER = 0.5
 """Weight variance^0.5 of each run in the gradient (beta-NLL, Seitzer et al. 2022): without it a run that is
@@ -16,7 +16,7 @@ are the plain ones."""
 _LOWEST_LOG_VARIANCE, _HIGHEST_LOG_VARIANCE = -12.0, 6.0
 
 
-class GaussianHead(AbstractDistributionHead):
+class GaussianHead(AbstractHead, AbstractReading):
     """All means, then all log variances; one loss for each output.
 
     Attributes:

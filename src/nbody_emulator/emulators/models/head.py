@@ -11,6 +11,14 @@ from nbody_emulator.emulators.distributions.distribution import AbstractDistribu
 from nbody_emulator.emulators.models.perceptron import Perceptron, draw_perceptron
 
 
+class AbstractReading(eqx.Module):
+    """Reads a network's numbers as a distribution. Without arrays of its own."""
+
+    @abstractmethod
+    def distribution(self, numbers: jax.Array) -> AbstractDistribution:
+        """Of the scaled outputs, from the numbers (m,)."""
+
+
 class AbstractHead(eqx.Module):
     """Without arrays of its own. A run is charged one loss or several, one for each output for instance."""
 
@@ -49,11 +57,3 @@ class AbstractHead(eqx.Module):
             targets: (q,) scaled, anything finite where missing.
             observed: (q,) one where there is a target, else zero.
         """
-
-
-class AbstractDistributionHead(AbstractHead):
-    """One that reads a network's numbers as a distribution, whatever has been observed."""
-
-    @abstractmethod
-    def distribution(self, numbers: jax.Array) -> AbstractDistribution:
-        """Of the scaled outputs, from the numbers (m,)."""

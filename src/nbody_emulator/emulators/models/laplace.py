@@ -17,7 +17,7 @@ import nbody_emulator.double_precision  # noqa: F401
 from nbody_emulator.emulators.distributions.independent_gaussian import IndependentGaussian
 from nbody_emulator.emulators.distributions.mixture import Mixture
 from nbody_emulator.emulators.family import History
-from nbody_emulator.emulators.models.ensemble import trained
+from nbody_emulator.emulators.models.ensemble import AbstractEnsemble, trained
 from nbody_emulator.emulators.models.gaussian_head import GaussianHead
 from nbody_emulator.emulators.models.perceptron import Perceptron
 from nbody_emulator.emulators.training import TrainingSet
@@ -29,7 +29,7 @@ _PRECISIONS, _NOISES = (1e-4, 1e6), (0.1, 10.0)
 """Limits of the prior precision and of the factor on the noise: few runs can leave either open."""
 
 
-class LaplaceEnsemble(eqx.Module):
+class LaplaceEnsemble(AbstractEnsemble):
     """Networks with a Gaussian for each output, whose means are posterior means.
 
     Attributes:
@@ -49,7 +49,7 @@ class LaplaceEnsemble(eqx.Module):
     def of_each(
         folds: Sequence[TrainingSet], family: "Laplace", keys: Sequence[int]
     ) -> "tuple[list[LaplaceEnsemble], History]":
-        """As for `GaussianEnsemble`; the last layers learn from the runs set aside for early stopping, too."""
+        # The last layers learn from the runs set aside for early stopping, too.
         head = GaussianHead(folds[0].targets.shape[1])
         ensembles, history = trained(folds, family, head, keys)
         return [_with_posterior(*each) for each in zip(ensembles, folds, strict=True)], history

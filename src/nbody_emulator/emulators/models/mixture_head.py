@@ -13,12 +13,12 @@ from jax.scipy.special import logsumexp
 
 from nbody_emulator.emulators.distributions.gaussian import Gaussian
 from nbody_emulator.emulators.distributions.mixture import Mixture
-from nbody_emulator.emulators.models.head import AbstractDistributionHead
+from nbody_emulator.emulators.models.head import AbstractHead, AbstractReading
 
 _LOWEST_LOG_DEVIATION, _HIGHEST_LOG_DEVIATION = -4.0, 2.0
 
 
-class MixtureHead(AbstractDistributionHead):
+class MixtureHead(AbstractHead, AbstractReading):
     """One loss for a run: of its outputs up to the first that is missing, which are to come last.
 
     Attributes:

@@ -15,7 +15,7 @@ import numpy as np
 from jax.flatten_util import ravel_pytree
 
 import nbody_emulator.double_precision  # noqa: F401
-from nbody_emulator.emulators.models.head import AbstractDistributionHead
+from nbody_emulator.emulators.models.head import AbstractReading
 from nbody_emulator.emulators.models.perceptron import Dense, Perceptron
 from nbody_emulator.emulators.training import TrainingSet, padded
 from nbody_emulator.extras import extra
@@ -42,12 +42,12 @@ class WeightPosterior(eqx.Module):
     """
 
     scales: Perceptron
-    head: AbstractDistributionHead
+    head: AbstractReading
     inputs: jax.Array
     targets: jax.Array
 
     @staticmethod
-    def of(training: TrainingSet, scales: Perceptron, head: AbstractDistributionHead) -> "WeightPosterior":
+    def of(training: TrainingSet, scales: Perceptron, head: AbstractReading) -> "WeightPosterior":
         """Of the runs that have any target, in their order."""
         rows = padded(training.select(np.flatnonzero(training.observed.any(axis=1))), _ROWS_ROUNDED_TO)
         return WeightPosterior(scales, head, jnp.asarray(rows.inputs), jnp.asarray(rows.targets))
