@@ -34,7 +34,7 @@ OTHERS = {
 
 def _another(key, value):
     if isinstance(value, int | float):
-        return value + 1 if isinstance(value, int) else 1.05 * value
+        return value + 1 if isinstance(value, int) else 0.97 * value
     other = OTHERS[key]
     return other.get(value, other)
 
