@@ -1,10 +1,10 @@
 """Johnson's S_U distribution of one output: the sinh of a Gaussian, skew and heavy-tailed, in closed forms."""
 
 import jax.numpy as jnp
-from jax.scipy.special import ndtr, ndtri
+from jax.scipy.special import ndtri
 
 from nbody_emulator.emulators.distributions.distribution import AbstractMarginal, Number
-from nbody_emulator.emulators.distributions.normal import LOG_ROOT
+from nbody_emulator.emulators.distributions.normal import LOG_ROOT, standard_cdf
 
 
 class Johnson(AbstractMarginal):
@@ -37,7 +37,7 @@ class Johnson(AbstractMarginal):
         return density - jnp.log(self.spread) - jnp.log(self.scale)
 
     def cdf(self, value: Number) -> Number:
-        return ndtr(self.normal_score(value))
+        return standard_cdf(self.normal_score(value))
 
     def icdf(self, probability: Number) -> Number:
         return self.at_normal_score(ndtri(probability))
@@ -55,10 +55,10 @@ class Johnson(AbstractMarginal):
         score, spread = self._normal_score_of(x), self.spread
         upper = jnp.exp(0.5 * spread**2 - self.skew)
         lower = jnp.exp(0.5 * spread**2 + self.skew)
-        above = 0.5 * (upper * ndtr(spread - score) - lower * ndtr(-spread - score))
+        above = 0.5 * (upper * standard_cdf(spread - score) - lower * standard_cdf(-spread - score))
         half = spread * jnp.sqrt(0.5)
-        ranked = 0.5 * (upper * ndtr(half) - lower * ndtr(-half))
-        return self.scale * (x * (2.0 * ndtr(score) - 1.0) + 2.0 * (above - ranked))
+        ranked = 0.5 * (upper * standard_cdf(half) - lower * standard_cdf(-half))
+        return self.scale * (x * (2.0 * standard_cdf(score) - 1.0) + 2.0 * (above - ranked))
 
     def _normal_score_of(self, x):
         return (jnp.arcsinh(x) + self.skew) / self.spread

