@@ -127,8 +127,9 @@ def _arrays(job: Job, padding: int, head: AbstractHead) -> _Arrays:
         _weights(charged & ~job.set_aside[:, None]),
         _weights(charged & job.set_aside[:, None]),
     )
-    padded = (np.pad(column.astype(_PRECISION), rows) for column in columns)
-    return _Arrays(*padded, jax.random.key_data(random_key(job.seed)))
+    targets, present, training, validation = (np.pad(column.astype(_PRECISION), rows) for column in columns)
+    key = jax.random.key_data(random_key(job.seed))
+    return _Arrays(targets, present, training, validation, key)
 
 
 def _weights(rows):
