@@ -12,12 +12,14 @@ from jinja2 import Environment, StrictUndefined
 from jsonschema import Draft202012Validator
 
 from nbody_emulator.figures.register import FIGURES
-from nbody_emulator.running.report_numbers import AGAINST_REBOUND, Benchmark, Timings
+from nbody_emulator.running.costs import KEPT, WORTH
+from nbody_emulator.running.report_numbers import AGAINST_REBOUND, MeasuredTable, Timings
 from nbody_emulator.running.timings import KINDS
 
 ROOT = Path(__file__).parents[2]
 CAPTIONS = ROOT / "workflow" / "report"
 CONFIGS = {path.stem: yaml.safe_load(path.read_text()) for path in sorted((ROOT / "config").glob("*.yaml"))}
+OF_COST = ("costs", "timings")
 SENTENCE = "The Gaussian process is recommended: its cross-validated negative log likelihood is the lowest."
 # Snakemake renders captions so, but takes a word it does not know for an empty one.
 JINJA = Environment(trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
@@ -145,6 +147,18 @@ def timings(missing: bool) -> Timings:
     return found
 
 
+def costs(missing: bool) -> MeasuredTable:
+    """Of one family, whose fits may have been taken over from elsewhere."""
+    seconds = {
+        "seconds_per_fit": "" if missing else "12.5",
+        "microseconds_per_answer": "" if missing else "3.1",
+    }
+    told = dict.fromkeys((*WORTH, *KEPT), "0.5") | {"family": "gaussian_process"}
+    found = MeasuredTable("costs.csv")
+    found.rows = [told | seconds]
+    return found
+
+
 def opening(present: bool, value=0.123456) -> dict:
     headline = {"family": "gaussian_process", "value": value, "standard_error": 0.01}
     named = {"models": "0123456789ab", "evaluation": "ba9876543210", "stream": "development"}
@@ -156,12 +170,13 @@ def rendered(name: str, config: dict, missing: bool = False, openings: tuple = (
         measured=Measured(metrics(missing)),
         openings=SimpleNamespace(lines=list(openings)),
         timings=timings(missing),
-        integrators=Benchmark(str(ROOT / "benchmarks" / "results" / "integrators.csv")),
-        against_rebound=Benchmark(
+        costs=costs(missing),
+        integrators=MeasuredTable(str(ROOT / "benchmarks" / "results" / "integrators.csv")),
+        against_rebound=MeasuredTable(
             str(ROOT / "benchmarks" / "results" / "time_to_solution.csv"),
             AGAINST_REBOUND,
         ),
-        against_numba=Benchmark(str(ROOT / "benchmarks" / "results" / "force_sums.csv")),
+        against_numba=MeasuredTable(str(ROOT / "benchmarks" / "results" / "force_sums.csv")),
     )
     snakemake = SimpleNamespace(config=config, params=params)
     if name == "workflow":
@@ -176,11 +191,11 @@ def test_the_synthetic_metrics_are_such_as_the_schema_allows(missing):
 
 
 def test_every_figure_has_a_caption_and_every_caption_a_figure():
-    assert {path.stem for path in CAPTIONS.glob("*.rst")} == {*FIGURES.names, "workflow", "timings"}
+    assert {path.stem for path in CAPTIONS.glob("*.rst")} == {*FIGURES.names, *OF_COST, "workflow"}
 
 
 @pytest.mark.parametrize("config", CONFIGS)
-@pytest.mark.parametrize("name", [*FIGURES.names, "workflow", "timings"])
+@pytest.mark.parametrize("name", [*FIGURES.names, *OF_COST, "workflow"])
 def test_captions_render_to_valid_text(name, config):
     for missing, openings in ((False, ()), (True, (opening(False, None), opening(True)))):
         text = rendered(name, CONFIGS[config], missing, openings)
@@ -205,6 +220,8 @@ def test_every_opening_of_the_test_set_is_printed_and_none_if_there_was_none():
 
 
 def test_numbers_are_those_of_the_run():
+    assert '"Gaussian process", 0.5, "0.5 ± 0.5", 0.5, 0.5, 12.5, 3.1' in rendered("costs", CONFIGS["test"])
+    assert "0.5, not known, not known, 0.5" in rendered("costs", CONFIGS["test"], missing=True)
     assert "took 60 % of the seconds" in rendered("timings", CONFIGS["test"])
     assert "0.123 ± 0.010" in rendered("comparison", CONFIGS["test"])
     assert "95.0 % of all\n100 runs" in rendered("energy", CONFIGS["test"])

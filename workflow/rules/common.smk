@@ -19,6 +19,7 @@ if not AS_MODULE:
 from snakemake.utils import update_config
 
 from nbody_emulator.configuration.file import check_name, read, validated
+from nbody_emulator.running.costs import FitJob
 from nbody_emulator.running.closing_words import tell_what_was_found
 from nbody_emulator.running.dates import date_now
 from nbody_emulator.running.device import Device, NoGpuError
@@ -34,7 +35,7 @@ from nbody_emulator.store.ledger import (
     require_a_new_version,
 )
 from nbody_emulator.running.lock import CannotHoldError, hold_unless_inherited
-from nbody_emulator.running.report_numbers import AGAINST_REBOUND, Benchmark, Measured, Timings
+from nbody_emulator.running.report_numbers import AGAINST_REBOUND, Measured, MeasuredTable, Timings
 from nbody_emulator.plan.from_configuration import LOCK, planned
 from nbody_emulator.running.slurm_queue import cancel_left_jobs
 from nbody_emulator.store.repair import check_remade
@@ -92,6 +93,7 @@ EXPORT_OF_TEST_SET = evaluation_export(PLAN)
 LEDGER = ledger_path(PLAN.experiment)
 LEDGER_ENTRY = ledger_entry(PLAN, EXPERIMENT.release_version)
 TIMINGS = f"results/{PLAN.experiment}/timings.json"
+COSTS = f"results/{PLAN.experiment}/costs.csv"
 
 
 wildcard_constraints:

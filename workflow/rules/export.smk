@@ -3,6 +3,7 @@ rule export:
     """Tables, figures, metrics, data and emulators under their plain names, and where the time went."""
     input:
         files=[ancient(path) for path in EXPORT.inputs],
+        comparison=ancient(EXPORT.targets["tables/comparison.csv"].path),
     output:
         figures=[in_report(path) for path in EXPORT.outputs if path.endswith(".svg")],
         others=[path for path in EXPORT.outputs if not path.endswith(".svg")],
@@ -11,6 +12,12 @@ rule export:
             caption="../report/timings.rst",
             category="Cost",
             labels={"table": "where the time went"},
+        ),
+        costs=report(
+            COSTS,
+            caption="../report/costs.rst",
+            category="Cost",
+            labels={"table": "what each family costs"},
         ),
         stamp=EXPORT.stamp,
     log:
@@ -22,11 +29,16 @@ rule export:
         targets=EXPORT.outputs,
         identities=EXPORT.identities,
         benchmarks=[f"results/logs/{item.stage.name}/{item.identity}.tsv" for item in PLAN.artifacts],
+        fit_jobs={
+            family: FitJob(f"results/logs/fits/{fit.identity}.tsv", 1 + len(fit.settings["folds"]))
+            for family, fit in PLAN.fits.items()
+        },
         measured=Measured(PLAN.metrics.path()),
         timings=Timings(TIMINGS),
-        integrators=Benchmark("benchmarks/results/integrators.csv"),
-        against_rebound=Benchmark("benchmarks/results/time_to_solution.csv", AGAINST_REBOUND),
-        against_numba=Benchmark("benchmarks/results/force_sums.csv"),
+        costs=MeasuredTable(COSTS),
+        integrators=MeasuredTable("benchmarks/results/integrators.csv"),
+        against_rebound=MeasuredTable("benchmarks/results/time_to_solution.csv", AGAINST_REBOUND),
+        against_numba=MeasuredTable("benchmarks/results/force_sums.csv"),
         openings=Openings(ledger_path(PLAN.experiment), models_identity(PLAN)),
         history=History(PLAN),
     message:

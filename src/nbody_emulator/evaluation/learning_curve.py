@@ -67,8 +67,9 @@ def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     can pass) with noise_standard_error, noise_lower and noise_upper (95 %), standard_error, lower and upper (of mse,
     over the noise set's design points; how much another training set would change it is seen in the scatter of the
     sets), excess (mse minus noise, which is known better than either, for both are of the same runs) and
-    excess_standard_error, and fitted: the power law of the excess at that size, of whole runs that of nll. mse in
-    squared transformed units, nll of target / spread [nats], that of whole runs over the number of outputs.
+    excess_standard_error, and fitted: the power law of the excess at that size, of whole runs that of nll; NaN where
+    the sizes are no power law. mse in squared transformed units, nll of target / spread [nats], that of whole runs over
+    the number of outputs.
     """
     rows = [
         {
@@ -193,8 +194,8 @@ def _law(kind, fits: Sequence[Fit], goal: float, of_goal: np.ndarray) -> Law | N
 
 
 def _fitted(curve: Curve) -> np.ndarray:
-    """The law at the size of each fit; NaN without one."""
-    if curve.law is None:
+    """The law at the size of each fit; NaN without one that holds."""
+    if curve.law is None or not curve.law.holds:
         return np.full(len(curve.fits), np.nan)
     at = dict(zip(curve.law.runs, curve.law.fitted, strict=True))
     return np.array([at.get(fit.training_runs, np.nan) for fit in curve.fits])

@@ -54,8 +54,6 @@ def answer(curve: Curve) -> str:
     if law.lower == 0 and np.isinf(law.upper):
         return "not known: the curve is too uncertain"
     smallest = f"{law.runs[0]:.0f}"
-    if law.lower == 0 and np.isinf(law.upper):
-        return "not known: the curve is too uncertain"
     if law.upper <= law.runs[0]:
         found = f"fewer than {smallest}"
     elif law.needed >= FURTHEST:

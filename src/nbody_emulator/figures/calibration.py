@@ -1,7 +1,7 @@
 """Are the error bars right? Reliability, PIT, coverage, tails and spread of z, as a whole and by part of the box."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -39,6 +39,7 @@ WHOLE_RUN = "all"
 OUT_OF_FOLD = "raw_out_of_fold"
 """The treatment whose rows are most: for whole curves and for parts of the box."""
 
+ROW_INCHES, STRATUM_INCHES, FRAME_INCHES, LEGEND_INCHES = 1.4, 0.18, 0.6, 0.5
 PARTS = {"width": "predicted width", "survival": "predicted survival"}
 BAND: dict[str, Any] = {"color": "0.35", "alpha": 0.15, "linewidth": 0}
 PERFECT: dict[str, Any] = {"color": "0.35", "alpha": 0.25, "linewidth": 2.5, "zorder": 1}
@@ -64,34 +65,57 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
     strata = _parts(table)
     with drawing(style):
         marks = family_looks(families, style)
-        heights = [0.05 + 0.2 * len(outputs), 0.1 + 0.026 * len(strata)]
-        figure = panels.new_figure(style, height=0.1 + sum(heights))
-        whole, parts = panels.stacked(figure, heights)
-        _whole(whole, table, outputs, marks)
-        _by_part(parts, table, outputs, strata, panels.prominent(marks))
+        prominent = panels.prominent(marks)
+        groups = [COLUMNS[:2], COLUMNS[2:]] if panels.is_one_column(style) else [COLUMNS]
+        rows = _rows(outputs, 2 if panels.is_one_column(style) else len(outputs))
+        heights = [FRAME_INCHES + ROW_INCHES * len(outputs)] * len(groups)
+        heights += [FRAME_INCHES + STRATUM_INCHES * len(strata)] * len(rows)
+        figure = panels.new_figure(style, height=(LEGEND_INCHES + sum(heights)) / style.width_inches)
+        parts = panels.stacked(figure, heights)
+        for part, columns in zip(parts, groups, strict=False):
+            _whole(part, columns, table, outputs, marks)
+        for part, chosen in zip(parts[len(groups) :], rows, strict=True):
+            _by_part(part, table, chosen, len(COLUMNS) + outputs.index(chosen[0]), strata, prominent)
+        text = f"raw coverage at {per_cent(_shown_level(table))} % out of fold, in parts of the box and of predictions"
+        parts[-1].supxlabel(labels.wrapped(text, style.width_inches), fontsize="medium")
         panels.outside_legend(figure, _handles(marks, table))
         return figure
 
 
-def _whole(figure: SubFigure, table: pd.DataFrame, outputs: Sequence[str], marks: Mapping[str, Look]) -> None:
-    axes = figure.subplots(len(outputs), 5, sharex="col", squeeze=False, width_ratios=[1.2, 1.2, 1, 1, 1])
+def _whole(
+    figure: SubFigure,
+    columns: "Sequence[Column]",
+    table: pd.DataFrame,
+    outputs: Sequence[str],
+    marks: Mapping[str, Look],
+) -> None:
+    axes = figure.subplots(
+        len(outputs), len(columns), sharex="col", squeeze=False, width_ratios=[each.width for each in columns]
+    )
     everything = table[table["stratum"] == "all"]
     level = _shown_level(table)
     for row, output in enumerate(outputs):
         chosen = everything[everything["output"] == output]
-        _curves(axes[row, 0], chosen, "reliability", marks, minus="level")
-        _curves(axes[row, 1], chosen, "pit", marks)
-        at_level = chosen[np.isclose(chosen["level"], level)]
-        _coverage(axes[row, 2], at_level, level, marks)
-        _tails(axes[row, 3], at_level, level, marks)
-        _spread(axes[row, 4], chosen, marks)
-        axes[row, 0].set_ylabel(f"{labels.output(output)}\nobserved − nominal")
-        axes[row, 1].set_ylabel("density")
-    titles = ("reliability", "PIT", "coverage", "tails", "spread of z")
-    bottom = ("nominal coverage", "PIT", f"at {per_cent(level)} %", f"beyond {per_cent(level)} %", "std(z)")
-    for place, (title, label) in enumerate(zip(titles, bottom, strict=True)):
-        panels.letter(axes[0, place], place, title)
-        axes[-1, place].set_xlabel(label)
+        for panel, column in zip(axes[row], columns, strict=True):
+            column.draw(panel, chosen, level, marks)
+            panel.set_ylabel(column.side)
+        axes[row, 0].set_ylabel(f"{labels.output(output)}\n{columns[0].side}".rstrip())
+    for place, column in enumerate(columns):
+        panels.letter(axes[0, place], COLUMNS.index(column), column.title)
+        axes[-1, place].set_xlabel(column.bottom.format(level=per_cent(level)))
+
+
+def _rows(outputs: Sequence[str], together: int) -> list[Sequence[str]]:
+    """The outputs, so many in a row."""
+    return [outputs[start : start + together] for start in range(0, len(outputs), together)]
+
+
+def _reliability(axes: Axes, rows: pd.DataFrame, level: float, marks: Mapping[str, Look]) -> None:
+    _curves(axes, rows, "reliability", marks, minus="level")
+
+
+def _pit(axes: Axes, rows: pd.DataFrame, level: float, marks: Mapping[str, Look]) -> None:
+    _curves(axes, rows, "pit", marks)
 
 
 def _curves(
@@ -118,13 +142,13 @@ def _curves(
 
 def _coverage(axes: Axes, rows: pd.DataFrame, level: float, marks: Mapping[str, Look]) -> None:
     axes.axvline(level, color=FAINT, linewidth=0.8)
-    _dots(axes, rows[rows["quantity"] == "coverage"], marks)
+    _dots(axes, rows[(rows["quantity"] == "coverage") & np.isclose(rows["level"], level)], marks)
 
 
 def _tails(axes: Axes, rows: pd.DataFrame, level: float, marks: Mapping[str, Look]) -> None:
     """Out of fold, the shares below and above the intervals, each beside half of what they leave out."""
     axes.axvline(0.5 * (1 - level), color=FAINT, linewidth=0.8)
-    rows = rows[rows["treatment"] == OUT_OF_FOLD]
+    rows = rows[(rows["treatment"] == OUT_OF_FOLD) & np.isclose(rows["level"], level)]
     for place, (family, mark) in enumerate(marks.items()):
         for step, (quantity, marker) in enumerate(TAILS.items()):
             chosen = rows[(rows["family"] == family) & (rows["quantity"] == quantity)]
@@ -133,9 +157,28 @@ def _tails(axes: Axes, rows: pd.DataFrame, level: float, marks: Mapping[str, Loo
     axes.set_ylim(-len(marks) + 0.4, 0.6)
 
 
-def _spread(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Look]) -> None:
+def _spread(axes: Axes, rows: pd.DataFrame, level: float, marks: Mapping[str, Look]) -> None:
     axes.axvline(1.0, color=FAINT, linewidth=0.8)
     _dots(axes, rows[rows["quantity"] == "z_standard_deviation"], marks)
+
+
+class Column(NamedTuple):
+    """Panels of one kind, one an output: `draw(axes, rows, level, marks)`, and what is written about them."""
+
+    title: str
+    bottom: str
+    side: str
+    width: float
+    draw: Callable[[Axes, pd.DataFrame, float, Mapping[str, Look]], None]
+
+
+COLUMNS = (
+    Column("reliability", "nominal coverage", "observed − nominal", 1.2, _reliability),
+    Column("PIT", "PIT", "density", 1.2, _pit),
+    Column("coverage", "at {level} %", "", 1.0, _coverage),
+    Column("tails", "beyond {level} %", "", 1.0, _tails),
+    Column("spread of z", "std(z)", "", 1.0, _spread),
+)
 
 
 def _dots(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Look]) -> None:
@@ -164,10 +207,11 @@ def _by_part(
     figure: SubFigure,
     table: pd.DataFrame,
     outputs: Sequence[str],
+    letter: int,
     strata: list[str],
     marks: Mapping[str, Look],
 ) -> None:
-    """Raw out-of-fold coverage in thirds of the box and of predictions, a column an output."""
+    """Raw out-of-fold coverage in thirds of the box and of predictions, a column an output from `letter` on."""
     level = _shown_level(table)
     axes = figure.subplots(1, len(outputs), sharey=True, sharex=True, squeeze=False)[0]
     raw = table[(table["quantity"] == "coverage") & (table["treatment"] == OUT_OF_FOLD)]
@@ -188,9 +232,7 @@ def _by_part(
             panel.plot(rows["value"][is_far], spots[is_far], markeredgecolor=mark.color, **RING)
         for edge in range(3, len(strata), 3):
             panel.axhline(edge - 0.5, color=FAINT, linewidth=0.5)
-        panels.letter(panel, 5 + place, labels.output(output))
-    text = f"raw coverage at {per_cent(level)} % out of fold, in parts of the box and of predictions"
-    figure.supxlabel(text, fontsize="medium")
+        panels.letter(panel, letter + place, labels.output(output))
     axes[0].set_yticks(range(len(strata)), [_part_name(name) for name in strata])
     axes[0].set_ylim(len(strata) - 0.4, -0.6)
 

@@ -16,6 +16,9 @@ from nbody_emulator.settings.figure_style import Style
 RESOLVED_NATS = 1.0
 """The axes are linear up to here: families worth choosing from differ by less."""
 
+LINE_INCHES, FRAME_INCHES = 0.3, 1.0
+"""A family's height, and that of a panel without any."""
+
 SHADE: dict[str, Any] = {"color": "0.35", "alpha": 0.13, "linewidth": 0}
 
 
@@ -33,15 +36,20 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
     table = table.sort_values("rank", ignore_index=True)
     with drawing(style):
         marks = family_looks(list(table["family"]), style)
-        figure = panels.new_figure(style, height=0.17 + 0.055 * len(table))
-        paired, alone = figure.subplots(1, 2, sharey=True, width_ratios=[1.6, 1.0])
+        rows = 2 if panels.is_one_column(style) else 1
+        inches = rows * (FRAME_INCHES + LINE_INCHES * len(table))
+        figure = panels.new_figure(style, height=inches / style.width_inches)
+        paired, alone = figure.subplots(
+            rows, 3 - rows, sharey=True, squeeze=False, width_ratios=[1.6, 1.0][: 3 - rows]
+        ).flat
         paired.axvline(0.0, color=FAINT, linewidth=0.8, zorder=0)
         for axes, column in ((paired, "difference"), (alone, "nll")):
             _families(axes, table, column, marks)
             _shade_recommended(axes, table)
+            axes.set_yticks(range(len(table)), [labels.family(name) for name in table["family"]])
+            axes.tick_params(labelleft=axes.get_subplotspec().is_first_col())
         paired.set_xlabel("joint NLL − that of the best [nats per output]")
         alone.set_xlabel("joint NLL [nats per output]")
-        paired.set_yticks(range(len(table)), [labels.family(name) for name in table["family"]])
         paired.set_ylim(len(table) - 0.4, -0.6)
         panels.letter(paired, 0, "paired with the best")
         panels.letter(alone, 1, "alone")

@@ -31,9 +31,6 @@ GOAL = 0.1
 LOWEST = 0.003
 """Of the floor: nobody asks what lies below, and few experiments could tell."""
 
-ONE_COLUMN = 5.0
-"""Inches below which panels stand one below the other, as in a column of a journal."""
-
 RESOLVED_NATS = 2.0
 """The axis is linear up to here: likelihoods of families worth choosing from differ by less."""
 
@@ -58,7 +55,7 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
     panels_shown = [*outputs, WHOLE_RUNS]
     with drawing(style):
         marks = family_looks(families, style)
-        columns = 1 if style.width_inches < ONE_COLUMN else 2
+        columns = 1 if panels.is_one_column(style) else 2
         rows = -(-len(panels_shown) // columns)
         figure = panels.new_figure(style, height=0.14 + 0.3 * rows * 2 / columns)
         axes = figure.subplots(rows, columns, squeeze=False)

@@ -32,6 +32,9 @@ WIDE_RANGE = 30.0
 ROUND = ((1.0,), (1.0, 3.0), (1.0, 2.0, 5.0), (1.0, 1.5, 2.0, 3.0, 5.0, 7.0))
 """Multiples of the powers of ten that make ticks of a log axis, from the sparsest on."""
 
+ONE_COLUMN_INCHES = 5.0
+"""A figure narrower than this stands in one column of a page: panels side by side elsewhere go below each other."""
+
 MOST_LEGEND_COLUMNS = 4
 LEGEND_WIDTH = 0.95
 """Of the page, at most: whoever opens the SVG may have a wider font."""
@@ -47,6 +50,11 @@ def new_figure(style: Style, height: float) -> Figure:
     """A figure of the style's width, and `height` as a fraction of it."""
     width = style.width_inches
     return Figure(figsize=(width, height * width), layout="constrained")
+
+
+def is_one_column(style: Style) -> bool:
+    """Whether the figure is as narrow as a column of a journal's page."""
+    return style.width_inches < ONE_COLUMN_INCHES
 
 
 def stacked(figure: Figure, heights: Sequence[float]) -> list[SubFigure]:

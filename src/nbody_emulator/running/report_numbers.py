@@ -52,8 +52,8 @@ AGAINST_REBOUND = (
 """The columns of that benchmark that a caption has room for."""
 
 
-class Benchmark:
-    """A table of benchmarks/results, its rows read when a caption asks for them; none if it was never measured.
+class MeasuredTable:
+    """A table of seconds, its rows read when a caption asks for them; none if it was never measured.
 
     `columns` are those to be shown, all by default.
     """

@@ -32,7 +32,7 @@ def stage_timings(benchmarks: Iterable[str]) -> dict[str, dict[str, float]]:
         if path.exists():
             with path.open() as file:
                 rows[path.parent.name].extend(
-                    row | _seconds(path) for row in csv.DictReader(file, delimiter="\t")
+                    row | seconds_of(path) for row in csv.DictReader(file, delimiter="\t")
                 )
     return {stage: _summary(jobs) for stage, jobs in sorted(rows.items())}
 
@@ -45,6 +45,12 @@ def read_timings(path: str | Path) -> dict[str, dict[str, float]]:
         return {}
 
 
+def seconds_of(benchmark: str | Path) -> dict[str, float]:
+    """By kind, of the job that Snakemake's table `benchmark` is of; empty where it left none."""
+    path = _seconds_path(benchmark)
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
 def start_up_share(timings: Mapping[str, Mapping[str, Any]]) -> float:
     """Share of the seconds told apart that went into starting Python, importing and compiling; 0 if none were."""
     seconds = {kind: sum(stage[f"{kind}_seconds"] for stage in timings.values()) for kind in KINDS}
@@ -53,11 +59,6 @@ def start_up_share(timings: Mapping[str, Mapping[str, Any]]) -> float:
 
 def _seconds_path(log: str | Path) -> Path:
     return Path(log).with_suffix(".seconds.json")
-
-
-def _seconds(benchmark: Path) -> dict[str, float]:
-    path = _seconds_path(benchmark)
-    return json.loads(path.read_text()) if path.exists() else {}
 
 
 def _summary(jobs: list[dict[str, Any]]) -> dict[str, float]:
