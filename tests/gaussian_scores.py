@@ -30,6 +30,8 @@ PROTOCOL_OF_THE_MEAN = TableSettings(
 
 
 LOG_ODDS = 4.0
+MOST_FOLDS = 10
+"""Of any synthetic cross-validation."""
 
 SCORES = np.array(NORMAL_SCORES)
 
@@ -64,7 +66,9 @@ def scored(predictions: xr.Dataset) -> xr.Dataset:
     prediction = gaussian_prediction(mean, variance, predictions["output"].values.astype(str))
     found = variables_of(functionals_of(prediction, target), dims[:-1])
     quantiles = ((*dims, "quantile_place"), prediction.quantile_function)
-    return predictions.assign(found | {"quantile": quantiles}).assign_coords(
+    # As if all fits had found the same.
+    of_folds = ((*dims, "held_out_fold"), np.repeat(mean[..., None], MOST_FOLDS, axis=-1))
+    return predictions.assign(found | {"quantile": quantiles, "fold_mean": of_folds}).assign_coords(
         normal_score_of_quantile=("quantile_place", list(NORMAL_SCORES))
     )
 
@@ -87,5 +91,6 @@ def gaussian_rows(mean, deviation, target, calibration: int) -> Rows:
         inputs=np.zeros((count, 0)),
         survival=np.ones(count),
         quantile=mean[:, None] + deviation[:, None] * SCORES,
+        fold_mean=np.full((count, 1), np.nan),
         quantile_scores=SCORES,
     )

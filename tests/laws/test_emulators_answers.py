@@ -10,6 +10,7 @@ from emulators_samples import curved, fitted, how, planted, points_of, specifica
 from scipy.stats import norm
 
 from nbody_emulator import emulators
+from nbody_emulator.emulators.fold_emulators import load_each, saved_each
 from nbody_emulator.emulators.models.gaussian_head import GaussianHead
 from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.identity.seen_points import seen_in
@@ -174,25 +175,48 @@ def test_a_run_is_in_one_fold_and_no_fit_sees_its_own_fold():
 def test_every_family_predicts_all_open_runs(tmp_path):
     training, noise = planted(straight, 60, "train", blocks=3), planted(straight, 20, "noise", role="noise")
     families = ("linear", "mean")
-    fits = [emulators.cross_validated_fit(training, how(name), FOLDS) for name in families]
+    paths = [tmp_path / f"{name}.zip" for name in families]
+    fits = [
+        emulators.cross_validated_fit(training, how(name), FOLDS, path)
+        for name, path in zip(families, paths, strict=True)
+    ]
     full, out_of_fold, _ = zip(*fits, strict=True)
-    rows = emulators.predict_open(full, noise, out_of_fold)
+    rows = emulators.predict_open(full, noise, out_of_fold, map(load_each, paths))
     netcdf.write(rows, tmp_path / "predictions.nc")
     for family, emulator, unseen in zip(families, full, out_of_fold, strict=True):
         found = rows["variance"].sel(family=family)
         np.testing.assert_array_equal(found[:20], emulator.predict(points_of(noise)).variance)
         np.testing.assert_array_equal(found[20:], unseen["variance"])
+    for family, path in zip(families, paths, strict=True):
+        for fold, emulator in enumerate(load_each(path)):
+            assert set(emulator.metadata.seen.names) == set(training.groups[training.blocks != fold])
+            found = rows["fold_mean"].sel(family=family).isel(held_out_fold=fold)
+            np.testing.assert_array_equal(found[:20], emulator.predict(points_of(noise)).mean)
+            assert np.isnan(found[20:]).all()
     assert rows["fold"].values.tolist() == [-1] * 20 + [0] * 20 + [1] * 20 + [2] * 20
     assert rows["group"].values.tolist() == [*noise.groups, *training.groups]
 
 
-def test_families_that_predict_other_runs_are_not_put_side_by_side():
+def test_emulators_of_folds_are_kept_whole_or_not_at_all_in_the_same_bytes(tmp_path):
+    kept = [fitted("linear", planted(straight, 20, name)) for name in ("one", "other")]
+    for path in (tmp_path / "a.zip", tmp_path / "b.zip"):
+        assert list(saved_each(iter(kept), path)) == kept
+    assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+    assert [each.content for each in load_each(tmp_path / "a.zip")] == [each.content for each in kept]
+    cut_short = saved_each(iter(kept), tmp_path / "c.zip")
+    next(cut_short)
+    cut_short.close()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.zip", "b.zip"]
+
+
+def test_families_that_predict_other_runs_are_not_put_side_by_side(tmp_path):
     noise = planted(straight, 20, "noise", role="noise")
     tables = [planted(straight, 60, name, blocks=3) for name in ("train", "others")]
-    fits = [emulators.cross_validated_fit(table, how("mean"), FOLDS) for table in tables]
+    path = tmp_path / "folds.zip"
+    fits = [emulators.cross_validated_fit(table, how("mean"), FOLDS, path) for table in tables]
     full, out_of_fold, _ = zip(*fits, strict=True)
     with pytest.raises(ValueError, match="conflicting values"):
-        emulators.predict_open(full, noise, out_of_fold)
+        emulators.predict_open(full, noise, out_of_fold, [load_each(path), load_each(path)])
 
 
 def test_the_full_model_predicts_nothing_it_has_seen():

@@ -5,10 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from gaussian_scores import SCORES, gaussian_rows
-from mapie.regression import ConformalizedQuantileRegressor, SplitConformalRegressor
+from mapie.regression import (
+    ConformalizedQuantileRegressor,
+    CrossConformalRegressor,
+    SplitConformalRegressor,
+)
 from scipy.stats import betabinom, norm
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.isotonic import IsotonicRegression
+from sklearn.model_selection import PredefinedSplit
 
 from nbody_emulator.calibration_points import CALIBRATION_PARTS, points_needed, scores_needed
 from nbody_emulator.evaluation.conformal import conformal_quantiles, coverage_band
@@ -21,7 +26,7 @@ from nbody_emulator.streams import generator
 
 SEED = 3
 LEVELS = np.array([0.68, 0.90, 0.95])
-SET = [name for name, treatment in TREATMENTS.items() if treatment.is_set]
+SET = [name for name, treatment in TREATMENTS.items() if treatment.set_by == "calibration"]
 
 
 def heteroscedastic(count: int, calibration: int, noise, random) -> Rows:
@@ -88,6 +93,61 @@ def test_intervals_are_those_of_mapie(name):
         np.testing.assert_allclose(treated.widths(LEVELS)[judged, place], np.diff(ends)[judged, 0], rtol=1e-9)
         inside = (ends[:, 0] <= rows.target) & (rows.target <= ends[:, 1])
         assert np.array_equal(treated.covered(LEVELS)[judged, place], inside[judged])
+
+
+class Cut(RegressorMixin, BaseEstimator):
+    """Polynomials of a degree, which cross-validation fits anew."""
+
+    def fit(self, inputs, targets):
+        self.coefficients_ = np.polyfit(inputs[:, 0], targets, 3)
+        self.n_features_in_ = 1
+        return self
+
+    def predict(self, inputs):
+        return np.polyval(self.coefficients_, inputs[:, 0])
+
+
+def cross_validated_rows(training: int, judged: int, random) -> tuple[Rows, np.ndarray, list[np.ndarray]]:
+    """Training rows out of fold, and behind them judged ones, of cubic polynomials; x, and the rows of each fold."""
+    count, folds = training + judged, 5
+    x = random.random(count)
+    target = np.sin(5 * x) + 0.3 * skew(random, count)
+    fold = np.concatenate([np.arange(training) % folds, np.full(judged, -1)])
+    without = [np.flatnonzero((fold != number) & (fold >= 0)) for number in range(folds)]
+    means = np.stack([Cut().fit(x[rows, None], target[rows]).predict(x[:, None]) for rows in without], 1)
+    own = np.where(fold < 0, np.nan, means[np.arange(count), fold])
+    rows = gaussian_rows(own, np.ones(count), target, 0)
+    role = np.where(fold < 0, "noise", "training")
+    rows = replace(rows, fold=fold, role=role, fold_mean=np.where(fold[:, None] < 0, means, np.nan))
+    return rows, x, [np.flatnonzero(fold == number) for number in range(folds)]
+
+
+def test_intervals_of_cross_validation_are_those_of_mapie():
+    rows, x, held_out = cross_validated_rows(103, 60, generator(SEED, "mapie plus"))
+    is_training = rows.role == "training"
+    folds = PredefinedSplit(rows.fold[is_training])
+    model = CrossConformalRegressor(Cut(), confidence_level=LEVELS, method="plus", cv=folds)
+    model.fit_conformalize(x[is_training, None], rows.target[is_training])
+    ends = model.predict_interval(x[~is_training, None])[1]
+    treated = TREATMENTS["cv_plus"].treat(rows, SEED)
+    assert len(held_out) == 5 and len(treated.rows) == 60
+    np.testing.assert_allclose(treated.widths(LEVELS), ends[:, 1] - ends[:, 0], rtol=1e-9)
+    target = rows.target[~is_training, None]
+    assert np.array_equal(treated.covered(LEVELS), (ends[:, 0] <= target) & (target <= ends[:, 1]))
+
+
+def test_intervals_of_cross_validation_hold_what_bands_say_and_grow_monotonically():
+    outside, looks, levels = 0, 0, np.linspace(0.02, 0.98, 49)
+    for repeat in range(150):
+        rows, *_ = cross_validated_rows(80, 60, generator(SEED, "plus", repeat))
+        treated = TREATMENTS["cv_plus"].treat(rows, SEED)
+        count = counts(treated, LEVELS, np.ones(60, dtype=bool))["central"]
+        outside, looks = outside + count.outside, looks + count.looks
+        assert np.all(np.diff(treated.covered(levels).astype(int), axis=1) >= 0)
+        below, above = treated.sides(levels)
+        assert not np.any(below & above)
+    # Bands keep 95 % or a little more of what stable fits give; four binomial errors, three looks of a kind.
+    assert outside / looks <= 0.05 + 4 * np.sqrt(0.05 * 0.95 / 150)
 
 
 def test_of_a_gaussian_normalized_and_distributional_are_one():

@@ -2,6 +2,7 @@ from nbody_emulator.running.stage_job import StageJob
 
 job = StageJob(snakemake)
 
+from nbody_emulator.emulators.fold_emulators import load_each
 from nbody_emulator.emulators.rows import predict_sealed
 from nbody_emulator.evaluation.test_set import evaluate_files
 from nbody_emulator.quantities.tables import read_table
@@ -10,7 +11,9 @@ from nbody_emulator.storage.digits import csv_text, json_text
 from nbody_emulator.storage.files import write_text
 
 files, settings = snakemake.input, job.settings(EvaluationSettings)
-sealed = predict_sealed(files.emulators, read_table(files.sealed, settings))
+sealed = predict_sealed(
+    files.emulators, read_table(files.sealed, settings), map(load_each, files.fold_emulators)
+)
 evaluation, scores = evaluate_files(
     *sealed, files.predictions[0], files.comparison[0], files.witnesses, settings
 )

@@ -12,7 +12,7 @@ from nbody_emulator.storage.netcdf import write
 settings, origin = job.settings(FitSettings), job.origin
 table = read_table(snakemake.input.summaries, settings)
 emulator, out_of_fold, record = cross_validated_fit(
-    table, settings.changed(identity=origin["identity"]), settings.folds
+    table, settings.changed(identity=origin["identity"]), settings.folds, snakemake.output.fold_emulators
 )
 write(record.assign_attrs(origin), snakemake.output.fittings)
 write(out_of_fold.assign_attrs(origin), snakemake.output.out_of_fold)

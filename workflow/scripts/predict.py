@@ -3,6 +3,7 @@ from nbody_emulator.running.stage_job import StageJob
 job = StageJob(snakemake)
 
 from nbody_emulator.emulators.emulator import Emulator
+from nbody_emulator.emulators.fold_emulators import load_each
 from nbody_emulator.emulators.rows import predict_open
 from nbody_emulator.quantities.tables import read_table
 from nbody_emulator.settings.rows import Reading
@@ -13,6 +14,7 @@ predictions = predict_open(
     map(Emulator.load, files.emulators),
     read_table(files.summaries, settings),
     map(read, files.out_of_fold),
+    map(load_each, files.fold_emulators),
 )
 write(predictions.assign_attrs(job.origin), snakemake.output[0])
 job.finish()

@@ -156,7 +156,7 @@ class Emulator:
         return sum(np.size(leaf) for leaf in jax.tree.leaves(self.model))
 
     @staticmethod
-    def load(path: str | Path) -> "Emulator":
+    def load(path: storage.File) -> "Emulator":
         """The emulator saved at `path`.
 
         Raises:

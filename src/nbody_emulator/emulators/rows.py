@@ -62,15 +62,26 @@ def predict_out_of_fold(emulators: Iterable[Emulator], table: "Table") -> "xr.Da
     return xr.concat(parts, "row", **_EXACTLY).isel(row=np.argsort(np.concatenate(places)))
 
 
-def predict_sealed(paths: Sequence[str], table: "Table") -> tuple[list["xr.Dataset"], dict[str, Seen]]:
-    """The predictions of sealed rows by each emulator at `paths`, and what each has seen, by its path."""
+def predict_sealed(
+    paths: Sequence[str], table: "Table", fold_emulators: Iterable[Iterable[Emulator]]
+) -> tuple[list["xr.Dataset"], dict[str, Seen]]:
+    """The predictions of sealed rows by each emulator at `paths`, and what each has seen, by its path.
+
+    `fold_emulators` are those of the same families, fitted without each fold.
+    """
     emulators = {path: Emulator.load(path) for path in paths}
-    predictions = [predict_rows(emulator, table) for emulator in emulators.values()]
+    predictions = [
+        _of_family(emulator, of_folds, table)
+        for emulator, of_folds in zip(emulators.values(), fold_emulators, strict=True)
+    ]
     return predictions, {path: emulator.metadata.seen for path, emulator in emulators.items()}
 
 
 def predict_open(
-    emulators: Iterable[Emulator], table: "Table", out_of_fold: "Iterable[xr.Dataset]"
+    emulators: Iterable[Emulator],
+    table: "Table",
+    out_of_fold: "Iterable[xr.Dataset]",
+    fold_emulators: Iterable[Iterable[Emulator]],
 ) -> "xr.Dataset":
     """predictions.nc: what every family says of all open runs.
 
@@ -78,14 +89,22 @@ def predict_open(
         emulators: of each family, fitted to all training runs; they predict the rows of `table`.
         table: the open runs that are no training runs.
         out_of_fold: of each family, the predictions of the training runs.
+        fold_emulators: of each family, fitted without each fold; of training runs their means are not told, for each
+            run has the one prediction that is out of fold.
 
     Raises:
         ValueError: as `predict_rows`; or the families were not given the same runs.
     """
     import xarray as xr
 
-    others = _side_by_side(predict_rows(emulator, table) for emulator in emulators)
-    rows = xr.concat([others, _side_by_side(out_of_fold)], "row", **_EXACTLY)
+    others = _side_by_side(
+        _of_family(emulator, of_folds, table)
+        for emulator, of_folds in zip(emulators, fold_emulators, strict=True)
+    )
+    training = _side_by_side(out_of_fold)
+    untold = xr.full_like(others["fold_mean"].isel(row=0, drop=True), np.nan)
+    training = training.assign(fold_mean=untold.expand_dims(row=training.sizes["row"]))
+    rows = xr.concat([others, training], "row", **_EXACTLY)
     return rows.assign_attrs(title="Predictions of all open runs by emulators that have not seen them")
 
 
@@ -114,6 +133,15 @@ def _predicted(emulator: Emulator, table: "Table", fold: int) -> "xr.Dataset":
     rows = _rows(table, fold, emulator.metadata.family)
     found = functionals_of(prediction, table.targets)
     return rows.assign(variables_of(found)).assign(quantile=quantiles_of(prediction))
+
+
+def _of_family(emulator: Emulator, of_folds: Iterable[Emulator], table: "Table") -> "xr.Dataset":
+    """As `predict_rows`, with the means by the emulators fitted without each fold."""
+    means = np.stack([prediction_of(each, table).mean for each in of_folds], axis=-1)
+    meaning = "predicted mean of the transformed output by the emulator fitted without the fold"
+    return predict_rows(emulator, table).assign(
+        fold_mean=_described(means, meaning, ("row", "output", "held_out_fold"))
+    )
 
 
 def _side_by_side(predictions):

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
@@ -12,6 +13,8 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
+
+File = str | Path | zipfile.Path
 
 FORMAT = 7
 REMEDY = "name a file that Emulator.save wrote, such as results/laptop/emulators/network.eqx"
@@ -25,13 +28,13 @@ def content(header: dict, tree: Any) -> bytes:
     return _first_line(header, arrays) + arrays
 
 
-def read(path: str | Path) -> tuple[dict, dict[str, np.ndarray]]:
+def read(path: File) -> tuple[dict, dict[str, np.ndarray]]:
     """The header of the emulator at `path` and its arrays by name, to the last bit those that were written.
 
     Raises:
         ValueError: the file is not an emulator, its format is not the one of this version, or a bit of it changed.
     """
-    content = Path(path).read_bytes()
+    content = (Path(path) if isinstance(path, str) else path).read_bytes()
     line, end, arrays = content.partition(b"\n")
     try:
         header = json.loads(line)
@@ -72,7 +75,7 @@ def built(
     return _built(kind, prefix, arrays, static, "")
 
 
-def damaged(path: str | Path, cause: object) -> ValueError:
+def damaged(path: File, cause: object) -> ValueError:
     """The complaint, in one line, about a file that begins like an emulator and is none."""
     told = " ".join(str(cause).split()) or "it ends too early"
     return ValueError(f"{path} is truncated or damaged ({told}); copy it again, or make it again")

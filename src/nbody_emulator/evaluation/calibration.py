@@ -109,10 +109,10 @@ def _all_treated(predictions: xr.Dataset, seed: int) -> Iterator[tuple[str, str,
     """Every treatment, by name, of every output and of whole runs."""
     for name, treatment in TREATMENTS.items():
         for output in outputs_of(predictions):
-            rows = rows_of(predictions, output, treatment.roles)
+            rows = rows_of(predictions, output, treatment.needed_roles)
             yield name, output, treatment.treat(_one_a_point(rows, treatment), seed)
     for name, joint in REGION_TREATMENTS.items():
-        runs = surviving_runs(predictions, joint.roles)
+        runs = surviving_runs(predictions, joint.needed_roles)
         yield name, WHOLE_RUN, joint.treat(_one_a_point(runs, joint), seed)
 
 

@@ -194,6 +194,48 @@ class Conformal(CrossFitted):
         return low, high
 
 
+@dataclass(frozen=True)
+class SetBefore(Null):
+    """`count` rows whose intervals `setting` rows have set that are not among them.
+
+    Perfect predictions are the same from all fits, so that intervals end at conformal quantiles of the setting rows.
+    """
+
+    setting: int
+    count: int
+    seed: int
+
+    def coverage(self, levels, chosen=None):
+        return self._all.coverage(levels, self._behind(chosen))
+
+    def tail(self, levels, chosen=None):
+        return self._all.tail(levels, self._behind(chosen))
+
+    def sides(self, levels, chosen):
+        return self._all.sides(levels, self._behind(chosen))
+
+    def regions(self, levels, regions):
+        return self._all.regions(levels, np.stack([self._behind(chosen) for chosen in regions]))
+
+    def coverage_band(self, levels, chosen):
+        return self._all.coverage_band(levels, self._behind(chosen))
+
+    def pit(self, bins):
+        return self._all.pit(bins)
+
+    def moments(self):
+        return self._all.moments()
+
+    @property
+    def _all(self) -> Conformal:
+        """Of the setting rows, and behind them the others."""
+        return Conformal(CrossFitting((0,) * self.setting + (-1,) * self.count), self.seed)
+
+    def _behind(self, chosen: np.ndarray | None) -> np.ndarray:
+        judged = np.ones(self.count, dtype=bool) if chosen is None else chosen
+        return np.concatenate([np.zeros(self.setting, dtype=bool), judged])
+
+
 @lru_cache(maxsize=64)
 def _coverage(null: CrossFitted, levels: tuple[float, ...]) -> np.ndarray:
     score = np.abs(null.scores())

@@ -72,6 +72,7 @@ class Rows(Runs):
         normal_score: the standard normal's quantile of that (n,), which keeps apart what is far out in either tail.
         crps: continuous ranked probability score there (n,).
         quantile: of the predictive distribution (n, m).
+        fold_mean: of the emulators fitted without each fold (n, K); NaN in the training role.
         quantile_scores: the standard normal's quantiles (m,) of the probabilities below these, evenly spaced.
     """
 
@@ -83,6 +84,7 @@ class Rows(Runs):
     normal_score: np.ndarray
     crps: np.ndarray
     quantile: np.ndarray
+    fold_mean: np.ndarray
     quantile_scores: np.ndarray
 
     def _of_rows(self):
@@ -134,6 +136,7 @@ def rows_of(predictions: xr.Dataset, output: str, roles: Sequence[str]) -> Rows:
         crps=at_output["crps"].values,
         **_of_runs(predictions),
         quantile=at_output["quantile"].transpose("row", "quantile_place").values,
+        fold_mean=at_output["fold_mean"].transpose("row", "held_out_fold").values,
         quantile_scores=predictions["normal_score_of_quantile"].values,
     )
     exists = predictions["usable"].values.astype(bool) & np.isfinite(scored.target + scored.mean)

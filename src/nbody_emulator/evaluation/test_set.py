@@ -42,6 +42,9 @@ from nbody_emulator.identity.seen_points import SEALED_ROLE, Seen
 from nbody_emulator.settings.protocol import Protocol
 from nbody_emulator.storage.netcdf import read
 
+ByRole = Callable[[str], SomeRuns]
+"""One unsealed row a design point, of a role."""
+
 
 def evaluate(
     predictions: Sequence[xr.Dataset],
@@ -88,8 +91,7 @@ def evaluate(
         for metric, (estimate, there) in whole.estimates(protocol.levels).items():
             rows.append((family, "all", metric, *estimate.over_groups(whole.group[there]).values()))
         runs = surviving_runs(sealed[family], [SEALED_ROLE])
-        calibration = first_of_groups(surviving_runs(seen[family], ["calibration"]))
-        for metric, estimate in treated_regions(runs, calibration, protocol).items():
+        for metric, estimate in treated_regions(runs, seen[family], protocol).items():
             rows.append((family, "all", metric, *estimate.over_groups(runs.group).values()))
     scores = pd.DataFrame(rows, columns=["family", "output", "metric", *COLUMNS])
     return _metrics(sealed, seen, scores, protocol, recommended), scores
@@ -132,7 +134,7 @@ def _scores(
     noise = noise_of_same(rows.target, rows.group)
     reference = np.full(len(rows.target), rows_of(unsealed, output, ["training"]).target.mean())
     found = estimates(rows, reference, spread_of(unsealed, output), noise, protocol.levels)
-    found |= treated_coverage(rows, _calibration(unsealed, output), protocol)
+    found |= treated_coverage(rows, unsealed, output, protocol)
     response = mean_response_error(rows)
     return {
         **{metric: estimate.over_groups(rows.group) for metric, estimate in found.items()},
@@ -141,50 +143,55 @@ def _scores(
     }
 
 
-def treated_coverage(rows: Rows, calibration: Rows, protocol: Protocol) -> dict[str, Estimate]:
-    """Coverage in sealed `rows` of every treatment that is set by the rows of the `calibration` role."""
-    return _coverage(rows, calibration, TREATMENTS, coverage_name, protocol)
-
-
-def treated_regions(
-    runs: SurvivingRuns, calibration: SurvivingRuns, protocol: Protocol
+def treated_coverage(
+    rows: Rows, unsealed: xr.Dataset, output: str, protocol: Protocol
 ) -> dict[str, Estimate]:
+    """Coverage in sealed `rows` of every treatment that is set by unsealed rows."""
+    return _coverage(rows, _rows_by_role(unsealed, output), TREATMENTS, coverage_name, protocol)
+
+
+def treated_regions(runs: SurvivingRuns, unsealed: xr.Dataset, protocol: Protocol) -> dict[str, Estimate]:
     """The same of joint regions of all outputs."""
-    return _coverage(runs, calibration, REGION_TREATMENTS, region_name, protocol)
+    return _coverage(runs, _runs_by_role(unsealed), REGION_TREATMENTS, region_name, protocol)
 
 
 def _coverage(
     rows: SomeRuns,
-    calibration: SomeRuns,
+    by_role: ByRole[SomeRuns],
     treatments: Mapping[str, Treatment[SomeRuns]],
     named: Callable[[float], str],
     protocol: Protocol,
 ) -> dict[str, Estimate]:
     """By `<treatment>_<name at a level>`.
 
-    Another calibration set would have set other intervals: its scatter is in the estimates.
+    Other runs would have set other intervals: their scatter is in the estimates.
     """
     found = {}
     for name, treatment in treatments.items():
-        if treatment.is_set and len(rows):
-            treated, sealed = _treated(rows, calibration, treatment, protocol.seed)
+        if treatment.set_by and len(rows):
+            setting = by_role(treatment.set_by)
+            treated, sealed = _treated(rows, setting, treatment, protocol.seed)
             covered = treated.covered(np.array(protocol.levels))[sealed].astype(float)
             for level, inside in zip(protocol.levels, covered.T, strict=True):
-                elsewhere = treatment.variance(len(calibration), level)
+                elsewhere = treatment.variance(len(setting), level)
                 found[f"{name}_{named(level)}"] = Estimate(inside.mean(), inside, elsewhere)
     return found
 
 
 def _treated(
-    rows: SomeRuns, calibration: SomeRuns, treatment: Treatment[SomeRuns], seed: int
+    rows: SomeRuns, setting: SomeRuns, treatment: Treatment[SomeRuns], seed: int
 ) -> tuple[Any, np.ndarray]:
-    """Calibration rows and sealed ones, these treated with all of those; and which are sealed (n,)."""
-    treated = treatment.treat(calibration.joined(rows), seed)
+    """Setting rows and sealed ones, these treated with all of those; and which are sealed (n,)."""
+    treated = treatment.treat(setting.joined(rows), seed)
     return treated, treated.rows.role == SEALED_ROLE
 
 
-def _calibration(unsealed: xr.Dataset, output: str) -> Rows:
-    return first_of_groups(rows_of(unsealed, output, ["calibration"]))
+def _rows_by_role(unsealed: xr.Dataset, output: str) -> ByRole[Rows]:
+    return lambda role: first_of_groups(rows_of(unsealed, output, [role]))
+
+
+def _runs_by_role(unsealed: xr.Dataset) -> ByRole[SurvivingRuns]:
+    return lambda role: first_of_groups(surviving_runs(unsealed, [role]))
 
 
 def _bands(sealed: xr.Dataset, unsealed: xr.Dataset, protocol: Protocol) -> dict[str, dict[str, dict]]:
@@ -209,11 +216,12 @@ def _all_treated(
     for output in outputs_of(sealed):
         rows = first_of_groups(rows_of(sealed, output, [SEALED_ROLE]))
         for name, treatment in _judged(TREATMENTS):
-            yield name, *_treated(rows, _calibration(unsealed, output), treatment, seed)
+            setting = _rows_by_role(unsealed, output)(treatment.set_by or "calibration")
+            yield name, *_treated(rows, setting, treatment, seed)
     runs = first_of_groups(surviving_runs(sealed, [SEALED_ROLE]))
-    calibration = first_of_groups(surviving_runs(unsealed, ["calibration"]))
     for name, joint in _judged(REGION_TREATMENTS):
-        yield name, *_treated(runs, calibration, joint, seed)
+        setting_runs = _runs_by_role(unsealed)(joint.set_by or "calibration")
+        yield name, *_treated(runs, setting_runs, joint, seed)
 
 
 def _judged(treatments: Mapping[str, Treatment[SomeRuns]]) -> Iterator[tuple[str, Treatment[SomeRuns]]]:

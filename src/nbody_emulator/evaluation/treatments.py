@@ -12,6 +12,9 @@ nine say, and all other roles are treated with all of the calibration role: thos
 What recalibrates and is recalibrated in turn is not independent any more: what perfect predictions would show is
 simulated in the same way (`nbody_emulator.evaluation.nulls`).
 
+CV+ intervals are set by the training role, each run of which the fits of the cross-validation predict without its fold,
+and by what these fits say of the judged rows: no run is set aside for them.
+
 Beside them stands the predictive distribution as it is on the training role, out of fold: more rows, and those
 of all other scores, but predicted by fits on fewer runs.
 
@@ -26,7 +29,7 @@ from typing import Any, Generic
 
 import numpy as np
 
-from nbody_emulator.evaluation.conformal import coverage_variance
+from nbody_emulator.evaluation.conformal import conformal_quantiles, coverage_variance
 from nbody_emulator.evaluation.conformal_scores import (
     Absolute,
     AbstractScore,
@@ -36,7 +39,7 @@ from nbody_emulator.evaluation.conformal_scores import (
 )
 from nbody_emulator.evaluation.cross_fitting import CrossFitting, cross_fitting
 from nbody_emulator.evaluation.losses import half_width
-from nbody_emulator.evaluation.nulls import Conformal, Independent, Null, Recalibrated
+from nbody_emulator.evaluation.nulls import Conformal, Independent, Null, Recalibrated, SetBefore
 from nbody_emulator.evaluation.rows import Rows, Runs, SomeRuns, SurvivingRuns
 from nbody_emulator.identity.seen_points import TRAINING_ROLE
 
@@ -121,6 +124,25 @@ class TreatedIntervals(TreatedOutput):
 
 
 @dataclass(frozen=True)
+class TreatedWithEnds(TreatedOutput):
+    """With intervals that are given by their ends.
+
+    Attributes:
+        ends: from levels (L,) to lower and upper ends, each (n, L), in transformed units.
+    """
+
+    ends: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+
+    def sides(self, levels):
+        lower, upper = self.ends(levels)
+        return self.rows.target[:, None] < lower, self.rows.target[:, None] > upper
+
+    def widths(self, levels):
+        lower, upper = self.ends(levels)
+        return upper - lower
+
+
+@dataclass(frozen=True)
 class TreatedRegions(Treated):
     """Whole runs with joint regions of highest predicted density, each as large as its treatment says.
 
@@ -162,6 +184,28 @@ def conformal(rows: Rows, seed: int, score: AbstractScore) -> TreatedIntervals:
     return TreatedIntervals(rows, Conformal(fitting, seed), score, fitting)
 
 
+def cross_validation_plus(rows: Rows, seed: int) -> TreatedWithEnds:
+    """CV+ intervals of the rows outside the training role, set by those inside.
+
+    Each training run offers two ends: what the fit that held it out says of the judged row, less and plus the absolute
+    residual of the run by that same fit. They hold at least 2 level - 1, whatever the fits are, and where fits are
+    stable about the level. Source: Barber, Candes, Ramdas & Tibshirani 2021 (Ann. Stat. 49, 486), section 3.
+    """
+    is_setting = rows.role == TRAINING_ROLE
+    setting, judged = rows.select(is_setting), rows.select(~is_setting)
+    center, residual = judged.fold_mean[:, setting.fold.astype(int)], np.abs(setting.target - setting.mean)
+
+    def ends(levels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        lower = -conformal_quantiles(residual - center, levels)
+        upper = conformal_quantiles(residual + center, levels)
+        # Of low levels, where fits differ by more than they are off, they cross: an interval is a point then.
+        with np.errstate(invalid="ignore"):  # of infinite ends, which do not cross
+            middle = np.where(lower > upper, 0.5 * (lower + upper), np.nan)
+        return np.fmin(lower, middle), np.fmax(upper, middle)
+
+    return TreatedWithEnds(judged, SetBefore(len(setting), len(judged), seed), ends)
+
+
 def regions_as_predicted(runs: SurvivingRuns, seed: int) -> TreatedRegions:
     """The joint regions of highest density as the family gives them."""
     return TreatedRegions(runs, Independent(len(runs), seed), lambda levels: levels[None, :])
@@ -187,12 +231,17 @@ class Treatment(Generic[SomeRuns]):
     Attributes:
         treat: (rows, seed) -> Treated.
         roles: of the rows that judge it before the sealed set is opened.
-        is_set: whether it is set by the calibration role, whose scatter is then in what it shows elsewhere.
+        set_by: the role that sets it, if any, whose scatter is then in what it shows elsewhere.
     """
 
     treat: Callable[[SomeRuns, int], Any]
     roles: tuple[str, ...] = JUDGED_ROLES
-    is_set: bool = True
+    set_by: str | None = "calibration"
+
+    @property
+    def needed_roles(self) -> tuple[str, ...]:
+        """Of all rows that it treats or is set by."""
+        return self.roles if self.set_by in (None, *self.roles) else (*self.roles, str(self.set_by))
 
     @property
     def is_out_of_fold(self) -> bool:
@@ -200,24 +249,25 @@ class Treatment(Generic[SomeRuns]):
         return TRAINING_ROLE in self.roles
 
     def variance(self, count: int, level: float) -> float:
-        """Of its coverage over calibration sets of `count` points: exact for conformal, nearly for recalibrated."""
-        return coverage_variance(count, level) if self.is_set else 0.0
+        """Of its coverage over setting roles of `count` points: exact for split conformal, nearly for the others."""
+        return coverage_variance(count, level) if self.set_by else 0.0
 
 
 TREATMENTS: Mapping[str, Treatment[Rows]] = {
-    "raw": Treatment(as_predicted, is_set=False),
+    "raw": Treatment(as_predicted, set_by=None),
     "recalibrated": Treatment(recalibrated),
     "split_conformal": Treatment(partial(conformal, score=Absolute())),
     "normalized_conformal": Treatment(partial(conformal, score=Normalized())),
     "distributional_conformal": Treatment(partial(conformal, score=Distributional())),
     "quantile_conformal": Treatment(partial(conformal, score=Quantile())),
-    "raw_out_of_fold": Treatment(as_predicted, (TRAINING_ROLE,), is_set=False),
+    "cv_plus": Treatment(cross_validation_plus, set_by=TRAINING_ROLE),
+    "raw_out_of_fold": Treatment(as_predicted, (TRAINING_ROLE,), set_by=None),
 }
 """Of one output."""
 
 REGION_TREATMENTS: Mapping[str, Treatment[SurvivingRuns]] = {
-    "raw": Treatment(regions_as_predicted, is_set=False),
+    "raw": Treatment(regions_as_predicted, set_by=None),
     "hpd_conformal": Treatment(conformal_regions),
-    "raw_out_of_fold": Treatment(regions_as_predicted, (TRAINING_ROLE,), is_set=False),
+    "raw_out_of_fold": Treatment(regions_as_predicted, (TRAINING_ROLE,), set_by=None),
 }
 """Of all outputs of a run together."""

@@ -207,6 +207,7 @@ class Planner:
             Reading(**self.runs.reading(others)),
             {
                 "emulators": self.fits.values(),
+                "fold_emulators": self.fits.values(),
                 "out_of_fold": self.fits.values(),
                 "summaries": [block.summary for block in others],
             },
@@ -274,6 +275,7 @@ class Planner:
             ),
             {
                 "emulators": self.fits.values(),
+                "fold_emulators": self.fits.values(),
                 "predictions": (self.predictions,),
                 "sealed": [block.summary for block in sealed],
                 "comparison": (self.tables["comparison"],),

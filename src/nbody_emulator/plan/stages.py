@@ -8,7 +8,12 @@ DATASETS = Stage("datasets", "gather.py", {"dataset": "dataset.nc", "runs": "run
 FITS = Stage(
     "fits",
     "fit.py",
-    {"emulator": "emulator.eqx", "out_of_fold": "out_of_fold.nc", "fittings": "fitting.nc"},
+    {
+        "emulator": "emulator.eqx",
+        "fold_emulators": "fold_emulators.zip",
+        "out_of_fold": "out_of_fold.nc",
+        "fittings": "fitting.nc",
+    },
 )
 TRIALS = Stage("trials", "run_trials.py", {"trial": "trial.nc"})
 PREDICTIONS = Stage("predictions", "predict.py", {"predictions": "predictions.nc"})
