@@ -10,6 +10,9 @@ import numpy as np
 LARGEST_BATCH = 4096
 """Points answered in one go; more are answered in several goes, so that memory stays bounded."""
 
+_SIZES = (1, 8, 64, 128, 256, 512, 1024, 2048, LARGEST_BATCH)
+"""Batches are filled up to the next of these: a caller with ever-changing sizes causes few compilations."""
+
 
 def each_point(function: Callable, shape: tuple[int, ...], /, *trees: Any, **settings: Any) -> Any:
     """`function` of what each of the `trees` holds for one point, at all points: arrays (*shape, ...) of NumPy.
@@ -62,8 +65,7 @@ def _slice(trees, start):
 
 def _answered(ask, trees):
     count = len(jax.tree.leaves(trees)[0])
-    # The next power of two: a caller with ever-changing sizes causes few compilations.
-    size = 1 << max(count - 1, 0).bit_length()
+    size = next(size for size in _SIZES if size >= count)
 
     def filled(leaf):
         # Copies of a real point, so that nothing is computed from impossible numbers.

@@ -35,7 +35,7 @@ TAIL_CENTER, TAIL_SPREAD = np.log(0.4), 0.5
 """Normal priors on the skew, and on the logarithm of the inner Gaussian's spread: they decide where runs are few."""
 
 _NARROWEST, _WIDEST, _MOST_SKEW = np.log(0.02), np.log(2.0), 3.0
-_ROWS_ROUNDED_TO = 32
+_ROWS_ROUNDED_TO = 64
 
 Terms = Float[Array, "outputs terms"]
 PairTerms = Float[Array, "pairs terms"]

@@ -13,7 +13,7 @@ from nbody_emulator.streams import generator, key_integer
 _LEAF_RUNS = 5
 """Fewest runs in a leaf: one run alone is to make no leaf, however late it is asked about."""
 
-_NODES_ROUNDED_TO = 32
+_NODES_ROUNDED_TO = 64
 
 _PROBES = 64
 """Columns of noise from which the leverage is found: to 6 %, sqrt(2 / 640), where the runs fix ten numbers, and better

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from nbody_emulator.emulators.families.network import AbstractNetwork
 
 _WIDTH_ROUNDED_TO = 32
-_ROWS_ROUNDED_TO = 32
+_ROWS_ROUNDED_TO = 64
 _BATCH = 8
 _PRECISION = np.float32
 

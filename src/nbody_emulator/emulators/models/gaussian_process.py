@@ -15,7 +15,7 @@ from nbody_emulator.emulators.distributions.independent_gaussian import Independ
 from nbody_emulator.emulators.models.covariance import Covariance, KernelAndMean
 from nbody_emulator.emulators.training import TrainingSet, padded
 
-_ROWS_ROUNDED_TO = 32
+_ROWS_ROUNDED_TO = 64
 
 
 class GaussianProcessModel(eqx.Module):

@@ -33,7 +33,7 @@ _COUNTS = {
 }
 """How many numbers each part of a `Covariance` has, in its order."""
 
-_ROWS_ROUNDED_TO = 32
+_ROWS_ROUNDED_TO = 64
 _STEPS = 60
 _TOLERANCE = 1e-4
 """Relative change of the log posterior at which L-BFGS stops: of order 0.01 nats; 1e-5 changed no score."""

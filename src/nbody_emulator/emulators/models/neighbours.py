@@ -11,7 +11,7 @@ import nbody_emulator.double_precision  # noqa: F401
 from nbody_emulator.emulators.distributions.independent_gaussian import IndependentGaussian
 from nbody_emulator.emulators.training import TrainingSet, padded
 
-_ROWS_ROUNDED_TO = 32
+_ROWS_ROUNDED_TO = 64
 """So that training sets of near-equal size share a compilation."""
 
 

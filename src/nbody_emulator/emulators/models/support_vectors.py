@@ -10,7 +10,7 @@ from nbody_emulator.emulators.distributions.independent_gaussian import Independ
 from nbody_emulator.emulators.training import TrainingSet
 from nbody_emulator.extras import extra
 
-_VECTORS_ROUNDED_TO = 32
+_VECTORS_ROUNDED_TO = 64
 """So that training sets of near-equal size share a compilation."""
 
 _TOLERANCE = 1e-5

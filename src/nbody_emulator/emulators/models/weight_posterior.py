@@ -23,7 +23,7 @@ from nbody_emulator.extras import extra
 HIDDEN_LAYERS = 2
 """As many as the networks of the ensembles have."""
 
-_ROWS_ROUNDED_TO = 32
+_ROWS_ROUNDED_TO = 64
 
 _DEEPEST_TREE = 8
 """Doublings of a trajectory: 255 steps of it at most."""
