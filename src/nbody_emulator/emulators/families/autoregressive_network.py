@@ -25,8 +25,12 @@ class AutoregressiveNetwork(AbstractNetwork):
 
     components: int = setting(3, "Gaussians in each network's mixture", ge=1, le=100)
 
+    def while_comparing(self) -> Self:
+        """One member, for as many networks as it has outputs are trained."""
+        return self.changed(members=1)
+
     def while_calibrating(self) -> Self:
-        """Few members: nothing is calibrated."""
+        """Nothing is calibrated."""
         return self.while_comparing()
 
     @classmethod
