@@ -23,6 +23,7 @@ from nbody_emulator.emulators import (
     predict_sealed,
     run_trial,
 )
+from nbody_emulator.emulators.fold_emulators import load_each
 from nbody_emulator.evaluation.sources import read_sources
 from nbody_emulator.evaluation.test_set import evaluate_files
 from nbody_emulator.identity.seen_points import Seen
@@ -100,6 +101,7 @@ class Fit(NamedTuple):
     """The files of one family's fit."""
 
     emulator: Path
+    fold_emulators: Path
     out_of_fold: Path
     record: Path
 
@@ -122,10 +124,9 @@ class World:
         """The files of a fit, every block a fold."""
         folds = [[index] for index in {block.index for block in training}]
         how = Fitting(**TUNING, family=family)
-        emulator, out_of_fold, record = cross_validated_fit(table(training), how, folds)
-        files = Fit(
-            *(self.folder / f"{family}-{name}" for name in ("emulator.eqx", "out_of_fold.nc", "fitting.nc"))
-        )
+        names = ("emulator.eqx", "fold_emulators.zip", "out_of_fold.nc", "fitting.nc")
+        files = Fit(*(self.folder / f"{family}-{name}" for name in names))
+        emulator, out_of_fold, record = cross_validated_fit(table(training), how, folds, files.fold_emulators)
         emulator.save(files.emulator)
         netcdf.write(out_of_fold, files.out_of_fold)
         netcdf.write(record, files.record)
@@ -136,7 +137,8 @@ class World:
         path = self.folder / "predictions.nc"
         emulators = [Emulator.load(files.emulator) for files in fits]
         out_of_fold = [netcdf.read(files.out_of_fold) for files in fits]
-        netcdf.write(predict_open(emulators, table(judged), out_of_fold), path)
+        of_folds = [load_each(files.fold_emulators) for files in fits]
+        netcdf.write(predict_open(emulators, table(judged), out_of_fold, of_folds), path)
         return path
 
     def trial(self, training: list[Block], noise: list[Block]) -> Path:
@@ -150,7 +152,11 @@ class World:
         """As the script does: the evaluation of every family, fitted on `training`, on the sealed block."""
         fits = [self.fit(family, training or self.of("training")) for family in FAMILIES]
         unsealed = self.predictions(fits, self.of("noise", "calibration"))
-        sealed = predict_sealed([str(files.emulator) for files in fits], table([self.sealed]))
+        sealed = predict_sealed(
+            [str(files.emulator) for files in fits],
+            table([self.sealed]),
+            [load_each(files.fold_emulators) for files in fits],
+        )
         witnesses = [str(path) for path in (*(files.record for files in fits), *witnesses)]
         comparison = self.folder / "comparison.csv"
         comparison.write_text("family,recommended\nmean,False\nlinear,True\n")
@@ -254,6 +260,15 @@ def training_runs_predicted_by_the_full_model(world: World) -> None:
     world.predictions([world.fit("linear", world.of("training"))], world.of("training", "noise"))
 
 
+def fold_emulators_that_saw_a_judged_run(world: World) -> None:
+    training, calibration = world.of("training"), world.of("calibration")
+    leaking = world.fit("linear", [*training, replace(calibration[0], set_name="train", role="training")])
+    kept = leaking.fold_emulators.read_bytes()
+    fit = world.fit("linear", training)
+    fit.fold_emulators.write_bytes(kept)
+    world.predictions([fit], calibration)
+
+
 def emulator_whose_list_of_points_was_edited(world: World) -> None:
     path = world.fit("linear", world.of("training")).emulator
     _rewritten(path, lambda seen: seen["points"].pop())
@@ -337,6 +352,10 @@ DATA = {
     "the full model predicts training runs": (
         training_runs_predicted_by_the_full_model,
         "is to be predicted out of fold alone",
+    ),
+    "a fold's emulator saw a run that it predicts": (
+        fold_emulators_that_saw_a_judged_run,
+        "has not the role 'training', yet the fit saw it",
     ),
     "an emulator's list of seen points is edited": (emulator_whose_list_of_points_was_edited, "was edited"),
     "an emulator's scaler saw one point more": (emulator_whose_scaler_saw_another_point, "its scaler saw"),

@@ -124,7 +124,7 @@ def _refuse_training(emulator, table):
         raise ValueError(f"training run {table.groups[training][0]} is to be predicted out of fold alone")
     given = emulator.metadata.seen.common(fingerprints(table.groups, table.inputs))
     if given:
-        raise ValueError(f"run {given[0]} has not the role {TRAINING_ROLE!r}, yet the full model saw it")
+        raise ValueError(f"run {given[0]} has not the role {TRAINING_ROLE!r}, yet the fit saw it")
 
 
 def _predicted(emulator: Emulator, table: "Table", fold: int) -> "xr.Dataset":
@@ -137,11 +137,16 @@ def _predicted(emulator: Emulator, table: "Table", fold: int) -> "xr.Dataset":
 
 def _of_family(emulator: Emulator, of_folds: Iterable[Emulator], table: "Table") -> "xr.Dataset":
     """As `predict_rows`, with the means by the emulators fitted without each fold."""
-    means = np.stack([prediction_of(each, table).mean for each in of_folds], axis=-1)
+    means = np.stack([_mean(each, table) for each in of_folds], axis=-1)
     meaning = "predicted mean of the transformed output by the emulator fitted without the fold"
     return predict_rows(emulator, table).assign(
         fold_mean=_described(means, meaning, ("row", "output", "held_out_fold"))
     )
+
+
+def _mean(emulator: Emulator, table: "Table") -> np.ndarray:
+    _refuse_training(emulator, table)
+    return prediction_of(emulator, table).mean
 
 
 def _side_by_side(predictions):
