@@ -7,6 +7,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
+import properscoring
 import pytest
 import scoringrules
 from distributions_samples import (
@@ -26,6 +27,7 @@ from scipy.stats import chi2, kstest, multivariate_normal, norm
 
 from nbody_emulator.emulators.distributions.gridded_mixture import GriddedMixture
 from nbody_emulator.emulators.distributions.mixture import Mixture
+from nbody_emulator.emulators.distributions.normal import Normal
 from nbody_emulator.emulators.distributions.normal_mixture import NormalMixture
 from nbody_emulator.emulators.random_keys import random_key
 from nbody_emulator.streams import generator
@@ -279,6 +281,14 @@ def test_the_ranked_score_of_a_mixture_is_that_of_scoringrules():
     np.testing.assert_allclose(
         found, scoringrules.crps_mixnorm(target, means, np.sqrt(variances), weights), rtol=1e-10
     )
+
+
+def test_the_ranked_score_of_random_gaussians_is_that_of_properscoring():
+    mean, deviation = RANDOM.normal(size=200), np.exp(RANDOM.normal(size=200))
+    value = mean + 3.0 * deviation * RANDOM.normal(size=200)
+    found = jax.vmap(lambda *each: Normal(*each[:2]).crps(each[2]))(mean, deviation**2, value)
+    # The same closed form: roundings, of differences that cancel a few digits near the mean.
+    np.testing.assert_allclose(found, properscoring.crps_gaussian(value, mean, deviation), rtol=1e-11)
 
 
 def test_the_ranked_score_of_a_gaussian_is_that_of_scoringrules():

@@ -39,6 +39,7 @@ def treated(z, deviation=1.0) -> TreatedDistribution:
         role=np.full(count, "noise"),
         inputs=np.zeros((count, 0)),
         quantile=deviation * np.tile(SCORES, (count, 1)),
+        fold_mean=np.full((count, 1), np.nan),
         quantile_scores=SCORES,
     )
     return as_predicted(rows, SEED)

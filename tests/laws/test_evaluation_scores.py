@@ -31,6 +31,7 @@ def rows(target, mean, deviation, folds=8) -> Rows:
         inputs=np.zeros((count, 1)),
         survival=np.ones(count),
         quantile=np.zeros((count, 0)),
+        fold_mean=np.zeros((count, 0)),
         quantile_scores=np.zeros(0),
     )
 
