@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from nbody_emulator.evaluation.conformal import coverage_band
+from nbody_emulator.evaluation.conformal import conformal_quantiles, coverage_band
 from nbody_emulator.evaluation.cross_fitting import CrossFitting
 from nbody_emulator.evaluation.losses import half_width
 from nbody_emulator.evaluation.standard_normal import cumulative
@@ -119,13 +119,14 @@ def _multinomial(null: Independent, name: str, cells: tuple[float, ...]) -> np.n
     return random.multinomial(null.count, np.array(cells) / np.sum(cells), size=null.draws)
 
 
-@dataclass(frozen=True)
-class CrossFitted(Null):
-    """Rows whose intervals the calibration rows among them have set."""
+class Drawn(Null):
+    """Rows whose normal scores are drawn, and treated as the judged ones were.
 
-    fitting: CrossFitting
-    seed: int
-    draws: int = 2000
+    Attributes:
+        count: how many rows.
+    """
+
+    count: int
 
     @abstractmethod
     def scores(self) -> np.ndarray:
@@ -133,7 +134,7 @@ class CrossFitted(Null):
 
     @abstractmethod
     def reaches(self, levels: tuple[float, ...]) -> Iterator[np.ndarray]:
-        """Level by level the largest |score| that each interval holds, (draws, n) or ()."""
+        """Level by level the largest |score| that each interval holds, (draws, n), (draws, 1) or ()."""
 
     def coverage(self, levels, chosen=None):
         if chosen is None:
@@ -142,7 +143,7 @@ class CrossFitted(Null):
         return (count - below - above) / count
 
     def tail(self, levels, chosen=None):
-        return self.sides(levels, np.full(len(self.fitting.parts), True) if chosen is None else chosen)[0]
+        return self.sides(levels, np.full(self.count, True) if chosen is None else chosen)[0]
 
     def sides(self, levels, chosen):
         below, above, count = self._counts(levels, chosen)
@@ -162,6 +163,19 @@ class CrossFitted(Null):
     def _counts(self, levels: tuple[float, ...], chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
         """How many of the chosen rows lie below and above, each (draws, L), and how many there are, but at least 1."""
         return *_counted(self, levels, chosen.tobytes()), max(int(chosen.sum()), 1)
+
+
+@dataclass(frozen=True)
+class CrossFitted(Drawn):
+    """Rows whose intervals the calibration rows among them have set."""
+
+    fitting: CrossFitting
+    seed: int
+    draws: int = 2000
+
+    @property
+    def count(self) -> int:  # type: ignore[override]
+        return len(self.fitting.parts)
 
 
 @dataclass(frozen=True)
@@ -195,7 +209,7 @@ class Conformal(CrossFitted):
 
 
 @dataclass(frozen=True)
-class SetBefore(Null):
+class SetBefore(Drawn):
     """`count` rows whose intervals `setting` rows have set that are not among them.
 
     Perfect predictions are the same from all fits, so that intervals end at conformal quantiles of the setting rows.
@@ -204,46 +218,35 @@ class SetBefore(Null):
     setting: int
     count: int
     seed: int
+    draws: int = 2000
 
-    def coverage(self, levels, chosen=None):
-        return self._all.coverage(levels, self._behind(chosen))
+    def scores(self):
+        return _normals(self.seed, "judged", self.draws, self.count)
 
-    def tail(self, levels, chosen=None):
-        return self._all.tail(levels, self._behind(chosen))
-
-    def sides(self, levels, chosen):
-        return self._all.sides(levels, self._behind(chosen))
-
-    def regions(self, levels, regions):
-        return self._all.regions(levels, np.stack([self._behind(chosen) for chosen in regions]))
+    def reaches(self, levels):
+        setting = np.abs(_normals(self.seed, "setting", self.draws, self.setting))
+        yield from conformal_quantiles(setting, np.array(levels)).T[..., None]
 
     def coverage_band(self, levels, chosen):
-        return self._all.coverage_band(levels, self._behind(chosen))
+        if not np.any(chosen):
+            return super().coverage_band(levels, chosen)
+        return _exact_bands(self.setting, levels, chosen)
 
-    def pit(self, bins):
-        return self._all.pit(bins)
 
-    def moments(self):
-        return self._all.moments()
-
-    @property
-    def _all(self) -> Conformal:
-        """Of the setting rows, and behind them the others."""
-        return Conformal(CrossFitting((0,) * self.setting + (-1,) * self.count), self.seed)
-
-    def _behind(self, chosen: np.ndarray | None) -> np.ndarray:
-        judged = np.ones(self.count, dtype=bool) if chosen is None else chosen
-        return np.concatenate([np.zeros(self.setting, dtype=bool), judged])
+def _exact_bands(setting: int, levels: tuple[float, ...], chosen: np.ndarray) -> Pair:
+    bands = [coverage_band(setting, int(chosen.sum()), level, CONFIDENCE) for level in levels]
+    low, high = np.array(bands).T
+    return low, high
 
 
 @lru_cache(maxsize=64)
-def _coverage(null: CrossFitted, levels: tuple[float, ...]) -> np.ndarray:
+def _coverage(null: Drawn, levels: tuple[float, ...]) -> np.ndarray:
     score = np.abs(null.scores())
     return np.stack([(score <= reach).mean(axis=1) for reach in null.reaches(levels)], axis=1)
 
 
 @lru_cache(maxsize=16)
-def _hits(null: CrossFitted, levels: tuple[float, ...]) -> tuple[list[np.ndarray], list[np.ndarray]]:
+def _hits(null: Drawn, levels: tuple[float, ...]) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """By level, which rows lie below and above their interval, (n, draws).
 
     Rows first, each of them a piece of memory: a stratum is a choice of rows.
@@ -257,7 +260,7 @@ def _hits(null: CrossFitted, levels: tuple[float, ...]) -> tuple[list[np.ndarray
 
 
 @lru_cache(maxsize=256)
-def _counted(null: CrossFitted, levels: tuple[float, ...], chosen: bytes) -> Pair:
+def _counted(null: Drawn, levels: tuple[float, ...], chosen: bytes) -> Pair:
     rows = np.frombuffer(chosen, dtype=bool)
     below, above = (
         np.stack([np.add.reduce(hits[rows], axis=0, dtype=np.int32) for hits in side], axis=1)
@@ -276,3 +279,8 @@ def _recalibrated(null: Recalibrated) -> np.ndarray:
 def _drawn(fitting: CrossFitting, seed: int, draws: int) -> np.ndarray:
     count = len(fitting.parts)
     return generator(seed, "null-band", "cross-fitted", count).normal(size=(draws, count))
+
+
+@lru_cache(maxsize=16)
+def _normals(seed: int, name: str, draws: int, count: int) -> np.ndarray:
+    return generator(seed, "null-band", "set-before", name, count).normal(size=(draws, count))
