@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from nbody_emulator.running.costs import KEPT, WORTH, FitJob, family_costs, note_answering
+from nbody_emulator.running.costs import KEPT, WORTH, FitJob, family_costs
+from nbody_emulator.running.notes import ANSWERING, note
 from nbody_emulator.running.timings import note_seconds, stage_timings, start_up_share
 
 SECONDS = {"interpreter": 0.5, "import": 1.0, "compile": 0.5, "wait": 0.0, "compute": 6.0}
@@ -49,7 +50,7 @@ def test_jobs_that_left_no_seconds_by_kind_do_not_count_in_the_share(benchmarks)
 def test_a_family_costs_its_seconds_over_its_fits_and_nothing_is_known_of_one_taken_over(
     benchmarks, tmp_path
 ):
-    note_answering(tmp_path / "fits" / "a.log", 2.5e-6)
+    note(tmp_path / "fits" / "a.log", ANSWERING, {"seconds": 2.5e-6})
     jobs = {"linear": FitJob(benchmarks[0], 3), "network": FitJob("never/made.tsv", 3)}
     comparison = pd.DataFrame({name: [0.5, 0.7] for name in (*WORTH, *KEPT)}).assign(family=list(jobs))
     costs = family_costs(comparison, jobs).set_index("family")

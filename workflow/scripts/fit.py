@@ -5,7 +5,7 @@ job = StageJob(snakemake)
 from nbody_emulator.emulators.answering import seconds_per_answer
 from nbody_emulator.emulators.cross_validation import cross_validated_fit
 from nbody_emulator.quantities.tables import read_table
-from nbody_emulator.running.costs import note_answering
+from nbody_emulator.running.notes import ANSWERING, note
 from nbody_emulator.settings.rows import FitSettings
 from nbody_emulator.storage.netcdf import write
 
@@ -17,5 +17,5 @@ emulator, out_of_fold, record = cross_validated_fit(
 write(record.assign_attrs(origin), snakemake.output.fittings)
 write(out_of_fold.assign_attrs(origin), snakemake.output.out_of_fold)
 emulator.save(snakemake.output.emulator)
-note_answering(snakemake.log[0], seconds_per_answer(emulator))
+note(snakemake.log[0], ANSWERING, {"seconds": seconds_per_answer(emulator)})
 job.finish()

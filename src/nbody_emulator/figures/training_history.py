@@ -40,7 +40,7 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
         for row, family in enumerate(families):
             _family(grid[row], table[table["family"] == family], colors)
             for column, title in enumerate(("all blocks, by member", "without each fold")):
-                named = f"{labels.family(family)}, {title}" if len(families) > 1 else title
+                named = f"{labels.family(family)},\n{title}" if len(families) > 1 else title
                 panels.letter(grid[row, column], 2 * row + column, named)
         for panel in grid[-1]:
             panel.set_xlabel("epoch")

@@ -1,14 +1,11 @@
 """What each family costs beside what it is worth, for Occam's razor; seconds are of one machine on one day."""
 
-import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
-from nbody_emulator.running.timings import seconds_of
-from nbody_emulator.storage.files import write_text
+from nbody_emulator.running.notes import ANSWERING, SECONDS, noted
 
 WORTH = ["family", "nll", "difference", "difference_standard_error", "tied", "recommended"]
 KEPT = ["numbers", "megabytes", "has_gradients"]
@@ -19,11 +16,6 @@ class FitJob(NamedTuple):
 
     benchmark: str
     fits: int
-
-
-def note_answering(log: str | Path, seconds: float) -> None:
-    """Leave the seconds that an answer takes beside the log of the job that measured it."""
-    write_text(_answering_path(log), json.dumps({"seconds": seconds}) + "\n")
 
 
 def family_costs(comparison: pd.DataFrame, jobs: Mapping[str, FitJob]) -> pd.DataFrame:
@@ -42,13 +34,8 @@ def family_costs(comparison: pd.DataFrame, jobs: Mapping[str, FitJob]) -> pd.Dat
 
 
 def _seconds_per_fit(job: FitJob) -> float:
-    return round(seconds_of(job.benchmark).get("compute", float("nan")) / job.fits, 3)
+    return round(noted(job.benchmark, SECONDS).get("compute", float("nan")) / job.fits, 3)
 
 
 def _microseconds(job: FitJob) -> float:
-    path = _answering_path(job.benchmark)
-    return round(1e6 * json.loads(path.read_text())["seconds"], 3) if path.exists() else float("nan")
-
-
-def _answering_path(log: str | Path) -> Path:
-    return Path(log).with_suffix(".answering.json")
+    return round(1e6 * noted(job.benchmark, ANSWERING).get("seconds", float("nan")), 3)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from nbody_emulator.storage.files import write_text
+from nbody_emulator.running.notes import SECONDS, note, noted
 
 KINDS = ("interpreter", "import", "compile", "wait", "compute")
 """Where the seconds of a job go; see `job_clock`."""
@@ -17,8 +17,7 @@ START_UP = ("interpreter", "import", "compile")
 
 def note_seconds(log: str | Path, seconds: Mapping[str, float]) -> None:
     """Leave the seconds of the job that logs to `log`, by kind, beside its log."""
-    rounded = {kind: round(value, 3) for kind, value in seconds.items()}
-    write_text(_seconds_path(log), json.dumps(rounded) + "\n")
+    note(log, SECONDS, {kind: round(value, 3) for kind, value in seconds.items()})
 
 
 def stage_timings(benchmarks: Iterable[str]) -> dict[str, dict[str, float]]:
@@ -32,7 +31,7 @@ def stage_timings(benchmarks: Iterable[str]) -> dict[str, dict[str, float]]:
         if path.exists():
             with path.open() as file:
                 rows[path.parent.name].extend(
-                    row | seconds_of(path) for row in csv.DictReader(file, delimiter="\t")
+                    row | noted(path, SECONDS) for row in csv.DictReader(file, delimiter="\t")
                 )
     return {stage: _summary(jobs) for stage, jobs in sorted(rows.items())}
 
@@ -45,20 +44,10 @@ def read_timings(path: str | Path) -> dict[str, dict[str, float]]:
         return {}
 
 
-def seconds_of(benchmark: str | Path) -> dict[str, float]:
-    """By kind, of the job that Snakemake's table `benchmark` is of; empty where it left none."""
-    path = _seconds_path(benchmark)
-    return json.loads(path.read_text()) if path.exists() else {}
-
-
 def start_up_share(timings: Mapping[str, Mapping[str, Any]]) -> float:
     """Share of the seconds told apart that went into starting Python, importing and compiling; 0 if none were."""
     seconds = {kind: sum(stage[f"{kind}_seconds"] for stage in timings.values()) for kind in KINDS}
     return sum(seconds[kind] for kind in START_UP) / (sum(seconds.values()) or 1.0)
-
-
-def _seconds_path(log: str | Path) -> Path:
-    return Path(log).with_suffix(".seconds.json")
 
 
 def _summary(jobs: list[dict[str, Any]]) -> dict[str, float]:

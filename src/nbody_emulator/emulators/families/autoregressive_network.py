@@ -20,7 +20,7 @@ class AutoregressiveNetwork(AbstractNetwork):
         "Ensemble of chains of networks, each with a mixture of Gaussians of an output given others"
     )
     label: ClassVar = "autoregressive network ensemble"
-    mark: ClassVar = Mark(0, "$\u2691$")
+    mark: ClassVar = Mark(9, "h")
     calibrator: ClassVar = "none"
 
     components: int = setting(3, "Gaussians in each network's mixture", ge=1, le=100)
