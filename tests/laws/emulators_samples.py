@@ -28,6 +28,7 @@ SETTINGS = {
     "laplace": {"members": 4, "epochs": 300},
     "mc_dropout": {"epochs": 300},
     "mixture_network": {"members": 4, "epochs": 300, "components": 1},
+    "flow": {"members": 4, "epochs": 200},
     "autoregressive_network": {"members": 4, "epochs": 300, "components": 1},
     "nuts_network": {"width": 4, "chains": 1, "warmup": 60, "draws": 40},
     "variational": {"width": 8, "steps": 1500, "networks": 40},

@@ -26,6 +26,7 @@ SETTINGS = {
     "mc_dropout": {"epochs": 20, "versions": 4},
     "network": {"members": 2, "epochs": 20},
     "mixture_network": {"members": 2, "epochs": 20},
+    "flow": {"members": 2, "epochs": 20},
     "autoregressive_network": {"members": 2, "epochs": 20},
     "nuts_network": {"width": 3, "chains": 1, "warmup": 10, "draws": 4},
     "variational": {"width": 4, "steps": 20, "networks": 4},
@@ -112,7 +113,7 @@ from nbody_emulator.emulators import Emulator
 for path in {[str(path) for _, path in files.values()]!r}:
     middle = dict(galactocentric_radius=3.0, scale_radius=1.0, virial_ratio=[0.9, 1.1])
     assert (Emulator.load(path).predict(middle).interval(0.9)[0] > 0).all()
-print(sorted({{"numpyro", "optax", "sklearn", "threadpoolctl", "xarray"}} & set(sys.modules)))
+print(sorted({{"flowjax", "numpyro", "optax", "sklearn", "threadpoolctl", "xarray"}} & set(sys.modules)))
 """
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"

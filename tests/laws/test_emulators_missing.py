@@ -20,6 +20,7 @@ FRESH = RANDOM.uniform(-1.7, 1.7, (30, 3))
 # Outputs of networks share their hidden layers, or follow each other; their law is the one about whole rows below.
 SHARING = {
     "autoregressive_network",
+    "flow",
     "laplace",
     "mc_dropout",
     "mixture_network",
@@ -36,6 +37,7 @@ SHORT = {
     "mc_dropout": {"epochs": 5, "width": 8, "dropout": 0.2, "versions": 4},
     "network": {"members": 2, "epochs": 5, "width": 8, "weight_decay": 0.1},
     "mixture_network": {"members": 2, "epochs": 5, "width": 8, "weight_decay": 0.1},
+    "flow": {"members": 2, "epochs": 5, "width": 8, "weight_decay": 0.1},
     "autoregressive_network": {"members": 2, "epochs": 5, "width": 8, "weight_decay": 0.1},
     "nuts_network": {"width": 3, "chains": 1, "warmup": 10, "draws": 4},
     "polynomial": {"degree": 2},

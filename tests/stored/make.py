@@ -22,6 +22,7 @@ SETTINGS = {
     "mc_dropout": {"epochs": 20, "versions": 4},
     "network": {"members": 2, "epochs": 20},
     "mixture_network": {"members": 2, "epochs": 20},
+    "flow": {"members": 2, "epochs": 20},
     "autoregressive_network": {"members": 2, "epochs": 20},
     "nuts_network": {"width": 3, "chains": 1, "warmup": 10, "draws": 4},
     "variational": {"width": 4, "steps": 20, "networks": 4},

@@ -29,6 +29,7 @@ FAMILIES = [
     "nuts_network",
     "network",
     "mixture_network",
+    "flow",
     "autoregressive_network",
 ]
 OUTPUTS = ["f_bound", "r_core", "r_h", "sigma_v"]
@@ -52,6 +53,7 @@ BIAS = {
     "nuts_network": 0.02,
     "network": 0.02,
     "mixture_network": 0.025,
+    "flow": 0.021,
     "autoregressive_network": 0.022,
 }
 BOXES = {

@@ -26,6 +26,7 @@ FAMILIES: Register[None] = Register(
         "nuts_network": "nbody_emulator.emulators.families.nuts_network:SampledNetwork",
         "network": "nbody_emulator.emulators.families.network:Network",
         "mixture_network": "nbody_emulator.emulators.families.mixture_network:MixtureNetwork",
+        "flow": "nbody_emulator.emulators.families.flow:Flow",
         "autoregressive_network": "nbody_emulator.emulators.families.autoregressive_network:AutoregressiveNetwork",
     },
 )

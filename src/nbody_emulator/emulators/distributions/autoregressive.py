@@ -33,8 +33,10 @@ _HALVINGS = 26
 Nodes = Float[Array, "nodes chained"]
 Paths = Float[Array, "members nodes chained"]
 Selection = Float[Array, "outputs chained"]
-Fill = Callable[[int, NormalMixture], Number]
-"""What stands at a place of a chain (its number, its conditional distribution) that was not observed."""
+Fill = Callable[[int, Outputs, NormalMixture], Number]
+"""What stands at a place of a chain (its number, the values before it, its conditional distribution) that was not
+observed.
+"""
 
 
 class AbstractChain(eqx.Module):
@@ -43,6 +45,16 @@ class AbstractChain(eqx.Module):
     @abstractmethod
     def __call__(self, place: int, values: Outputs) -> NormalMixture:
         """Of the output at this place, given the `values` (q,) of those before it; the others are not looked at."""
+
+    def quantile(self, place: int, values: Outputs, mixture: NormalMixture, probability: Number) -> Number:
+        """Of the conditional distribution there, which is `mixture`; a path leads through it.
+
+        With its gradient: by a last step of Newton's.
+        """
+        del place, values
+        found = jax.lax.stop_gradient(mixture.halved(probability, _HALVINGS))
+        slope = jax.lax.stop_gradient(jnp.exp(mixture.log_prob(found)))
+        return found - (mixture.cdf(found) - probability) / slope
 
 
 class Autoregressive(AbstractDistribution):
@@ -112,7 +124,7 @@ class Autoregressive(AbstractDistribution):
         values, observed = self._chain_values(targets)
 
         def of_path(chain, uniform):
-            return self._walk(chain, values, observed, _quantiles(uniform))[1]
+            return self._walk(chain, values, observed, _quantiles(chain, uniform))[1]
 
         densities = jax.vmap(jax.vmap(of_path, (None, 0)), (0, None))(self.chains, self._nodes)
         joint = logsumexp(densities) - jnp.log(densities.size)
@@ -150,7 +162,7 @@ class Autoregressive(AbstractDistribution):
         def of_member(chain):
             def density(targets):
                 values, present = self._chain_values(targets)
-                return self._walk(chain, values, present, lambda _, mixture: mixture.mean)[1]
+                return self._walk(chain, values, present, lambda *each: each[-1].mean)[1]
 
             return jax.vmap(density)(all_of_them)
 
@@ -232,7 +244,7 @@ class Autoregressive(AbstractDistribution):
         for place in range(self._chained):
             given = chain(place, values)
             mixture = NormalMixture(given.log_weights, given.means, given.variances * self.widening[place])
-            value = jnp.where(observed[place], values[place], fill(place, mixture))
+            value = jnp.where(observed[place], values[place], fill(place, values, mixture))
             density = density + jnp.where(observed[place], mixture.log_prob(values[place]), 0.0)
             values = values.at[place].set(value)
             mixtures.append(mixture)
@@ -243,13 +255,14 @@ class Autoregressive(AbstractDistribution):
         nothing = jnp.zeros(self._chained), jnp.zeros(self._chained, dtype=bool)
 
         def path(chain, uniform):
-            values, _, mixtures = self._walk(chain, *nothing, _quantiles(uniform))
+            values, _, mixtures = self._walk(chain, *nothing, _quantiles(chain, uniform))
             return values, jax.tree.map(lambda *leaves: jnp.stack(leaves), *mixtures)
 
         return jax.vmap(jax.vmap(path, (None, 0)), (0, None))(self.chains, self._nodes)
 
     def _draw(self, chain, uniform, normal):
-        def drawn(place, mixture):
+        def drawn(place, values, mixture):
+            del values
             which = jnp.sum(uniform[place] > jnp.cumsum(jnp.exp(mixture.log_weights))[:-1])
             return mixture.means[which] + normal[place] * jnp.sqrt(mixture.variances[which])
 
@@ -275,12 +288,6 @@ def _nodes(dimensions: int) -> np.ndarray:
     return ndtr(scores @ whitener)
 
 
-def _quantiles(uniform: Outputs) -> Fill:
-    """Those of the conditional distributions, with their gradients: by a last step of Newton's."""
-
-    def quantile(place, mixture):
-        found = jax.lax.stop_gradient(mixture.halved(uniform[place], _HALVINGS))
-        slope = jax.lax.stop_gradient(jnp.exp(mixture.log_prob(found)))
-        return found - (mixture.cdf(found) - uniform[place]) / slope
-
-    return quantile
+def _quantiles(chain: AbstractChain, uniform: Outputs) -> Fill:
+    """Those of the conditional distributions."""
+    return lambda place, values, mixture: chain.quantile(place, values, mixture, uniform[place])

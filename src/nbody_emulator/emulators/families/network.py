@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from nbody_emulator.emulators.training import TrainingSet
 
 WIDTHS = (16, 32)
-SMALLEST_DECAY, LARGEST_DECAY = 0.2, 5.0
 LADDER_DECAY, LADDER_WIDTH = 0.01, 32
 """On a ladder of complexity hardly anything holds a network back; on one of priors the network is wide."""
 
@@ -32,10 +31,15 @@ noise.
 
 
 class AbstractNetwork(AbstractFamily):
-    """Networks of hidden layers of equal width, with all outputs in one head."""
+    """Networks of hidden layers of equal width, with all outputs in one head.
+
+    Attributes:
+        decays: the smallest and the largest weight decay that are tried.
+    """
 
     is_fitted_by_epochs: ClassVar = True
     prominent: ClassVar = True
+    decays: ClassVar[tuple[float, float]] = (0.2, 5.0)
 
     members: int = setting(8, "Networks in the ensemble", ge=1, le=1024)
     epochs: int = setting(400, "Passes over the training data at most", ge=1, le=1000000)
@@ -52,7 +56,7 @@ class AbstractNetwork(AbstractFamily):
 
     def candidates(self, count: int) -> list[Self]:
         """Widths, each with weight decays evenly spaced in the logarithm."""
-        decays = geometric(SMALLEST_DECAY, LARGEST_DECAY, -(-count // len(WIDTHS)))
+        decays = geometric(*self.decays, -(-count // len(WIDTHS)))
         grid = [(width, decay) for decay in decays for width in WIDTHS]
         return [self.changed(width=width, weight_decay=decay) for width, decay in grid[:count]]
 

@@ -15,7 +15,7 @@ from nbody_emulator.emulators.distributions.normal_mixture import NormalMixture
 from nbody_emulator.emulators.models.head import AbstractHead
 from nbody_emulator.emulators.models.perceptron import Perceptron, draw_perceptron
 
-_LOWEST_LOG_DEVIATION, _HIGHEST_LOG_DEVIATION = -4.0, 2.0
+LOWEST_LOG_DEVIATION, HIGHEST_LOG_DEVIATION = -4.0, 2.0
 
 MOST_EARLIER = 5.0
 """Of an earlier output that a network is shown, in standard deviations: beyond it has seen no run."""
@@ -91,5 +91,5 @@ def earlier(values: Outputs, place: int) -> jax.Array:
 def mixture_of(numbers: jax.Array) -> NormalMixture:
     """Numbers (m,): logarithms of weights up to a constant, means and log deviations."""
     logits, means, log_deviations = jnp.split(numbers, 3)
-    clipped = jnp.clip(log_deviations, _LOWEST_LOG_DEVIATION, _HIGHEST_LOG_DEVIATION)
+    clipped = jnp.clip(log_deviations, LOWEST_LOG_DEVIATION, HIGHEST_LOG_DEVIATION)
     return NormalMixture(jax.nn.log_softmax(logits), means, jnp.exp(2.0 * clipped))

@@ -17,6 +17,8 @@ from nbody_emulator.emulators.distributions.mixture import Mixture
 from nbody_emulator.emulators.family import History
 from nbody_emulator.emulators.models.autoregressive_head import AutoregressiveHead, Conditionals
 from nbody_emulator.emulators.models.ensemble_training import Job, train
+from nbody_emulator.emulators.models.flow_chain import FlowChain
+from nbody_emulator.emulators.models.flow_head import FlowHead
 from nbody_emulator.emulators.models.gaussian_head import GaussianHead
 from nbody_emulator.emulators.models.head import AbstractHead
 from nbody_emulator.emulators.models.mixture_head import MixtureHead
@@ -27,6 +29,7 @@ from nbody_emulator.streams import generator, key_integer
 
 if TYPE_CHECKING:
     from nbody_emulator.emulators.families.autoregressive_network import AutoregressiveNetwork
+    from nbody_emulator.emulators.families.flow import Flow
     from nbody_emulator.emulators.families.mc_dropout import DropoutNetwork
     from nbody_emulator.emulators.families.mixture_network import MixtureNetwork
     from nbody_emulator.emulators.families.network import AbstractNetwork, Network
@@ -151,10 +154,7 @@ class AutoregressiveEnsemble(AbstractEnsemble):
     order: jax.Array
 
     def __call__(self, inputs: jax.Array) -> Autoregressive:
-        count, outputs = len(self.members.layers[0].bias), len(self.order)
-        chains = Conditionals(self.members, jnp.broadcast_to(inputs, (count, *inputs.shape)))
-        ones = jnp.ones(outputs)
-        return Autoregressive(chains, jax.nn.one_hot(self.order, outputs).T, 0.0 * ones, ones, ones)
+        return _chained(Conditionals, self.members, self.order, inputs)
 
     @staticmethod
     def of_each(
@@ -163,6 +163,39 @@ class AutoregressiveEnsemble(AbstractEnsemble):
         head = AutoregressiveHead(folds[0].targets.shape[1], family.components)
         ensembles, history = _trained_rarest_last(folds, family, head, keys)
         return [AutoregressiveEnsemble(*each) for each in ensembles], history
+
+
+class FlowEnsemble(AbstractEnsemble):
+    """Of masked autoregressive flows.
+
+    Attributes:
+        members: stacked on the first axis of every leaf, their weights masked.
+        order: (q,) which output stands at each place of the flows: the rarest last.
+    """
+
+    members: Perceptron
+    order: jax.Array
+
+    def __call__(self, inputs: jax.Array) -> Autoregressive:
+        return _chained(FlowChain, self.members, self.order, inputs)
+
+    @staticmethod
+    def of_each(
+        folds: Sequence[TrainingSet], family: "Flow", keys: Sequence[int]
+    ) -> "tuple[list[FlowEnsemble], History]":
+        head = FlowHead(folds[0].inputs.shape[1], folds[0].targets.shape[1], family.knots)
+        ensembles, history = _trained_rarest_last(folds, family, head, keys)
+        return [FlowEnsemble(head.masked(members), order) for members, order in ensembles], history
+
+
+def _chained(
+    chain: type[Conditionals] | type[FlowChain], members: Perceptron, order: jax.Array, inputs: jax.Array
+) -> Autoregressive:
+    """The mixture of the members' chains at one point."""
+    count, outputs = len(members.layers[0].bias), len(order)
+    chains = chain(members, jnp.broadcast_to(inputs, (count, *inputs.shape)))
+    ones = jnp.ones(outputs)
+    return Autoregressive(chains, jax.nn.one_hot(order, outputs).T, 0.0 * ones, ones, ones)
 
 
 def _trained_rarest_last(
