@@ -41,7 +41,7 @@ def test_a_flow_that_does_nothing_is_a_standard_normal_far_out_too():
     # A thousandth of it has nine times the variance.
     np.testing.assert_allclose(mixture.variance, 1.008, rtol=1e-3)
     near, far = np.linspace(-3.0, 3.0, 61), np.array([-12.0, 9.0])
-    np.testing.assert_allclose(jax.vmap(mixture.log_prob)(near), norm.logpdf(near), atol=0.01)
+    np.testing.assert_allclose(jax.vmap(mixture.log_prob)(near), norm.logpdf(near), atol=0.02)
     np.testing.assert_allclose(
         jax.vmap(mixture.log_prob)(far), norm.logpdf(far, scale=3.0) - np.log(1e3), rtol=1e-9
     )
@@ -49,14 +49,14 @@ def test_a_flow_that_does_nothing_is_a_standard_normal_far_out_too():
 
 @pytest.mark.parametrize("name", range(5))
 def test_the_answer_is_the_flow(name):
-    of_one = numbers(name, 0.5)
+    of_one = numbers(name, 0.3)
     bijection, mixture = HEAD.bijection(of_one), mixture_of(read_numbers(of_one))
     normals = generator(7, "draws", name).normal(size=4000)
     values = jax.vmap(bijection.inverse)(jnp.asarray(normals))
     scores, slopes = jax.vmap(bijection.transform_and_log_det)(values)
     flow = norm.logpdf(scores) + np.asarray(slopes)
-    # The divergence between the two, in nats a run and output; of a flow rougher than those that are fitted.
-    assert np.mean(flow - jax.vmap(mixture.log_prob)(values)) < 0.01
+    # The divergence between the two, in nats a run and output.
+    assert np.mean(flow - jax.vmap(mixture.log_prob)(values)) < 0.005
 
 
 def test_an_output_depends_on_those_before_it_alone():

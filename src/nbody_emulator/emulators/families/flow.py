@@ -23,7 +23,7 @@ class Flow(AbstractNetwork):
     label: ClassVar = "normalizing flow ensemble"
     mark: ClassVar = Mark(0, "d")
     calibrator: ClassVar = "none"
-    decays: ClassVar = (0.1, 2.0)
+    decays: ClassVar = (0.1, 1.0)
 
     members: int = setting(4, "Flows in the ensemble", ge=1, le=1024)
     epochs: int = setting(200, "Passes over the training data at most", ge=1, le=1000000)
