@@ -35,5 +35,7 @@ MARKS = (
     Mark(6, "$\u266a$"),
     Mark(8, "$\u2602$"),
     Mark(0, "$\u2691$"),
+    Mark(2, "$\u265e$"),
+    Mark(8, "$\u266b$"),
 )
 """No two are alike in shape; a family takes one that no other has."""

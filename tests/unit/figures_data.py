@@ -53,7 +53,7 @@ BIAS = {
     "nuts_network": 0.02,
     "network": 0.02,
     "mixture_network": 0.025,
-    "flow": 0.021,
+    "flow": 0.055,
     "autoregressive_network": 0.022,
 }
 BOXES = {
