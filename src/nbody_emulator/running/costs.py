@@ -1,11 +1,12 @@
 """What each family costs beside what it is worth, for Occam's razor; seconds are of one machine on one day."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
-
-import pandas as pd
+from typing import TYPE_CHECKING, NamedTuple
 
 from nbody_emulator.running.notes import ANSWERING, SECONDS, noted
+
+if TYPE_CHECKING:
+    import pandas as pd  # the Snakefile imports this module, and is to be parsed in a moment
 
 WORTH = ["family", "nll", "difference", "difference_standard_error", "tied", "recommended"]
 KEPT = ["numbers", "megabytes", "has_gradients"]
@@ -18,7 +19,7 @@ class FitJob(NamedTuple):
     fits: int
 
 
-def family_costs(comparison: pd.DataFrame, jobs: Mapping[str, FitJob]) -> pd.DataFrame:
+def family_costs(comparison: "pd.DataFrame", jobs: Mapping[str, FitJob]) -> "pd.DataFrame":
     """One row a family, in the order of the comparison.
 
     Columns: family, nll with its difference to the best and its error, tied and recommended as the comparison has
