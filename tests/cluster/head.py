@@ -30,21 +30,16 @@ class Head:
     def __init__(self, repository: Repository, log: Path, *arguments: str) -> None:
         self.log = log
         profile = ["--workflow-profile", "profiles/slurm", "--configfile", "config/test.yaml"]
-        self.process = subprocess.Popen(
-            [
-                ENVIRONMENT / "python",
-                "workflow/alone.py",
-                ENVIRONMENT / "snakemake",
-                *arguments,
-                *profile,
-                *HERE,
-            ],
-            cwd=repository.root,
-            env=repository.environment,
-            stdout=log.open("w"),
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        command = [ENVIRONMENT / "python", "workflow/alone.py", ENVIRONMENT / "snakemake", *arguments]
+        with log.open("w") as said:
+            self.process = subprocess.Popen(
+                [*command, *profile, *HERE],
+                cwd=repository.root,
+                env=repository.environment,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
 
     @property
     def said(self) -> str:

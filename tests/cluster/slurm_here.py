@@ -104,8 +104,9 @@ class Cluster:
         return (HERE / name).read_text().format(mark=MARK, name=NAME, host=host, folder=self.folder)
 
     def _start(self, name: str, *command: str) -> None:
-        log = (self.folder / f"{name}.log").open("a")
-        self.daemons[name] = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+        with (self.folder / f"{name}.log").open("a") as log:
+            daemon = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+        self.daemons[name] = daemon
 
 
 @contextmanager
