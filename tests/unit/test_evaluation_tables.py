@@ -11,13 +11,14 @@ import pandas as pd
 import pytest
 import xarray as xr
 from gaussian_scores import scored
-from scipy.stats import norm
+from scipy.stats import multivariate_normal, norm
 
 from nbody_emulator.evaluation.comparison import seed_scores
 from nbody_emulator.evaluation.metrics import collect
 from nbody_emulator.evaluation.optimism import outer_score
 from nbody_emulator.evaluation.register import TABLES
 from nbody_emulator.evaluation.sources import Sources, read_sources
+from nbody_emulator.evaluation.whole_runs import whole_runs
 from nbody_emulator.settings.units import Units
 from nbody_emulator.storage import netcdf
 from nbody_emulator.streams import generator
@@ -176,6 +177,25 @@ def test_order_of_the_files_does_not_matter(tables):
         assert TABLES.load(name)(shuffled, data.PROTOCOL).equals(tables[name])
 
 
+def test_what_correlation_is_worth_is_the_difference_to_independent_normals_as_wide():
+    """Against scipy's normal densities, per output of the whole run."""
+    predictions = data.families()[-1]
+    target, mean, variance = (
+        predictions[name].transpose("row", "output").values for name in ("target", "mean", "variance")
+    )
+    deviation = np.sqrt(variance)
+    z = (target - mean) / deviation
+    joint = multivariate_normal([0.0, 0.0], [[1.0, 0.8], [0.8, 1.0]]).logpdf(z) - np.log(deviation).sum(
+        axis=1
+    )
+    correlated = predictions.assign(joint_log_density=("row", joint))
+    found = whole_runs(correlated, correlated, ["noise"])
+    worth = (joint - norm(mean, deviation).logpdf(target).sum(axis=1)) / 2
+    chosen = predictions["role"].values.astype(str) == "noise"
+    np.testing.assert_allclose(found.normals - found.joint, worth[chosen], rtol=1e-10, atol=1e-12)
+    assert np.abs(worth[chosen]).min() > 0
+
+
 def test_metrics_are_the_same_from_csv_files_and_fit_the_schema(tables):
     found = collect(tables, data.METRICS)
     again = collect({name: as_read_from_csv(table) for name, table in tables.items()}, data.METRICS)
@@ -190,6 +210,8 @@ def test_metrics_are_the_same_from_csv_files_and_fit_the_schema(tables):
         data.OUTPUTS
     )
     assert found["primary"]["network"]["value"] == pytest.approx(expected, rel=1e-12)
+    # Over what they are themselves; 1e-12 is the rounding of sums of some tens of nats.
+    assert found["whole_runs"]["network"]["gain_over_normals"]["value"] == pytest.approx(0.0, abs=1e-12)
     terms = found["bias_variance"]["polynomial"]["degrees"]["2"]["sigma_v"]
     total = sum(terms[term]["value"] for term in ("bias_squared", "variance", "noise"))
     assert total - terms["error"]["value"] == pytest.approx(terms["closing_error"]["value"], abs=1e-15)

@@ -66,8 +66,9 @@ def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     Rows whose run is unusable or whose output does not exist are left out; the table `energy` names them. An output
     that is the same in all training runs, or could not be learned, has rows without these numbers.
 
-    The output "all" has the scores of whole runs: joint_nll, the primary endpoint, state_nll, energy_score, and what
-    joint regions hold (`whole_runs.WholeRuns`); and the means over outputs of nll and crps.
+    The output "all" has the scores of whole runs: joint_nll, the primary endpoint, gain_over_normals, what it
+    gains over independent normals of the same means and variances, state_nll, energy_score, and what joint regions hold
+    (`whole_runs.WholeRuns`); and the means over outputs of nll and crps.
     """
     families = by_family(sources.all("predictions"), protocol.families)
     rows = []

@@ -9,6 +9,7 @@ import xarray as xr
 from nbody_emulator.evaluation.estimate import Estimate, mean_estimate
 from nbody_emulator.evaluation.losses import coverage_name
 from nbody_emulator.evaluation.rows import outputs_of, spread_of, text_or_number
+from nbody_emulator.evaluation.standard_normal import log_density
 from nbody_emulator.identity.seen_points import TRAINING_ROLE
 
 
@@ -19,6 +20,8 @@ class WholeRuns:
     Attributes:
         joint: (n,) the primary endpoint: -log of the probability of the state and of the joint density of the outputs
             that there are, each over its spread in the training runs, divided by the number of outputs [nats].
+        normals: (n,) the same if the outputs were independent normals of the predicted means and variances: what is
+            above `joint` is what the shapes and the correlations are worth.
         state: (n,) -log of the probability of the state alone: dissolved, or which outputs there are [nats].
         energy_score: (n,) of the outputs that there are, NaN where there are none.
         hpd_level: (n,) probability of the smallest joint region of highest density that holds them; NaN where there are
@@ -28,6 +31,7 @@ class WholeRuns:
     """
 
     joint: np.ndarray
+    normals: np.ndarray
     state: np.ndarray
     energy_score: np.ndarray
     hpd_level: np.ndarray
@@ -40,7 +44,13 @@ class WholeRuns:
             region_name(level): np.where(np.isnan(self.hpd_level), np.nan, self.hpd_level <= level)
             for level in levels
         }
-        every = {"joint_nll": self.joint, "state_nll": self.state, "energy_score": self.energy_score, **held}
+        every = {
+            "joint_nll": self.joint,
+            "gain_over_normals": self.normals - self.joint,
+            "state_nll": self.state,
+            "energy_score": self.energy_score,
+            **held,
+        }
         # An infinite loss counts: who was sure and wrong has lost infinitely much.
         there = {metric: ~np.isnan(values) for metric, values in every.items()}
         return {
@@ -102,14 +112,25 @@ def whole_runs(predictions: xr.Dataset, unsealed: xr.Dataset, roles: Sequence[st
     role = text_or_number(predictions["role"])
     chosen = np.isin(role, roles) & predictions["usable"].values.astype(bool)
     rows = predictions.isel(row=chosen).sel(output=outputs)
-    target, mean = (rows[name].transpose("row", "output").values for name in ("target", "mean"))
+    target, mean, variance = (
+        rows[name].transpose("row", "output").values for name in ("target", "mean", "variance")
+    )
     scored = np.isfinite(spreads) & np.isfinite(mean).any(axis=0)
-    scales = np.where(np.isfinite(target + mean) & scored, np.log(spreads), 0.0).sum(axis=1)
+    counted = np.isfinite(target + mean) & scored
+    scales = np.where(counted, np.log(spreads), 0.0).sum(axis=1)
+    deviation = np.where(counted, np.sqrt(variance), 1.0)
+    each = log_density(np.where(counted, target - mean, 0.0) / deviation) - np.log(deviation)
+    normals = np.where(counted, each, 0.0).sum(axis=1)
     state = -rows["state_log_prob"].values
-    joint = state - rows["joint_log_density"].values - scales
     survived = np.isfinite(target).any(axis=1)
+
+    def charged(outputs: np.ndarray) -> np.ndarray:
+        whole = state - outputs - scales
+        return whole / scored.sum() if scored.any() else np.full(len(whole), np.nan)
+
     return WholeRuns(
-        joint=joint / scored.sum() if scored.any() else np.full(len(joint), np.nan),
+        joint=charged(rows["joint_log_density"].values),
+        normals=charged(normals),
         state=state,
         energy_score=np.where(survived, rows["energy_score"].values, np.nan),
         hpd_level=np.where(survived, rows["hpd_level"].values, np.nan),
