@@ -34,6 +34,19 @@ SETTINGS = {
     "variational": {"width": 8, "steps": 1500, "networks": 40},
     "network": {"members": 4, "epochs": 300, "learning_rate": 0.01, "validation_fraction": 0.2},
 }
+QUICK = {
+    "boosting": {"rate": 0.5},
+    "forest": {"trees": 10},
+    "laplace": {"members": 2, "epochs": 20},
+    "mc_dropout": {"epochs": 20, "versions": 4},
+    "network": {"members": 2, "epochs": 20},
+    "mixture_network": {"members": 2, "epochs": 20},
+    "flow": {"members": 2, "epochs": 20},
+    "autoregressive_network": {"members": 2, "epochs": 20},
+    "nuts_network": {"width": 3, "chains": 1, "warmup": 10, "draws": 4},
+    "variational": {"width": 4, "steps": 20, "networks": 4},
+}
+"""Settings of short fits, for laws that ask nothing of their quality."""
 NOISE = 0.4
 
 

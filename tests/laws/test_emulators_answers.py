@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from emulators_samples import curved, fitted, how, planted, points_of, specification, straight
+from emulators_samples import QUICK, curved, fitted, how, planted, points_of, specification, straight
 from scipy.stats import norm
 
 from nbody_emulator import emulators
@@ -75,8 +75,7 @@ STEPS = [name for name in FAMILIES.names if not FAMILIES.load(name).has_gradient
 
 
 def quickly_fitted(family):
-    settings = SHORT if "epochs" in FAMILIES.load(family).model_fields else {}
-    return fitted(family, planted(curved, 60, "answers"), settings=settings)
+    return fitted(family, planted(curved, 60, "answers"), settings=QUICK.get(family, {}))
 
 
 @pytest.mark.parametrize("family", SMOOTH)

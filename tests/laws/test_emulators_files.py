@@ -9,7 +9,7 @@ from pathlib import Path
 import jax
 import numpy as np
 import pytest
-from emulators_samples import OUTPUTS, PARAMETERS, curved, planted, points_of, specification
+from emulators_samples import OUTPUTS, PARAMETERS, QUICK, curved, planted, points_of, specification
 
 from nbody_emulator import emulators
 from nbody_emulator.emulators.emulator import Emulator
@@ -18,19 +18,6 @@ from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.emulators.storage import FORMAT
 
 HELD_OUT = 2
-# Short fits: what is asked here does not depend on their quality.
-SETTINGS = {
-    "boosting": {"rate": 0.5},
-    "forest": {"trees": 10},
-    "laplace": {"members": 2, "epochs": 20},
-    "mc_dropout": {"epochs": 20, "versions": 4},
-    "network": {"members": 2, "epochs": 20},
-    "mixture_network": {"members": 2, "epochs": 20},
-    "flow": {"members": 2, "epochs": 20},
-    "autoregressive_network": {"members": 2, "epochs": 20},
-    "nuts_network": {"width": 3, "chains": 1, "warmup": 10, "draws": 4},
-    "variational": {"width": 4, "steps": 20, "networks": 4},
-}
 
 
 def experiment():
@@ -44,7 +31,7 @@ def experiment():
 
 def fit(family, table):
     training = table.select(table.blocks != HELD_OUT)
-    return emulators.fit(training, specification(family, settings=SETTINGS.get(family, {})))[0]
+    return emulators.fit(training, specification(family, settings=QUICK.get(family, {})))[0]
 
 
 def changed(table, rows, targets):

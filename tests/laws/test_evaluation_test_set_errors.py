@@ -7,7 +7,7 @@ from gaussian_scores import PROTOCOL_OF_THE_MEAN, scored
 from scipy.stats import t
 
 from nbody_emulator.evaluation.conformal import coverage_variance
-from nbody_emulator.evaluation.test_set import evaluate
+from nbody_emulator.evaluation.test_set import score_table
 from nbody_emulator.streams import generator
 
 REPEATS = 250
@@ -52,7 +52,8 @@ def evaluated(repeat: int):
     fixed = generator(21, "test set errors", "training")
     training = predictions("training", named("train", TRAINING), np.arange(TRAINING) % 8, fixed)
     unsealed = xr.concat([training, calibration], dim="row", combine_attrs="override")
-    return evaluate([sealed], [unsealed], PROTOCOL_OF_THE_MEAN, "mean")[1].set_index(["output", "metric"])
+    table = score_table({"mean": sealed}, {"mean": unsealed}, PROTOCOL_OF_THE_MEAN)
+    return table.set_index(["output", "metric"])
 
 
 @pytest.fixture(scope="module")

@@ -82,19 +82,26 @@ def evaluate(
     seen = by_family(unsealed, protocol.families)
     for family in sealed:
         refuse_seen(sealed[family], seen[family], fits or {})
+    scores = score_table(sealed, seen, protocol)
+    return _metrics(sealed, seen, scores, protocol, recommended), scores
+
+
+def score_table(
+    sealed: Mapping[str, xr.Dataset], unsealed: Mapping[str, xr.Dataset], protocol: Protocol
+) -> pd.DataFrame:
+    """The scores of `evaluate`, from the families' predictions of sealed and of unsealed rows."""
     rows = []
     for family in sealed:
         for output in outputs_of(sealed[family]):
-            found = _scores(sealed[family], seen[family], output, protocol)
+            found = _scores(sealed[family], unsealed[family], output, protocol)
             rows += [(family, output, metric, *numbers.values()) for metric, numbers in found.items()]
-        whole = whole_runs(sealed[family], seen[family], [SEALED_ROLE])
+        whole = whole_runs(sealed[family], unsealed[family], [SEALED_ROLE])
         for metric, (estimate, there) in whole.estimates(protocol.levels).items():
             rows.append((family, "all", metric, *estimate.over_groups(whole.group[there]).values()))
         runs = surviving_runs(sealed[family], [SEALED_ROLE])
-        for metric, estimate in treated_regions(runs, seen[family], protocol).items():
+        for metric, estimate in treated_regions(runs, unsealed[family], protocol).items():
             rows.append((family, "all", metric, *estimate.over_groups(runs.group).values()))
-    scores = pd.DataFrame(rows, columns=["family", "output", "metric", *COLUMNS])
-    return _metrics(sealed, seen, scores, protocol, recommended), scores
+    return pd.DataFrame(rows, columns=["family", "output", "metric", *COLUMNS])
 
 
 def evaluate_files(
