@@ -1,8 +1,10 @@
 """A copy of this repository in which the `test` experiment has been run once, for all tests of the workflow to read."""
 
 import fcntl
+import hashlib
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -78,17 +80,29 @@ def differing(found: dict[str, bytes], expected: dict[str, bytes]) -> list[str]:
     return sorted(path for path in found.keys() | expected.keys() if found.get(path) != expected.get(path))
 
 
-def fresh_copy(root: Path) -> Repository:
-    """Every file of this checkout that git would track, in a new folder."""
+def own_files() -> list[str]:
+    """Names of all files of this checkout that git would track."""
     listing = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    for name in listing.stdout.splitlines():
-        if (ROOT / name).exists():
-            target = root / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, target)
+    return sorted(name for name in listing.stdout.splitlines() if (ROOT / name).exists())
+
+
+def fresh_copy(root: Path) -> Repository:
+    """Every file of this checkout that git would track, in a new folder."""
+    for name in own_files():
+        target = root / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, target)
     return _with_room_for_notes(Repository(root))
+
+
+def state_of_the_checkout() -> str:
+    """Digest of all that a run may depend on: the files, where they are, and the machine."""
+    digest = hashlib.sha256(f"{ROOT} {platform.node()} {sys.version}".encode())
+    for name in own_files():
+        digest.update(f"{name} {hashlib.sha256((ROOT / name).read_bytes()).hexdigest()}\n".encode())
+    return digest.hexdigest()[:12]
 
 
 def _with_room_for_notes(repository: Repository) -> Repository:
@@ -126,14 +140,28 @@ def run_the_experiment(folder: Path) -> None:
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory) -> FinishedRun:
-    """Made by the first worker that asks, for all; to be read, and copied before anything is changed or run."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "finished"
+    """Made once for a state of the checkout, for all workers and the next calls of pytest.
+
+    It is to be read, and copied before anything is changed or run.
+    """
+    own = tmp_path_factory.getbasetemp()
+    session = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    base = session.parent / "finished"
+    base.mkdir(exist_ok=True)
+    folder = base / state_of_the_checkout()
     with alone_with(folder.with_suffix(".lock")):
         if not (folder / "told.json").exists():
+            delete_old(base)
             shutil.rmtree(folder, ignore_errors=True)
             run_the_experiment(folder)
     return FinishedRun(Repository(folder / "repository"), **json.loads((folder / "told.json").read_text()))
+
+
+def delete_old(base: Path) -> None:
+    """Those of other states that no session still at work can be reading."""
+    for told in base.glob("*/told.json"):
+        if time.time() - told.stat().st_mtime > 24 * 3600:
+            shutil.rmtree(told.parent)
 
 
 @pytest.fixture
