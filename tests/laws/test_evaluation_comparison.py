@@ -63,6 +63,19 @@ def test_the_line_wins_within_one_error_and_is_said_first():
     )
 
 
+def test_a_mean_that_is_best_is_said_to_be_where_the_line_is_within_one_error():
+    losses = noisy(0.0, 0.0, 0.3, 0.3)
+    # The mean is better by half of one standard error.
+    paired = losses[0] - losses[1]
+    losses[0] = losses[0] - paired.mean() - 0.5 * over_folds(paired, FOLD)
+    found = verdict(losses)
+    assert found["family"] == found["best"] == "mean"
+    assert found["sentence"].startswith(
+        "Linear regression is as good as the best family, the training mean: it is"
+    )
+    assert "; that family, simpler still, is recommended" in found["sentence"]
+
+
 def test_just_beyond_one_error_the_line_loses():
     losses = noisy(1.0, 0.0, 0.3, 0.0)
     paired = losses[3] - losses[1]

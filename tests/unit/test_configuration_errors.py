@@ -768,6 +768,18 @@ CONTRADICTIONS = [
         "sets.calibration.points: 200",
         "at least 1110, or remove 0.999 from calibration.levels",
     ),
+    case(
+        "infinite-interval-of-training-runs",
+        {"calibration.levels": [0.68, 0.9, 0.95, 0.999], "sets.calibration.points": 1200},
+        "sets.train.points: 640 points in all blocks are too few for the CV+ intervals of calibration.levels 0.999",
+        "at least 999, 125 in each of 8 blocks, or remove 0.999 from calibration.levels",
+    ),
+    case(
+        "output-that-is-no-name",
+        {"outputs.nan": {"statistic": "half_mass_radius", "transform": "log"}},
+        "outputs.nan: readers of tables do not take this word for a name",
+        "choose another",
+    ),
 ]
 
 

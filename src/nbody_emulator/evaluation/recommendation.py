@@ -80,6 +80,8 @@ def _line_first(chosen, best, line, lead: str) -> str:
         )
     if chosen is line:
         return f"{claim}, and no simpler family is, so that it is recommended"
+    if chosen is best:
+        return f"{claim}; that family, simpler still, is recommended"
     distance = _distance(chosen)
     return f"{claim}, but {_words(chosen)}, simpler still, is {distance} behind the best and is recommended"
 

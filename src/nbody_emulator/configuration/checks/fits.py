@@ -19,6 +19,9 @@ REPORTED_LEVELS = (0.68, 0.90, 0.95)
 RESERVED_OUTPUTS = ("all",)
 """Names that the tables use for the mean over outputs."""
 
+NO_NAMES = ("nan", "null", "true", "false")
+"""Words that readers of CSV files take for something else than words."""
+
 
 def check_outputs(experiment: Experiment) -> None:
     """Every output is measured, and its transform suits it."""
@@ -26,6 +29,8 @@ def check_outputs(experiment: Experiment) -> None:
         path, statistic, transform = f"outputs.{name}", output.statistic, output.transform
         if name in RESERVED_OUTPUTS:
             refuse(path, "this name stands for the mean over outputs in the tables", "choose another")
+        if name in NO_NAMES:
+            refuse(path, "readers of tables do not take this word for a name", "choose another")
         if statistic not in experiment.statistics:
             refuse(f"{path}.statistic", f"{statistic!r} is not measured", "add it to statistics")
         if transform == "logit" and not STATISTICS.load(statistic).is_fraction:
@@ -161,6 +166,11 @@ def check_levels(experiment: Experiment) -> None:
             f"need {scores_needed(levels[-1])} beside the one part in {CALIBRATION_PARTS} that they are judged on"
         )
         refuse(f"sets.{name}.points", problem, _remedy_of_infinity(levels[-1], needed, run_set.blocks))
+    name, training = experiment.set_of("training")
+    points, needed = training.blocks * training.points, scores_needed(levels[-1])
+    if points < needed:
+        problem = f"{points} points in all blocks are too few for the CV+ intervals of calibration.levels {levels[-1]}"
+        refuse(f"sets.{name}.points", problem, _remedy_of_infinity(levels[-1], needed, training.blocks))
 
 
 def _remedy_of_infinity(level: float, needed: int, blocks: int) -> str:
