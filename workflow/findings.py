@@ -1,6 +1,6 @@
 """What the published experiment found, written into README.md and docs; `--check` only compares.
 
-`make findings` after `make publish`: it first writes likelihood.json by
+`make findings` after `make publish`: it first writes likelihood.json, by, for laptop,
 `python examples/posterior.py results/laptop results/published/laptop/likelihood.json`; a test holds the documents to
 the published files.
 """
@@ -9,6 +9,7 @@ import json
 import runpy
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 TREE = Path(__file__).resolve().parents[1]
@@ -20,14 +21,26 @@ import pandas as pd
 from nbody_emulator.evaluation.findings import Published, posteriors, sentences, tables
 from nbody_emulator.storage.files import write_text
 
-PUBLISHED = Path("results/published/laptop")
-BEGIN = "<!-- findings: written by `python workflow/findings.py` from results/published/laptop -->\n"
+PUBLISHED = Path("results/published")
+BEGIN = "<!-- findings: written by `python workflow/findings.py` from results/published/{experiment} -->\n"
 END = "<!-- end of findings -->\n"
-DOCUMENTS: dict[str, Callable[[Published], str]] = {
-    "README.md": sentences,
-    "docs/findings.md": tables,
-    "docs/inference.md": posteriors,
-}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a document says what a published experiment found."""
+
+    document: str
+    experiment: str
+    told: Callable[[Published], str]
+
+
+PLACES = (
+    Place("README.md", "laptop", sentences),
+    Place("docs/findings.md", "laptop", tables),
+    Place("docs/findings.md", "full", tables),
+    Place("docs/inference.md", "laptop", posteriors),
+)
 
 
 def read_published(folder: Path) -> Published:
@@ -40,18 +53,24 @@ def read_published(folder: Path) -> Published:
     )
 
 
-def with_findings(document: str, findings: str) -> str:
-    """The document with what stands between its marks replaced."""
-    before, rest = document.split(BEGIN)
-    return before + BEGIN + findings + END + rest.split(END)[1]
+def with_findings(document: str, place: Place) -> str:
+    """The document with what stands between the marks of the place replaced."""
+    begin = BEGIN.format(experiment=place.experiment)
+    before, rest = document.split(begin)
+    return (
+        before
+        + begin
+        + place.told(read_published(PUBLISHED / place.experiment))
+        + END
+        + rest.split(END, 1)[1]
+    )
 
 
 if __name__ == "__main__":
-    published = read_published(PUBLISHED)
-    for name, told in DOCUMENTS.items():
-        path = Path(name)
+    for place in PLACES:
+        path = Path(place.document)
         document = path.read_text(encoding="utf-8")
-        now = with_findings(document, told(published))
+        now = with_findings(document, place)
         if "--check" in sys.argv and now != document:
-            sys.exit(f"{name} is not what {PUBLISHED} says; python workflow/findings.py writes it anew")
+            sys.exit(f"{path} is not what was published; python workflow/findings.py writes it anew")
         write_text(path, now)

@@ -9,8 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WRITER = runpy.run_path(str(ROOT / "workflow/findings.py"))
 
 
-@pytest.mark.parametrize("name", sorted(WRITER["DOCUMENTS"]))
-def test_documents_say_what_was_published(name):
-    published = WRITER["read_published"](ROOT / WRITER["PUBLISHED"])
-    document = (ROOT / name).read_text(encoding="utf-8")
-    assert document == WRITER["with_findings"](document, WRITER["DOCUMENTS"][name](published))
+@pytest.mark.parametrize("place", WRITER["PLACES"], ids=lambda place: f"{place.document}, {place.experiment}")
+def test_documents_say_what_was_published(place):
+    document = (ROOT / place.document).read_text(encoding="utf-8")
+    assert document == WRITER["with_findings"](document, place)

@@ -1,5 +1,6 @@
-"""What a published experiment found, in three sentences and in tables of Markdown, from its published numbers."""
+"""What a published experiment found, in sentences and in tables of Markdown, from its published numbers."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,11 @@ from nbody_emulator.evaluation.losses import coverage_name
 
 LEVEL = 0.90
 """Of the intervals and regions that the sentences speak of."""
+
+GAIN = "gain_over_normals"
+
+KINDS = ("central", "one_sided", "region")
+"""Of coverages: of intervals, of what is below and above them, of joint regions."""
 
 
 @dataclass(frozen=True)
@@ -34,28 +40,49 @@ class Published:
         return self.metrics["recommended"]["family"]
 
     @property
+    def bands(self) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        """How many of its coverages are outside their bands: of open runs, and of sealed ones."""
+        return self.metrics["bands"][self.recommended], self.evaluation["bands"][self.recommended]
+
+    @property
     def sealed_scores(self) -> Mapping[str, Any]:
         """The recommended family's scores on the sealed runs, by output."""
         return self.evaluation["families"][self.recommended]
 
 
 def sentences(published: Published) -> str:
-    """The recommendation, the error on sealed runs beside the noise, and what intervals and posteriors held."""
+    """The recommendation; errors of the mean and of the bars, on open and on sealed runs; what posteriors held."""
     scores = published.sealed_scores.values()
     errors = [score["rmse_over_noise_floor"]["value"] for score in scores]
+    limits = [mean_within(score) for score in scores]
     held = [100 * score[coverage_name(LEVEL)]["value"] for score in scores]
     runs = published.evaluation["runs"]["usable"]
+    open_bands, sealed_bands = published.bands
+    gains = (
+        each["whole_runs"][published.recommended][GAIN] for each in (published.metrics, published.evaluation)
+    )
+    gained, gained_sealed = (_number(each["value"], each["standard_error"], 3) for each in gains)
     return (
         f"{published.metrics['recommended']['sentence']} On {runs} sealed runs it errs by {min(errors):.2f} to "
-        f"{max(errors):.2f} times the scatter between realisations of one cluster, and its {LEVEL:.0%} intervals "
-        f"hold {min(held):.0f} to {max(held):.0f} % of them. {published.posteriors['sentence']}\n"
+        f"{max(errors):.2f} times the scatter between realisations of one cluster: its means lie within "
+        f"{min(limits):.2f} to {max(limits):.2f} of that scatter of the true ones (95 % limits, by output). Its "
+        f"{LEVEL:.0%} intervals hold {min(held):.0f} to {max(held):.0f} % of them. Of its coverages of intervals "
+        f"and of what lies beyond either end, {_outside(open_bands['raw_out_of_fold'])} are outside their bands out of "
+        f"fold, {_outside(sealed_bands['raw'])} on sealed points, and {_outside(sealed_bands['recalibrated'])} there "
+        f"once recalibrated. Shapes and correlations of its error bars are worth {gained} nats per output out of fold, "
+        f"and {gained_sealed} on sealed runs, over independent normals as wide. {published.posteriors['sentence']}\n"
     )
 
 
+def mean_within(score: Mapping[str, Any]) -> float:
+    """Upper end of the 95 % interval of the rms distance to the mean over realisations, in their scatter."""
+    return math.sqrt(score["mse_mean_response"]["upper"] / score["noise_variance"]["value"])
+
+
 def tables(published: Published) -> str:
-    """Families side by side; outputs of the recommended one on sealed runs; noise, and the step's error."""
-    parts = (_families(published), _outputs(published), _simulations(published))
-    return "\n".join("\n".join(part) + "\n" for part in parts)
+    """The sentences; families; the recommended one's outputs and bands; noise, and the error of the step."""
+    parts = (_families(published), _outputs(published), _bands(published), _simulations(published))
+    return "\n".join((sentences(published), *("\n".join(part) + "\n" for part in parts)))
 
 
 def posteriors(published: Published) -> str:
@@ -88,21 +115,44 @@ def _families(published: Published) -> Iterator[str]:
 def _outputs(published: Published) -> Iterator[str]:
     levels = (0.68, LEVEL, 0.95)
     held = [f"{level:.0%} intervals hold [%]" for level in levels]
-    yield from _head("output, sealed runs", "error over the noise", *held, "runs without it")
+    within = "mean within (95 % limit, in the noise)"
+    yield from _head("output, sealed runs", "error over the noise", within, *held, "runs without it")
     missing = published.evaluation["runs"]["missing_outputs"]
     for output, score in published.sealed_scores.items():
         coverage = [_estimate(score[coverage_name(level)], 100, 1) for level in levels]
-        yield _row(output, _estimate(score["rmse_over_noise_floor"], 1, 2), *coverage, str(missing[output]))
+        error, limit = _estimate(score["rmse_over_noise_floor"], 1, 2), f"{mean_within(score):.2f}"
+        yield _row(output, error, limit, *coverage, str(missing[output]))
+
+
+def _bands(published: Published) -> Iterator[str]:
+    yield from _head("outside their 95 % bands", *(f"{kind.replace('_', '-')} coverages" for kind in KINDS))
+    for where, treatments in zip(("open", "sealed"), published.bands, strict=True):
+        for treatment, kinds in treatments.items():
+            cells = (_counted(kinds[kind]) if kind in kinds else "" for kind in KINDS)
+            yield _row(f"{treatment.replace('_', ' ')}, {where}", *cells)
+
+
+def _counted(count: Mapping[str, Any]) -> str:
+    return f"{count['outside']} of {count['looks']} (perfection: at most {count['at_most']:.0f} in 95 % of cases)"
+
+
+def _outside(kinds: Mapping[str, Any]) -> str:
+    """How many, of both kinds of one output's coverages."""
+    central, one_sided = kinds["central"], kinds["one_sided"]
+    return f"{central['outside']} of {central['looks']} and {one_sided['outside']} of {one_sided['looks']}"
 
 
 def _simulations(published: Published) -> Iterator[str]:
     title = "noise between realisations, share of the variance over the design [%]"
-    yield from _head("output", title, "mean shift at half the step, in that noise", "single runs, rms")
+    chaos = "of the noise, chaos [%] (95 % interval)"
+    yield from _head("output", title, chaos, "mean shift at half the step, in that noise", "single runs, rms")
     for output, noise in published.metrics["noise"].items():
         shift = published.metrics["half_step"][output]
+        share = noise["parts"]["chaos"]["share"]
         yield _row(
             output,
             _estimate(noise["share"], 100, 0),
+            f"{100 * share['value']:.0f} ({100 * share['lower']:.0f} to {100 * share['upper']:.0f})",
             _estimate(shift["mean_shift"], 1, 2),
             f"{shift['rms_shift']:.2f}",
         )
