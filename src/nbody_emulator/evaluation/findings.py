@@ -9,6 +9,7 @@ import pandas as pd
 
 from nbody_emulator.emulators.register import label_of
 from nbody_emulator.evaluation.losses import coverage_name
+from nbody_emulator.evaluation.whole_runs import region_name
 
 LEVEL = 0.90
 """Of the intervals and regions that the sentences speak of."""
@@ -45,32 +46,36 @@ class Published:
         return self.metrics["bands"][self.recommended], self.evaluation["bands"][self.recommended]
 
     @property
+    def sealed_whole_runs(self) -> Mapping[str, Any]:
+        """The recommended family's scores of whole sealed runs."""
+        return self.evaluation["whole_runs"][self.recommended]
+
+    @property
     def sealed_scores(self) -> Mapping[str, Any]:
         """The recommended family's scores on the sealed runs, by output."""
         return self.evaluation["families"][self.recommended]
 
 
 def sentences(published: Published) -> str:
-    """The recommendation; errors of the mean and of the bars, on open and on sealed runs; what posteriors held."""
-    scores = published.sealed_scores.values()
+    """The recommendation; the errors of the mean on sealed runs; what intervals, joint regions and posteriors held."""
+    recommended = published.metrics["recommended"]["sentence"].partition(". ")[0]
+    scores, whole = published.sealed_scores.values(), published.sealed_whole_runs
     errors = [score["rmse_over_noise_floor"]["value"] for score in scores]
     limits = [mean_within(score) for score in scores]
-    held = [100 * score[coverage_name(LEVEL)]["value"] for score in scores]
-    runs = published.evaluation["runs"]["usable"]
-    open_bands, sealed_bands = published.bands
-    gains = (
-        each["whole_runs"][published.recommended][GAIN] for each in (published.metrics, published.evaluation)
-    )
-    gained, gained_sealed = (_number(each["value"], each["standard_error"], 3) for each in gains)
+    held = [score[coverage_name(LEVEL)] for score in scores]
+    percent = [100 * each["value"] for each in held]
+    most = max(100 * each["standard_error"] for each in held)
+    runs = published.evaluation["runs"]
+    with_outputs = runs["usable"] - min(runs["missing_outputs"].values())
     return (
-        f"{published.metrics['recommended']['sentence']} On {runs} sealed runs it errs by {min(errors):.2f} to "
-        f"{max(errors):.2f} times the scatter between realisations of one cluster: its means lie within "
-        f"{min(limits):.2f} to {max(limits):.2f} of that scatter of the true ones (95 % limits, by output). Its "
-        f"{LEVEL:.0%} intervals hold {min(held):.0f} to {max(held):.0f} % of them. Of its coverages of intervals "
-        f"and of what lies beyond either end, {_outside(open_bands['raw_out_of_fold'])} are outside their bands out of "
-        f"fold, {_outside(sealed_bands['raw'])} on sealed points, and {_outside(sealed_bands['recalibrated'])} there "
-        f"once recalibrated. Shapes and correlations of its error bars are worth {gained} nats per output out of fold, "
-        f"and {gained_sealed} on sealed runs, over independent normals as wide. {published.posteriors['sentence']}\n"
+        f"{recommended}. On the sealed set ({published.evaluation['points']} new design points, {with_outputs} of "
+        f"{runs['usable']} runs with outputs) its error is {min(errors):.2f} to {max(errors):.2f} times the scatter "
+        f"between realisations of one cluster; what it misses of the mean over realisations is, as a root mean square "
+        f"over the box, at most {min(limits):.2f} to {max(limits):.2f} of that scatter (upper 95 % limits, by output). "
+        f"Its {LEVEL:.0%} intervals hold {min(percent):.1f} to {max(percent):.1f} % of these runs, each to {most:.1f}, "
+        f"its 
+        f"joint regions of {LEVEL:.0%} hold {_estimate(whole[region_name(LEVEL)], 100, 1)} %. "
+        f"{published.posteriors['sentence']}\n"
     )
 
 
@@ -80,21 +85,31 @@ def mean_within(score: Mapping[str, Any]) -> float:
 
 
 def tables(published: Published) -> str:
-    """The sentences; families; the recommended one's outputs and bands; noise, and the error of the step."""
-    parts = (_families(published), _outputs(published), _bands(published), _simulations(published))
-    return "\n".join((sentences(published), *("\n".join(part) + "\n" for part in parts)))
+    """Families; the recommended one's outputs, posteriors, bands and shapes; noise, and the error of the step."""
+    parts = (
+        _families(published),
+        _outputs(published),
+        _posteriors(published),
+        _bands(published),
+        _worth(published),
+        _simulations(published),
+    )
+    return "\n".join("\n".join(part) + "\n" for part in parts)
 
 
 def posteriors(published: Published) -> str:
     """What regions of posteriors held of simulated runs, in a sentence and a table of likelihoods."""
+    return "\n".join((f"**{published.posteriors['sentence']}**", "", *_posteriors(published))) + "\n"
+
+
+def _posteriors(published: Published) -> Iterator[str]:
     shares = published.posteriors["held"]
     levels = next(iter(shares.values()))
-    head = _head("likelihood", *(f"{float(level):.0%} regions hold [%]" for level in levels))
-    rows = (
-        _row(name.replace("_", " "), *(_estimate(held[level], 100, 1) for level in levels))
-        for name, held in shares.items()
-    )
-    return "\n".join((f"**{published.posteriors['sentence']}**", "", *head, *rows)) + "\n"
+    runs = published.posteriors["runs"]
+    title = f"posterior regions, likelihood ({runs} runs of the replicate set)"
+    yield from _head(title, *(f"{float(level):.0%} hold [%]" for level in levels))
+    for name, held in shares.items():
+        yield _row(name.replace("_", " "), *(_estimate(held[level], 100, 1) for level in levels))
 
 
 def _families(published: Published) -> Iterator[str]:
@@ -114,32 +129,50 @@ def _families(published: Published) -> Iterator[str]:
 
 def _outputs(published: Published) -> Iterator[str]:
     levels = (0.68, LEVEL, 0.95)
-    held = [f"{level:.0%} intervals hold [%]" for level in levels]
-    within = "mean within (95 % limit, in the noise)"
-    yield from _head("output, sealed runs", "error over the noise", within, *held, "runs without it")
+    held = [f"{level:.0%} hold [%]" for level in levels]
+    within = "missed of the mean, at most (95 % limit of the rms, in the noise)"
+    yield from _head(
+        "intervals of sealed runs", "error over the noise", within, *held, "runs without the output"
+    )
     missing = published.evaluation["runs"]["missing_outputs"]
     for output, score in published.sealed_scores.items():
         coverage = [_estimate(score[coverage_name(level)], 100, 1) for level in levels]
         error, limit = _estimate(score["rmse_over_noise_floor"], 1, 2), f"{mean_within(score):.2f}"
         yield _row(output, error, limit, *coverage, str(missing[output]))
+    whole = published.sealed_whole_runs
+    yield _row(
+        "all, joint regions", "", "", *(_estimate(whole[region_name(each)], 100, 1) for each in levels), ""
+    )
 
 
 def _bands(published: Published) -> Iterator[str]:
-    yield from _head("outside their 95 % bands", *(f"{kind.replace('_', '-')} coverages" for kind in KINDS))
-    for where, treatments in zip(("open", "sealed"), published.bands, strict=True):
-        for treatment, kinds in treatments.items():
-            cells = (_counted(kinds[kind]) if kind in kinds else "" for kind in KINDS)
-            yield _row(f"{treatment.replace('_', ' ')}, {where}", *cells)
+    """How many coverages are outside, open and sealed, beside what perfection has at most in 95 % of cases."""
+    open_bands, sealed_bands = published.bands
+    titles = [f"{kind.replace('_', '-')}, {where}" for kind in KINDS for where in ("open", "sealed")]
+    yield from _head("outside their bands (perfection: at most, in 95 % of cases)", *titles)
+    for treatment in sorted({*open_bands, *sealed_bands}):
+        found = [bands.get(treatment, {}) for bands in (open_bands, sealed_bands)]
+        cells = [_counted(kinds[kind]) if kind in kinds else "" for kind in KINDS for kinds in found]
+        yield _row(treatment.replace("_", " ").replace("cv plus", "CV+").replace("hpd", "HPD"), *cells)
 
 
 def _counted(count: Mapping[str, Any]) -> str:
-    return f"{count['outside']} of {count['looks']} (perfection: at most {count['at_most']:.0f} in 95 % of cases)"
+    return f"{count['outside']} of {count['looks']} ({count['at_most']:.0f})"
 
 
-def _outside(kinds: Mapping[str, Any]) -> str:
-    """How many, of both kinds of one output's coverages."""
-    central, one_sided = kinds["central"], kinds["one_sided"]
-    return f"{central['outside']} of {central['looks']} and {one_sided['outside']} of {one_sided['looks']}"
+def _worth(published: Published) -> Iterator[str]:
+    """What the shapes and correlations of every family's predictions are worth, open and sealed."""
+    yield from _head(
+        "worth over independent normals of the same means and widths",
+        "out of fold [nats per output]",
+        "sealed",
+    )
+    rows: Iterable[Any] = published.comparison.itertuples()
+    for row in rows:
+        open_runs, sealed = (
+            each["whole_runs"][row.family][GAIN] for each in (published.metrics, published.evaluation)
+        )
+        yield _row(label_of(row.family), _estimate(open_runs, 1, 3), _estimate(sealed, 1, 3))
 
 
 def _simulations(published: Published) -> Iterator[str]:
@@ -171,4 +204,4 @@ def _estimate(entry: Mapping[str, float], scale: float, digits: int) -> str:
 
 
 def _number(value: float, standard_error: float, digits: int = 3) -> str:
-    return f"{value:.{digits}f} ± {standard_error:.{digits}f}"
+    return f"{round(value, digits) + 0.0:.{digits}f} ± {standard_error:.{digits}f}"  # + 0.0: no minus before a zero
