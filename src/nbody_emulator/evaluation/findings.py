@@ -73,8 +73,7 @@ def sentences(published: Published) -> str:
         f"between realisations of one cluster; what it misses of the mean over realisations is, as a root mean square "
         f"over the box, at most {min(limits):.2f} to {max(limits):.2f} of that scatter (upper 95 % limits, by output). "
         f"Its {LEVEL:.0%} intervals hold {min(percent):.1f} to {max(percent):.1f} % of these runs, each to {most:.1f}, "
-        f"its 
-        f"joint regions of {LEVEL:.0%} hold {_estimate(whole[region_name(LEVEL)], 100, 1)} %. "
+        f"its joint regions of {LEVEL:.0%} hold {_estimate(whole[region_name(LEVEL)], 100, 1)} %. "
         f"{published.posteriors['sentence']}\n"
     )
 
