@@ -695,7 +695,7 @@ CONTRADICTIONS = [
     ),
     case(
         "epochs-that-no-network-trains",
-        {"bias_variance.network.epochs": [10, 400]},
+        {"bias_variance.network.epochs": [10, 400], "emulators.network.epochs": 400},
         "bias_variance.network.epochs: 400 is not below the 400 of emulators.network.epochs",
         "raise emulators.network.epochs",
     ),
