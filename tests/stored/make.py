@@ -9,24 +9,13 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from emulators_samples import PARAMETERS, curved, fitted, planted
+from emulators_samples import PARAMETERS, QUICK, curved, fitted, planted
 
 from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.emulators.storage import FORMAT
 
 HERE = Path(__file__).resolve().parent
-SETTINGS = {
-    "boosting": {"rate": 0.5},
-    "forest": {"trees": 3},
-    "laplace": {"members": 2, "epochs": 20},
-    "mc_dropout": {"epochs": 20, "versions": 4},
-    "network": {"members": 2, "epochs": 20},
-    "mixture_network": {"members": 2, "epochs": 20},
-    "flow": {"members": 2, "epochs": 20},
-    "autoregressive_network": {"members": 2, "epochs": 20},
-    "nuts_network": {"width": 3, "chains": 1, "warmup": 10, "draws": 4},
-    "variational": {"width": 4, "steps": 20, "networks": 4},
-}
+SETTINGS = QUICK | {"forest": {"trees": 3}}
 POINTS = {each.name: [each.from_unit_interval(0.3).item(), each.maximum] for each in PARAMETERS}
 
 
