@@ -30,6 +30,7 @@ MAY_IMPORT = {
     "emulators": set(),
     # Those that show families know them by their register alone, as the plan does every method.
     "evaluation": {"emulators"},
+    "inference": {"emulators"},
     "figures": {"emulators"},
     "configuration": METHODS,
     "plan": {"configuration", "evaluation"} | METHODS,

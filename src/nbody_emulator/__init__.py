@@ -6,6 +6,7 @@ __getattr__, __dir__, __all__ = exports(
     __name__,
     {
         "Emulator": "nbody_emulator.emulators.emulator",
+        "infer": "nbody_emulator.inference.methods",
         "integrate": "nbody_emulator.simulation.integration",
     },
 )

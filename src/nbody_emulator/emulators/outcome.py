@@ -9,6 +9,7 @@ from nbody_emulator.emulators.distributions.distribution import (
     AbstractDistribution,
     Number,
     Outputs,
+    Present,
     known_if_predicted,
     taken,
 )
@@ -39,24 +40,29 @@ class Outcome(eqx.Module):
         """(q,) the probability that the run has the output at all."""
         return self.survival * jax.nn.sigmoid(self.existence_log_odds)
 
-    def state_log_prob(self, targets: Outputs) -> Number:
+    def state_log_prob(self, targets: Outputs, looked_at: Present | None = None) -> Number:
         """Logarithm of the probability of the state: which of the `targets` there are, the others being NaN [nats].
 
         A run without any of these outputs has dissolved, or survived without them. NaN where no output was learned.
+
+        Args:
+            looked_at: (q,) False for an output of which nobody knows whether it is there; by default all are known.
         """
         exists = jnp.isfinite(targets)
-        learned = jnp.isfinite(self.distribution.mean)
+        known = jnp.isfinite(self.distribution.mean)
+        if looked_at is not None:
+            known &= looked_at
         given_survival = -jax.nn.softplus(jnp.where(exists, -1.0, 1.0) * self.existence_log_odds)
-        survived = -jax.nn.softplus(-self.survival_log_odds) + jnp.sum(given_survival, where=learned)
+        survived = -jax.nn.softplus(-self.survival_log_odds) + jnp.sum(given_survival, where=known)
         without = jnp.logaddexp(survived, -jax.nn.softplus(self.survival_log_odds))
         return known_if_predicted(jnp.where(exists.any(), survived, without), self.distribution.mean)
 
-    def log_prob(self, targets: Outputs) -> Number:
+    def log_prob(self, targets: Outputs, looked_at: Present | None = None) -> Number:
         """Logarithm of the probability of the state and of the density of the outputs that there are [nats].
 
-        Here NaN is an output that does not exist. Where one was not observed, though it may exist, ask `distribution`.
+        NaN is an output that does not exist, or, where `looked_at` is False, one of which nothing is known.
         """
-        return self.state_log_prob(targets) + self.distribution.log_prob(targets)
+        return self.state_log_prob(targets, looked_at) + self.distribution.log_prob(targets)
 
     def arranged(self, places: tuple[int, ...]) -> "Outcome":
         """Of the outputs at these places, in this order; -1 is one that was not learned."""

@@ -139,6 +139,14 @@ class Output:
         transformed = real_numbers(f"transformed {self.name}", transformed, "1")
         return TRANSFORMS[self.transform].inverse(transformed, self.resolution)
 
+    def log_slope(self, values: np.ndarray) -> np.ndarray:
+        """Logarithm of the slope of `forward` at values (...,).
+
+        What is added to the log density of a transformed value to get that of the value itself, in 1/`unit`.
+        """
+        values = real_numbers(self.name, values, self.unit)
+        return np.log(TRANSFORMS[self.transform].slope(values, self.resolution))
+
 
 def _check_words(kind: str, name: object, unit: object) -> None:
     if not (isinstance(name, str) and name.strip()):

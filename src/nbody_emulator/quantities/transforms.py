@@ -8,10 +8,11 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Transform:
-    """A forward map and its inverse, both of (values (...,), resolution)."""
+    """A forward map, its inverse and the forward map's slope, all of (values (...,), resolution)."""
 
     forward: Callable[[np.ndarray, float], np.ndarray]
     inverse: Callable[[np.ndarray, float], np.ndarray]
+    slope: Callable[[np.ndarray, float], np.ndarray]
 
 
 def _log(values, resolution):
@@ -19,10 +20,19 @@ def _log(values, resolution):
     return np.log(np.where(values > 0, values, np.nan))
 
 
-def _logit(fractions, resolution):
+def _inside(fractions, resolution):
     # Half a star is added to both sides, so that "all bound" and "none bound" stay finite.
-    inside = (fractions + 0.5 * resolution) / (1.0 + resolution)
+    return (fractions + 0.5 * resolution) / (1.0 + resolution)
+
+
+def _logit(fractions, resolution):
+    inside = _inside(fractions, resolution)
     return np.log(inside) - np.log1p(-inside)
+
+
+def _slope_of_logit(fractions, resolution):
+    inside = _inside(fractions, resolution)
+    return 1.0 / (inside * (1.0 - inside) * (1.0 + resolution))
 
 
 def _inverse_logit(transformed, resolution):
@@ -31,8 +41,14 @@ def _inverse_logit(transformed, resolution):
 
 
 TRANSFORMS = {
-    "identity": Transform(lambda values, resolution: values, lambda transformed, resolution: transformed),
-    "log": Transform(_log, lambda transformed, resolution: np.exp(transformed)),
-    "logit": Transform(_logit, _inverse_logit),
+    "identity": Transform(
+        lambda values, resolution: values,
+        lambda transformed, resolution: transformed,
+        lambda values, resolution: np.ones_like(values),
+    ),
+    "log": Transform(
+        _log, lambda transformed, resolution: np.exp(transformed), lambda values, resolution: 1.0 / values
+    ),
+    "logit": Transform(_logit, _inverse_logit, _slope_of_logit),
 }
 """Every transform a configuration may name."""

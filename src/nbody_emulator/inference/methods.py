@@ -1,0 +1,39 @@
+"""One call from an observed cluster to the posterior of its parameters."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from nbody_emulator.emulators.emulator import Emulator
+from nbody_emulator.inference.observation import Observation
+from nbody_emulator.inference.posterior import Posterior
+from nbody_emulator.inference.prediction_table import POINTS, PredictionTable
+
+
+def infer(
+    emulator: Emulator | PredictionTable,
+    observation: Mapping[str, Any],
+    errors: Mapping[str, Any] | None = None,
+    missing: Sequence[str] = (),
+    points: int = POINTS,
+) -> Posterior:
+    """The posterior of a cluster's parameters, uniform in the emulator's box before, from what was observed of it.
+
+    The likelihood is all that the emulator says of the cluster's outcome: that it survived, that it has these outputs
+    and not those, and the joint density of their values, convolved with the observation's errors.
+
+    Args:
+        emulator: or its `PredictionTable`, which is asked once and serves every observation.
+        observation: values of outputs by name, bare in their units or in any unit. What is left out was not looked at.
+        errors: standard errors of some of them, likewise; the others are exact.
+        missing: names of outputs which the cluster was seen not to have: that, too, tells of its parameters.
+        points: of a table made here, a power of two.
+
+    Raises:
+        TypeError: what is given has no names, or is no number in a unit that can be converted.
+        ValueError: names are unknown or values impossible, all of them told at once; the observation is so telling that
+            the points are too few, with the number to ask for; or nothing in the box can explain it.
+    """
+    table = emulator if isinstance(emulator, PredictionTable) else None
+    asked = table.emulator if table is not None else emulator
+    seen = Observation.of(asked.outputs, observation, errors, missing)
+    return (table or PredictionTable.of(asked, points)).posterior(seen)

@@ -1,0 +1,135 @@
+"""What was observed of one cluster: values with errors, outputs that it was seen not to have; of others nothing."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nbody_emulator.arrays import by_name, real_numbers, shown
+from nbody_emulator.emulators.descriptions import with_unit
+from nbody_emulator.quantities.quantity import Output
+from nbody_emulator.settings.error import suggestion
+
+
+@dataclass(frozen=True, eq=False)
+class Observation:
+    """One observed cluster, in the order of an emulator's q outputs.
+
+    Attributes:
+        outputs: that may be observed.
+        values: (q,) in the outputs' own units; NaN where none was measured.
+        errors: (q,) standard errors of the values, normal and independent, in the same units; 0 where exact.
+        absent: (q,) True for an output that the cluster was seen not to have.
+    """
+
+    outputs: tuple[Output, ...]
+    values: np.ndarray
+    errors: np.ndarray
+    absent: np.ndarray
+
+    @classmethod
+    def of(
+        cls,
+        outputs: Sequence[Output],
+        values: Mapping[str, Any],
+        errors: Mapping[str, Any] | None = None,
+        missing: Sequence[str] = (),
+    ) -> "Observation":
+        """What was given by name; an output that is not named was not looked at.
+
+        Args:
+            values: of outputs by name, bare numbers in the outputs' units or in any unit of astropy, pint, unyt or
+                unxt; a mapping, or a row of a table.
+            errors: standard errors of some of them, likewise; the others are exact.
+            missing: names of outputs which the cluster was seen not to have, such as the core of one that dissolved.
+
+        Raises:
+            TypeError: values or errors have no names, or one is no number in a unit that can be converted.
+            ValueError: a name is unknown, or values or errors are impossible; the message tells all of them.
+        """
+        names = [output.name for output in outputs]
+        given = by_name(values, names, "observed values")
+        scatter = {} if errors is None else by_name(errors, names, "errors")
+        units = {output.name: output.unit for output in outputs}
+        known = {name: _number(name, value, units[name]) for name, value in given.items() if name in units}
+        widths = {
+            name: _number(f"the error of {name}", value, units[name])
+            for name, value in scatter.items()
+            if name in units
+        }
+        mistakes = [
+            *_unknown(names, {"observed": given, "errors": scatter, "missing": missing}),
+            *_impossible(outputs, known),
+            *_without_sense(known, widths, missing),
+        ]
+        if mistakes:
+            raise ValueError(f"an observation that cannot be: {'; '.join(mistakes)}")
+        return cls(
+            outputs=tuple(outputs),
+            values=np.array([known.get(name, np.nan) for name in names]),
+            errors=np.array([widths.get(name, 0.0) for name in names]),
+            absent=np.isin(names, list(missing)),
+        )
+
+    @property
+    def looked_at(self) -> np.ndarray:
+        """(q,) True where it is known whether the cluster has the output."""
+        return self.absent | np.isfinite(self.values)
+
+    def true_values(self, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What the values may truly be, if errors had these standard normal scores.
+
+        Args:
+            scores: (n, q).
+
+        Returns:
+            (n, q) transformed, NaN where nothing was measured, and (n,) the logarithm of the factor that takes
+            densities of transformed values to densities in the outputs' units: minus infinity where no such value can
+            be.
+        """
+        values = self.values + self.errors * scores
+        transformed, slopes = np.full(values.shape, np.nan), np.zeros(values.shape)
+        for place in np.flatnonzero(np.isfinite(self.values)):
+            output, column = self.outputs[place], values[:, place]
+            possible = output.suits(column)
+            transformed[:, place] = output.forward(np.where(possible, column, self.values[place]))
+            slopes[:, place] = np.where(
+                possible, output.log_slope(np.where(possible, column, self.values[place])), -np.inf
+            )
+        return transformed, slopes.sum(axis=1)
+
+
+def _number(name: str, given: Any, unit: str) -> float:
+    array = real_numbers(name, given, unit, "a number")
+    if array.size != 1:
+        raise TypeError(f"{name} must be one number, not {shown(given)}; infer one cluster at a time")
+    return float(array.reshape(()))
+
+
+def _unknown(names: Sequence[str], given: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    for what, told in given.items():
+        for name in told:
+            if name not in names:
+                yield f"{what}: there is no output {shown(name)}; {suggestion(name, names)}"
+
+
+def _impossible(outputs: Sequence[Output], known: Mapping[str, float]) -> Iterator[str]:
+    for output in outputs:
+        value = known.get(output.name, np.nan)
+        if output.name in known and not output.suits(np.array(value)):
+            kind = {"log": "above 0", "logit": "between 0 and 1"}.get(output.transform, "finite")
+            yield f"{output.name} is {with_unit(f'{value:g}', output.unit)}, and must be {kind}"
+
+
+def _without_sense(
+    known: Mapping[str, float], widths: Mapping[str, float], missing: Sequence[str]
+) -> Iterator[str]:
+    for name, width in widths.items():
+        if not (np.isfinite(width) and width >= 0.0):
+            yield f"the error of {name} is {width:g}, and must be 0 or more"
+        if name not in known:
+            yield f"{name} has an error and no value; give it, or leave out the error"
+    for name in missing:
+        if name in known:
+            yield f"{name} is missing and has a value; leave out one of the two"

@@ -1,0 +1,137 @@
+"""A posterior of the parameters of one cluster: points of the box, and how much each of them weighs."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from nbody_emulator.quantities.quantity import Parameter
+from nbody_emulator.streams import generator
+
+SMALLEST_EFFECTIVE_SIZE = 400.0
+"""Independent draws that the points must be worth: the ends of a 90 % interval are then known to 1/20 of its width."""
+
+
+@dataclass(frozen=True, eq=False)
+class Posterior:
+    """Weights (n,) that add up to one, on points of a uniform prior.
+
+    Attributes:
+        parameters: d of them, with their boxes.
+        fractions: (n, d) of the box, uniform on each parameter's scale.
+        weights: (n,).
+        log_likelihoods: (n,) [nats].
+    """
+
+    parameters: tuple[Parameter, ...]
+    fractions: np.ndarray
+    weights: np.ndarray
+    log_likelihoods: np.ndarray
+
+    @classmethod
+    def of(
+        cls, parameters: Sequence[Parameter], fractions: np.ndarray, log_likelihoods: np.ndarray
+    ) -> "Posterior":
+        """From likelihoods (n,) at points that fill the prior evenly.
+
+        Raises:
+            ValueError: they are worth fewer than SMALLEST_EFFECTIVE_SIZE independent draws, or nothing can explain
+                what was observed.
+        """
+        highest = log_likelihoods.max()
+        if not np.isfinite(highest):
+            raise ValueError(
+                "no point of the box can explain what was observed: its likelihood is zero everywhere"
+            )
+        weights = np.exp(log_likelihoods - highest)
+        weights /= weights.sum()
+        found = cls(tuple(parameters), fractions, weights, log_likelihoods)
+        if found.effective_size < SMALLEST_EFFECTIVE_SIZE:
+            wanted = 1.25 * SMALLEST_EFFECTIVE_SIZE / found.effective_size
+            points = len(weights) * 2 ** math.ceil(math.log2(wanted))
+            raise ValueError(
+                f"{len(weights)} points are worth {found.effective_size:.0f} draws of this posterior, fewer than "
+                f"{SMALLEST_EFFECTIVE_SIZE:.0f}; ask for {points} points"
+            )
+        return found
+
+    @property
+    def effective_size(self) -> float:
+        """Independent draws that the points are worth, by the scatter of their weights."""
+        return float(1.0 / np.sum(self.weights**2))
+
+    @property
+    def log_evidence(self) -> float:
+        """Logarithm of the mean likelihood over the prior [nats]."""
+        highest = self.log_likelihoods.max()
+        return float(highest + np.log(np.mean(np.exp(self.log_likelihoods - highest))))
+
+    @property
+    def information(self) -> float:
+        """By how much the posterior is narrower than the prior: its relative entropy to it [nats]."""
+        heavy = self.weights > 0.0
+        return float(np.sum(self.weights[heavy] * np.log(self.weights[heavy] * len(self.weights))))
+
+    @property
+    def contraction(self) -> dict[str, float]:
+        """Of each parameter 1 minus the posterior's variance over the prior's, on its scale: 0 is nothing learned."""
+        mean = self.weights @ self.fractions
+        variance = self.weights @ (self.fractions - mean) ** 2
+        return self._by_name(1.0 - 12.0 * variance)
+
+    def quantile(self, probability: float) -> dict[str, float]:
+        """The value of each parameter below which this probability lies."""
+        found = [
+            each.from_unit_interval(np.array(_quantile(column, self.weights, probability)))
+            for each, column in zip(self.parameters, self.fractions.T, strict=True)
+        ]
+        return self._by_name(found)
+
+    @property
+    def median(self) -> dict[str, float]:
+        return self.quantile(0.5)
+
+    def interval(self, level: float) -> dict[str, tuple[float, float]]:
+        """Of each parameter the ends of the central interval that holds it with probability `level`."""
+        low, high = self.quantile(0.5 - 0.5 * level), self.quantile(0.5 + 0.5 * level)
+        return {name: (low[name], high[name]) for name in low}
+
+    def region_of(self, log_likelihood: float) -> float:
+        """The mass of the smallest region that holds parameters with this likelihood: uniform of the truth, if all is
+        right.
+        """
+        return float(self.weights[self.log_likelihoods > log_likelihood].sum())
+
+    def sample(self, draws: int, seed: int = 0) -> dict[str, np.ndarray]:
+        """Draws (draws,) of each parameter, together; the same seed, the same draws."""
+        random = generator(seed, "posterior")
+        chosen = self.fractions[random.choice(len(self.weights), size=draws, p=self.weights)]
+        columns = zip(self.parameters, chosen.T, strict=True)
+        return {each.name: each.from_unit_interval(column) for each, column in columns}
+
+    def _by_name(self, values: Sequence[float] | np.ndarray) -> dict[str, float]:
+        return {each.name: float(value) for each, value in zip(self.parameters, values, strict=True)}
+
+
+def _quantile(values: np.ndarray, weights: np.ndarray, probability: float) -> float:
+    """Of weighted values (n,), each of which stands in the middle of its own weight."""
+    order = np.argsort(values)
+    below = np.cumsum(weights[order]) - 0.5 * weights[order]
+    return float(np.interp(probability, below, values[order]))
+
+
+def summary(
+    posterior: Posterior, levels: Sequence[float] = (0.68, 0.90)
+) -> Mapping[str, Mapping[str, object]]:
+    """Of each parameter its median, intervals and contraction, by name."""
+    medians, contraction = posterior.median, posterior.contraction
+    intervals = {level: posterior.interval(level) for level in levels}
+    return {
+        name: {
+            "median": medians[name],
+            "contraction": contraction[name],
+            **{f"interval_{100 * level:g}": found[name] for level, found in intervals.items()},
+        }
+        for name in medians
+    }
