@@ -10,6 +10,7 @@ Source: scrambled Sobol points, Owen 1998 (J. Complexity 14, 466); importance we
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import jax
 import numpy as np
 from scipy.stats import norm, qmc
 
@@ -23,6 +24,9 @@ from nbody_emulator.streams import key_integer
 
 POINTS = 2**16
 
+LARGEST_OUTCOME = 2**13
+"""Bytes that the outcome at a point may take to be kept; a chain of networks holds its networks, and is asked anew."""
+
 
 @dataclass(frozen=True, eq=False)
 class PredictionTable:
@@ -32,13 +36,13 @@ class PredictionTable:
         emulator: that was asked.
         fractions: (n, d) of the box, uniform on each parameter's scale.
         scores: (n, q) standard normal scores of the errors of observations.
-        outcomes: at the points, with n in front of all arrays.
+        outcomes: at the points, with n in front of all arrays; None where they are too large to keep.
     """
 
     emulator: Emulator
     fractions: np.ndarray
     scores: np.ndarray
-    outcomes: Outcome
+    outcomes: Outcome | None
 
     @classmethod
     def of(cls, emulator: Emulator, points: int = POINTS) -> "PredictionTable":
@@ -56,15 +60,20 @@ class PredictionTable:
         unit = qmc.Sobol(dimensions + len(emulator.outputs), seed=seed).random_base2(points.bit_length() - 1)
         fractions, rest = unit[:, :dimensions], unit[:, dimensions:]
         theta = thetas(emulator.parameters, fractions)
-        outcomes = each_point(_outcome, (points,), theta, model=emulator.model)
+        outcomes = None
+        if _bytes_of(emulator.outcome, theta[0]) <= LARGEST_OUTCOME:
+            outcomes = each_point(_outcome, (points,), theta, model=emulator.model)
         return cls(emulator, fractions, norm.ppf(np.clip(rest, 2.0**-53, 1.0 - 2.0**-53)), outcomes)
 
     def log_likelihoods(self, observation: Observation) -> np.ndarray:
         """(n,) of the parameters and true values of each point [nats], densities in the outputs' units."""
         targets, slopes = observation.true_values(self.scores)
-        found = each_point(
-            _log_prob, (len(targets),), self.outcomes, targets, looked_at=observation.looked_at
-        )
+        looked_at = observation.looked_at
+        if self.outcomes is None:
+            theta, model = thetas(self.emulator.parameters, self.fractions), self.emulator.model
+            found = each_point(_asked, (len(theta),), theta, targets, model=model, looked_at=looked_at)
+        else:
+            found = each_point(_log_prob, (len(targets),), self.outcomes, targets, looked_at=looked_at)
         return found + slopes
 
     def posterior(self, observation: Observation) -> Posterior:
@@ -84,6 +93,15 @@ def thetas(parameters: Sequence[Parameter], fractions: np.ndarray) -> np.ndarray
 
 def _outcome(theta, model):
     return model(theta)
+
+
+def _bytes_of(outcome, theta):
+    leaves = jax.tree.leaves(jax.eval_shape(outcome, theta))
+    return sum(leaf.size * leaf.dtype.itemsize for leaf in leaves)
+
+
+def _asked(theta, target, model, looked_at):
+    return model(theta).log_prob(target, looked_at)
 
 
 def _log_prob(outcome, target, looked_at):
