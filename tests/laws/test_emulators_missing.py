@@ -82,6 +82,13 @@ def test_a_run_without_outputs_teaches_nothing(family):
     np.testing.assert_allclose(absent.variance, dropped.variance, atol=1e-6)
 
 
+@pytest.mark.parametrize("family", ["autoregressive_network", "flow", "mixture_network"])
+def test_joint_networks_say_that_runs_without_an_earlier_output_teach_nothing(family):
+    apart = np.where(np.stack([MISSING, ~MISSING], axis=1), np.nan, TARGETS)
+    with pytest.warns(UserWarning, match="of 20 runs with half only 0 have core as well"):
+        answer(family, INPUTS, apart)
+
+
 @pytest.mark.parametrize("family", FAMILIES.names)
 def test_an_output_of_one_design_point_is_refused(family):
     table = planted(curved, 60, "rare")

@@ -49,6 +49,12 @@ def test_gaussian_error_is_that_of_chi_squared():
     assert found[0].degrees_of_freedom == 400
 
 
+def test_groups_may_be_named_alike_at_every_point():
+    values = generator(3, "names").normal(size=24)
+    points, groups = np.repeat(np.arange(4), 6), np.tile(np.repeat(np.arange(3), 2), 4)
+    assert pooled_noise(values, groups, points) == pooled_noise(values, 10 * points + groups, points)
+
+
 def test_unequal_replicates_weigh_by_their_degrees_of_freedom():
     values = np.array([0.0, 2.0, 1.0, 2.0, 3.0, 7.0])
     groups = np.array(["a", "a", "b", "b", "b", "c"])

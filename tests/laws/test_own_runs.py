@@ -225,11 +225,12 @@ def test_what_newcomers_gave_is_refused_before_any_work(words, change, monkeypat
     assert refused(lambda: fit(table, HOW), words)
 
 
-def test_numbers_without_a_variance_are_refused_and_another_unit_helps():
+@pytest.mark.parametrize(("factor", "what"), [(1e200, "reaches .*e.199"), (1e-160, "varies by .*e-161")])
+def test_numbers_without_a_variance_are_refused_and_another_unit_helps(factor, what):
     inputs, values = own_columns()
     plain = Output("bound", "bound", 1.0, "kg", "identity", 0.0)
-    columns = values | {"bound": values["bound"] * 1e200}
-    words = "^bound reaches .*e.199, whose square is no number any more; give it in another unit"
+    columns = values | {"bound": values["bound"] * factor}
+    words = f"^bound {what}, whose square is no number any more; give it in another unit"
     assert refused(lambda: fit(table_of((SPIN, MASS), (LIFETIME, plain), inputs, columns), HOW), words)
     fit(table_of((SPIN, MASS), (LIFETIME, plain), inputs, values), HOW)
 
@@ -281,6 +282,48 @@ def test_what_is_not_said_of_tuning_and_settings_is_the_default_and_a_typing_err
         "did you mean 'trees'",
     )
     assert refused(lambda: checked_fitting({**HOW, "stream": "mine"}), r'^stream: .* write \["mine"\]')
+
+
+@pytest.mark.parametrize(
+    ("family", "given_values", "words"),
+    [
+        ("linear", {"ridge": -5.0}, r"^hyperparameters.ridge: -5.0"),
+        ("neighbours", {"neighbours": 0}, r"^hyperparameters.neighbours: 0"),
+        ("linear", {"ridge": "x"}, r"^hyperparameters.ridge: 'x'"),
+        ("legendre", {"degree": 2.5, "penalty": 0.1}, r"^hyperparameters.degree: 2.5"),
+    ],
+)
+def test_hyperparameters_that_cannot_be_are_refused_by_name(family, given_values, words):
+    how = {"family": family, "seed": 1, "stream": ["mine"], "hyperparameters": given_values}
+    assert refused(lambda: checked_fitting(how), words)
+
+
+@pytest.mark.parametrize(
+    ("family", "setting", "degree"), [("legendre", "highest", 6), ("polynomial", "degree", 6)]
+)
+def test_products_too_many_to_hold_are_refused_with_a_remedy_that_works(family, setting, degree):
+    random = np.random.default_rng(1)
+    parameters = [Parameter(f"p{number:02}", "1", 0.0, 1.0, "linear") for number in range(12)]
+    inputs = {each.name: random.random(30) for each in parameters}
+    table = table_of(parameters, (LIFETIME,), inputs, {"lifetime": 1.0 + random.random(30)})
+    how = {"family": family, "seed": 1, "stream": ["mine"], "tuning": {"candidates": 1}}
+    words = (
+        rf"^emulators.{family}.{setting}: {degree} makes 18564 products of 12 parameters.*write at most 4$"
+    )
+    assert refused(lambda: fit(table, how | {"settings": {setting: degree}}), words)
+    fit(table, how | {"settings": {setting: 4}})
+
+
+def test_a_run_on_the_edge_of_the_box_is_inside_in_any_unit():
+    """700 times 0.001 is 0.7000000000000001."""
+    edge = Parameter("radius", "kpc", 0.1, 0.7, "linear")
+    columns = {"radius": np.linspace(100, 700, 30) * astropy.units.pc}
+    table = table_of((edge,), (LIFETIME,), columns, {"lifetime": np.linspace(1.0, 2.0, 30) ** 2})
+    assert table.inputs.max() > 0.7
+    emulator, _ = fit(table, HOW)
+    assert np.isfinite(emulator.predict({"radius": 700 * astropy.units.pc}).median)
+    with pytest.raises(ValueError, match=r"radius = 0\.700001, not in 0\.1 to 0\.7 kpc"):
+        emulator.predict({"radius": 0.700001})
 
 
 def test_a_missing_target_is_missing_and_counted():

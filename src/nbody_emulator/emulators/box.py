@@ -39,10 +39,8 @@ def stack_parameters(parameters: Sequence[Parameter], values: Mapping[str, Any])
 
 
 def within(parameters: Sequence[Parameter], points: np.ndarray) -> np.ndarray:
-    """True (n, d) where a coordinate of points (n, d) is inside the box, ends included."""
-    low = np.array([parameter.minimum for parameter in parameters])
-    high = np.array([parameter.maximum for parameter in parameters])
-    return (points >= low) & (points <= high)
+    """True (..., d) where a coordinate of points (..., d) is inside the box, ends included."""
+    return np.stack([each.holds(points[..., place]) for place, each in enumerate(parameters)], axis=-1)
 
 
 def refuse_outside(parameters: Sequence[Parameter], points: np.ndarray, inside: np.ndarray) -> None:

@@ -27,6 +27,9 @@ with extra("fitting"):
 ROUNDING = 1e-9
 """How far a target may be from the transform of its value."""
 
+SMALLEST_VARIANCE = 1e-280
+"""Of which a millionth is still a number of full precision."""
+
 
 def checked_table(table: Table) -> Table:
     """The table with numbers as float64, every column of the right length, and every row inside the box.
@@ -154,7 +157,7 @@ def _refuse_other_roles(table: Table) -> None:
 
 def _check_inputs(table: Table) -> None:
     for parameter, column in zip(table.parameters, table.inputs.T, strict=True):
-        wrong = np.flatnonzero(~((column >= parameter.minimum) & (column <= parameter.maximum)))
+        wrong = np.flatnonzero(~parameter.holds(column))
         if len(wrong):
             raise ValueError(
                 f"run {wrong[0]} (of {len(wrong)} such) has {parameter.name} = {column[wrong[0]]:g}, not in its box "
@@ -199,6 +202,10 @@ def _check_variance(name: str, numbers: np.ndarray) -> None:
         raise ValueError(
             f"{name} reaches {largest:g}, whose square is no number any more; give it in another unit"
         )
+    if len(numbers) and variance < SMALLEST_VARIANCE and np.ptp(numbers) > 0.0:
+        raise ValueError(
+            f"{name} varies by {np.ptp(numbers):g}, whose square is no number any more; give it in another unit"
+        )
 
 
 def _check_stream(stream: Any) -> None:
@@ -215,3 +222,7 @@ def _check_hyperparameters(family: str, given: Any) -> None:
     if not isinstance(given, Mapping) or set(given) - set(inner) != set(known):
         example = ", ".join(f"{name}: {value}" for name, value in known.items())
         raise ValueError(f"hyperparameters: {family} takes {{{example}}}, for instance, not {shown(given)}")
+    try:
+        checked(type(method), given)
+    except ValueError as error:
+        raise ValueError(f"hyperparameters.{error}") from None

@@ -172,6 +172,20 @@ class AbstractFamily(Method):
         return self.changed(**self.ladder(key).at(rung))
 
 
+LARGEST_TERMS = 5000
+"""Products of the inputs that a regression may be made of: its matrix of their products is 0.2 GB."""
+
+
+def too_many_terms(path: str, setting: str, degree: int, inputs: int) -> Unsuited | None:
+    """Of all products of so many inputs up to a total degree, if they are more than `LARGEST_TERMS`."""
+    terms = math.comb(inputs + degree, degree)
+    if terms <= LARGEST_TERMS:
+        return None
+    highest = max(each for each in range(degree) if math.comb(inputs + each, each) <= LARGEST_TERMS)
+    problem = f"{degree} makes {terms} products of {inputs} parameters, more than {LARGEST_TERMS}"
+    return Unsuited(f"{path}.{setting}", problem, f"write at most {highest}")
+
+
 def geometric(first: float, last: float, count: int) -> list[float]:
     """Numbers from the first to the last, evenly spaced in the logarithm."""
     import numpy as np

@@ -136,6 +136,7 @@ class Prediction:
             ValueError: `level` is not between 0 and 1.
         """
         _check_probability("the level of an interval", level)
+        _check_probability(f"the upper end of an interval of level {level}", 0.5 + 0.5 * level)
         return self.quantile(0.5 - 0.5 * level), self.quantile(0.5 + 0.5 * level)
 
     def sample(self, draws: int, seed: int) -> np.ndarray:
@@ -145,8 +146,8 @@ class Prediction:
             ValueError: `draws` is no whole number from 1 on, or `seed` none at all.
         """
         for name, given, least in (("draws", draws, 1), ("seed", seed, 0)):
-            if not (isinstance(given, Integral) and given >= least):
-                raise ValueError(f"{name} must be a whole number from {least} on, not {given!r}")
+            if isinstance(given, bool) or not (isinstance(given, Integral) and least <= given < 2**63):
+                raise ValueError(f"{name} must be a whole number from {least} to 2**63 - 1, not {given!r}")
         points = np.arange(int(np.prod(self._shape)), dtype=np.uint32).reshape(self._shape)
         with counted_off():
             drawn = self._ask(questions.sample, points, np.full(self._shape, seed), draws=int(draws))

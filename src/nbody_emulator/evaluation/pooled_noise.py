@@ -84,11 +84,14 @@ def pooled_noise(values: np.ndarray, groups: np.ndarray, points: np.ndarray | No
     Args:
         values: (n,), NaN where there is none.
         groups: (n,) what runs share whose scatter is meant: their design point, or their stars.
-        points: (n,) their design points where several groups lie at one: only points are independent.
+        points: (n,) their design points where several groups lie at one: only points are independent. The groups of
+            one may be named as those of another.
     """
     exists = np.isfinite(values)
-    index = pd.factorize(groups[exists])[0]
-    place = index if points is None else pd.factorize(points[exists])[0]
+    index = place = pd.factorize(groups[exists])[0]
+    if points is not None:
+        place = pd.factorize(points[exists])[0]
+        index = np.unique(np.stack([place, index], axis=1), axis=0, return_inverse=True)[1].reshape(-1)
     mean = np.bincount(index, values[exists]) / np.bincount(index)
     squares = np.bincount(place, (values[exists] - mean[index]) ** 2)
     of_groups = place[np.unique(index, return_index=True)[1]]

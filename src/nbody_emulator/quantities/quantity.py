@@ -55,6 +55,12 @@ class Parameter:
                 f"parameter {self.name}: minimum {self.minimum} has no logarithm; raise it, or write scale linear"
             )
 
+    def holds(self, values: np.ndarray) -> np.ndarray:
+        """True where values (...,) lie in the box, ends included, but for the rounding of a conversion of units."""
+        slack = 4.0 * np.finfo(float).eps
+        low, high = (end + sign * slack * abs(end) for end, sign in ((self.minimum, -1), (self.maximum, 1)))
+        return (values >= low) & (values <= high)
+
     def to_unit_interval(self, values: np.ndarray) -> np.ndarray:
         """Map values (...,) from the box to [0, 1], uniform on the parameter's scale."""
         low, high = self._axis(self.minimum), self._axis(self.maximum)

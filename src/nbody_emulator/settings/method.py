@@ -14,9 +14,9 @@ from nbody_emulator.settings.section import KIND, SETTING, Section
 _TUNED, _INNER = "tuned", "inner"
 
 
-def tuned(default: Any, meaning: str) -> Any:
-    """A field that a fit chooses for itself: a hyperparameter."""
-    return Field(default, description=meaning, json_schema_extra={KIND: _TUNED})
+def tuned(default: Any, meaning: str, **limits: Any) -> Any:
+    """A field that a fit chooses for itself: a hyperparameter. Limits as for `pydantic.Field`."""
+    return Field(default, description=meaning, json_schema_extra={KIND: _TUNED}, **limits)
 
 
 def inner(default: Any, meaning: str) -> Any:

@@ -40,8 +40,8 @@ class Boosting(AbstractFamily):
     rate: float = setting(
         AT_RATE, "Learning rate: the share of what is left over that each tree takes away", gt=0, le=1
     )
-    trees: int = tuned(150, "how many trees")
-    depth: int = tuned(3, "most questions on the way to a leaf")
+    trees: int = tuned(150, "how many trees", ge=1)
+    depth: int = tuned(3, "most questions on the way to a leaf", ge=1)
 
     def candidates(self, count: int) -> list[Self]:
         """Depths, evenly spaced, with numbers of trees that go round in the logarithm: a slower rate takes more."""

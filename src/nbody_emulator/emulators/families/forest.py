@@ -27,7 +27,7 @@ class Forest(AbstractFamily):
     has_gradients: ClassVar = False
 
     trees: int = setting(200, "Trees in the forest", ge=1, le=100000)
-    leaf: int = tuned(3, "fewest runs in a leaf")
+    leaf: int = tuned(3, "fewest runs in a leaf", ge=1)
 
     def candidates(self, count: int) -> list[Self]:
         """Smallest numbers of runs in a leaf, evenly spaced in the logarithm."""

@@ -1,5 +1,6 @@
 """Ridge regression on all products of Legendre polynomials up to a total degree, which is tuned with the ridge."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from nbody_emulator.emulators.family import (
@@ -8,8 +9,10 @@ from nbody_emulator.emulators.family import (
     History,
     Ladder,
     Model,
+    Unsuited,
     even_pairs,
     geometric_between,
+    too_many_terms,
     whole_between,
 )
 from nbody_emulator.marks import Mark
@@ -19,6 +22,7 @@ from nbody_emulator.settings.section import setting
 if TYPE_CHECKING:
     from nbody_emulator.emulators.models.legendre import LegendreModel
     from nbody_emulator.emulators.training import TrainingSet
+    from nbody_emulator.quantities.quantity import Output, Parameter
 
 LOWEST = 2
 """The lowest total degree tried: a straight line is a family of its own."""
@@ -40,8 +44,8 @@ class AbstractLegendre(AbstractFamily):
     strongest: ClassVar[float]
 
     highest: int = setting(6, "Highest total degree that is tried", ge=2, le=12)
-    degree: int = tuned(4, "total degree")
-    penalty: float = tuned(0.01, "strength of the penalty on the coefficients")
+    degree: int = tuned(4, "total degree", ge=1)
+    penalty: float = tuned(0.01, "strength of the penalty on the coefficients", ge=0.0)
 
     def candidates(self, count: int) -> list[Self]:
         """Total degrees, evenly spaced, with penalties that go round in the logarithm."""
@@ -52,6 +56,12 @@ class AbstractLegendre(AbstractFamily):
             )
             for first, second in even_pairs(count)
         ]
+
+    def unsuited(self, parameters: "Sequence[Parameter]", outputs: "Sequence[Output]") -> Unsuited | None:
+        del outputs
+        return too_many_terms(
+            f"emulators.{type(self).__name__.lower()}", "highest", self.highest, len(parameters)
+        )
 
     @classmethod
     def model(cls) -> "type[LegendreModel]":

@@ -25,7 +25,7 @@ class Linear(AbstractFamily):
     reference: ClassVar = Reference.LINE
     prominent: ClassVar = True
 
-    ridge: float = tuned(1.0, "strength of the ridge, in training rows")
+    ridge: float = tuned(1.0, "strength of the ridge, in training rows", ge=0.0)
 
     def candidates(self, count: int) -> list[Self]:
         """Ridge strengths, evenly spaced in the logarithm."""

@@ -54,9 +54,9 @@ class DropoutNetwork(AbstractNetwork):
 
     members: int = setting(1, "Networks in the ensemble", ge=1, le=1024)
     versions: int = setting(50, "Choices of hidden units that each network answers with", ge=1, le=10000)
-    width: int = tuned(32, "hidden units in each of the two layers")
-    weight_decay: float = tuned(0.3, "decoupled weight decay")
-    dropout: float = tuned(0.05, "share of the hidden units that drop out")
+    width: int = tuned(32, "hidden units in each of the two layers", ge=1)
+    weight_decay: float = tuned(0.3, "decoupled weight decay", ge=0.0)
+    dropout: float = tuned(0.05, "share of the hidden units that drop out", ge=0.0, lt=1.0)
 
     def candidates(self, count: int) -> list[Self]:
         """Shares, evenly spaced in the logarithm, with weight decays that go round in it."""

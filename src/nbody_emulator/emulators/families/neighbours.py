@@ -45,7 +45,7 @@ class Neighbours(AbstractFamily):
         ),
     )
 
-    neighbours: int = tuned(10, "how many runs are averaged")
+    neighbours: int = tuned(10, "how many runs are averaged", ge=1)
 
     def candidates(self, count: int) -> list[Self]:
         """Numbers of neighbours, evenly spaced in the logarithm."""

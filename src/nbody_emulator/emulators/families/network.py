@@ -47,8 +47,8 @@ class AbstractNetwork(AbstractFamily):
     validation_fraction: float = setting(
         0.2, "Share of the design points kept aside for early stopping", gt=0, le=0.5
     )
-    width: int = tuned(16, "hidden units in each layer")
-    weight_decay: float = tuned(1.0, "decoupled weight decay")
+    width: int = tuned(16, "hidden units in each layer", ge=1)
+    weight_decay: float = tuned(1.0, "decoupled weight decay", ge=0.0)
     depth: int = inner(2, "hidden layers")
     last_epoch: int | None = inner(
         None, "epoch whose weights are kept; that of the smallest validation loss if None"

@@ -28,7 +28,9 @@ class AbstractBayesianNetwork(AbstractFamily):
 
     width: int = setting(8, "Hidden units in each of the two layers", ge=1, le=1024)
     networks: int = setting(100, "Draws of all weights that are kept, at most", ge=1, le=10000)
-    prior_scale: float = tuned(1.5, "prior spread of the sum of what a unit reads, from inputs of 1 each")
+    prior_scale: float = tuned(
+        1.5, "prior spread of the sum of what a unit reads, from inputs of 1 each", gt=0.0
+    )
 
     def candidates(self, count: int) -> list[Self]:
         """Priors from smooth functions to rough ones."""

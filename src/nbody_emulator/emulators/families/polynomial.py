@@ -4,9 +4,19 @@ The degree is the configuration's; the ridge is tuned. On the ladder it is the o
 """
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from nbody_emulator.emulators.family import AbstractFamily, Climb, History, Ladder, Model, geometric
+from nbody_emulator.emulators.family import (
+    AbstractFamily,
+    Climb,
+    History,
+    Ladder,
+    Model,
+    Unsuited,
+    geometric,
+    too_many_terms,
+)
 from nbody_emulator.marks import Mark
 from nbody_emulator.settings.method import tuned
 from nbody_emulator.settings.section import setting
@@ -14,6 +24,7 @@ from nbody_emulator.settings.section import setting
 if TYPE_CHECKING:
     from nbody_emulator.emulators.models.basis import BasisModel
     from nbody_emulator.emulators.training import TrainingSet
+    from nbody_emulator.quantities.quantity import Output, Parameter
 
 WEAKEST, STRONGEST = 1e-3, 1e2
 """Ends of the ridge strengths tried, in units of one training row, as for the straight line."""
@@ -48,7 +59,7 @@ class Polynomial(AbstractFamily):
     )
 
     degree: int = setting(3, "Total degree", ge=0, le=12)
-    ridge: float = tuned(1.0, "strength of the ridge, in training rows")
+    ridge: float = tuned(1.0, "strength of the ridge, in training rows", ge=0.0)
 
     def candidates(self, count: int) -> list[Self]:
         """Ridge strengths, evenly spaced in the logarithm, at the degree that is set."""
@@ -56,6 +67,10 @@ class Polynomial(AbstractFamily):
 
     def fit(self, training: "TrainingSet", key: int) -> tuple[Model, History]:
         return self.model().of(training, self.degree, self.ridge), {}
+
+    def unsuited(self, parameters: "Sequence[Parameter]", outputs: "Sequence[Output]") -> Unsuited | None:
+        del outputs
+        return too_many_terms("emulators.polynomial", "degree", self.degree, len(parameters))
 
     def terms(self, inputs: int) -> int:
         """All monomials."""

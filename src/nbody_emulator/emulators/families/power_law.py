@@ -24,7 +24,7 @@ class PowerLaw(AbstractFamily):
     mark: ClassVar = Mark(6, "$\u266a$")
     calibrator: ClassVar = "residual_shape"
 
-    ridge: float = tuned(1.0, "strength of the ridge, in training rows")
+    ridge: float = tuned(1.0, "strength of the ridge, in training rows", ge=0.0)
 
     def candidates(self, count: int) -> list[Self]:
         """Ridge strengths, evenly spaced in the logarithm."""

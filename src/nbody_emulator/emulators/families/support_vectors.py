@@ -30,8 +30,12 @@ class SupportVectors(AbstractFamily):
     tube: float = setting(
         0.1, "Residual that costs nothing, in standard deviations of the output", ge=0, le=10
     )
-    gamma: float = tuned(0.5, "inverse square of the kernel's length in scaled inputs, times their number")
-    cost: float = tuned(5.0, "what a residual of 1 costs, beside half the squared norm of the function")
+    gamma: float = tuned(
+        0.5, "inverse square of the kernel's length in scaled inputs, times their number", gt=0.0
+    )
+    cost: float = tuned(
+        5.0, "what a residual of 1 costs, beside half the squared norm of the function", gt=0.0
+    )
 
     def candidates(self, count: int) -> list[Self]:
         """Lengths of the kernel, evenly spaced in the logarithm, with costs that go round in it."""

@@ -1,5 +1,6 @@
 """Ensembles of networks: equal mixtures of their members' densities."""
 
+import warnings
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from nbody_emulator.emulators.families.mc_dropout import DropoutNetwork
     from nbody_emulator.emulators.families.mixture_network import MixtureNetwork
     from nbody_emulator.emulators.families.network import AbstractNetwork, Network
+
+
+FEWEST_TAUGHT = 0.9
+"""Share of the runs with an output that may teach it without a warning."""
 
 
 class AbstractEnsemble(eqx.Module):
@@ -203,11 +208,26 @@ def _trained_rarest_last(
 ) -> tuple[list[tuple[Perceptron, jax.Array]], History]:
     """The members for each fold, and its order (q,) of the outputs in them: the rarest last, else as they were."""
     orders = [np.argsort(-fold.observed.sum(axis=0), kind="stable") for fold in folds]
+    _warn_of_lost_runs(folds[0], orders[0])
     ordered = [
         replace(fold, targets=fold.targets[:, order]) for fold, order in zip(folds, orders, strict=True)
     ]
     ensembles, history = trained(ordered, family, head, keys)
     return list(zip(ensembles, map(jnp.asarray, orders), strict=True)), history
+
+
+def _warn_of_lost_runs(training: TrainingSet, order: np.ndarray) -> None:
+    """Of an output those runs alone teach that have all the outputs before it."""
+    observed = training.observed[:, order]
+    have, taught = observed.sum(axis=0), np.cumprod(observed, axis=1).sum(axis=0)
+    for place in np.flatnonzero(taught < FEWEST_TAUGHT * have):
+        name = training.columns.outputs[order[place]].name
+        before = ", ".join(training.columns.outputs[earlier].name for earlier in order[:place])
+        warnings.warn(
+            f"of {have[place]} runs with {name} only {taught[place]} have {before} as well, and joint networks learn "
+            f"{name} from these alone; a family without joint distributions of its own learns from all",
+            stacklevel=2,
+        )
 
 
 def _numbers(members, inputs):
