@@ -1,7 +1,7 @@
 """The fitted emulator: parameters in, what may become of a run out, a refusal outside the box it was trained in."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -29,6 +29,25 @@ from nbody_emulator.storage.files import write_bytes
 
 
 @dataclass(frozen=True)
+class PosteriorRecord:
+    """What posteriors by an emulator were found to hold of simulated runs.
+
+    Attributes:
+        variance_factor: by which the calibration runs widen the variances of its outputs.
+        standard_error: of its logarithm.
+        calibration_runs: that set it.
+        tested_runs: other runs, which set nothing.
+        held: (level, share) of these whose true parameters lay in the smallest region of that posterior probability.
+    """
+
+    variance_factor: float
+    standard_error: float
+    calibration_runs: int
+    tested_runs: int
+    held: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
 class Metadata:
     """What an emulator tells of its own fit.
 
@@ -40,6 +59,7 @@ class Metadata:
         seen: design points of the training table, and which of them each part of the fit has seen.
         identity: identity of the fit's specification, empty if none was given.
         description: what the training runs are of, in words; empty if nothing was said.
+        posteriors: None if none were tested.
     """
 
     family: str
@@ -49,6 +69,12 @@ class Metadata:
     seen: Seen
     identity: str
     description: str = ""
+    posteriors: PosteriorRecord | None = None
+
+    @property
+    def variance_factor(self) -> float:
+        """By which posteriors widen the variances of outputs; 1 where it was not set."""
+        return 1.0 if self.posteriors is None else self.posteriors.variance_factor
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -143,12 +169,16 @@ class Emulator:
         header = {
             "parameters": [asdict(parameter) for parameter in self.parameters],
             "outputs": [asdict(output) for output in self.outputs],
-            "metadata": asdict(self.metadata),
+            "metadata": _told(self.metadata),
             "model": storage.static_of(
                 cast(eqx.Module, self.model.model)
             ),  # which a protocol cannot say of it
         }
         return storage.content(header, self.model)
+
+    def with_posteriors(self, record: PosteriorRecord) -> "Emulator":
+        """The same, and what posteriors by it were found to hold."""
+        return replace(self, metadata=replace(self.metadata, posteriors=record))
 
     @property
     def numbers(self) -> int:
@@ -172,12 +202,24 @@ class Emulator:
         return emulator
 
 
+def _told(metadata: Metadata) -> dict:
+    """Its fields as JSON has them; without posteriors where none were tested."""
+    told = asdict(metadata)
+    if metadata.posteriors is None:
+        del told["posteriors"]
+    return told
+
+
 def _built(header: Mapping, arrays: Mapping[str, np.ndarray]) -> Emulator:
     parameters = tuple(Parameter(**parameter) for parameter in header["parameters"])
     outputs = tuple(Output(**output) for output in header["outputs"])
     seen = header["metadata"]["seen"]
     points = tuple((name, fingerprint, mask) for name, fingerprint, mask in seen["points"])
-    metadata = Metadata(**{**header["metadata"], "seen": Seen(points, seen["checksum"])})
+    told = {**header["metadata"], "seen": Seen(points, seen["checksum"])}
+    if found := told.get("posteriors"):
+        held = tuple((level, share) for level, share in found["held"])
+        told["posteriors"] = PosteriorRecord(**{**found, "held": held})
+    metadata = Metadata(**told)
     kinds: dict[str, type[eqx.Module]] = {
         "input_scaler": Scaler,
         "output_scaler": Scaler,

@@ -3,6 +3,7 @@
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+from jaxtyping import PRNGKeyArray
 
 import nbody_emulator.double_precision  # noqa: F401
 from nbody_emulator.emulators.distributions.distribution import (
@@ -40,15 +41,18 @@ class Outcome(eqx.Module):
         """(q,) the probability that the run has the output at all."""
         return self.survival * jax.nn.sigmoid(self.existence_log_odds)
 
-    def state_log_prob(self, targets: Outputs, looked_at: Present | None = None) -> Number:
+    def state_log_prob(
+        self, targets: Outputs, looked_at: Present | None = None, present: Present | None = None
+    ) -> Number:
         """Logarithm of the probability of the state: which of the `targets` there are, the others being NaN [nats].
 
         A run without any of these outputs has dissolved, or survived without them. NaN where no output was learned.
 
         Args:
             looked_at: (q,) False for an output of which nobody knows whether it is there; by default all are known.
+            present: (q,) True for an output that is there; by default all that is finite.
         """
-        exists = jnp.isfinite(targets)
+        exists = jnp.isfinite(targets) if present is None else present
         known = jnp.isfinite(self.distribution.mean)
         if looked_at is not None:
             known &= looked_at
@@ -57,12 +61,33 @@ class Outcome(eqx.Module):
         without = jnp.logaddexp(survived, -jax.nn.softplus(self.survival_log_odds))
         return known_if_predicted(jnp.where(exists.any(), survived, without), self.distribution.mean)
 
-    def log_prob(self, targets: Outputs, looked_at: Present | None = None) -> Number:
+    def log_prob(
+        self, targets: Outputs, looked_at: Present | None = None, present: Present | None = None
+    ) -> Number:
         """Logarithm of the probability of the state and of the density of the outputs that there are [nats].
 
-        NaN is an output that does not exist, or, where `looked_at` is False, one of which nothing is known.
+        NaN is an output that does not exist, or, where `looked_at` is False, one of which nothing is known. Many
+        targets of which the same is `present` are asked faster.
         """
-        return self.state_log_prob(targets, looked_at) + self.distribution.log_prob(targets)
+        state = self.state_log_prob(targets, looked_at, present)
+        return state + self.distribution.log_prob(targets, present)
+
+    def sample(self, key: PRNGKeyArray) -> Outputs:
+        """The outputs (q,) of one new run, NaN those that it does not have."""
+        states, values = jax.random.split(key)
+        survival, existence = jax.random.split(states)
+        survives = jax.random.bernoulli(survival, self.survival)
+        exists = jax.random.bernoulli(existence, jax.nn.sigmoid(self.existence_log_odds))
+        return jnp.where(survives & exists, self.distribution.sample(values, 1)[0], jnp.nan)
+
+    def with_distribution(self, distribution: AbstractDistribution) -> "Outcome":
+        """The same states, and another distribution of the outputs that there are."""
+        return Outcome(self.survival_log_odds, self.existence_log_odds, distribution)
+
+    def widened(self, factor: Number) -> "Outcome":
+        """With the variance of every output multiplied by `factor`."""
+        factors = jnp.broadcast_to(factor, self.existence_log_odds.shape)
+        return self.with_distribution(self.distribution.widened(factors))
 
     def arranged(self, places: tuple[int, ...]) -> "Outcome":
         """Of the outputs at these places, in this order; -1 is one that was not learned."""

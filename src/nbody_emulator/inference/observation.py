@@ -19,12 +19,14 @@ class Observation:
     Attributes:
         outputs: that may be observed.
         values: (q,) in the outputs' own units; NaN where none was measured.
+        targets: (q,) the same transformed.
         errors: (q,) standard errors of the values, normal and independent, in the same units; 0 where exact.
         absent: (q,) True for an output that the cluster was seen not to have.
     """
 
     outputs: tuple[Output, ...]
     values: np.ndarray
+    targets: np.ndarray
     errors: np.ndarray
     absent: np.ndarray
 
@@ -65,17 +67,31 @@ class Observation:
         ]
         if mistakes:
             raise ValueError(f"an observation that cannot be: {'; '.join(mistakes)}")
+        measured = np.array([known.get(name, np.nan) for name in names])
         return cls(
             outputs=tuple(outputs),
-            values=np.array([known.get(name, np.nan) for name in names]),
+            values=measured,
+            targets=_transformed(outputs, measured),
             errors=np.array([widths.get(name, 0.0) for name in names]),
             absent=np.isin(names, list(missing)),
         )
 
+    @classmethod
+    def of_run(cls, outputs: Sequence[Output], targets: np.ndarray) -> "Observation":
+        """A simulated run, of which all is known: its transformed outputs (q,), NaN where one does not exist."""
+        pairs = zip(outputs, targets, strict=True)
+        values = np.array([float(output.inverse(target)) for output, target in pairs])
+        return cls(tuple(outputs), values, targets, np.zeros(len(outputs)), np.isnan(targets))
+
+    @property
+    def present(self) -> np.ndarray:
+        """(q,) True where a value was measured."""
+        return np.isfinite(self.values)
+
     @property
     def looked_at(self) -> np.ndarray:
         """(q,) True where it is known whether the cluster has the output."""
-        return self.absent | np.isfinite(self.values)
+        return self.absent | self.present
 
     def true_values(self, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """What the values may truly be, if errors had these standard normal scores.
@@ -88,16 +104,23 @@ class Observation:
             densities of transformed values to densities in the outputs' units: minus infinity where no such value can
             be.
         """
-        values = self.values + self.errors * scores
-        transformed, slopes = np.full(values.shape, np.nan), np.zeros(values.shape)
-        for place in np.flatnonzero(np.isfinite(self.values)):
-            output, column = self.outputs[place], values[:, place]
-            possible = output.suits(column)
-            transformed[:, place] = output.forward(np.where(possible, column, self.values[place]))
-            slopes[:, place] = np.where(
-                possible, output.log_slope(np.where(possible, column, self.values[place])), -np.inf
-            )
-        return transformed, slopes.sum(axis=1)
+        transformed = np.tile(self.targets, (len(scores), 1))
+        slopes = np.zeros(len(scores))
+        for place in np.flatnonzero(self.present):
+            output, column = self.outputs[place], np.full(len(scores), self.values[place])
+            if self.errors[place] > 0.0:
+                column = column + self.errors[place] * scores[:, place]
+                possible = output.suits(column)
+                column = np.where(possible, column, self.values[place])
+                transformed[:, place] = output.forward(column)
+                slopes += np.where(possible, 0.0, -np.inf)
+            slopes += output.log_slope(column)
+        return transformed, slopes
+
+
+def _transformed(outputs: Sequence[Output], values: np.ndarray) -> np.ndarray:
+    pairs = zip(outputs, values, strict=True)
+    return np.array([float(output.forward(value)) for output, value in pairs])
 
 
 def _number(name: str, given: Any, unit: str) -> float:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -20,7 +21,7 @@ class Posterior:
     Attributes:
         parameters: d of them, with their boxes.
         fractions: (n, d) of the box, uniform on each parameter's scale.
-        weights: (n,).
+        weights: (n,); all zero if nothing can explain what was observed.
         log_likelihoods: (n,) [nats].
     """
 
@@ -33,38 +34,44 @@ class Posterior:
     def of(
         cls, parameters: Sequence[Parameter], fractions: np.ndarray, log_likelihoods: np.ndarray
     ) -> "Posterior":
-        """From likelihoods (n,) at points that fill the prior evenly.
+        """From likelihoods (n,) at points that fill the prior evenly."""
+        highest = log_likelihoods.max()
+        if not np.isfinite(highest):
+            return cls(tuple(parameters), fractions, np.zeros(len(fractions)), log_likelihoods)
+        weights = np.exp(log_likelihoods - highest)
+        return cls(tuple(parameters), fractions, weights / weights.sum(), log_likelihoods)
+
+    def refuse_rough(self) -> None:
+        """Refuse a posterior of which the points say too little.
 
         Raises:
             ValueError: they are worth fewer than SMALLEST_EFFECTIVE_SIZE independent draws, or nothing can explain
                 what was observed.
         """
-        highest = log_likelihoods.max()
-        if not np.isfinite(highest):
+        if self.effective_size == 0.0:
             raise ValueError(
                 "no point of the box can explain what was observed: its likelihood is zero everywhere"
             )
-        weights = np.exp(log_likelihoods - highest)
-        weights /= weights.sum()
-        found = cls(tuple(parameters), fractions, weights, log_likelihoods)
-        if found.effective_size < SMALLEST_EFFECTIVE_SIZE:
-            wanted = 1.25 * SMALLEST_EFFECTIVE_SIZE / found.effective_size
-            points = len(weights) * 2 ** math.ceil(math.log2(wanted))
+        if self.effective_size < SMALLEST_EFFECTIVE_SIZE:
+            wanted = 1.25 * SMALLEST_EFFECTIVE_SIZE / self.effective_size
+            points = len(self.weights) * 2 ** math.ceil(math.log2(wanted))
             raise ValueError(
-                f"{len(weights)} points are worth {found.effective_size:.0f} draws of this posterior, fewer than "
+                f"{len(self.weights)} points are worth {self.effective_size:.0f} draws of this posterior, fewer than "
                 f"{SMALLEST_EFFECTIVE_SIZE:.0f}; ask for {points} points"
             )
-        return found
 
-    @property
+    @cached_property
     def effective_size(self) -> float:
         """Independent draws that the points are worth, by the scatter of their weights."""
-        return float(1.0 / np.sum(self.weights**2))
+        squares = float(self.weights @ self.weights)
+        return 1.0 / squares if squares > 0.0 else 0.0
 
     @property
     def log_evidence(self) -> float:
         """Logarithm of the mean likelihood over the prior [nats]."""
         highest = self.log_likelihoods.max()
+        if not np.isfinite(highest):
+            return -math.inf
         return float(highest + np.log(np.mean(np.exp(self.log_likelihoods - highest))))
 
     @property
@@ -73,12 +80,16 @@ class Posterior:
         heavy = self.weights > 0.0
         return float(np.sum(self.weights[heavy] * np.log(self.weights[heavy] * len(self.weights))))
 
+    @cached_property
+    def moments(self) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and standard deviation (d,) of the parameters, as fractions of the box."""
+        mean = self.weights @ self.fractions
+        return mean, np.sqrt(np.maximum(self.weights @ self.fractions**2 - mean**2, 0.0))
+
     @property
     def contraction(self) -> dict[str, float]:
         """Of each parameter 1 minus the posterior's variance over the prior's, on its scale: 0 is nothing learned."""
-        mean = self.weights @ self.fractions
-        variance = self.weights @ (self.fractions - mean) ** 2
-        return self._by_name(1.0 - 12.0 * variance)
+        return self._by_name(1.0 - 12.0 * self.moments[1] ** 2)
 
     def quantile(self, probability: float) -> dict[str, float]:
         """The value of each parameter below which this probability lies."""
@@ -101,7 +112,7 @@ class Posterior:
         """The mass of the smallest region that holds parameters with this likelihood: uniform of the truth, if all is
         right.
         """
-        return float(self.weights[self.log_likelihoods > log_likelihood].sum())
+        return float(self.weights @ (self.log_likelihoods > log_likelihood))
 
     def sample(self, draws: int, seed: int = 0) -> dict[str, np.ndarray]:
         """Draws (draws,) of each parameter, together; the same seed, the same draws."""

@@ -120,15 +120,22 @@ class Autoregressive(AbstractDistribution):
         variances = self.scale[:, None] ** 2 * of_outputs(mixtures.variances)
         return GriddedMixture(NormalMixture(log_weights, means, variances))
 
-    def log_prob(self, targets: Outputs) -> Number:
-        values, observed = self._chain_values(targets)
+    def log_prob(self, targets: Outputs, present: Present | None = None) -> Number:
+        values, observed = self._chain_values(targets, present)
 
         def of_path(chain, uniform):
             return self._walk(chain, values, observed, _quantiles(chain, uniform))[1]
 
-        densities = jax.vmap(jax.vmap(of_path, (None, 0)), (0, None))(self.chains, self._nodes)
-        joint = logsumexp(densities) - jnp.log(densities.size)
-        return self._in_units(joint, targets)
+        def along(nodes):
+            densities = jax.vmap(jax.vmap(of_path, (None, 0)), (0, None))(self.chains, nodes)
+            return logsumexp(densities) - jnp.log(densities.size)
+
+        if present is None:
+            return self._in_units(along(self._nodes), targets, present)
+        # Before the last output that was observed nothing is missing: all paths are one.
+        is_one = jnp.all(observed[:-1] | ~observed[1:])
+        joint = jax.lax.cond(is_one, lambda: along(self._nodes[:1]), lambda: along(self._nodes))
+        return self._in_units(joint, targets, present)
 
     def sample(self, key: PRNGKeyArray, draws: int) -> Sample:
         which, uniform, normal = jax.random.split(key, 3)
@@ -222,15 +229,18 @@ class Autoregressive(AbstractDistribution):
     def _selected_both(self, chained):
         return self._selected(self._selected(chained).T)
 
-    def _chain_values(self, targets: Outputs) -> tuple[Outputs, Present]:
+    def observed(self, targets: Outputs, present: Present | None = None) -> Present:
+        return (jnp.isfinite(targets) if present is None else present) & self._learned
+
+    def _chain_values(self, targets: Outputs, present: Present | None = None) -> tuple[Outputs, Present]:
         """What was observed, in the order and units of the chains (zero elsewhere), and where."""
-        observed = jnp.isfinite(targets) & self._learned
+        observed = self.observed(targets, present)
         shift, scale = jnp.where(observed, self.shift, 0.0), jnp.where(observed, self.scale, 1.0)
         values = (jnp.where(observed, targets, 0.0) - shift) / scale
         return values @ self.selection, observed.astype(float) @ self.selection > 0.0
 
-    def _in_units(self, density: Number, targets: Outputs) -> Number:
-        observed = jnp.isfinite(targets) & self._learned
+    def _in_units(self, density: Number, targets: Outputs, present: Present | None) -> Number:
+        observed = self.observed(targets, present)
         known = density - jnp.sum(jnp.log(jnp.where(observed, self.scale, 1.0)))
         return jnp.where(self._learned.any(), known, jnp.nan)
 

@@ -94,10 +94,14 @@ class AbstractDistribution(eqx.Module):
         marginals: eqx.AbstractVar[AbstractMarginal]
 
     @abstractmethod
-    def log_prob(self, targets: Outputs) -> Number:
+    def log_prob(self, targets: Outputs, present: Present | None = None) -> Number:
         """Logarithm of the joint density at `targets` [nats]; what is NaN was not observed, and is marginalised.
 
         0 where nothing was observed; NaN where no output was predicted.
+
+        Args:
+            present: (q,) True for what was observed, by default all that is finite. Many targets that share it are
+                asked faster.
         """
 
     @abstractmethod
@@ -127,9 +131,9 @@ class AbstractDistribution(eqx.Module):
         """The distribution of the output at this place."""
         return jax.tree.map(lambda leaf: leaf[output], self.marginals)
 
-    def observed(self, targets: Outputs) -> Present:
+    def observed(self, targets: Outputs, present: Present | None = None) -> Present:
         """(q,) True for the outputs that were both observed and predicted."""
-        return jnp.isfinite(targets) & jnp.isfinite(self.mean)
+        return (jnp.isfinite(targets) if present is None else present) & jnp.isfinite(self.mean)
 
     def mahalanobis(self, targets: Outputs) -> Number:
         """Distance of `targets` from the mean in units of the covariance; of what was observed and predicted."""

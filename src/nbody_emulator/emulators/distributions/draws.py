@@ -8,6 +8,7 @@ from nbody_emulator.emulators.distributions.distribution import (
     Matrix,
     Number,
     Outputs,
+    Present,
     Sample,
     taken,
 )
@@ -67,8 +68,8 @@ class Draws(AbstractDistribution):
 
         return Mixture.equal(Gaussian(means, for_each(triangle), for_each(jnp.zeros_like(triangle))))
 
-    def log_prob(self, targets: Outputs) -> Number:
-        return self.smoothed.log_prob(targets)
+    def log_prob(self, targets: Outputs, present: Present | None = None) -> Number:
+        return self.smoothed.log_prob(targets, present)
 
     def sample(self, key: PRNGKeyArray, draws: int) -> Sample:
         return self.smoothed.sample(key, draws)

@@ -9,6 +9,7 @@ from nbody_emulator.emulators.distributions.distribution import (
     Matrix,
     Number,
     Outputs,
+    Present,
     Sample,
     known_if_predicted,
     observed_part,
@@ -49,8 +50,8 @@ class Gaussian(AbstractDistribution):
     def marginals(self) -> Normal:
         return Normal(self.mean, self.variance)
 
-    def log_prob(self, targets: Outputs) -> Number:
-        observed = self.observed(targets)
+    def log_prob(self, targets: Outputs, present: Present | None = None) -> Number:
+        observed = self.observed(targets, present)
         residuals = jnp.where(observed, targets, 0.0) - jnp.where(observed, self.mean, 0.0)
         factor = jnp.linalg.cholesky(observed_part(self.covariance, observed))
         z = jax.scipy.linalg.solve_triangular(factor, residuals, lower=True)

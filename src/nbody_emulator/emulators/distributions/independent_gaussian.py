@@ -9,6 +9,7 @@ from nbody_emulator.emulators.distributions.distribution import (
     Matrix,
     Number,
     Outputs,
+    Present,
     Sample,
     known_if_predicted,
     taken,
@@ -41,8 +42,8 @@ class IndependentGaussian(AbstractDistribution):
     def marginals(self) -> Normal:
         return Normal(self.mean, self.variance)
 
-    def log_prob(self, targets: Outputs) -> Number:
-        observed = self.observed(targets)
+    def log_prob(self, targets: Outputs, present: Present | None = None) -> Number:
+        observed = self.observed(targets, present)
         # What is not observed is put at zero under a standard normal first: a NaN would stay in the gradient.
         safe = Normal(jnp.where(observed, self.mean, 0.0), jnp.where(observed, self.variance, 1.0))
         terms = safe.log_prob(jnp.where(observed, targets, 0.0))

@@ -82,8 +82,8 @@ class JohnsonCopula(AbstractDistribution):
     def marginals(self) -> Johnson:
         return Johnson(self.location, self.scale, self.skew, self.spread)
 
-    def log_prob(self, targets: Outputs) -> Number:
-        observed = self.observed(targets)
+    def log_prob(self, targets: Outputs, present: Present | None = None) -> Number:
+        observed = self.observed(targets, present)
         # What is not observed is put where nothing is infinite first: a NaN would stay in the gradient.
         safe = jax.tree.map(lambda leaf: jnp.where(observed, leaf, 1.0), self.marginals)
         values = jnp.where(observed, targets, 1.0)

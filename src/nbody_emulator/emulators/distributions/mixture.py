@@ -11,6 +11,7 @@ from nbody_emulator.emulators.distributions.distribution import (
     Matrix,
     Number,
     Outputs,
+    Present,
     Sample,
 )
 from nbody_emulator.emulators.distributions.gaussian import Gaussian
@@ -66,8 +67,8 @@ class Mixture(AbstractDistribution):
         weights = jnp.broadcast_to(self.log_weights, (normals.mean.shape[1], len(self.log_weights)))
         return NormalMixture(weights, normals.mean.T, normals.variance.T)
 
-    def log_prob(self, targets: Outputs) -> Number:
-        densities = jax.vmap(lambda each: each.log_prob(targets))(self.components)
+    def log_prob(self, targets: Outputs, present: Present | None = None) -> Number:
+        densities = jax.vmap(lambda each: each.log_prob(targets, present))(self.components)
         return logsumexp(self.log_weights + densities)
 
     def sample(self, key: PRNGKeyArray, draws: int) -> Sample:

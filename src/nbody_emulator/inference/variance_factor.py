@@ -1,0 +1,50 @@
+"""One number that makes posteriors as wide as they are wrong: a factor on the variances of the outputs.
+
+It is that with which the true parameters of runs that no fit has seen are most likely, in the mean of the logarithm of
+their posterior density, which is a proper score of posteriors. A factor leaves every distribution one: observations
+with large errors lead back to the prior, as they should, which an exponent on the likelihood would not let them.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from scipy.interpolate import CubicSpline
+from scipy.special import logsumexp
+
+from nbody_emulator.inference.observation import Observation
+from nbody_emulator.inference.prediction_table import PredictionTable, alike
+
+LOG_FACTORS = np.linspace(np.log(0.5), np.log(4.0), 7)
+"""At which the mean is known; a cubic spline is laid through it."""
+
+
+class VarianceFactor(NamedTuple):
+    """The factor, and the standard error of its logarithm by the curvature of the likelihood of all runs."""
+
+    value: float
+    standard_error: float
+
+
+def fitted_factor(
+    table: PredictionTable, fractions: np.ndarray, observations: Sequence[Observation]
+) -> VarianceFactor:
+    """The best one for runs whose true parameters lie at these fractions (k, d) of the box.
+
+    One at an end of the range if it would lie beyond.
+    """
+    factors = np.exp(LOG_FACTORS).tolist()
+    part = table.part(0)
+    evidence = np.empty((len(observations), len(factors)))
+    for places in alike(observations):
+        found = table.log_likelihoods(part, [observations[place] for place in places], factors)
+        evidence[places] = (logsumexp(found, axis=0) - np.log(len(found))).T
+    told = table.log_likelihoods_at(fractions, observations, factors) - evidence
+    # A run that nothing can explain says the same of all factors.
+    told = told[np.isfinite(told).all(axis=1)]
+    curve = CubicSpline(LOG_FACTORS, told.sum(axis=0))
+    ends = LOG_FACTORS[[0, -1]]
+    places = np.concatenate([ends, curve.derivative().roots(extrapolate=False)])
+    best = places[np.argmax(curve(places))]
+    bend = -float(curve(best, 2))
+    return VarianceFactor(float(np.exp(best)), bend**-0.5 if bend > 0.0 else np.inf)
