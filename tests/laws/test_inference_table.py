@@ -128,7 +128,7 @@ def test_an_output_that_is_missing_tells_what_its_existence_tells(table):
     """Of a cluster that survived; one without any output may have dissolved as well."""
     seen = infer(table, {"half": ALL["half"]}, missing=["core"])
     unseen = infer(table, {"half": ALL["half"]})
-    theta = 2.0 * table.fractions - 1.0
+    theta = 2.0 * seen.fractions - 1.0
     ratio = np.log(seen.weights / unseen.weights) + np.logaddexp(0.0, theta[:, 1])
     heavy = unseen.weights > 1e-12
     np.testing.assert_allclose(ratio[heavy], ratio[heavy][0], atol=1e-9)
