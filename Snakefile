@@ -29,6 +29,7 @@ rule all:
 
 include: "workflow/rules/simulate.smk"
 include: "workflow/rules/fit.smk"
+include: "workflow/rules/infer.smk"
 include: "workflow/rules/evaluate.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/export.smk"

@@ -9,8 +9,8 @@ import jsonschema
 import numpy as np
 import pytest
 
+from nbody_emulator.evaluation.as_json import SCHEMAS, checked
 from nbody_emulator.evaluation.conformal import conformal_quantiles
-from nbody_emulator.evaluation.metrics import SCHEMAS, checked
 from nbody_emulator.evaluation.rows import rows_of
 from nbody_emulator.evaluation.test_set import evaluate
 from nbody_emulator.evaluation.treatments import REGION_TREATMENTS, TREATMENTS

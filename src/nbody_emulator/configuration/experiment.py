@@ -10,6 +10,7 @@ from nbody_emulator.design.register import SAMPLERS
 from nbody_emulator.emulators.family import AbstractFamily, Ladder
 from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.figures.register import FIGURES
+from nbody_emulator.inference.likelihoods.register import LIKELIHOODS
 from nbody_emulator.settings.cluster import Cluster, Masses, Tide, with_choices
 from nbody_emulator.settings.duration import Duration
 from nbody_emulator.settings.figure_style import OwnStyle, Style
@@ -20,6 +21,7 @@ from nbody_emulator.settings.protocol import (
     Calibration,
     Comparison,
     CrossValidation,
+    Inference,
     LearningCurve,
     StepCheck,
     Tuning,
@@ -104,6 +106,16 @@ class _Figures(Section):
         return self.style if own is None else own.over(self.style)
 
 
+def _with_lists(section: type[Section], **names: tuple[str, ...]) -> type[Section]:
+    """The section in which these keys are lists of these names, each at most once."""
+    form: Any = Listed
+    fields: dict[str, Any] = {
+        key: (Annotated[form[Literal[choices]], AfterValidator(_each_once)], section.model_fields[key])
+        for key, choices in names.items()
+    }
+    return create_model(section.__name__, __base__=section, __doc__=section.__doc__, **fields)
+
+
 def _entries(base: type[Section], **fields: Any) -> type[Section]:
     return create_model(base.__name__.removeprefix("_"), __base__=base, __doc__=base.__doc__, **fields)
 
@@ -112,6 +124,7 @@ if TYPE_CHECKING:
     # What is registered is known only when this runs; these are what the sections are made from.
     StatisticNames = tuple[str, ...]
     ClusterSection = Cluster
+    InferenceSection = Inference
     IntegrationSection = Integration
     SetSection = RunSet
     OutputSection = OutputSetting
@@ -131,6 +144,7 @@ else:
         tide=with_choices(Tide, GALAXIES) | None,
     )
     IntegrationSection = with_names(Integration, integrator=INTEGRATORS.names)
+    InferenceSection = _with_lists(Inference, families=FAMILIES.names, likelihoods=LIKELIHOODS.names)
     SetSection = with_names(RunSet, sampler=SAMPLERS.names)
     OutputSection = with_names(OutputSetting, statistic=_OF_ONE_NUMBER)
     Emulators = _entries(
@@ -202,6 +216,7 @@ class Experiment(Section):
     learning_curve: LearningCurve = setting(...)
     bias_variance: BiasVariance = setting(...)
     calibration: Calibration = setting(Calibration())
+    inference: Maybe[InferenceSection] = setting(None)
     figures: Figures = setting(Figures())
     step_check: StepCheck = setting(StepCheck())
     runtime: Runtime = setting(Runtime())

@@ -1,24 +1,21 @@
 """All headline numbers in one nested dictionary, checked against its schema."""
 
-import json
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from jsonschema import Draft202012Validator
 
+from nbody_emulator.evaluation.as_json import checked, errors_of, nested, with_error
 from nbody_emulator.evaluation.calibration import OUT_OF_BAND, UNDER_PERFECTION
 from nbody_emulator.evaluation.half_step import shifts
 from nbody_emulator.evaluation.losses import coverage_name, tail_name
+from nbody_emulator.evaluation.posteriors import nested_posteriors
 from nbody_emulator.evaluation.recommendation import recommendation
 from nbody_emulator.quantities.run_status import USABLE_WORDS, Status
 from nbody_emulator.settings.protocol import MetricsSettings
-
-SCHEMAS = Path(__file__).parents[3] / "workflow" / "schemas"
 
 AT_LEVELS: Mapping[str, Callable[[float], str]] = {
     "coverage": coverage_name,
@@ -36,7 +33,7 @@ def collect(tables: Mapping[str, pd.DataFrame], settings: MetricsSettings) -> di
 
     Args:
         tables: scores, comparison, runs_needed, optimism, energy, half_step, noise, bias_variance, regularization and
-            calibration, as made or as read from CSV.
+            calibration, and posteriors where any are judged, as made or as read from CSV.
         settings: whose the tables are.
 
     Raises:
@@ -65,6 +62,8 @@ def collect(tables: Mapping[str, pd.DataFrame], settings: MetricsSettings) -> di
         "calibration": _calibration(tables["calibration"]),
         "bands": _bands(tables["calibration"]),
     }
+    if "posteriors" in tables:
+        metrics["posteriors"] = nested_posteriors(tables["posteriors"])
     return checked(metrics, "metrics")
 
 
@@ -80,18 +79,6 @@ def not_scored(scores: pd.DataFrame, noise: pd.DataFrame) -> dict[str, str]:
         for output in sorted(variance.index)
         if not known[output]
     }
-
-
-def checked(metrics: dict[str, Any], schema: str) -> dict[str, Any]:
-    """The numbers with None for those that do not exist, after a look at workflow/schemas/<schema>.schema.json.
-
-    Raises:
-        jsonschema.ValidationError: they do not fit it.
-    """
-    metrics = without_nan(metrics)
-    described = json.loads((SCHEMAS / f"{schema}.schema.json").read_text(encoding="utf-8"))
-    Draft202012Validator(described).validate(metrics)
-    return metrics
 
 
 def _runs(energy: pd.DataFrame, outputs: list[str]) -> dict:
@@ -152,8 +139,8 @@ def _noise(noise: pd.DataFrame) -> dict:
 def _variance(row, share: str) -> dict:
     """A variance, and its share of a larger one."""
     return {
-        "variance": {"value": row.variance} | _errors(row),
-        "share": {"value": getattr(row, share)} | _errors(row, f"{share}_"),
+        "variance": {"value": row.variance} | errors_of(row),
+        "share": {"value": getattr(row, share)} | errors_of(row, f"{share}_"),
     }
 
 
@@ -202,34 +189,3 @@ def _bands(calibration: pd.DataFrame) -> dict:
                 "at_most": float(row.band_high),
             }
     return found
-
-
-def with_error(row) -> dict:
-    """The value, its standard error and, where the table has it, its 95 % interval, from columns of those names."""
-    return {"value": row.value} | _errors(row)
-
-
-def _errors(row, prefix: str = "") -> dict:
-    names = ("standard_error", "lower", "upper")
-    return {name: getattr(row, prefix + name) for name in names if hasattr(row, prefix + name)}
-
-
-def nested(table: pd.DataFrame, keys: list[str], leaf) -> dict:
-    """A dictionary as deep as `keys`, whose leaves are `leaf(row)`; keys are text, as JSON has them."""
-    nested: dict = {}
-    for row in table.itertuples():
-        *path, last = (str(getattr(row, key)) for key in keys)
-        level = nested
-        for key in path:
-            level = level.setdefault(key, {})
-        level[last] = leaf(row)
-    return nested
-
-
-def without_nan(value):
-    """The same with None for every number that JSON has no word for."""
-    if isinstance(value, dict):
-        return {key: without_nan(item) for key, item in value.items()}
-    if isinstance(value, float):
-        return float(value) if math.isfinite(value) else None
-    return value

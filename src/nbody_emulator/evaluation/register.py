@@ -35,5 +35,6 @@ TABLES = Register(
         "half_step": Entry("nbody_emulator.evaluation.half_step:make", Reads(("dataset", "repeated"))),
         "evolution": Entry("nbody_emulator.evaluation.evolution:make", Reads(("dataset",))),
         "residuals": Entry("nbody_emulator.evaluation.residuals:make", Reads(("predictions",))),
+        "posteriors": Entry("nbody_emulator.evaluation.posteriors:make", Reads(("posteriors",))),
     },
 )

@@ -32,6 +32,13 @@ def refuse_seen(sealed: xr.Dataset, unsealed: xr.Dataset, seen: Mapping[str, See
         _refuse(record.common(points), owner)
 
 
+def refuse_judged(sealed: xr.Dataset, posteriors: xr.Dataset, path: str) -> None:
+    """Raises ValueError if a sealed design point is among the open runs by which posteriors were widened or judged."""
+    inputs = posteriors["input"].transpose("run", "parameter").values
+    judged = fingerprints(text_or_number(posteriors["group"]), inputs)
+    _refuse(_common(_points(sealed), judged), path)
+
+
 def refuse_sealed_rows(dataset: xr.Dataset, path: str) -> None:
     """Raises ValueError if a row of an open dataset or of predictions is of the sealed role."""
     sealed = text_or_number(dataset["role"]) == SEALED_ROLE

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,11 +10,12 @@ import xarray as xr
 
 from nbody_emulator.emulators.family import Reference
 from nbody_emulator.emulators.register import in_a_sentence, reference
+from nbody_emulator.evaluation.as_json import checked, nested, with_error
 from nbody_emulator.evaluation.estimate import Estimate, mean_estimate, with_interval
 from nbody_emulator.evaluation.looks import Count, added, counts
 from nbody_emulator.evaluation.losses import coverage_name
-from nbody_emulator.evaluation.metrics import checked, nested, with_error
 from nbody_emulator.evaluation.pooled_noise import noise_of_same, points_of
+from nbody_emulator.evaluation.posteriors import posteriors_held
 from nbody_emulator.evaluation.rows import (
     Rows,
     SomeRuns,
@@ -29,7 +30,7 @@ from nbody_emulator.evaluation.rows import (
     text_or_number,
 )
 from nbody_emulator.evaluation.scores import COLUMNS, estimates
-from nbody_emulator.evaluation.seal import read_seen, refuse_seen
+from nbody_emulator.evaluation.seal import read_seen, refuse_judged, refuse_seen
 from nbody_emulator.evaluation.standard_errors import over_groups
 from nbody_emulator.evaluation.treatments import (
     REGION_TREATMENTS,
@@ -42,6 +43,16 @@ from nbody_emulator.identity.seen_points import SEALED_ROLE, Seen
 from nbody_emulator.settings.protocol import Protocol
 from nbody_emulator.storage.netcdf import read
 
+
+class SealedPosteriors(NamedTuple):
+    """Posteriors of the sealed runs, and the files of those of open runs, which must be others."""
+
+    sealed: Sequence[xr.Dataset]
+    open_files: Sequence[str]
+
+
+NO_POSTERIORS = SealedPosteriors((), ())
+
 ByRole = Callable[[str], SomeRuns]
 """One unsealed row a design point, of a role."""
 
@@ -52,6 +63,7 @@ def evaluate(
     protocol: Protocol,
     recommended: str,
     fits: Mapping[str, Seen] | None = None,
+    posteriors: SealedPosteriors = NO_POSTERIORS,
 ) -> tuple[dict, pd.DataFrame]:
     """Score every family on the sealed rows; the recommended one was settled before, by cross-validation.
 
@@ -62,6 +74,7 @@ def evaluate(
         protocol: whose families stand in order of rank.
         recommended: the family that cross-validation recommends.
         fits: what every fit of the experiment has seen, by the name of its file.
+        posteriors: of the same rows, by the families of which any are judged.
 
     Returns:
         The metrics as a nested dictionary, and the scores as a tidy table (family, output, metric, value,
@@ -82,8 +95,12 @@ def evaluate(
     seen = by_family(unsealed, protocol.families)
     for family in sealed:
         refuse_seen(sealed[family], seen[family], fits or {})
+    for path in posteriors.open_files:
+        refuse_judged(next(iter(sealed.values())), read(path), path)
     scores = score_table(sealed, seen, protocol)
-    return _metrics(sealed, seen, scores, protocol, recommended), scores
+    metrics = _metrics(sealed, seen, scores, protocol, recommended)
+    judged = posteriors_held(posteriors.sealed, protocol.families, protocol.seed)
+    return checked({**metrics, **({"posteriors": judged} if judged else {})}, "evaluation"), scores
 
 
 def score_table(
@@ -111,6 +128,7 @@ def evaluate_files(
     comparison: str,
     witnesses: Sequence[str],
     protocol: Protocol,
+    posteriors: SealedPosteriors = NO_POSTERIORS,
 ) -> tuple[dict, pd.DataFrame]:
     """As `evaluate`, what is unsealed being read from its file, the recommended family from the table of the
     comparison, and what witnesses (fitting.nc, trial.nc) saw too.
@@ -118,7 +136,12 @@ def evaluate_files(
     compared = pd.read_csv(comparison)
     recommended = compared.loc[compared["recommended"], "family"].item()
     return evaluate(
-        predictions, of_families(read(unsealed)), protocol, recommended, {**seen, **read_seen(witnesses)}
+        predictions,
+        of_families(read(unsealed)),
+        protocol,
+        recommended,
+        {**seen, **read_seen(witnesses)},
+        posteriors,
     )
 
 
@@ -241,7 +264,7 @@ def _metrics(
     first = next(iter(sealed.values()))
     groups = text_or_number(first["group"])
     compared = _compared(sealed, seen, recommended)
-    metrics = {
+    return {
         "points": len(np.unique(groups)),
         "runs": _runs(first, outputs_of(first)),
         "recommended": {
@@ -253,7 +276,6 @@ def _metrics(
         "whole_runs": nested(scores[scores["output"] == "all"], ["family", "metric"], with_error),
         "families": nested(scores[scores["output"] != "all"], ["family", "output", "metric"], with_error),
     }
-    return checked(metrics, "evaluation")
 
 
 def _compared(sealed: Mapping, seen: Mapping, recommended: str) -> dict:

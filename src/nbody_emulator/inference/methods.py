@@ -33,7 +33,5 @@ def infer(
         ValueError: names are unknown or values impossible, all of them told at once; the observation is so telling that
             the points are too few, with the number to ask for; or nothing in the box can explain it.
     """
-    table = emulator if isinstance(emulator, PredictionTable) else None
-    asked = table.emulator if table is not None else emulator
-    seen = Observation.of(asked.outputs, observation, errors, missing)
-    return (table or PredictionTable.of(asked, points)).posterior(seen)
+    table = emulator if isinstance(emulator, PredictionTable) else PredictionTable.of(emulator, points)
+    return table.posterior(Observation.of(table.emulator.outputs, observation, errors, missing))

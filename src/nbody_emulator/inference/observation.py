@@ -1,6 +1,6 @@
 """What was observed of one cluster: values with errors, outputs that it was seen not to have; of others nothing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -130,7 +130,7 @@ def _number(name: str, given: Any, unit: str) -> float:
     return float(array.reshape(()))
 
 
-def _unknown(names: Sequence[str], given: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def _unknown(names: Sequence[str], given: Mapping[str, Iterable[str]]) -> Iterator[str]:
     for what, told in given.items():
         for name in told:
             if name not in names:

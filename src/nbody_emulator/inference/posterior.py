@@ -94,7 +94,7 @@ class Posterior:
     def quantile(self, probability: float) -> dict[str, float]:
         """The value of each parameter below which this probability lies."""
         found = [
-            each.from_unit_interval(np.array(_quantile(column, self.weights, probability)))
+            float(each.from_unit_interval(np.array(_quantile(column, self.weights, probability))))
             for each, column in zip(self.parameters, self.fractions.T, strict=True)
         ]
         return self._by_name(found)
@@ -108,11 +108,17 @@ class Posterior:
         low, high = self.quantile(0.5 - 0.5 * level), self.quantile(0.5 + 0.5 * level)
         return {name: (low[name], high[name]) for name in low}
 
-    def region_of(self, log_likelihood: float) -> float:
+    def region_of(self, log_likelihood: float, share: float = 0.5) -> float:
         """The mass of the smallest region that holds parameters with this likelihood: uniform of the truth, if all is
         right.
+
+        Args:
+            share: of the points that are exactly as likely, as where nothing was learned, that count as more likely; of
+                tests a random one, so that levels are uniform there too.
         """
-        return float(self.weights @ (self.log_likelihoods > log_likelihood))
+        higher = self.log_likelihoods > log_likelihood
+        equal = self.log_likelihoods == log_likelihood
+        return float(self.weights @ (higher + share * equal))
 
     def sample(self, draws: int, seed: int = 0) -> dict[str, np.ndarray]:
         """Draws (draws,) of each parameter, together; the same seed, the same draws."""

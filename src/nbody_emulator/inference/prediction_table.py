@@ -22,7 +22,7 @@ from nbody_emulator.emulators.points import each_point
 from nbody_emulator.inference.likelihoods.joint import Joint
 from nbody_emulator.inference.likelihoods.likelihood import AbstractLikelihood
 from nbody_emulator.inference.observation import Observation
-from nbody_emulator.inference.posterior import Posterior
+from nbody_emulator.inference.posterior import SMALLEST_EFFECTIVE_SIZE, Posterior
 from nbody_emulator.quantities.quantity import Parameter
 from nbody_emulator.streams import key_integer
 
@@ -30,10 +30,7 @@ POINTS = 2**16
 """At most, unless asked for more."""
 
 FIRST_POINTS = 2**13
-"""Asked first; then as many again as there are, until a posterior is known well enough."""
-
-SUFFICIENT_SIZE = 1000.0
-"""Independent draws that end the search for more points."""
+"""Asked first; then as many again as there are, until they are worth enough draws of a posterior."""
 
 AT_ONCE = 16
 """Observations answered together: a distribution is factorized once for all of them."""
@@ -118,7 +115,7 @@ class PredictionTable:
 
         Densities in the outputs' units.
         """
-        padded = [*observations, *observations[-1:] * (AT_ONCE - len(observations))]
+        padded = [*observations, *[observations[-1]] * (AT_ONCE - len(observations))]
         pairs = [each.true_values(part.scores) for each in padded]
         targets, slopes = (np.stack(column, axis=1) for column in zip(*pairs, strict=True))
         settings = self._settings(observations[0], factors)
@@ -143,9 +140,7 @@ class PredictionTable:
             targets, slopes = (np.stack(column) for column in zip(*pairs, strict=True))
             theta = thetas(self.emulator.parameters, fractions[padded])
             settings = self._settings(observations[chosen[0]], factors)
-            answers = each_point(
-                _asked, (AT_ONCE,), theta, targets, model=self.emulator.model, **settings
-            )
+            answers = each_point(_asked, (AT_ONCE,), theta, targets, model=self.emulator.model, **settings)
             found[chosen] = (answers[:, :, 0] + slopes)[: len(chosen)]
         return found
 
@@ -177,7 +172,7 @@ class PredictionTable:
                 posterior = Posterior.of(
                     self.emulator.parameters, self.fractions[:points], np.concatenate(likelihoods[place])
                 )
-                if posterior.effective_size >= SUFFICIENT_SIZE or points >= len(self.fractions):
+                if posterior.effective_size >= SMALLEST_EFFECTIVE_SIZE or points >= len(self.fractions):
                     found[place] = posterior
                     del waiting[place], likelihoods[place]
         return found

@@ -12,6 +12,7 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 from scipy.special import logsumexp
 
+from nbody_emulator.emulators.emulator import Emulator
 from nbody_emulator.inference.observation import Observation
 from nbody_emulator.inference.prediction_table import PredictionTable, alike
 
@@ -25,6 +26,16 @@ class VarianceFactor(NamedTuple):
     value: float
     standard_error: float
 
+    @staticmethod
+    def of(emulator: Emulator) -> "VarianceFactor":
+        """That which an emulator keeps; 1 where none was set."""
+        record = emulator.metadata.posteriors
+        return (
+            VarianceFactor(1.0, 0.0)
+            if record is None
+            else VarianceFactor(record.variance_factor, record.standard_error)
+        )
+
 
 def fitted_factor(
     table: PredictionTable, fractions: np.ndarray, observations: Sequence[Observation]
@@ -36,9 +47,9 @@ def fitted_factor(
     factors = np.exp(LOG_FACTORS).tolist()
     part = table.part(0)
     evidence = np.empty((len(observations), len(factors)))
-    for places in alike(observations):
-        found = table.log_likelihoods(part, [observations[place] for place in places], factors)
-        evidence[places] = (logsumexp(found, axis=0) - np.log(len(found))).T
+    for chosen in alike(observations):
+        found = table.log_likelihoods(part, [observations[place] for place in chosen], factors)
+        evidence[chosen] = (logsumexp(found, axis=0) - np.log(len(found))).T
     told = table.log_likelihoods_at(fractions, observations, factors) - evidence
     # A run that nothing can explain says the same of all factors.
     told = told[np.isfinite(told).all(axis=1)]

@@ -10,16 +10,18 @@ from nbody_emulator.emulators.family import Climb
 from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.evaluation.register import TABLES
 from nbody_emulator.figures.register import FIGURES
+from nbody_emulator.inference.likelihoods.register import JOINT, LIKELIHOODS
 from nbody_emulator.plan import stages
 from nbody_emulator.plan.artifact import Artifact
 from nbody_emulator.plan.artifact_maker import ArtifactMaker
 from nbody_emulator.plan.plan import Block, Plan, Target
 from nbody_emulator.plan.run_planner import RunPlanner
 from nbody_emulator.settings.figure_style import FigureSettings
-from nbody_emulator.settings.protocol import MetricsSettings, TableSettings, TrainingSetSize
+from nbody_emulator.settings.protocol import Inference, MetricsSettings, TableSettings, TrainingSetSize
 from nbody_emulator.settings.rows import (
     EvaluationSettings,
     FitSettings,
+    PosteriorSettings,
     Reading,
     TrialSettings,
 )
@@ -40,8 +42,19 @@ class Planner:
             **_targets(self.predictions),
             **_targets(self.metrics),
             **{f"tables/{name}.csv": Target(table, "table.csv") for name, table in self.tables.items()},
-            **{f"figures/{name}.svg": Target(self._figure(name), "figure.svg") for name in FIGURES.names},
-            **{f"emulators/{name}.eqx": Target(fit, "emulator.eqx") for name, fit in self.fits.items()},
+            **{
+                f"figures/{name}.svg": Target(self._figure(name), "figure.svg")
+                for name in FIGURES.names
+                if name in self.tables
+            },
+            **{
+                f"emulators/{name}.eqx": Target(self._tested.get(name, fit), "emulator.eqx")
+                for name, fit in self.fits.items()
+            },
+            **{
+                f"posteriors/{name}.nc": Target(artifact, "posteriors.nc")
+                for name, artifact in self._tested.items()
+            },
         }
         return Plan(
             experiment=self.experiment.experiment,
@@ -100,9 +113,29 @@ class Planner:
         rungs = self.experiment.bias_variance.rungs
         return tuple((name, key) for name, key in rungs if FAMILIES.load(name).ladder(key).climb is climb)
 
+    @property
+    def posteriors(self) -> tuple[Artifact, ...]:
+        return tuple(self._tested.values())
+
+    @cached_property
+    def _tested(self) -> dict[str, Artifact]:
+        """By family, the emulators whose posteriors are judged, with what these were found to hold."""
+        inference = self.experiment.inference
+        if inference is None:
+            return {}
+        first, *others = inference.families
+        every = (JOINT, *(name for name in LIKELIHOODS.names if name in inference.likelihoods))
+        return {first: self._posteriors(first, every, inference)} | {
+            family: self._posteriors(family, (JOINT,), inference) for family in others
+        }
+
     @cached_property
     def tables(self) -> dict[str, Artifact]:
-        return {name: self._table(name) for name in TABLES.names}
+        """Those of whose posteriors any are judged, and all that tell of something else."""
+        told = (
+            name for name in TABLES.names if self._tested or "posteriors" not in TABLES.facts(name).sources
+        )
+        return {name: self._table(name) for name in told}
 
     def _folds(self, training: list[Block]) -> tuple[tuple[int, ...], ...]:
         """Block indices of each fold: block k falls into fold k modulo the number of folds, whatever is added."""
@@ -119,6 +152,7 @@ class Planner:
         kinds = TABLES.facts(table).sources
         shown = {
             "predictions": self.families,
+            "posteriors": tuple(self._tested),
             "fittings": self._by_epochs,
             "ladders": tuple(name for name, _ in self._climbed(Climb.COMPLEXITY)),
             "regularizers": tuple(name for name, _ in self._climbed(Climb.PRIOR)),
@@ -214,10 +248,28 @@ class Planner:
             registered=self._family_modules(),
         )
 
+    def _posteriors(self, family: str, likelihoods: tuple[str, ...], inference: Inference) -> Artifact:
+        judged = self.runs.blocks_of("calibration", "observation")
+        return self._make(
+            stages.POSTERIORS,
+            f"posteriors of {family}",
+            PosteriorSettings(
+                **self.runs.reading(judged),
+                seed=self.experiment.seed,
+                likelihoods=likelihoods,
+                points=inference.points,
+                mock_runs=inference.mock_runs,
+            ),
+            {"emulators": (self.fits[family],), "summaries": [block.summary for block in judged]},
+            registered=[*family_modules(family), *map(LIKELIHOODS.module, likelihoods)],
+        )
+
     def _table(self, name: str) -> Artifact:
         roles = TABLES.facts(name).sources
         # A table without predictions shows no family, and stays when one is added.
         compared = self.families if "predictions" in roles else ()
+        if "posteriors" in roles:
+            compared = tuple(self._tested)
         told = self._family_modules() if TABLES.facts(name).tells_families else ()
         return self._make(
             stages.TABLES,
@@ -264,7 +316,7 @@ class Planner:
 
     @cached_property
     def evaluation(self) -> Artifact:
-        sealed = self.runs.blocks_of("sealed")
+        sealed, inference = self.runs.blocks_of("sealed"), self.experiment.inference
         return self._make(
             stages.EVALUATIONS,
             "the evaluation on the sealed test set",
@@ -272,9 +324,11 @@ class Planner:
                 **self._protocol(self.families),
                 **{name: value for name, value in self.runs.reading(sealed).items() if name != "units"},
                 stream=self.experiment.sealed_stream,
+                posterior_points=None if inference is None else inference.points,
             ),
             {
                 "emulators": self.fits.values(),
+                **({"posteriors": self.posteriors, "emulator": self.posteriors} if self.posteriors else {}),
                 "fold_emulators": self.fits.values(),
                 "predictions": (self.predictions,),
                 "sealed": [block.summary for block in sealed],

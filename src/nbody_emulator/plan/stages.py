@@ -17,9 +17,22 @@ FITS = Stage(
 )
 TRIALS = Stage("trials", "run_trials.py", {"trial": "trial.nc"})
 PREDICTIONS = Stage("predictions", "predict.py", {"predictions": "predictions.nc"})
+POSTERIORS = Stage("posteriors", "infer.py", {"posteriors": "posteriors.nc", "emulator": "emulator.eqx"})
 TABLES = Stage("tables", "tabulate.py", {"table": "table.csv"})
 FIGURES = Stage("figures", "draw.py", {"figure": "figure.svg"})
 METRICS = Stage("metrics", "measure.py", {"metrics": "metrics.json"})
 EVALUATIONS = Stage("evaluations", "evaluate.py", {"evaluation": "evaluation.json", "scores": "scores.csv"})
 
-STAGES = (SIMULATIONS, SUMMARIES, DATASETS, FITS, TRIALS, PREDICTIONS, TABLES, FIGURES, METRICS, EVALUATIONS)
+STAGES = (
+    SIMULATIONS,
+    SUMMARIES,
+    DATASETS,
+    FITS,
+    TRIALS,
+    PREDICTIONS,
+    POSTERIORS,
+    TABLES,
+    FIGURES,
+    METRICS,
+    EVALUATIONS,
+)

@@ -64,6 +64,30 @@ class Calibration(Section):
     )
 
 
+class Inference(Section):
+    """Posteriors of the parameters of simulated runs, from their outputs, judged by what they hold; needs a set of runs
+    with the role observation.
+    """
+
+    families: Annotated[Listed[str], Field(min_length=1)] = setting(
+        ...,
+        "Families whose posteriors are judged, among the emulators; the first is judged by every likelihood",
+    )
+    likelihoods: Listed[str] = setting(
+        (), "Likelihoods beside the emulator's own joint one, to compare with it"
+    )
+    points: int = setting(
+        65_536,
+        "Points of the box that posteriors are made of at most, a power of two; 8192 are taken first, then each time "
+        "twice as many until they are worth 400 draws",
+        ge=2,
+        le=2**26,
+    )
+    mock_runs: int = setting(
+        300, "Runs drawn from each emulator itself, of which its posteriors must be right", ge=2, le=1_000_000
+    )
+
+
 class StepCheck(Section):
     """Whether the outputs depend on the step: some training runs are repeated with it halved."""
 

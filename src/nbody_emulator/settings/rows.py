@@ -108,7 +108,27 @@ class TrialSettings(Trial, Reading):
         )
 
 
+class PosteriorSettings(Reading):
+    """Posteriors of the runs that are read, those of the role calibration first.
+
+    Attributes:
+        likelihoods: names of those that are judged.
+        points: that they are made of at most.
+        mock_runs: drawn from the emulator itself.
+    """
+
+    seed: int
+    likelihoods: Listed[str]
+    points: int
+    mock_runs: int
+
+
 class EvaluationSettings(Protocol, Reading):
-    """The one evaluation of the sealed set, of this stream."""
+    """The one evaluation of the sealed set, of this stream.
+
+    Attributes:
+        posterior_points: that posteriors are made of at most, where any are judged.
+    """
 
     stream: str
+    posterior_points: Maybe[int] = None

@@ -11,10 +11,10 @@ RESERVED_NAMES = ("benchmarks", "compiled", "damaged", "logs", "published", "rep
 SINGLE_ROLES = ("training", "noise", "calibration", "sealed")
 """Roles that exactly one set plays."""
 
-OPTIONAL_ROLES = ("repeat",)
+OPTIONAL_ROLES = ("repeat", "observation")
 """Roles that one set plays, or none."""
 
-PRIOR_ROLES = ("calibration", "sealed")
+PRIOR_ROLES = ("calibration", "observation", "sealed")
 """Roles whose statistics hold only for independent draws from the prior."""
 
 
@@ -59,9 +59,9 @@ def check_perturbations(experiment: Experiment) -> None:
 
 def check_samplers(experiment: Experiment) -> None:
     """Sets that stand for the prior are drawn from it."""
-    for role in PRIOR_ROLES:
-        name, run_set = experiment.set_of(role)
-        if run_set.sampler != "prior":
+    for name, run_set in sorted(experiment.sets.items()):
+        role = run_set.role
+        if role in PRIOR_ROLES and run_set.sampler != "prior":
             problem = f"{run_set.sampler!r} does not give independent draws, which the role {role} needs"
             refuse(f"sets.{name}.sampler", problem, "write prior")
 

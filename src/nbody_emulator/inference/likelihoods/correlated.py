@@ -2,8 +2,8 @@
 
 from typing import ClassVar
 
-from nbody_emulator.emulators.distributions.gaussian import Gaussian
 from nbody_emulator.emulators.distributions.distribution import triangle_of
+from nbody_emulator.emulators.distributions.gaussian import Gaussian
 from nbody_emulator.emulators.outcome import Outcome
 from nbody_emulator.inference.likelihoods.likelihood import AbstractLikelihood
 

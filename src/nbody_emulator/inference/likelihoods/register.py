@@ -2,10 +2,13 @@
 
 from nbody_emulator.settings.register import Register
 
+JOINT = "joint"
+"""The name of the one to use."""
+
 LIKELIHOODS: Register[None] = Register(
     "likelihood",
     {
-        "joint": "nbody_emulator.inference.likelihoods.joint:Joint",
+        JOINT: "nbody_emulator.inference.likelihoods.joint:Joint",
         "correlated": "nbody_emulator.inference.likelihoods.correlated:Correlated",
         "independent": "nbody_emulator.inference.likelihoods.independent:Independent",
         "absence_left_out": "nbody_emulator.inference.likelihoods.absence_left_out:AbsenceLeftOut",

@@ -1,0 +1,51 @@
+"""Can posteriors be judged: is there something to observe, and something to explain it by?"""
+
+from nbody_emulator.configuration.experiment import Experiment
+from nbody_emulator.inference.likelihoods.register import JOINT
+from nbody_emulator.settings.error import refuse, suggestion
+
+
+def check_observation(experiment: Experiment) -> None:
+    """Posteriors are judged on a set of their own, and such a set is there for nothing else."""
+    players = [name for name, run_set in experiment.sets.items() if run_set.role == "observation"]
+    if experiment.inference is None:
+        for name in players:
+            remedy = "add the section inference, or write role: extra"
+            refuse(f"sets.{name}.role", "there is no section inference that it could serve", remedy)
+        return
+    if not players:
+        refuse("inference", "no set has the role observation", "add one set with role: observation")
+    if experiment.sets[players[0]].replicates > 1:
+        problem = f"{experiment.sets[players[0]].replicates} is too many"
+        remedy = "posteriors are judged on independent runs; write 1 and more points instead"
+        refuse(f"sets.{players[0]}.replicates", problem, remedy)
+
+
+def check_points(experiment: Experiment) -> None:
+    """Sobol points fill the box if they are so many."""
+    if experiment.inference is None:
+        return
+    points = experiment.inference.points
+    if points & (points - 1):
+        refuse("inference.points", f"{points} is no power of two", f"write {1 << points.bit_length()}")
+
+
+def check_families(experiment: Experiment) -> None:
+    """Posteriors are those of emulators that are fitted."""
+    if experiment.inference is None:
+        return
+    fitted = list(experiment.families)
+    for place, name in enumerate(experiment.inference.families):
+        if name not in fitted:
+            remedy = f"add it to emulators, or {suggestion(name, fitted)}"
+            refuse(f"inference.families[{place}]", f"{name!r} is not among the emulators", remedy)
+
+
+def check_likelihoods(experiment: Experiment) -> None:
+    """The one that is always judged need not be asked for."""
+    if experiment.inference is not None and JOINT in experiment.inference.likelihoods:
+        place = experiment.inference.likelihoods.index(JOINT)
+        refuse(f"inference.likelihoods[{place}]", f"{JOINT!r} is always judged", "remove it")
+
+
+CHECKS = (check_observation, check_points, check_families, check_likelihoods)
