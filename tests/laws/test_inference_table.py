@@ -3,48 +3,18 @@
 import dataclasses
 import re
 
-import equinox as eqx
-import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
+from inference_samples import (
+    COVARIANCE,
+    OUTPUTS,
+    RESPONSE,
+    SURVIVAL,
+    emulator,
+)
 from scipy.stats import multivariate_normal
 
-from nbody_emulator.emulators.distributions.gaussian import Gaussian
-from nbody_emulator.emulators.emulator import Emulator, Metadata
-from nbody_emulator.emulators.outcome import Outcome
-from nbody_emulator.identity.seen_points import Seen
 from nbody_emulator.inference import Observation, PredictionTable, infer
-from nbody_emulator.quantities.quantity import Output, Parameter
-
-PARAMETERS = tuple(Parameter(name, "1", -1.0, 1.0, "linear") for name in ("a", "b", "c"))
-OUTPUTS = (
-    Output("bound", "bound", 1.0, "1", "identity", 0.0),
-    Output("core", "core", 1.0, "pc", "log", 0.0),
-    Output("half", "half", 1.0, "pc", "identity", 0.0),
-    Output("speed", "speed", 1.0, "pc/Myr", "identity", 0.0),
-)
-RESPONSE = np.array([[1.0, 0.2, -0.3], [0.0, 0.8, 0.4], [-0.5, 0.3, 0.9], [0.6, -0.7, 0.2]])
-SCALE_TRIL = 0.12 * np.array([[1.0, 0, 0, 0], [0.4, 0.9, 0, 0], [-0.3, 0.2, 0.9, 0], [0.1, -0.5, 0.3, 0.8]])
-COVARIANCE = SCALE_TRIL @ SCALE_TRIL.T
-SURVIVAL = 1.5
-"""Slope of the log odds of survival along the first parameter."""
-
-
-class LinearGaussian(eqx.Module):
-    """Outputs that are linear in the parameters, with one covariance: everything about them is known."""
-
-    parameters: tuple[Parameter, ...] = eqx.field(static=True)
-    scale: jax.Array
-
-    def __call__(self, theta):
-        distribution = Gaussian(RESPONSE @ theta, self.scale * SCALE_TRIL, jnp.zeros((4, 4)))
-        return Outcome(SURVIVAL * theta[0], jnp.array([9.0, theta[1], 9.0, 9.0]), distribution)
-
-
-def emulator(scale=1.0):
-    metadata = Metadata("linear", {}, "none", 0, Seen((), ""), "")
-    return Emulator(OUTPUTS, metadata, LinearGaussian(PARAMETERS, jnp.array(scale)))
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +56,7 @@ def log_state(theta):
 
 
 def test_a_linear_gaussian_has_the_posterior_of_its_closed_form(table):
-    found = infer(table, ALL)
+    found = infer(table, ALL).posterior
     mean, spread, log_evidence = closed_form(TARGET, COVARIANCE, [0, 1, 2, 3])
     weights_mean, weights_spread = moments(tilted(found, log_state))
     # 65536 points are worth some thousands of draws, and Sobol's cover the box far more evenly.
@@ -102,7 +72,7 @@ def test_errors_widen_as_an_added_variance_does(table):
     errors = {"bound": 0.1, "half": 0.2}
     told = {name: ALL[name] for name in ("bound", "half", "speed")}
     places = [0, 2, 3]
-    found = infer(PredictionTable.of(emulator(), 2**17), told, errors=errors)
+    found = infer(PredictionTable.of(emulator(), 2**17), told, errors=errors).posterior
     added = COVARIANCE + np.diag([0.1**2, 0.0, 0.2**2, 0.0])
     mean, spread, log_evidence = closed_form(TARGET[places], added, places)
 
@@ -117,7 +87,7 @@ def test_errors_widen_as_an_added_variance_does(table):
 
 
 def test_nothing_observed_is_the_prior(table):
-    found = infer(table, {})
+    found = infer(table, {}).posterior
     assert found.effective_size == pytest.approx(len(found.weights))
     assert found.log_evidence == pytest.approx(0.0, abs=1e-12)
     assert found.information == pytest.approx(0.0, abs=1e-12)
@@ -126,40 +96,21 @@ def test_nothing_observed_is_the_prior(table):
 
 def test_an_output_that_is_missing_tells_what_its_existence_tells(table):
     """Of a cluster that survived; one without any output may have dissolved as well."""
-    seen = infer(table, {"half": ALL["half"]}, missing=["core"])
-    unseen = infer(table, {"half": ALL["half"]})
+    seen = infer(table, {"half": ALL["half"]}, missing=["core"]).posterior
+    unseen = infer(table, {"half": ALL["half"]}).posterior
     theta = 2.0 * seen.fractions - 1.0
     ratio = np.log(seen.weights / unseen.weights) + np.logaddexp(0.0, theta[:, 1])
     heavy = unseen.weights > 1e-12
     np.testing.assert_allclose(ratio[heavy], ratio[heavy][0], atol=1e-9)
-    nothing = infer(table, {}, missing=[output.name for output in OUTPUTS])
+    nothing = infer(table, {}, missing=[output.name for output in OUTPUTS]).posterior
     survived = 1.0 / (1.0 + np.exp(-SURVIVAL * theta[:, 0]))
     without = (1 - 1 / (1 + np.exp(-9.0))) ** 3 / (1.0 + np.exp(theta[:, 1]))
     expected = survived * without + 1.0 - survived
     np.testing.assert_allclose(nothing.weights, expected / expected.sum(), rtol=1e-9)
 
 
-def test_the_mass_of_the_region_that_holds_the_truth_is_uniform():
-    """Of parameters from the prior, and outputs that were drawn as the emulator says."""
-    random = np.random.default_rng(4)
-    broad = PredictionTable.of(emulator(4.0), 2**14)
-    levels = []
-    for theta in random.uniform(-1, 1, (200, 3)):
-        target = RESPONSE @ theta + 4.0 * SCALE_TRIL @ random.standard_normal(4)
-        posterior = infer(broad, {"half": target[2], "speed": target[3]})
-        state = -np.logaddexp(0.0, -SURVIVAL * theta[0]) - 2 * np.logaddexp(0.0, -9.0)
-        density = multivariate_normal(RESPONSE[2:] @ theta, 16.0 * COVARIANCE[2:, 2:]).logpdf(target[2:])
-        weight = 1.0 / (1.0 + np.exp(-SURVIVAL * theta[0]))
-        levels.append((posterior.region_of(state + density), weight))
-    levels, weights = np.array(levels).T
-    # Those that are seen have survived: each counts by how probable that is. Four errors of a share of about 150.
-    for level in (0.5, 0.68, 0.9):
-        held = np.average(levels <= level, weights=weights)
-        assert held == pytest.approx(level, abs=4 * np.sqrt(level * (1 - level) / 150))
-
-
 def test_quantiles_are_those_of_draws(table):
-    posterior = infer(table, ALL)
+    posterior = infer(table, ALL).posterior
     drawn = posterior.sample(20_000, seed=2)
     for name, value in posterior.quantile(0.9).items():
         assert np.mean(drawn[name] < value) == pytest.approx(0.9, abs=4 * np.sqrt(0.09 / 20_000))
@@ -171,7 +122,7 @@ def test_what_the_points_are_too_few_for_is_refused_with_a_remedy_that_works():
     with pytest.raises(ValueError, match="fewer than 400; ask for") as refused:
         infer(emulator(), ALL, points=2**12)
     points = int(re.search(r"ask for (\d+) points", str(refused.value))[1])
-    assert infer(emulator(), ALL, points=points).effective_size > 400
+    assert infer(emulator(), ALL, points=points).posterior.effective_size > 400
     with pytest.raises(ValueError, match="power of two, not 5000; write 8192"):
         PredictionTable.of(emulator(), 5000)
 

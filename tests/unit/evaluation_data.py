@@ -202,3 +202,62 @@ def trial(family: str, means, columns=None, ladder="", **coords) -> xr.Dataset:
 def parameters() -> tuple[Parameter, ...]:
     """The varied parameters."""
     return free_parameters(PARAMETERS, Units())
+
+
+JUDGED = (("joint", 0), ("joint", 1), ("correlated", 0), ("correlated", 1), ("scatter_left_out", 0))
+"""Likelihood, and whether the calibration runs have widened it."""
+
+ROLES_OF_POSTERIORS = {"observation": 120, "calibration": 60, "mock": 80}
+
+
+def posteriors(
+    family: str, varied: tuple[Parameter, ...] | None = None, too_narrow: float = 1.0, size: float = 1.0
+) -> xr.Dataset:
+    """Posteriors that are right, but those without the scatter; `too_narrow` is a power of what should be uniform."""
+    varied = varied or parameters()
+    counts = {role: max(8, round(size * count)) for role, count in ROLES_OF_POSTERIORS.items()}
+    role = np.repeat(list(counts), list(counts.values()))
+    random, runs = generator(SEED, "posteriors", family), len(role)
+    shape = len(JUDGED), runs
+    wrong = np.array([8.0 if name == "scatter_left_out" else 1.0 for name, _ in JUDGED])[:, None]
+    level = random.random(shape) ** (1.0 / (wrong * too_narrow))
+    truth = random.random((runs, len(varied)))
+    spread = np.full((*shape, len(varied)), 0.15)
+    asked = (role != "calibration") | (np.array([each == ("joint", 1) for each in JUDGED])[:, None])
+    asked &= (role != "mock") | (np.array([each == ("joint", 0) for each in JUDGED])[:, None])
+
+    def of_runs(values, long_name="a number of each run"):
+        mask = asked if values.ndim == 2 else asked[..., None]
+        return (
+            ("posterior", "run", "parameter")[: values.ndim],
+            np.where(mask, values, np.nan),
+            {
+                "long_name": long_name,
+                "units": "1",
+            },
+        )
+
+    return xr.Dataset(
+        {
+            "hpd_level": of_runs(level),
+            "random_distance": of_runs(random.random(shape)),
+            "distance": of_runs(random.random(shape)),
+            "rank": of_runs(random.random((*shape, len(varied)))),
+            "mean": of_runs(truth + spread * random.standard_normal(spread.shape)),
+            "standard_deviation": of_runs(spread),
+            "log_posterior": of_runs(1.5 - 0.2 * wrong + random.standard_normal(shape)),
+            "log_evidence": of_runs(random.standard_normal(shape)),
+            "effective_size": of_runs(np.full(shape, 500.0)),
+            "likelihood": ("posterior", np.array([name for name, _ in JUDGED])),
+            "is_widened": ("posterior", np.array([widened for _, widened in JUDGED])),
+            "variance_factor": ("posterior", np.array([1.3 if widened else 1.0 for _, widened in JUDGED])),
+            "variance_factor_error": ("posterior", np.array([0.1 * widened for _, widened in JUDGED])),
+            "truth": (("run", "parameter"), truth),
+            "input": (("run", "parameter"), truth),
+            "role": ("run", role),
+            "group": ("run", np.array([f"{name}/0/{place}" for place, name in enumerate(role)])),
+            "usable": ("run", np.ones(runs, dtype=np.int8)),
+        },
+        parameter_coordinates(varied),
+        attrs={"family": family},
+    )

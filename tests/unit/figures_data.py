@@ -3,9 +3,13 @@
 import io
 from itertools import product
 
+import evaluation_data
 import numpy as np
 import pandas as pd
 
+from nbody_emulator.evaluation.register import TABLES
+from nbody_emulator.evaluation.sources import Sources
+from nbody_emulator.quantities.quantity import Parameter
 from nbody_emulator.settings.figure_style import Style
 from nbody_emulator.streams import generator
 
@@ -89,8 +93,16 @@ def tables(size: float = 1.0, parameters: int = 3, outputs=None, families=None, 
         "half_step": _half_step(outputs),
         "evolution": _evolution(points),
         "comparison": _comparison(random, families),
+        "posteriors": _posteriors(list(BOXES)[:parameters], families[:4], size),
     }
     return {name: as_read(table) for name, table in made.items()}
+
+
+def _posteriors(names: list[str], families: list[str], size: float) -> pd.DataFrame:
+    varied = tuple(Parameter(name.partition(" [")[0], "1", 0.0, 1.0, "linear") for name in names)
+    datasets = tuple(evaluation_data.posteriors(family, varied, size=5 * size) for family in families)
+    protocol = evaluation_data.PROTOCOL.changed(families=tuple(families))
+    return TABLES.load("posteriors")(Sources(posteriors=datasets), protocol)
 
 
 def _points(random, parameters: int, size: float) -> pd.DataFrame:

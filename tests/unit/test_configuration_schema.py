@@ -29,6 +29,7 @@ SEVERAL_VALUES = {"lagrangian_radii"}
 """Statistics with more than one value at a time, which no output can be read from."""
 
 ONE_OR_THE_OTHER = {
+    "inference",
     "cluster.stars",
     "cluster.king_depth",
     "cluster.segregation",

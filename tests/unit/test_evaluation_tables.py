@@ -64,6 +64,8 @@ HEADERS = {
         "family,output,group,target,prediction,standard_deviation,z,unit,true_value,predicted_value,"
         "scale_radius [pc],virial_ratio"
     ),
+    "posteriors": "family,likelihood,variances,runs,quantity,parameter,stratum,level,value,standard_error,band_low,"
+    "band_high,count",
 }
 
 
@@ -145,6 +147,7 @@ def sources(dataset=None, predictions=None) -> Sources:
         regularizers=(regularizer(),),
         fittings=fittings(),
         seeds=seeds(),
+        posteriors=(data.posteriors("linear"), data.posteriors("network")),
     )
 
 

@@ -68,7 +68,9 @@ def changed(dataset, trouble):
 def troubled(sources: Sources, trouble) -> Sources:
     return Sources(
         {
-            role: found if role == "fittings" else tuple(changed(each, trouble) for each in found)
+            role: found
+            if role in ("fittings", "posteriors")
+            else tuple(changed(each, trouble) for each in found)
             for role, found in sources.items()
         }
     )

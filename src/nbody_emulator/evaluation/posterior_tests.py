@@ -185,21 +185,21 @@ def sharpness(posteriors: Posteriors) -> Iterator[Quantity]:
     )
     rough = posteriors.effective_size < FEWEST_DRAWS
     yield Quantity("rough_share", value=float(rough.mean()), count=count)
-    spread = np.maximum(posteriors.standard_deviation, np.finfo(float).tiny)
-    scores = (posteriors.truth - posteriors.mean) / spread
+    with np.errstate(divide="ignore", invalid="ignore"):  # of a posterior that is one point
+        scores = (posteriors.truth - posteriors.mean) / posteriors.standard_deviation
     for place, parameter in enumerate(posteriors.parameters):
         contraction = posteriors.contraction[:, place]
         low, median, high = np.quantile(contraction, [0.1, 0.5, 0.9])
         yield Quantity("contraction", parameter, value=median, band_low=low, band_high=high, count=count)
-        z = scores[:, place]
+        z = scores[np.isfinite(scores[:, place]), place]
         yield Quantity(
             "z_mean",
             parameter,
             value=float(z.mean()),
-            standard_error=over_groups(z, posteriors.group),
-            count=count,
+            standard_error=over_groups(z, posteriors.group[np.isfinite(scores[:, place])]),
+            count=len(z),
         )
-        yield Quantity("z_standard_deviation", parameter, value=float(z.std(ddof=1)), count=count)
+        yield Quantity("z_standard_deviation", parameter, value=float(z.std(ddof=1)), count=len(z))
 
 
 def information_gain(posteriors: Posteriors, others: Posteriors) -> Quantity:

@@ -36,7 +36,12 @@ def family(name: str) -> str:
 
 def narrow_family(name: str) -> str:
     """The same on lines short enough for the title of a small panel."""
-    return textwrap.fill(family(name), LINE)
+    return narrow(family(name))
+
+
+def narrow(text: str) -> str:
+    """The text on lines short enough for the ticks of a small panel."""
+    return textwrap.fill(text, LINE)
 
 
 def output(name: str) -> str:

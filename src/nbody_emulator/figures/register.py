@@ -21,5 +21,6 @@ FIGURES = Register(
         "evolution": Entry("nbody_emulator.figures.evolution:draw", SIMULATIONS),
         "residuals": Entry("nbody_emulator.figures.residuals:draw", EMULATORS),
         "comparison": Entry("nbody_emulator.figures.comparison:draw", EMULATORS),
+        "posteriors": Entry("nbody_emulator.figures.posteriors:draw", EMULATORS),
     },
 )

@@ -70,6 +70,7 @@ ROLE_MARKS = {
     "noise": Mark(3, "^"),
     "repeat": Mark(4, "D"),
     "calibration": Mark(2, "s"),
+    "observation": Mark(5, "v"),
 }
 
 

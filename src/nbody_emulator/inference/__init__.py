@@ -5,6 +5,7 @@ from nbody_emulator.lazy import exports
 __getattr__, __dir__, __all__ = exports(
     __name__,
     {
+        "Inferred": "nbody_emulator.inference.inferred",
         "Observation": "nbody_emulator.inference.observation",
         "Posterior": "nbody_emulator.inference.posterior",
         "PredictionTable": "nbody_emulator.inference.prediction_table",

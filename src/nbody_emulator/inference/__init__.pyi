@@ -1,3 +1,4 @@
+from nbody_emulator.inference.inferred import Inferred as Inferred
 from nbody_emulator.inference.methods import infer as infer
 from nbody_emulator.inference.observation import Observation as Observation
 from nbody_emulator.inference.posterior import Posterior as Posterior

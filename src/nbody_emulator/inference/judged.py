@@ -9,6 +9,9 @@ from nbody_emulator.inference.observation import Observation
 from nbody_emulator.inference.posterior import Posterior
 from nbody_emulator.inference.prediction_table import PredictionTable
 
+NARROWEST = 1e-9
+"""Of a posterior as a fraction of the box: one that is a single point has no width to measure by."""
+
 
 class Judged(NamedTuple):
     """Posteriors of n runs beside the truth; where all is right, what is said to be uniform is so between 0 and 1.
@@ -63,7 +66,7 @@ def _judged(
     """The numbers of one run, in the order of `Judged`."""
     mean, deviation = posterior.moments
     points, weights = posterior.fractions, posterior.weights
-    spread = np.maximum(deviation, np.finfo(float).tiny)
+    spread = np.maximum(deviation, NARROWEST)
 
     def nearer(center, unit):
         squares = (((points - center) / unit) ** 2).sum(axis=1)

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nbody_emulator.emulators.emulator import Emulator
+from nbody_emulator.inference.inferred import Inferred
 from nbody_emulator.inference.observation import Observation
-from nbody_emulator.inference.posterior import Posterior
 from nbody_emulator.inference.prediction_table import POINTS, PredictionTable
+from nbody_emulator.inference.predictive_check import predictive_probability
 
 
 def infer(
@@ -15,18 +16,19 @@ def infer(
     errors: Mapping[str, Any] | None = None,
     missing: Sequence[str] = (),
     points: int = POINTS,
-) -> Posterior:
+) -> Inferred:
     """The posterior of a cluster's parameters, uniform in the emulator's box before, from what was observed of it.
 
     The likelihood is all that the emulator says of the cluster's outcome: that it survived, that it has these outputs
-    and not those, and the joint density of their values, convolved with the observation's errors.
+    and not those, and the joint density of their values, convolved with the observation's errors; its variances times
+    the factor that the emulator keeps, if its posteriors were tested.
 
     Args:
         emulator: or its `PredictionTable`, which is asked once and serves every observation.
         observation: values of outputs by name, bare in their units or in any unit. What is left out was not looked at.
         errors: standard errors of some of them, likewise; the others are exact.
         missing: names of outputs which the cluster was seen not to have: that, too, tells of its parameters.
-        points: of a table made here, a power of two.
+        points: of a table made here at most, a power of two.
 
     Raises:
         TypeError: what is given has no names, or is no number in a unit that can be converted.
@@ -34,4 +36,11 @@ def infer(
             the points are too few, with the number to ask for; or nothing in the box can explain it.
     """
     table = emulator if isinstance(emulator, PredictionTable) else PredictionTable.of(emulator, points)
-    return table.posterior(Observation.of(table.emulator.outputs, observation, errors, missing))
+    seen = Observation.of(table.emulator.outputs, observation, errors, missing)
+    return Inferred(
+        posterior=table.posterior(seen),
+        emulator=table.emulator,
+        observation=seen,
+        method="table",
+        predictive_probability=predictive_probability(table, seen),
+    )

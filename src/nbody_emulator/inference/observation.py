@@ -1,7 +1,7 @@
 """What was observed of one cluster: values with errors, outputs that it was seen not to have; of others nothing."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -82,6 +82,20 @@ class Observation:
         pairs = zip(outputs, targets, strict=True)
         values = np.array([float(output.inverse(target)) for output, target in pairs])
         return cls(tuple(outputs), values, targets, np.zeros(len(outputs)), np.isnan(targets))
+
+    def like(self, targets: np.ndarray, scores: np.ndarray) -> "Observation":
+        """The same measured of another run, with transformed outputs (q,) and errors of these normal scores (q,)."""
+        pairs = zip(self.outputs, targets, strict=True)
+        true = np.array([float(output.inverse(target)) for output, target in pairs])
+        values = np.where(self.present, true + self.errors * scores, np.nan)
+        blurred = np.where(self.errors > 0.0, _transformed(self.outputs, values), targets)
+        return replace(self, values=values, targets=np.where(self.present, blurred, np.nan))
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether there can be such values: an error can take a radius below zero."""
+        pairs = zip(self.outputs, self.values, self.present, strict=True)
+        return all(output.suits(np.array(value)) for output, value, seen in pairs if seen)
 
     @property
     def present(self) -> np.ndarray:

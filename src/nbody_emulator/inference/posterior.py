@@ -1,7 +1,7 @@
 """A posterior of the parameters of one cluster: points of the box, and how much each of them weighs."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -136,19 +136,3 @@ def _quantile(values: np.ndarray, weights: np.ndarray, probability: float) -> fl
     order = np.argsort(values)
     below = np.cumsum(weights[order]) - 0.5 * weights[order]
     return float(np.interp(probability, below, values[order]))
-
-
-def summary(
-    posterior: Posterior, levels: Sequence[float] = (0.68, 0.90)
-) -> Mapping[str, Mapping[str, object]]:
-    """Of each parameter its median, intervals and contraction, by name."""
-    medians, contraction = posterior.median, posterior.contraction
-    intervals = {level: posterior.interval(level) for level in levels}
-    return {
-        name: {
-            "median": medians[name],
-            "contraction": contraction[name],
-            **{f"interval_{100 * level:g}": found[name] for level, found in intervals.items()},
-        }
-        for name in medians
-    }

@@ -213,6 +213,11 @@ def _dataset(emulator: Emulator, known: _Known, rows: Sequence[_Row]) -> "xr.Dat
         "truth": described(
             ("run", "parameter"), known.truths, "true parameters as fractions of their boxes, on their scales"
         ),
+        "input": (
+            ("run", "parameter"),
+            known.inputs,
+            {"long_name": "parameters", "units_by": "parameter_units"},
+        ),
         "role": described(
             "run", known.role.astype(str), "what the run is for; mock = drawn from the emulator"
         ),

@@ -12,7 +12,6 @@ from nbody_emulator.inference.likelihoods.likelihood import AbstractLikelihood
 class AbsenceLeftOut(AbstractLikelihood):
     """As if a cluster that dissolved, or an output that does not exist, said nothing of where it came from."""
 
-    label: ClassVar[str] = "without dissolution and missing outputs"
     can_be_widened: ClassVar[bool] = False
     counts_absence: ClassVar[bool] = False
 

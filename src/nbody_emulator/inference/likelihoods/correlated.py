@@ -1,7 +1,5 @@
 """One Gaussian of all outputs."""
 
-from typing import ClassVar
-
 from nbody_emulator.emulators.distributions.distribution import triangle_of
 from nbody_emulator.emulators.distributions.gaussian import Gaussian
 from nbody_emulator.emulators.outcome import Outcome
@@ -10,8 +8,6 @@ from nbody_emulator.inference.likelihoods.likelihood import AbstractLikelihood
 
 class Correlated(AbstractLikelihood):
     """A multivariate Gaussian of the predicted means and covariances."""
-
-    label: ClassVar[str] = "correlated Gaussian"
 
     def taken(self, outcome: Outcome) -> Outcome:
         given = outcome.distribution

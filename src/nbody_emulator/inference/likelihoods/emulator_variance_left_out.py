@@ -16,7 +16,6 @@ MOST_SHARE = 0.99
 class EmulatorVarianceLeftOut(AbstractLikelihood):
     """A correlated Gaussian of the runs' scatter alone, as if the emulator knew its mean exactly."""
 
-    label: ClassVar[str] = "without the emulator's variance"
     can_be_widened: ClassVar[bool] = False
 
     def taken(self, outcome: Outcome) -> Outcome:

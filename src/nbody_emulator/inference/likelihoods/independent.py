@@ -1,7 +1,5 @@
 """A Gaussian an output."""
 
-from typing import ClassVar
-
 from nbody_emulator.emulators.distributions.independent_gaussian import IndependentGaussian
 from nbody_emulator.emulators.outcome import Outcome
 from nbody_emulator.inference.likelihoods.likelihood import AbstractLikelihood
@@ -12,8 +10,6 @@ class Independent(AbstractLikelihood):
 
     What most calibrations do; one surprise that moves several outputs is counted several times.
     """
-
-    label: ClassVar[str] = "independent Gaussians"
 
     def taken(self, outcome: Outcome) -> Outcome:
         given = outcome.distribution

@@ -1,15 +1,11 @@
 """The likelihood that the emulator itself states."""
 
-from typing import ClassVar
-
 from nbody_emulator.emulators.outcome import Outcome
 from nbody_emulator.inference.likelihoods.likelihood import AbstractLikelihood
 
 
 class Joint(AbstractLikelihood):
     """Its joint distribution: shapes, tails and correlations as residuals of unseen runs have shown them."""
-
-    label: ClassVar[str] = "joint distribution"
 
     def taken(self, outcome: Outcome) -> Outcome:
         return outcome

@@ -12,13 +12,11 @@ class AbstractLikelihood(eqx.Module):
     """Takes what an emulator says of a run for something simpler, or as it is.
 
     Attributes:
-        label: in a table.
         can_be_widened: whether its variances are also judged after the calibration runs have widened them; a mistake is
             judged as it is made.
         counts_absence: whether it is information that an output does not exist.
     """
 
-    label: ClassVar[str]
     can_be_widened: ClassVar[bool] = True
     counts_absence: ClassVar[bool] = True
 

@@ -18,7 +18,6 @@ class ScatterLeftOut(AbstractLikelihood):
     What calibrators do that are made for simulators without scatter.
     """
 
-    label: ClassVar[str] = "without the runs' scatter"
     can_be_widened: ClassVar[bool] = False
 
     def taken(self, outcome: Outcome) -> Outcome:
