@@ -1,88 +1,31 @@
 """Posteriors by the table are those of closed forms, and say no more than what was observed."""
 
-import dataclasses
 import re
 
-import equinox as eqx
-import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
+from inference_samples import (
+    ALL,
+    COVARIANCE,
+    OUTPUTS,
+    RESPONSE,
+    SCALE_TRIL,
+    SURVIVAL,
+    TARGET,
+    closed_form,
+    emulator,
+    log_state,
+    moments,
+    tilted,
+)
 from scipy.stats import multivariate_normal
 
-from nbody_emulator.emulators.distributions.gaussian import Gaussian
-from nbody_emulator.emulators.emulator import Emulator, Metadata
-from nbody_emulator.emulators.outcome import Outcome
-from nbody_emulator.identity.seen_points import Seen
 from nbody_emulator.inference import Observation, PredictionTable, infer
-from nbody_emulator.quantities.quantity import Output, Parameter
-
-PARAMETERS = tuple(Parameter(name, "1", -1.0, 1.0, "linear") for name in ("a", "b", "c"))
-OUTPUTS = (
-    Output("bound", "bound", 1.0, "1", "identity", 0.0),
-    Output("core", "core", 1.0, "pc", "log", 0.0),
-    Output("half", "half", 1.0, "pc", "identity", 0.0),
-    Output("speed", "speed", 1.0, "pc/Myr", "identity", 0.0),
-)
-RESPONSE = np.array([[1.0, 0.2, -0.3], [0.0, 0.8, 0.4], [-0.5, 0.3, 0.9], [0.6, -0.7, 0.2]])
-SCALE_TRIL = 0.12 * np.array([[1.0, 0, 0, 0], [0.4, 0.9, 0, 0], [-0.3, 0.2, 0.9, 0], [0.1, -0.5, 0.3, 0.8]])
-COVARIANCE = SCALE_TRIL @ SCALE_TRIL.T
-SURVIVAL = 1.5
-"""Slope of the log odds of survival along the first parameter."""
-
-
-class LinearGaussian(eqx.Module):
-    """Outputs that are linear in the parameters, with one covariance: everything about them is known."""
-
-    parameters: tuple[Parameter, ...] = eqx.field(static=True)
-    scale: jax.Array
-
-    def __call__(self, theta):
-        distribution = Gaussian(RESPONSE @ theta, self.scale * SCALE_TRIL, jnp.zeros((4, 4)))
-        return Outcome(SURVIVAL * theta[0], jnp.array([9.0, theta[1], 9.0, 9.0]), distribution)
-
-
-def emulator(scale=1.0):
-    metadata = Metadata("linear", {}, "none", 0, Seen((), ""), "")
-    return Emulator(OUTPUTS, metadata, LinearGaussian(PARAMETERS, jnp.array(scale)))
 
 
 @pytest.fixture(scope="module")
 def table():
     return PredictionTable.of(emulator())
-
-
-TRUTH = np.array([0.1, -0.2, 0.15])
-TARGET = RESPONSE @ TRUTH + np.array([0.05, -0.08, 0.1, 0.02])
-ALL = {"bound": TARGET[0], "core": np.exp(TARGET[1]), "half": TARGET[2], "speed": TARGET[3]}
-
-
-def closed_form(target, covariance, places):
-    """Mean (3,) and covariance (3, 3) of the parameters, and log evidence under the box's uniform density."""
-    response, covariance = RESPONSE[places], covariance[np.ix_(places, places)]
-    precision = response.T @ np.linalg.solve(covariance, response)
-    spread = np.linalg.inv(precision)
-    mean = spread @ response.T @ np.linalg.solve(covariance, target)
-    best = multivariate_normal(response @ mean, covariance).logpdf(target)
-    volume = 0.5 * np.linalg.slogdet(2 * np.pi * spread)[1]
-    return mean, spread, best + volume - 3 * np.log(2.0)
-
-
-def moments(posterior):
-    theta = 2.0 * posterior.fractions - 1.0
-    mean = posterior.weights @ theta
-    return mean, np.einsum("n,ni,nj", posterior.weights, theta - mean, theta - mean)
-
-
-def tilted(posterior, log_weight):
-    """The posterior without what states have told, which is no Gaussian."""
-    weights = posterior.weights / np.exp(log_weight(2.0 * posterior.fractions - 1.0))
-    return dataclasses.replace(posterior, weights=weights / weights.sum())
-
-
-def log_state(theta):
-    odds = SURVIVAL * theta[:, 0], np.full(len(theta), 9.0), theta[:, 1]
-    return -sum(weight * np.logaddexp(0.0, -each) for weight, each in zip((1, 3, 1), odds, strict=True))
 
 
 def test_a_linear_gaussian_has_the_posterior_of_its_closed_form(table):
