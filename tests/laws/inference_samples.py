@@ -1,9 +1,12 @@
-"""An emulator whose outputs are linear in the parameters, with one Gaussian covariance: its posteriors are known."""
+"""A planted emulator of which everything is known: outputs that are linear in the parameters, with Gaussian noise."""
+
+import dataclasses
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
+from scipy.stats import multivariate_normal
 
 from nbody_emulator.emulators.distributions.gaussian import Gaussian
 from nbody_emulator.emulators.emulator import Emulator, Metadata
@@ -36,6 +39,39 @@ class LinearGaussian(eqx.Module):
         return Outcome(SURVIVAL * theta[0], jnp.array([9.0, theta[1], 9.0, 9.0]), distribution)
 
 
-def emulator(scale=1.0):
-    metadata = Metadata("linear", {}, "none", 0, Seen((), ""), "")
+def emulator(scale=1.0, family="linear"):
+    metadata = Metadata(family, {}, "none", 0, Seen((), ""), "")
     return Emulator(OUTPUTS, metadata, LinearGaussian(PARAMETERS, jnp.array(scale)))
+
+
+TRUTH = np.array([0.1, -0.2, 0.15])
+TARGET = RESPONSE @ TRUTH + np.array([0.05, -0.08, 0.1, 0.02])
+ALL = {"bound": TARGET[0], "core": np.exp(TARGET[1]), "half": TARGET[2], "speed": TARGET[3]}
+
+
+def closed_form(target, covariance, places):
+    """Mean (3,) and covariance (3, 3) of the parameters, and log evidence under the box's uniform density."""
+    response, covariance = RESPONSE[places], covariance[np.ix_(places, places)]
+    precision = response.T @ np.linalg.solve(covariance, response)
+    spread = np.linalg.inv(precision)
+    mean = spread @ response.T @ np.linalg.solve(covariance, target)
+    best = multivariate_normal(response @ mean, covariance).logpdf(target)
+    volume = 0.5 * np.linalg.slogdet(2 * np.pi * spread)[1]
+    return mean, spread, best + volume - 3 * np.log(2.0)
+
+
+def moments(posterior):
+    theta = 2.0 * posterior.fractions - 1.0
+    mean = posterior.weights @ theta
+    return mean, np.einsum("n,ni,nj", posterior.weights, theta - mean, theta - mean)
+
+
+def tilted(posterior, log_weight):
+    """The posterior without what states have told, which is no Gaussian."""
+    weights = posterior.weights / np.exp(log_weight(2.0 * posterior.fractions - 1.0))
+    return dataclasses.replace(posterior, weights=weights / weights.sum())
+
+
+def log_state(theta):
+    odds = SURVIVAL * theta[:, 0], np.full(len(theta), 9.0), theta[:, 1]
+    return -sum(weight * np.logaddexp(0.0, -each) for weight, each in zip((1, 3, 1), odds, strict=True))

@@ -107,6 +107,11 @@ class Observation:
         """(q,) True where it is known whether the cluster has the output."""
         return self.absent | self.present
 
+    @property
+    def with_errors(self) -> np.ndarray:
+        """(q,) True where a value was measured that is not exact."""
+        return self.present & (self.errors > 0.0)
+
     def true_values(self, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """What the values may truly be, if errors had these standard normal scores.
 

@@ -194,10 +194,10 @@ def thetas(parameters: Sequence[Parameter], fractions: np.ndarray) -> np.ndarray
 
 
 def alike(observations: Sequence[Observation]) -> Iterator[list[int]]:
-    """The places of observations of the same outputs, at most AT_ONCE at a time."""
+    """The places of observations of the same outputs, of which the same have errors, at most AT_ONCE at a time."""
     kinds: dict[tuple, list[int]] = {}
     for place, each in enumerate(observations):
-        kinds.setdefault((*each.present, *each.looked_at), []).append(place)
+        kinds.setdefault((*each.present, *each.looked_at, *each.with_errors), []).append(place)
     for places in kinds.values():
         yield from (places[start : start + AT_ONCE] for start in range(0, len(places), AT_ONCE))
 
