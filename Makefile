@@ -133,8 +133,7 @@ publish: results evaluate ## copy figures, tables and scores (of the development
 carry: results ## publish what refactored code makes, the published evaluation carried over, if the models answer the same; BEFORE=folder
 	$(BIN)/python -m nbody_emulator.commands carry $(CONFIG) $(if $(BEFORE),--before '$(BEFORE)')
 
-findings: $(INSTALLED) ## after make publish: what posteriors held, and README.md and docs with all that was found
-	$(BIN)/python examples/posterior.py results/$(EXPERIMENT) results/published/$(EXPERIMENT)/likelihood.json
+findings: $(INSTALLED) ## after make publish: README.md and docs with all that was found
 	$(BIN)/python workflow/findings.py
 
 release: results ## open the release stream of the test set, once a version, and publish: make release VERSION=1.0.0

@@ -1,8 +1,6 @@
 """What the published experiment found, written into README.md and docs; `--check` only compares.
 
-`make findings` after `make publish`: it first writes likelihood.json, by, for laptop,
-`python examples/posterior.py results/laptop results/published/laptop/likelihood.json`; a test holds the documents to
-the published files.
+`make findings` after `make publish`; a test holds the documents to the published files.
 """
 
 import json
@@ -49,7 +47,6 @@ def read_published(folder: Path) -> Published:
         metrics=json.loads((folder / "metrics.json").read_text()),
         evaluation=json.loads((folder / "evaluation/evaluation.json").read_text()),
         comparison=pd.read_csv(folder / "tables/comparison.csv"),
-        posteriors=json.loads((folder / "likelihood.json").read_text()),
     )
 
 

@@ -7,12 +7,21 @@ from typing import Any
 
 import pandas as pd
 
-from nbody_emulator.emulators.register import label_of
+from nbody_emulator.emulators.register import in_a_sentence, label_of
 from nbody_emulator.evaluation.losses import coverage_name
 from nbody_emulator.evaluation.whole_runs import region_name
 
 LEVEL = 0.90
 """Of the intervals and regions that the sentences speak of."""
+
+POSTERIOR_LEVELS = (0.50, 0.68, 0.90, 0.95)
+"""Of the regions of posteriors."""
+
+POORER = {
+    "independent": "where outputs count as independent",
+    "scatter_left_out": "where the scatter between realisations is left out",
+}
+"""Likelihoods that the sentence compares with."""
 
 GAIN = "gain_over_normals"
 
@@ -28,17 +37,21 @@ class Published:
         metrics: metrics.json.
         evaluation: evaluation.json.
         comparison: tables/comparison.csv.
-        posteriors: likelihood.json: what posteriors from each likelihood held.
     """
 
     metrics: Mapping[str, Any]
     evaluation: Mapping[str, Any]
     comparison: pd.DataFrame
-    posteriors: Mapping[str, Any]
 
     @property
     def recommended(self) -> str:
         return self.metrics["recommended"]["family"]
+
+    @property
+    def compared_posteriors(self) -> str:
+        """The family whose posteriors were judged by every likelihood."""
+        every = self.metrics["posteriors"]
+        return max(sorted(every), key=lambda family: len(every[family]))
 
     @property
     def bands(self) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
@@ -74,7 +87,7 @@ def sentences(published: Published) -> str:
         f"over the box, at most {min(limits):.2f} to {max(limits):.2f} of that scatter (upper 95 % limits, by output). "
         f"Its {LEVEL:.0%} intervals hold {min(percent):.1f} to {max(percent):.1f} % of these runs, each to {most:.1f}, "
         f"its joint regions of {LEVEL:.0%} hold {_estimate(whole[region_name(LEVEL)], 100, 1)} %. "
-        f"{published.posteriors['sentence']}\n"
+        f"{posterior_sentence(published)}\n"
     )
 
 
@@ -96,19 +109,99 @@ def tables(published: Published) -> str:
     return "\n".join("\n".join(part) + "\n" for part in parts)
 
 
+def posterior_sentence(published: Published) -> str:
+    """What regions of posteriors held of open runs, of sealed ones, and with likelihoods that others use."""
+    family, level = published.compared_posteriors, f"{100 * LEVEL:g}"
+    judged = published.metrics["posteriors"][family]
+    held = judged["joint"]["widened"]["observation"]["coverage"][level]
+    sealed = published.evaluation["posteriors"][family]["coverage"][level]
+    others = {
+        words: judged[name]["as_fitted"]["observation"]["coverage"][level]
+        for name, words in POORER.items()
+        if name in judged
+    }
+    told = "".join(f", {_estimate(each, 100, 1)} % {words}" for words, each in others.items())
+    return (
+        f"The {LEVEL:.0%} posterior regions of the parameters ({in_a_sentence(family)}) hold "
+        f"{_estimate(held, 100, 1)} % of new simulated runs and {_estimate(sealed, 100, 1)} % of the sealed ones{told}."
+    )
+
+
 def posteriors(published: Published) -> str:
-    """What regions of posteriors held of simulated runs, in a sentence and a table of likelihoods."""
-    return "\n".join((f"**{published.posteriors['sentence']}**", "", *_posteriors(published))) + "\n"
+    """What regions of posteriors held of simulated runs, in a sentence and in tables of likelihoods and families."""
+    parts = (
+        f"**{posterior_sentence(published)}**",
+        "",
+        *_likelihoods(published),
+        "",
+        *_posteriors(published),
+    )
+    return "\n".join(parts) + "\n"
+
+
+def _likelihoods(published: Published) -> Iterator[str]:
+    """By likelihood, of one family: what regions hold of new runs, and how likely posteriors find the truth."""
+    family = published.compared_posteriors
+    yield from _head(
+        f"likelihood ({in_a_sentence(family)}, new simulated runs)",
+        *(f"{level:.0%} hold [%]" for level in POSTERIOR_LEVELS),
+        "p of all levels",
+        "log posterior over prior at the truth [nats]",
+        "more than the correlated Gaussian's",
+    )
+    for likelihood, by_variances in published.metrics["posteriors"][family].items():
+        for variances, judged in by_variances.items():
+            found = judged["observation"]
+            factor = found.get("variance_factor")
+            name = likelihood.replace("_", " ")
+            if factor:
+                name += f", variances times {factor['all']['value']:.2f}"
+            gain = found.get("information_over_correlated")
+            yield _row(
+                name,
+                *_held(found),
+                _p_value(found["hpd_p"]),
+                _estimate(found["information"]["all"], 1, 3),
+                _estimate(gain["all"], 1, 3) if gain else "",
+            )
 
 
 def _posteriors(published: Published) -> Iterator[str]:
-    shares = published.posteriors["held"]
-    levels = next(iter(shares.values()))
-    runs = published.posteriors["runs"]
-    title = f"posterior regions, likelihood ({runs} runs of the replicate set)"
-    yield from _head(title, *(f"{float(level):.0%} hold [%]" for level in levels))
-    for name, held in shares.items():
-        yield _row(name.replace("_", " "), *(_estimate(held[level], 100, 1) for level in levels))
+    """By family, with the joint likelihood, widened: of new runs, sealed runs and its own."""
+    yield from _head(
+        "posteriors by",
+        "of",
+        *(f"{level:.0%} hold [%]" for level in POSTERIOR_LEVELS),
+        "p of all levels",
+        "log posterior over prior at the truth [nats]",
+        "contraction, medians",
+    )
+    for family, judged in published.metrics["posteriors"].items():
+        of_runs = {
+            "new runs": judged["joint"]["widened"]["observation"],
+            "sealed runs": published.evaluation["posteriors"][family],
+            "runs of its own, not widened": judged["joint"]["as_fitted"]["mock"],
+        }
+        for runs, found in of_runs.items():
+            contraction = [
+                f"{name.replace('_', ' ')} {each['value']:.2f}" for name, each in found["contraction"].items()
+            ]
+            yield _row(
+                label_of(family),
+                runs,
+                *_held(found),
+                _p_value(found["hpd_p"]),
+                _estimate(found["information"]["all"], 1, 3),
+                ", ".join(contraction),
+            )
+
+
+def _held(found: Mapping[str, Any]) -> list[str]:
+    return [_estimate(found["coverage"][f"{100 * level:g}"], 100, 1) for level in POSTERIOR_LEVELS]
+
+
+def _p_value(entry: Mapping[str, Any]) -> str:
+    return f"{entry['all']['value']:.2g}"
 
 
 def _families(published: Published) -> Iterator[str]:

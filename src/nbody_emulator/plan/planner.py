@@ -324,7 +324,7 @@ class Planner:
                 **self._protocol(self.families),
                 **{name: value for name, value in self.runs.reading(sealed).items() if name != "units"},
                 stream=self.experiment.sealed_stream,
-                posterior_points=None if inference is None else inference.points,
+                **({} if inference is None else {"posterior_points": inference.points}),
             ),
             {
                 "emulators": self.fits.values(),
