@@ -150,7 +150,7 @@ def _likelihoods(published: Published) -> Iterator[str]:
         "more than the correlated Gaussian's",
     )
     for likelihood, by_variances in published.metrics["posteriors"][family].items():
-        for variances, judged in by_variances.items():
+        for judged in by_variances.values():
             found = judged["observation"]
             factor = found.get("variance_factor")
             name = likelihood.replace("_", " ")

@@ -12,7 +12,7 @@ from nbody_emulator.evaluation.as_json import checked, errors_of, nested, with_e
 from nbody_emulator.evaluation.calibration import OUT_OF_BAND, UNDER_PERFECTION
 from nbody_emulator.evaluation.half_step import shifts
 from nbody_emulator.evaluation.losses import coverage_name, tail_name
-from nbody_emulator.evaluation.posteriors import nested_posteriors
+from nbody_emulator.evaluation.posterior_metrics import nested_posteriors
 from nbody_emulator.evaluation.recommendation import recommendation
 from nbody_emulator.quantities.run_status import USABLE_WORDS, Status
 from nbody_emulator.settings.protocol import MetricsSettings

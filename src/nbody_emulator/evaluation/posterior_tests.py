@@ -16,17 +16,12 @@ from nbody_emulator.evaluation import null_bands
 from nbody_emulator.evaluation.calibration import CURVE_LEVELS
 from nbody_emulator.evaluation.conformal import conformal_quantiles, coverage_band, coverage_variance
 from nbody_emulator.evaluation.nulls import CONFIDENCE, Independent
+from nbody_emulator.evaluation.posterior_metrics import CURVE, WHOLE
 from nbody_emulator.evaluation.rows import text_or_number
 from nbody_emulator.evaluation.standard_errors import over_groups, proportion_standard_error
 
 FEWEST_DRAWS = 400.0
 """That a posterior's points are worth, or it counts as rough."""
-
-CURVE = "_curve"
-"""How quantities are named that are one point of a curve."""
-
-WHOLE = "all"
-"""`parameter` of what is said of all together, `stratum` of all runs."""
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from nbody_emulator.evaluation.as_json import nested
+from nbody_emulator.evaluation.posterior_metrics import KEYS, WHOLE, nested_quantities
 from nbody_emulator.evaluation.posterior_tests import (
-    CURVE,
-    WHOLE,
     Posteriors,
     Quantity,
     conformal_coverage,
@@ -24,7 +22,6 @@ from nbody_emulator.evaluation.posterior_tests import (
 from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.evaluation.strata import THIRDS
 from nbody_emulator.identity.seen_points import SEALED_ROLE
-from nbody_emulator.levels import per_cent
 from nbody_emulator.settings.protocol import Protocol
 
 LEVELS = (0.50, 0.68, 0.90, 0.95)
@@ -37,8 +34,6 @@ REFERENCE = "correlated"
 
 AS_FITTED, WIDENED = "as_fitted", "widened"
 """Variances as the emulator says them, or times the factor that the calibration runs have set."""
-
-KEYS = ["family", "likelihood", "variances", "runs"]
 
 
 def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
@@ -69,14 +64,6 @@ def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*KEYS, *(field.name for field in fields(Quantity))])
 
 
-def nested_posteriors(table: pd.DataFrame) -> dict:
-    """Family -> likelihood -> variances -> runs -> quantity -> level, parameter or `all` -> its number.
-
-    Without curves and without parts of the box; from the table as made or as read from CSV.
-    """
-    return nested(_keyed(table), [*KEYS, "quantity", "key"], _leaf)
-
-
 def posteriors_held(datasets: Sequence[xr.Dataset], families: Sequence[str], seed: int) -> dict:
     """Family -> quantity -> level, parameter or `all` -> its number, of the first posterior of sealed runs.
 
@@ -93,21 +80,8 @@ def posteriors_held(datasets: Sequence[xr.Dataset], families: Sequence[str], see
                 ]
                 rows += uniformity(every.first_of_groups(), seed)
                 table = pd.DataFrame([asdict(row) for row in rows])
-                found[family] = nested(_keyed(table), ["quantity", "key"], _leaf)
+                found[family] = nested_quantities(table, [])
     return found
-
-
-def _keyed(table: pd.DataFrame) -> pd.DataFrame:
-    """What is said of all runs but for whole curves, with the level in per cent or the parameter as `key`."""
-    chosen = table[(table["stratum"] == WHOLE) & ~table["quantity"].str.endswith(CURVE)]
-    pairs = zip(chosen["level"], chosen["parameter"], strict=True)
-    return chosen.assign(key=[per_cent(level) if np.isfinite(level) else name for level, name in pairs])
-
-
-def _leaf(row) -> dict:
-    """The value, its standard error and its band, those of them that there are."""
-    names = ("value", "standard_error", "band_low", "band_high")
-    return {name: float(getattr(row, name)) for name in names if np.isfinite(getattr(row, name))}
 
 
 def _of_family(dataset: xr.Dataset, seed: int) -> Iterator[tuple[tuple[str, str, str], Quantity]]:

@@ -317,6 +317,7 @@ class Planner:
     @cached_property
     def evaluation(self) -> Artifact:
         sealed, inference = self.runs.blocks_of("sealed"), self.experiment.inference
+        points: dict[str, Any] = {} if inference is None else {"posterior_points": inference.points}
         return self._make(
             stages.EVALUATIONS,
             "the evaluation on the sealed test set",
@@ -324,7 +325,7 @@ class Planner:
                 **self._protocol(self.families),
                 **{name: value for name, value in self.runs.reading(sealed).items() if name != "units"},
                 stream=self.experiment.sealed_stream,
-                **({} if inference is None else {"posterior_points": inference.points}),
+                **points,
             ),
             {
                 "emulators": self.fits.values(),
