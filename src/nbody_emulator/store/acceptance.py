@@ -23,13 +23,16 @@ def changed_code(plan: Plan, history: Mapping[str, Remembered]) -> list[Artifact
 
 
 def proposed(changed: Iterable[Artifact], history: Mapping[str, Remembered]) -> list[Acceptance]:
-    """What would have to be accepted for these results to keep their identities."""
-    found = []
+    """What would have to be accepted for these results to keep their identities.
+
+    What belongs together comes before its parts: where these were accepted first, it would be recognized no more.
+    """
+    found: list[Acceptance] = []
     for artifact in changed:
         for acceptance in differences(history[artifact.title].specification["code"], artifact.code):
             if acceptance not in found:
                 found.append(acceptance)
-    return found
+    return sorted(found, key=lambda acceptance: -len(acceptance.by))
 
 
 def require_same_identities(plan: Plan, history: Mapping[str, Remembered]) -> None:
