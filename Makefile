@@ -1,6 +1,7 @@
 # Every target installs the locked environment into .venv first, if it is not there yet.
 EXPERIMENT ?= laptop
 CORES ?= all
+FAMILY ?= gaussian_process
 PYTHON ?= python3
 
 BENCHMARKS ?= machine prediction_rate force_layouts force_sums block_steps leapfrog_against_rebound cost_curves gradient_growth \
@@ -60,7 +61,7 @@ endef
 
 FORCE:
 
-.PHONY: help install install-slurm results evaluate report explain check gc accept contract test test-slow test-faults test-cluster test-dependencies lint publish carry findings release verify benchmark benchmark-gpu locks
+.PHONY: help install install-slurm results evaluate infer report explain check gc accept contract test test-slow test-faults test-cluster test-dependencies lint publish carry findings release verify benchmark benchmark-gpu locks
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -83,6 +84,10 @@ results: $(INSTALLED) ## run an experiment: make results EXPERIMENT=laptop|test|
 evaluate: $(INSTALLED) ## open the sealed test set (development stream), once for each set of models; the ledger keeps it
 	@$(VALIDATE)
 	$(SNAKEMAKE) test_set $(OPTIONS)
+
+infer: $(INSTALLED) ## posteriors of the clusters in observations/*.yaml; FAMILY=gaussian_process
+	@$(VALIDATE)
+	$(SNAKEMAKE) $(patsubst observations/%.yaml,results/$(EXPERIMENT)/inferred/$(FAMILY)/%.nc,$(wildcard observations/*.yaml)) $(OPTIONS)
 
 report: results ## one self-contained HTML page with every figure and its caption
 	$(SNAKEMAKE) --configfile $(CONFIG) --report results/$(EXPERIMENT)/report.html

@@ -17,3 +17,20 @@ rule infer:
         "{params.title}"
     script:
         "../scripts/infer.py"
+
+
+rule infer_observation:
+    """The posterior of one observed cluster in the folder observations: NetCDF, a summary and a corner plot."""
+    input:
+        observation="observations/{name}.yaml",
+        emulator=lambda wildcards: ancient(PLAN.emulator_of(wildcards.family).path),
+    output:
+        posterior=f"results/{PLAN.experiment}/inferred/{{family}}/{{name}}.nc",
+        summary=f"results/{PLAN.experiment}/inferred/{{family}}/{{name}}.txt",
+        corner=f"results/{PLAN.experiment}/inferred/{{family}}/{{name}}.svg",
+    log:
+        f"results/logs/infer_observation/{PLAN.experiment}/{{family}}/{{name}}.log",
+    message:
+        "posterior of {wildcards.name} by {wildcards.family}"
+    script:
+        "../scripts/infer_observation.py"
