@@ -21,7 +21,7 @@ ROOMS = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exist
 # What every room may speak of: the modules at the package's root, and the rooms below all others.
 BELOW = {"identity", "settings", "storage", "quantities"}
 GROUND = {path.stem for path in PACKAGE.glob("*.py")} | BELOW
-METHODS = {"design", "simulation", "summaries", "emulators", "figures"}
+METHODS = {"design", "simulation", "summaries", "emulators", "inference", "figures"}
 # Room -> the rooms it may import besides itself and the ground.
 MAY_IMPORT = {
     "design": set(),
@@ -101,7 +101,7 @@ def test_other_rooms_are_known_by_their_registers_only(path):
     assert all(part[-1] in FACTS for part in foreign)
 
 
-@pytest.mark.parametrize("room", sorted(set(MAY_IMPORT) - {"simulation", "emulators"} | BELOW))
+@pytest.mark.parametrize("room", sorted(set(MAY_IMPORT) - {"simulation", "emulators", "inference"} | BELOW))
 def test_rooms_without_jax_do_without_it(room):
     modules = PACKAGE.joinpath(f"{room}.py"), *PACKAGE.joinpath(room).rglob("*.py")
     names = [

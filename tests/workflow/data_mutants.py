@@ -25,12 +25,13 @@ from nbody_emulator.emulators import (
 )
 from nbody_emulator.emulators.fold_emulators import load_each
 from nbody_emulator.evaluation.sources import read_sources
-from nbody_emulator.evaluation.test_set import evaluate_files
+from nbody_emulator.evaluation.test_set import SealedPosteriors, evaluate_files
 from nbody_emulator.identity.seen_points import Seen
+from nbody_emulator.inference.posteriors import judge_posteriors
 from nbody_emulator.quantities.tables import Table, gather, read_table
 from nbody_emulator.settings.block import BlockDesign
 from nbody_emulator.settings.protocol import Protocol
-from nbody_emulator.settings.rows import Fitting, Reading, Source, Trial
+from nbody_emulator.settings.rows import Fitting, PosteriorSettings, Reading, Source, Trial
 from nbody_emulator.storage import netcdf
 
 FAMILIES = ["mean", "linear"]
@@ -148,7 +149,22 @@ class World:
         netcdf.write(run_trial(table(training), table(noise), trial), path)
         return path
 
-    def evaluate(self, training: list[Block] | None = None, witnesses: tuple[Path, ...] = ()) -> dict:
+    def posteriors(self, judged: list[Block]) -> Path:
+        path = self.folder / "posteriors.nc"
+        emulator = Emulator.load(self.fit("linear", self.of("training")).emulator)
+        reading = Reading(sources=[block.source for block in judged], outputs=OUTPUTS, units={})
+        settings = PosteriorSettings(
+            **dict(reading), seed=1, likelihoods=("joint",), points=8192, mock_runs=2
+        )
+        netcdf.write(judge_posteriors(emulator, table(judged), settings)[0], path)
+        return path
+
+    def evaluate(
+        self,
+        training: list[Block] | None = None,
+        witnesses: tuple[Path, ...] = (),
+        posteriors: tuple[Path, ...] = (),
+    ) -> dict:
         """As the script does: the evaluation of every family, fitted on `training`, on the sealed block."""
         fits = [self.fit(family, training or self.of("training")) for family in FAMILIES]
         unsealed = self.predictions(fits, self.of("noise", "calibration"))
@@ -160,7 +176,8 @@ class World:
         witnesses = [str(path) for path in (*(files.record for files in fits), *witnesses)]
         comparison = self.folder / "comparison.csv"
         comparison.write_text("family,recommended\nmean,False\nlinear,True\n")
-        return evaluate_files(*sealed, str(unsealed), str(comparison), witnesses, PROTOCOL)[0]
+        judged = SealedPosteriors((), list(map(str, posteriors)))
+        return evaluate_files(*sealed, str(unsealed), str(comparison), witnesses, PROTOCOL, judged)[0]
 
 
 def table(blocks: list[Block]) -> Table:
@@ -223,6 +240,15 @@ def sealed_rows_in_the_dataset(world: World) -> None:
 def sealed_rows_among_the_open_predictions(world: World) -> None:
     fit = world.fit("linear", world.of("training"))
     read_sources(predictions=[str(world.predictions([fit], world.of("noise", "calibration", "sealed")))])
+
+
+def sealed_rows_among_those_that_judge_posteriors(world: World) -> None:
+    world.posteriors(world.of("calibration", "sealed"))
+
+
+def posteriors_judged_on_a_sealed_block_under_another_name(world: World) -> None:
+    stranger = replace(_renamed(world, "observation", 0), set_name="observation", role="observation")
+    world.evaluate(posteriors=(world.posteriors([*world.of("calibration"), stranger]),))
 
 
 def scaler_from_all_rows(world: World) -> None:
@@ -339,6 +365,11 @@ DATA = {
     ),
     "sealed rows are in the dataset": (sealed_rows_in_the_dataset, "sealed run test-development/0/0"),
     "sealed rows are among the open predictions": (sealed_rows_among_the_open_predictions, "sealed run"),
+    "sealed rows judge posteriors": (sealed_rows_among_those_that_judge_posteriors, "not on the sealed run"),
+    "posteriors were judged on the test set under another name": (
+        posteriors_judged_on_a_sealed_block_under_another_name,
+        r"not sealed.*posteriors\.nc",
+    ),
     "the scaler is fitted to all rows": (scaler_from_all_rows, "its scaler saw the design point"),
     "the tuning sees other rows than the model": (
         tuning_without_some_of_the_rows,

@@ -15,6 +15,11 @@ WORKFLOW = {
         '        unpack(inputs_of("fits")),\n',
         f'        unpack(inputs_of("fits")),\n        more={SEALED_SUMMARIES},\n',
     ),
+    "posteriors read a sealed summary": (
+        "workflow/rules/infer.smk",
+        '        unpack(inputs_of("posteriors")),\n',
+        f'        unpack(inputs_of("posteriors")),\n        more={SEALED_SUMMARIES},\n',
+    ),
     "the dataset gathers a sealed summary": (
         "workflow/rules/simulate.smk",
         '        unpack(inputs_of("datasets")),\n',
@@ -50,6 +55,11 @@ PLAN = {
         "planner.py",
         '"calibration", "extra"',
         '"calibration", "extra", "sealed"',
+    ),
+    "sealed blocks judge posteriors": (
+        "planner.py",
+        '"calibration", "observation"',
+        '"calibration", "observation", "sealed"',
     ),
     "sealed blocks are in the dataset": ("run_planner.py", 'block.role != "sealed"', "block.role"),
 }

@@ -41,7 +41,7 @@ def _standing_for(patterns: tuple[str, ...], titles: set[str]) -> set[str]:
     return set().union(*found.values())
 
 
-OPEN_SETS = ("train", "replicate", "calibration", "repeat")
+OPEN_SETS = ("train", "replicate", "calibration", "observation", "repeat")
 REPEATED = "runs repeated at half the step"
 SIMULATIONS = (*(f"simulations of {name} block *" for name in OPEN_SETS), f"simulations of {REPEATED}")
 SUMMARIES = (*(f"summaries of {name} block *" for name in OPEN_SETS), f"summaries of {REPEATED}")
@@ -72,16 +72,30 @@ COMPARISONS = (
 EVERY_TABLE = shown("*")
 
 
+POSTERIORS = ("posteriors of *", *shown("posteriors"))
+INFERRED = ("linear", "network")
+"""Families whose posteriors are judged."""
+
+
 def family(name: str) -> tuple[str, ...]:
     """All jobs of one family, the predictions, which are of all families, and the comparisons that show it."""
-    return (f"fit of {name}*", f"learning curve of {name}", "the predictions", *shown(*COMPARISONS))
+    fitted = (f"fit of {name}*", f"learning curve of {name}", "the predictions", *shown(*COMPARISONS))
+    judged = (f"posteriors of {name}", *shown("posteriors")) if name in INFERRED else ()
+    return (*fitted, *judged)
 
 
 LADDERS = ("bias_variance", "regularization")
 """Tables of single fits to one block each, which no other run changes."""
 NETWORK = (*family("network"), "bias and variance of network by *", *shown("bias_variance"))
 FITS = ("fit of *", "learning curve of *", "bias and variance of *")
-AFTER_SUMMARIES = ("the dataset", "the repeated runs", *FITS, "the predictions", *EVERY_TABLE)
+AFTER_SUMMARIES = (
+    "the dataset",
+    "the repeated runs",
+    *FITS,
+    "the predictions",
+    "posteriors of *",
+    *EVERY_TABLE,
+)
 EVERYTHING = (*SIMULATIONS, *SUMMARIES, *AFTER_SUMMARIES)
 NEW_BLOCK = (
     "simulations of train block 3",
@@ -90,11 +104,17 @@ NEW_BLOCK = (
     "fit of *",
     "bias and variance of *",
     "the predictions",
+    "posteriors of *",
     *EVERY_TABLE,
 )
 
 TRAINING = "training, sampler: latin_hypercube, blocks: "
 one_more_block = replace(CONFIG, f"{TRAINING}3", f"{TRAINING}4")
+OBSERVED_POINTS = "role: observation, sampler: prior, blocks: 1, points: 25"
+OF_RUNS = ("design", "energy", "noise", "half_step", "evolution")
+"""Tables of the dataset, which holds all open runs."""
+
+CALIBRATION_POINTS = "role: calibration, sampler: prior, blocks: 1, points: 25"
 SIZE = "    - {blocks: 2, sets: 1}\n"
 one_more_size = replace(CONFIG, SIZE, f"{SIZE}    - {{blocks: 4, sets: 1}}\n")
 everything_that_cannot_matter = all_of(
@@ -188,8 +208,33 @@ SOME = (
         "the pinned version of scikit-learn",
         pin("scikit-learn"),
         "every fit, which tells by it whether a run survives",
-        (*FITS, "the predictions", *shown(*COMPARISONS, *LADDERS)),
+        (*FITS, "the predictions", *POSTERIORS, *shown(*COMPARISONS, *LADDERS)),
     ),
+    Row(
+        "the number of observed runs",
+        replace(CONFIG, "role: observation, sampler: prior, blocks: 1, points: 24", OBSERVED_POINTS),
+        "that set, the dataset, posteriors; nothing that is fitted",
+        (
+            "simulations of observation block 0",
+            "summaries of observation block 0",
+            "the dataset",
+            *POSTERIORS,
+            *shown(*OF_RUNS),
+        ),
+    ),
+    Row(
+        "a likelihood that is compared",
+        replace(CONFIG, "likelihoods: [correlated, scatter_left_out]", "likelihoods: [correlated]"),
+        "posteriors of the family that is judged by all",
+        ("posteriors of linear", *shown("posteriors")),
+    ),
+    Row(
+        "a likelihood's code",
+        code("inference/likelihoods/scatter_left_out.py"),
+        "posteriors of the family that is judged by all",
+        ("posteriors of linear", *shown("posteriors")),
+    ),
+    Row("points of posteriors", replace(CONFIG, "points: 8192", "points: 16384"), "posteriors", POSTERIORS),
     Row("a new family used", use_the_new_family, "its jobs and the comparisons", family("median")),
     Row(
         "two numbers swapped between two families",
@@ -208,17 +253,18 @@ SOME = (
         code("design/latin_hypercube.py"),
         "the set it draws and all after",
         EVERYTHING,
-        stays=("* of replicate block *", "* of calibration block *", "* of repeat block *"),
+        stays=tuple(f"* of {name} block *" for name in OPEN_SETS if name != "train"),
     ),
     Row(
         "the number of calibration runs",
-        replace(CONFIG, "points: 24", "points: 25"),
+        replace(CONFIG, "role: calibration, sampler: prior, blocks: 1, points: 24", CALIBRATION_POINTS),
         "that set, the dataset, what is predicted on it",
         (
             "simulations of calibration block 0",
             "summaries of calibration block 0",
             "the dataset",
             "the predictions",
+            "posteriors of *",
             *EVERY_TABLE,
         ),
         stays=("* of bias_variance", "* of regularization", "* of training_history"),
@@ -227,7 +273,7 @@ SOME = (
         "the name of a set",
         rename_a_set,
         "the dataset, what is predicted on it; no run",
-        ("the dataset", "the predictions", *EVERY_TABLE),
+        ("the dataset", "the predictions", "posteriors of *", *EVERY_TABLE),
         stays=("* of bias_variance", "* of regularization", "* of training_history"),
     ),
 )

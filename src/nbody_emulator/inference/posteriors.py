@@ -56,8 +56,9 @@ def judge_posteriors(
         And the emulator with the factor of its joint likelihood and what that was found to hold.
 
     Raises:
-        ValueError: the fit has seen a run.
+        ValueError: the fit has seen a run, or a run has another role.
     """
+    _refuse_roles(runs, (CALIBRATION, OBSERVATION))
     _refuse_seen(emulator, runs)
     real, mocks = _of_table(emulator, runs), _mocks(emulator, settings.mock_runs, settings.seed)
     known = _Known(*(np.concatenate(pair) for pair in zip(real, mocks, strict=True)))
@@ -70,8 +71,9 @@ def judge_sealed(emulator: Emulator, runs: "Table", points: int, seed: int) -> "
     """The same of sealed runs: by the joint likelihood alone, with the factor that the calibration runs have set.
 
     Raises:
-        ValueError: the fit has seen a run.
+        ValueError: the fit has seen a run, or a run has another role.
     """
+    _refuse_roles(runs, (SEALED_ROLE,))
     _refuse_seen(emulator, runs)
     known = _of_table(emulator, runs)
     random = generator(seed, "posteriors", SEALED_ROLE)
@@ -226,6 +228,15 @@ def _dataset(emulator: Emulator, known: _Known, rows: Sequence[_Row]) -> "xr.Dat
     }
     attributes = {"title": "Posteriors of runs with known parameters", "family": emulator.metadata.family}
     return xr.Dataset(variables, parameter_coordinates(emulator.parameters), attrs=attributes)
+
+
+def _refuse_roles(runs: "Table", roles: Sequence[str]) -> None:
+    others = ~np.isin(runs.role, roles)
+    if others.any():
+        raise ValueError(
+            f"posteriors are to be judged on the roles {' and '.join(roles)}, not on the {runs.role[others][0]} run "
+            f"{runs.groups[others][0]}"
+        )
 
 
 def _refuse_seen(emulator: Emulator, runs: "Table") -> None:

@@ -34,9 +34,7 @@ Nodes = Float[Array, "nodes chained"]
 Paths = Float[Array, "members nodes chained"]
 Selection = Float[Array, "outputs chained"]
 Fill = Callable[[int, Outputs, NormalMixture], Number]
-"""What stands at a place of a chain (its number, the values before it, its conditional distribution) that was not
-observed.
-"""
+"""What stands at a place of a chain (its number, the values before, its conditional) that was not observed."""
 
 
 class AbstractChain(eqx.Module):
@@ -60,7 +58,7 @@ class AbstractChain(eqx.Module):
 class Autoregressive(AbstractDistribution):
     """An equal mixture of m chains.
 
-    Whatever is missing at the end of the order is integrated out exactly. What is missing before an output that was
+    What is missing at the end of the order is integrated out exactly. What is missing before an output that was
     observed, and marginals, are the mean over a fixed quasi-random set of paths: densities that integrate to one.
 
     Attributes:
@@ -132,7 +130,7 @@ class Autoregressive(AbstractDistribution):
 
         if present is None:
             return self._in_units(along(self._nodes), targets, present)
-        # Before the last output that was observed nothing is missing: all paths are one.
+        # With nothing missing before the last that was observed all paths are one.
         is_one = jnp.all(observed[:-1] | ~observed[1:])
         joint = jax.lax.cond(is_one, lambda: along(self._nodes[:1]), lambda: along(self._nodes))
         return self._in_units(joint, targets, present)
@@ -143,7 +141,7 @@ class Autoregressive(AbstractDistribution):
         chosen = jax.random.randint(which, (draws,), 0, members)
         is_of = chosen[:, None] == jnp.arange(members)
         number = jnp.take_along_axis(jnp.cumsum(is_of, axis=0), chosen[:, None], axis=1)[:, 0] - 1
-        # As many draws of each member as it is asked for, but for one time in a million: not all of all members.
+        # As many draws of each member as are needed but for one time in a million: not all of all.
         most = min(draws, int(draws / members + 6.0 * np.sqrt(draws / members)) + 6)
         shape = (members, most, self._chained)
         numbers = jax.random.uniform(uniform, shape), jax.random.normal(normal, shape)
@@ -157,10 +155,9 @@ class Autoregressive(AbstractDistribution):
         return self.shift + self.scale * jax.vmap(self._selected)(drawn)
 
     def hpd_level(self, targets: Outputs, key: PRNGKeyArray, draws: int) -> Number:
-        """As for any distribution, but what was not observed stands at its conditional mean.
+        """As for any distribution, but what was not observed stands at its conditional mean, of the run and its draws.
 
-        A run and its draws are ranked by the same function of what was observed, so that levels are uniform all the
-        same; they are those of the smallest region where nothing is missing but at the end of the order.
+        Levels are uniform all the same; where nothing is missing but at the end they are of the smallest region.
         """
         observed = self.observed(targets)
         drawn = jnp.where(observed, self.sample(key, draws), jnp.nan)
