@@ -60,8 +60,8 @@ class Inferred:
 
     def _of_trust(self):
         points, worth = len(self.posterior.weights), self.posterior.effective_size
-        yield f"by {self.method}: {points} points, worth {worth:.0f} independent draws"
-        yield from self.failures
+        yield f"by the method {self.method}: {points} points, worth {worth:.0f} independent draws"
+        yield from (f"not to be trusted: {failure}" for failure in self.failures)
         if self.predictive_probability is not None:
             unlike = self.predictive_probability < UNLIKE_BELOW
             yield (

@@ -8,6 +8,8 @@ from nbody_emulator.inference.inferred import Inferred
 from nbody_emulator.inference.observation import Observation
 from nbody_emulator.inference.prediction_table import POINTS, PredictionTable
 from nbody_emulator.inference.predictive_check import predictive_probability
+from nbody_emulator.inference.register import METHODS
+from nbody_emulator.settings.error import suggestion
 
 
 def infer(
@@ -15,7 +17,9 @@ def infer(
     observation: Mapping[str, Any],
     errors: Mapping[str, Any] | None = None,
     missing: Sequence[str] = (),
+    method: str = "table",
     points: int = POINTS,
+    seed: int = 0,
 ) -> Inferred:
     """The posterior of a cluster's parameters, uniform in the emulator's box before, from what was observed of it.
 
@@ -28,19 +32,27 @@ def infer(
         observation: values of outputs by name, bare in their units or in any unit. What is left out was not looked at.
         errors: standard errors of some of them, likewise; the others are exact.
         missing: names of outputs which the cluster was seen not to have: that, too, tells of its parameters.
+        method: "table" (weights on points that fill the box, exact for up to five parameters) or "nuts" (chains along
+            gradients, for more, or where the table's points are too few).
         points: of a table made here at most, a power of two.
+        seed: of what a method draws; the same seed, the same posterior.
 
     Raises:
         TypeError: what is given has no names, or is no number in a unit that can be converted.
-        ValueError: names are unknown or values impossible, all of them told at once; the observation is so telling that
-            the points are too few, with the number to ask for; or nothing in the box can explain it.
+        ValueError: there is no such method; names are unknown or values impossible, all of them told at once; the
+            observation is so telling that the points are too few, with the number to ask for; or nothing in the box can
+            explain it.
     """
+    if method not in METHODS.names:
+        raise ValueError(f"there is no method {method!r}; {suggestion(method, METHODS.names)}")
     table = emulator if isinstance(emulator, PredictionTable) else PredictionTable.of(emulator, points)
     seen = Observation.of(table.emulator.outputs, observation, errors, missing)
+    posterior, failures = METHODS.load(method)(table, seen, seed)
     return Inferred(
-        posterior=table.posterior(seen),
+        posterior=posterior,
         emulator=table.emulator,
         observation=seen,
-        method="table",
+        method=method,
         predictive_probability=predictive_probability(table, seen),
+        failures=failures,
     )
