@@ -38,6 +38,7 @@ PLACES = (
     Place("docs/findings.md", "laptop", tables),
     Place("docs/findings.md", "full", tables),
     Place("docs/inference.md", "laptop", posteriors),
+    Place("docs/inference.md", "full", posteriors),
 )
 
 

@@ -51,6 +51,19 @@ def of_a_rung(one: dict, outputs: list[str]) -> dict:
     return dict.fromkeys(outputs, terms) | {"all": terms | {f"log_{name}": one for name in of_score}}
 
 
+def posteriors(one: dict) -> dict:
+    """Of one family, by the likelihood in use."""
+    number = {name: one[name] for name in ("value", "standard_error") if one[name] is not None}
+    found = {
+        "coverage": dict.fromkeys(("50", "68", "90", "95"), {"value": 0.9, "standard_error": 0.01}),
+        "hpd_p": {"all": {"value": 0.4}},
+        "variance_factor": {"all": {"value": 1.3, "standard_error": 0.1}},
+        "contraction": dict.fromkeys(("scale_radius", "virial_ratio"), {"value": 0.3}),
+        "information": {"all": number},
+    }
+    return {"joint": {"widened": {"observation": found}}}
+
+
 def calibration(one: dict, outputs: list[str]) -> dict:
     """Of one family, by output and treatment."""
     worst = {"region": "r_h:low", "level": 0.9, "distance": 2.5, "at_most": 3.1}
@@ -128,6 +141,7 @@ def metrics(missing: bool) -> dict:
         "regularization": {"lasso": {"penalties": {"0.01": of_rung}}},
         "calibration": dict.fromkeys(families, calibration(one, outputs)),
         "bands": dict.fromkeys(families, BANDS),
+        "posteriors": {family: posteriors(one) for family in list(families)[:2]},
     }
 
 

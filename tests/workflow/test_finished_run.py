@@ -1,7 +1,6 @@
 """What the `test` experiment leaves behind, what a second run makes of it, and its test set opened and published."""
 
 import json
-import runpy
 import shutil
 import sys
 from functools import cache
@@ -43,6 +42,7 @@ NETCDF = {
     "fitting.nc",
     "predictions.nc",
     "trial.nc",
+    "posteriors.nc",
 }
 
 
@@ -125,27 +125,37 @@ def test_every_emulator_says_what_it_is_of(results, plan):
         assert str(emulator).endswith(f"\nof {described}")
 
 
-def test_the_documented_posterior_is_made_of_what_was_exported(results, finished, tmp_path, capsys):
-    for name in ("metrics.json", "predictions.nc", "emulators"):
-        (tmp_path / name).symlink_to(results / "test" / name)
-    example = runpy.run_path(str(finished.repository.root / "examples/posterior.py"))
-    example["main"]([str(tmp_path), "--points", "256"])
-    likelihood = json.loads((tmp_path / "likelihood.json").read_text())
-    assert likelihood["sentence"] in capsys.readouterr().out
-    assert set(likelihood["held"]) == {"independent", "joint"}
-    for shares in likelihood["held"].values():
-        values = [shares[f"{level:.2f}"]["value"] for level in example["LEVELS"]]
-        assert values == sorted(values) and values[0] >= 0 and values[-1] <= 1
+def test_the_documented_posterior_is_of_what_was_exported(results, finished, tmp_path, capsys):
     document = (finished.repository.root / "docs/inference.md").read_text(encoding="utf-8")
     code = document.partition("```python\n")[2].partition("```")[0]
+    emulator = str(results / "test/emulators/linear.eqx")
+    assert "results/laptop/emulators/gaussian_process.eqx" in code
     namespace = {}
-    exec(code.replace("results/laptop", str(tmp_path)).replace("2**14", "2**8"), namespace)
+    exec(
+        code.replace("results/laptop/emulators/gaussian_process.eqx", emulator).replace(
+            '"posterior.nc"', repr(str(tmp_path / "posterior.nc"))
+        ),
+        namespace,
+    )
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].endswith(" effective points")
-    assert [line.partition(":")[0] for line in lines[1:]] == [
-        each.name for each in namespace["emulator"].parameters
-    ]
-    assert namespace["weights"].sum() == pytest.approx(1.0)
+    names = [each.name for each in Emulator.load(emulator).parameters]
+    assert [line.partition(":")[0] for line in lines[: len(names)]] == names
+    assert "of 24 simulated runs" in lines[-1]
+    assert (tmp_path / "posterior.nc").exists()
+
+
+def test_emulators_of_judged_posteriors_keep_what_these_held(results, plan):
+    emulators = {path.stem: Emulator.load(path) for path in (results / "test/emulators").glob("*.eqx")}
+    judged = {name for name, each in emulators.items() if each.metadata.posteriors}
+    assert (
+        judged == {"linear", "network"} == {path.stem for path in (results / "test/posteriors").glob("*.nc")}
+    )
+    metrics = json.loads((results / "test/metrics.json").read_text())["posteriors"]
+    for name in judged:
+        record = emulators[name].metadata.posteriors
+        told = metrics[name]["joint"]["widened"]["observation"]
+        assert told["variance_factor"]["all"]["value"] == pytest.approx(record.variance_factor, rel=1e-5)
+        assert told["coverage"]["90"]["value"] == pytest.approx(dict(record.held)[0.90], rel=1e-5)
 
 
 def test_what_would_be_published_is_small_and_no_data(results, plan):
@@ -221,7 +231,7 @@ def test_every_stage_tells_where_its_time_went(results):
     timings = json.loads((results / "test/timings.json").read_text())
     assert all(told["import_seconds"] > 0 and told["compute_seconds"] > 0 for told in timings.values())
     compiling = {stage for stage, told in timings.items() if told["compile_seconds"] > 0}
-    assert compiling == {"simulations", "fits", "trials", "predictions"}
+    assert compiling == {"simulations", "fits", "trials", "predictions", "posteriors"}
 
 
 def test_a_second_run_does_nothing_and_says_so(copy):

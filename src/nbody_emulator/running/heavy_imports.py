@@ -17,6 +17,7 @@ HEAVY = {
     "fit.py": FITS,
     "run_trials.py": FITS,
     "predict.py": MODELS,
+    "infer.py": (*MODELS, "scipy.stats", "scipy.interpolate"),
     "evaluate.py": MODELS,
     "tabulate.py": RUNS,
     "measure.py": (*RUNS, "scipy.special"),
