@@ -55,10 +55,10 @@ def posteriors(one: dict) -> dict:
     """Of one family, by the likelihood in use."""
     number = {name: one[name] for name in ("value", "standard_error") if one[name] is not None}
     found = {
-        "coverage": dict.fromkeys(("50", "68", "90", "95"), {"value": 0.9, "standard_error": 0.01}),
+        "coverage": {level: {"value": 0.9, "standard_error": 0.01} for level in ("50", "68", "90", "95")},
         "hpd_p": {"all": {"value": 0.4}},
         "variance_factor": {"all": {"value": 1.3, "standard_error": 0.1}},
-        "contraction": dict.fromkeys(("scale_radius", "virial_ratio"), {"value": 0.3}),
+        "contraction": {name: {"value": 0.3} for name in ("scale_radius", "virial_ratio")},
         "information": {"all": number},
     }
     return {"joint": {"widened": {"observation": found}}}

@@ -46,18 +46,18 @@ WORKFLOW = {
 
 PLAN = {
     "sealed blocks count as training": (
-        "planner.py",
+        "fit_planner.py",
         'blocks_of("training")',
         'blocks_of("training", "sealed")',
     ),
-    "sealed blocks count as noise": ("planner.py", 'blocks_of("noise")', 'blocks_of("noise", "sealed")'),
+    "sealed blocks count as noise": ("fit_planner.py", 'blocks_of("noise")', 'blocks_of("noise", "sealed")'),
     "sealed blocks are predicted": (
-        "planner.py",
+        "fit_planner.py",
         '"calibration", "extra"',
         '"calibration", "extra", "sealed"',
     ),
     "sealed blocks judge posteriors": (
-        "planner.py",
+        "fit_planner.py",
         '"calibration", "observation"',
         '"calibration", "observation", "sealed"',
     ),
