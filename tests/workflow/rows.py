@@ -224,13 +224,13 @@ SOME = (
     ),
     Row(
         "a likelihood that is compared",
-        replace(CONFIG, "likelihoods: [correlated, scatter_left_out]", "likelihoods: [correlated]"),
+        replace(CONFIG, "likelihoods: [independent]", "likelihoods: [correlated]"),
         "posteriors of the family that is judged by all",
         ("posteriors of linear", *shown("posteriors")),
     ),
     Row(
         "a likelihood's code",
-        code("inference/likelihoods/scatter_left_out.py"),
+        code("inference/likelihoods/independent.py"),
         "posteriors of the family that is judged by all",
         ("posteriors of linear", *shown("posteriors")),
     ),
