@@ -1,0 +1,1 @@
+"""Ways to the evidence of an observation, of one shape."""
