@@ -50,6 +50,8 @@ def test_chains_agree_with_the_table_and_other_methods_are_refused(found, table)
     assert chains.failures == ()
     shift = chains.posterior.moments[0] - found.posterior.moments[0]
     assert np.abs(shift / found.posterior.moments[1]).max() < 0.1
+    with pytest.raises(ValueError, match='write method="table"'):
+        infer(table, ALL, errors={"half": 0.1}, method="amortized")
     with pytest.raises(ValueError, match=r"no method 'nut'.*nuts"):
         infer(table, ALL, method="nut")
 

@@ -32,8 +32,9 @@ def infer(
         observation: values of outputs by name, bare in their units or in any unit. What is left out was not looked at.
         errors: standard errors of some of them, likewise; the others are exact.
         missing: names of outputs which the cluster was seen not to have: that, too, tells of its parameters.
-        method: "table" (weights on points that fill the box, exact for up to five parameters) or "nuts" (chains along
-            gradients, for more, or where the table's points are too few).
+        method: "table" (weights on points that fill the box, exact for up to five parameters), "nuts" (chains along
+            gradients, for more, or where the table's points are too few) or "amortized" (flows trained on the
+            emulator's own runs; exact values alone).
         points: of a table made here at most, a power of two.
         seed: of what a method draws; the same seed, the same posterior.
 

@@ -7,5 +7,6 @@ METHODS: Register[None] = Register(
     {
         "table": "nbody_emulator.inference.by_table:by_table",
         "nuts": "nbody_emulator.inference.by_chains:by_chains",
+        "amortized": "nbody_emulator.inference.by_flows:by_flows",
     },
 )
