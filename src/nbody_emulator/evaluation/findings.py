@@ -48,6 +48,10 @@ class Published:
         return self.metrics["recommended"]["family"]
 
     @property
+    def judges_posteriors(self) -> bool:
+        return "posteriors" in self.metrics
+
+    @property
     def compared_posteriors(self) -> str:
         """The family whose posteriors were judged by every likelihood."""
         every = self.metrics["posteriors"]
@@ -87,8 +91,8 @@ def sentences(published: Published) -> str:
         f"over the box, at most {min(limits):.2f} to {max(limits):.2f} of that scatter (upper 95 % limits, by output). "
         f"Its {LEVEL:.0%} intervals hold {min(percent):.1f} to {max(percent):.1f} % of these runs, each to {most:.1f}, "
         f"its joint regions of {LEVEL:.0%} hold {_estimate(whole[region_name(LEVEL)], 100, 1)} %. "
-        f"{posterior_sentence(published)}\n"
-    )
+        f"{posterior_sentence(published)}"
+    ).rstrip() + "\n"
 
 
 def mean_within(score: Mapping[str, Any]) -> float:
@@ -101,7 +105,7 @@ def tables(published: Published) -> str:
     parts = (
         _families(published),
         _outputs(published),
-        _posteriors(published),
+        *([_posteriors(published)] if published.judges_posteriors else []),
         _bands(published),
         _worth(published),
         _simulations(published),
@@ -110,7 +114,11 @@ def tables(published: Published) -> str:
 
 
 def posterior_sentence(published: Published) -> str:
-    """What regions of posteriors held of open runs, of sealed ones, and with likelihoods that others use."""
+    """What regions of posteriors held of open runs, of sealed ones, and with likelihoods that others use; nothing where
+    none were judged.
+    """
+    if not published.judges_posteriors:
+        return ""
     family, level = published.compared_posteriors, f"{100 * LEVEL:g}"
     judged = published.metrics["posteriors"][family]
     held = judged["joint"]["widened"]["observation"]["coverage"][level]
