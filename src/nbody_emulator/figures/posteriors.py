@@ -55,12 +55,17 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
     with drawing(style):
         looks = family_looks(families, style)
         kinds = list(dict.fromkeys(zip(of_first["likelihood"], of_first["variances"], strict=True)))
-        heights = [FRAME_INCHES + LINE_INCHES * len(kinds), PANEL_INCHES * (3 if narrow else 1)]
+        of_kinds = FRAME_INCHES + LINE_INCHES * len(kinds)
+        heights = [of_kinds * (2 if narrow else 1), PANEL_INCHES * (3 if narrow else 1)]
         figure = panels.new_figure(style, height=sum(heights) / style.width_inches)
         upper, lower = panels.stacked(figure, heights)
-        shares, told = upper.subplots(1, 2, sharey=True, width_ratios=[1.3, 1.0])
+        if narrow:
+            shares, told = upper.subplots(2, 1)
+        else:
+            shares, told = upper.subplots(1, 2, sharey=True, width_ratios=[1.3, 1.0])
         _shares(shares, of_first, kinds, looks[first])
         _information(told, of_first, kinds, looks[first])
+        told.tick_params(labelleft=narrow)
         rows, columns = (3, 1) if narrow else (1, 3)
         curves, ranks, learned = lower.subplots(rows, columns, squeeze=False).flat
         for family, look in looks.items():
@@ -118,8 +123,7 @@ def _shares(axes: Axes, rows: pd.DataFrame, kinds: Sequence[tuple[str, str]], lo
                 capsize=2.0,
             )
     axes.set_xlim(lowest, 1.0)
-    axes.set_ylim(len(kinds) - 0.4, -0.6)
-    axes.set_yticks(range(len(kinds)), [_named(*kind) for kind in kinds])
+    _name_kinds(axes, kinds)
     axes.set_xlabel("share")
 
 
@@ -150,8 +154,13 @@ def _information(axes: Axes, rows: pd.DataFrame, kinds: Sequence[tuple[str, str]
             capsize=2.0,
         )
     axes.margins(x=0.15)
-    axes.tick_params(labelleft=False)
+    _name_kinds(axes, kinds)
     axes.set_xlabel("log posterior over prior [nats]")
+
+
+def _name_kinds(axes: Axes, kinds: Sequence[tuple[str, str]]) -> None:
+    axes.set_ylim(len(kinds) - 0.4, -0.6)
+    axes.set_yticks(range(len(kinds)), [_named(*kind) for kind in kinds])
 
 
 def _by_kind(rows: pd.DataFrame, kinds: Sequence[tuple[str, str]]) -> list[tuple[int, Any]]:
