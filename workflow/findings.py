@@ -38,7 +38,6 @@ PLACES = (
     Place("docs/findings.md", "laptop", tables),
     Place("docs/findings.md", "full", tables),
     Place("docs/inference.md", "laptop", posteriors),
-    Place("docs/inference.md", "full", posteriors),
 )
 
 
