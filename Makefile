@@ -87,7 +87,8 @@ evaluate: $(INSTALLED) ## open the sealed test set (development stream), once fo
 
 infer: $(INSTALLED) ## posteriors of the clusters in observations/*.yaml; FAMILY=gaussian_process
 	@$(VALIDATE)
-	$(SNAKEMAKE) $(patsubst observations/%.yaml,results/$(EXPERIMENT)/inferred/$(FAMILY)/%.nc,$(wildcard observations/*.yaml)) $(OPTIONS)
+	@[ -n "$(wildcard observations/*.yaml)" ] || { echo "there is no observations/*.yaml; copy examples/observation.yaml there" >&2; exit 1; }
+	$(SNAKEMAKE) $(OPTIONS) --rerun-triggers mtime input -- $(patsubst observations/%.yaml,results/$(EXPERIMENT)/inferred/$(FAMILY)/%.nc,$(wildcard observations/*.yaml))
 
 report: results ## one self-contained HTML page with every figure and its caption
 	$(SNAKEMAKE) --configfile $(CONFIG) --report results/$(EXPERIMENT)/report.html

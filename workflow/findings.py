@@ -16,7 +16,9 @@ OWN_TREE["exit_if_foreign"](TREE)
 
 import pandas as pd
 
-from nbody_emulator.evaluation.findings import Published, posteriors, sentences, tables
+from nbody_emulator.evaluation.findings import sentences, tables
+from nbody_emulator.evaluation.posterior_findings import posteriors
+from nbody_emulator.evaluation.published_numbers import Published
 from nbody_emulator.storage.files import write_text
 
 PUBLISHED = Path("results/published")

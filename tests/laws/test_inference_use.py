@@ -110,11 +110,15 @@ def test_files_of_observations_are_read_or_refused_by_name(tmp_path):
     values, errors, missing = read_observation(path)
     assert (values, errors, missing) == ({"bound": 0.62, "half": 0.9}, {"half": 0.1}, ["core"])
     for text, told in {
-        "values: {bound: high}": "values.bound is 'high'; write a number",
+        "values: {bound: high}": "values.bound is 'high'; write a plain number",
         "value: {bound: 1}": "unknown value; did you mean",
         "values: [1, 2]": "values must be numbers by name",
         "missing: core": "missing must be a list",
         "12": "holds no keys",
+        "values: {bound: 1:30}": "write a plain number",
+        "values: {bound: 017}": "write a plain number",
+        "values: {bound: 1, bound: 2}": "bound stands twice",
+        "errors: {}": "nothing is observed",
         "values: {bound: [": "cannot be read as YAML",
     }.items():
         path.write_text(text)

@@ -26,7 +26,7 @@ def test_bytes_do_not_depend_on_the_process_or_on_anyone_s_settings(tmp_path, mo
     monkeypatch.setattr(panels, "RASTERIZED_FROM", 10)
     settings = tmp_path / "matplotlibrc"
     settings.write_text("svg.fonttype: none\nsvg.hashsalt: mine\naxes.xmargin: 0.3\nlegend.handlelength: 6\n")
-    path = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
+    path = os.pathsep.join([*map(str, Path(__file__).parents[:2]), os.environ.get("PYTHONPATH", "")])
     hostile = {
         "PYTHONPATH": path,
         "PYTHONHASHSEED": "2",

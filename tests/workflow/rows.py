@@ -73,7 +73,7 @@ EVERY_TABLE = shown("*")
 
 
 POSTERIORS = ("posteriors of *", *shown("posteriors"))
-INFERRED = ("linear", "network")
+INFERRED = ("linear",)
 """Families whose posteriors are judged."""
 
 

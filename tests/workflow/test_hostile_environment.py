@@ -37,6 +37,7 @@ def one_of_each_stage(plan) -> Iterator[Artifact]:
     names = (
         "dataset.nc",
         "predictions.nc",
+        "posteriors/linear.nc",
         "tables/calibration.csv",
         "figures/calibration.svg",
         "metrics.json",

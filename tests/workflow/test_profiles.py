@@ -55,7 +55,7 @@ def test_a_job_tried_again_gets_more_time_and_memory(rule):
 
 def test_small_rules_run_beside_snakemake():
     local = bodies().keys() - on_the_cluster().keys()
-    assert local == {"tabulate", "measure", "draw", "export", "export_evaluation"}
+    assert local == {"tabulate", "measure", "draw", "export", "export_evaluation", "infer_observation"}
 
 
 def test_every_rule_with_resources_of_its_own_exists():

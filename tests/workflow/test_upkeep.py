@@ -39,7 +39,7 @@ def test_explain_names_code_and_versions(copy):
     edits.pin("seaborn")(copy.root)
     told = explained(copy)
     assert "code: figures.energy changed" in told and "pinned version: seaborn" in told
-    assert "12 results would be made" in told
+    assert "13 results would be made" in told
 
 
 def test_explain_before_the_first_run(scratch):
@@ -190,14 +190,14 @@ def test_check_names_an_export_that_was_edited_and_the_next_run_mends_it(copy, s
 
 def test_forcing_a_rule_makes_its_results_again_and_nothing_after_them(finished, server):
     made = server.ask(finished.repository.root, forcerun=["simulate"]).made
-    assert all(title.startswith("simulations of") for title in made) and len(made) == 7
+    assert all(title.startswith("simulations of") for title in made) and len(made) == 8
 
 
 def test_forcing_a_rule_leaves_nothing_else_undone(copy, server):
     styled_noise(copy.root)
     made = server.ask(copy.root, forcerun=["simulate"]).made
     others = {title for title in made if not title.startswith("simulations of")}
-    assert others == {"figure of noise", EXPORT} and len(made) == 7 + len(others)
+    assert others == {"figure of noise", EXPORT} and len(made) == 8 + len(others)
 
 
 def test_forcing_everything_makes_everything_open(finished, server):

@@ -157,6 +157,16 @@ def witnesses(wildcards):
     return needed(PLAN.evaluation, PLAN.fitted_files)
 
 
+def emulator_of(wildcards):
+    """Input function: the emulator of a family that people use."""
+    targets = {name: target for name, target in PLAN.results.items() if name.startswith("emulators/")}
+    name = f"emulators/{wildcards.family}.eqx"
+    if name not in targets:
+        families = ", ".join(Path(each).stem for each in targets)
+        raise WorkflowError(f"FAMILY={wildcards.family} is no family of {PLAN.experiment}; it has {families}")
+    return ancient(targets[name].path)
+
+
 def params_of(stage):
     """Params functions: the canonical JSON text of all that decides an artifact's content, and what a person calls it."""
     return {

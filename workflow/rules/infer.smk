@@ -23,13 +23,14 @@ rule infer_observation:
     """The posterior of one observed cluster in the folder observations: NetCDF, a summary and a corner plot."""
     input:
         observation="observations/{name}.yaml",
-        emulator=lambda wildcards: ancient(PLAN.emulator_of(wildcards.family).path),
+        emulator=emulator_of,
     output:
         posterior=f"results/{PLAN.experiment}/inferred/{{family}}/{{name}}.nc",
         summary=f"results/{PLAN.experiment}/inferred/{{family}}/{{name}}.txt",
         corner=f"results/{PLAN.experiment}/inferred/{{family}}/{{name}}.svg",
     log:
         f"results/logs/infer_observation/{PLAN.experiment}/{{family}}/{{name}}.log",
+    localrule: True
     message:
         "posterior of {wildcards.name} by {wildcards.family}"
     script:

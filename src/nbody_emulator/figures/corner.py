@@ -80,7 +80,11 @@ def _pair(axes: Axes, values: np.ndarray, weights: np.ndarray, color: Any) -> No
     middles = 0.5 * (edges[1:] + edges[:-1])
     ordered = np.sort(smooth.ravel())[::-1]
     held = np.cumsum(ordered) / ordered.sum()
-    ends = [ordered[np.searchsorted(held, level)] for level in LEVELS[::-1]]
+    last = len(ordered) - 1
+    ends = [float(ordered[min(int(np.searchsorted(held, level)), last)]) for level in LEVELS[::-1]]
+    if not ends[0] < ends[1] < ordered[0]:  # nothing stands out: there is no region to draw
+        axes.set_ylim(0.0, 1.0)
+        return
     shades = [(*color, 0.2), (*color, 0.45)]
     axes.contourf(middles, middles, smooth.T, [*ends, np.inf], colors=shades)
     axes.contour(middles, middles, smooth.T, ends, colors=[color], linewidths=1.0)

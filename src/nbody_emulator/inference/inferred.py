@@ -5,6 +5,7 @@ from pathlib import Path
 
 from nbody_emulator.emulators.descriptions import with_unit
 from nbody_emulator.emulators.emulator import Emulator
+from nbody_emulator.inference.likelihoods.joint import Joint
 from nbody_emulator.inference.observation import Observation
 from nbody_emulator.inference.posterior import Posterior
 from nbody_emulator.inference.record import write_record
@@ -15,7 +16,7 @@ LEVELS = (0.68, 0.90)
 HEADLINE = 0.90
 """Of the regions of which it is told what they held."""
 
-UNLIKE_BELOW = 0.01
+UNLIKE_BELOW = 0.02
 """A predictive probability so small says that the observation is like nothing that was simulated."""
 
 
@@ -28,6 +29,7 @@ class Inferred:
         emulator: by which it was inferred.
         observation: of which.
         method: its name.
+        likelihood, variance_factor: what the emulator's outcomes were taken for, and by what they were widened.
         predictive_probability: share of the emulator's own runs that are no more likely than what was observed; None
             where no value was measured.
         failures: what is wrong with the sampling, in words; none if all is well.
@@ -37,6 +39,8 @@ class Inferred:
     emulator: Emulator
     observation: Observation
     method: str
+    likelihood: str
+    variance_factor: float
     predictive_probability: float | None
     failures: tuple[str, ...] = ()
 
@@ -62,6 +66,8 @@ class Inferred:
         points, worth = len(self.posterior.weights), self.posterior.effective_size
         yield f"by the method {self.method}: {points} points, worth {worth:.0f} independent draws"
         yield from (f"not to be trusted: {failure}" for failure in self.failures)
+        if not self.observation.looked_at.any():
+            yield "nothing was observed: this is the prior"
         if self.predictive_probability is not None:
             unlike = self.predictive_probability < UNLIKE_BELOW
             yield (
@@ -69,7 +75,11 @@ class Inferred:
                 f"{': it is like nothing that was simulated' if unlike else ''}"
             )
         record = self.emulator.metadata.posteriors
-        if record is None:
+        if record is not None and (
+            self.likelihood != Joint.__name__ or self.variance_factor != record.variance_factor
+        ):
+            yield "by another likelihood or other variances than those that were tested"
+        elif record is None:
             yield "whether posteriors by this emulator hold what they promise was not tested"
         else:
             share = dict(record.held)[HEADLINE]

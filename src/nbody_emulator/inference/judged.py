@@ -72,8 +72,10 @@ def _judged(
         squares = (((points - center) / unit) ** 2).sum(axis=1)
         return weights @ (squares < (((truth - center) / unit) ** 2).sum())
 
+    # What nothing in the box explains is in no region.
+    held = posterior.region_of(at_truth, share) if posterior.effective_size else 1.0
     return (
-        posterior.region_of(at_truth, share),
+        held,
         at_truth - posterior.log_evidence,
         weights @ (points < truth),
         mean,

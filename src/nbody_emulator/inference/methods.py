@@ -1,12 +1,16 @@
 """One call from an observed cluster to the posterior of its parameters."""
 
-from collections.abc import Mapping, Sequence
+import operator
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
+
+from nbody_emulator.arrays import shown
 from nbody_emulator.emulators.emulator import Emulator
 from nbody_emulator.inference.inferred import Inferred
 from nbody_emulator.inference.observation import Observation
-from nbody_emulator.inference.prediction_table import POINTS, PredictionTable
+from nbody_emulator.inference.prediction_table import POINTS, PredictionTable, thetas
 from nbody_emulator.inference.predictive_check import predictive_probability
 from nbody_emulator.inference.register import METHODS
 from nbody_emulator.settings.error import suggestion
@@ -16,9 +20,9 @@ def infer(
     emulator: Emulator | PredictionTable,
     observation: Mapping[str, Any],
     errors: Mapping[str, Any] | None = None,
-    missing: Sequence[str] = (),
+    missing: Iterable[str] = (),
     method: str = "table",
-    points: int = POINTS,
+    points: int | None = None,
     seed: int = 0,
 ) -> Inferred:
     """The posterior of a cluster's parameters, uniform in the emulator's box before, from what was observed of it.
@@ -35,7 +39,7 @@ def infer(
         method: "table" (weights on points that fill the box, exact for up to five parameters), "nuts" (chains along
             gradients, for more, or where the table's points are too few) or "amortized" (flows trained on the
             emulator's own runs; exact values alone).
-        points: of a table made here at most, a power of two.
+        points: of a table made here at most, a power of two; 65,536 by default. A table that is given has its own.
         seed: of what a method draws; the same seed, the same posterior.
 
     Raises:
@@ -46,14 +50,45 @@ def infer(
     """
     if method not in METHODS.names:
         raise ValueError(f"there is no method {method!r}; {suggestion(method, METHODS.names)}")
-    table = emulator if isinstance(emulator, PredictionTable) else PredictionTable.of(emulator, points)
+    seed = operator.index(seed)
+    table = _table(emulator, points)
     seen = Observation.of(table.emulator.outputs, observation, errors, missing)
+    _refuse_not_learned(table.emulator, seen)
     posterior, failures = METHODS.load(method)(table, seen, seed)
     return Inferred(
         posterior=posterior,
         emulator=table.emulator,
         observation=seen,
         method=method,
+        likelihood=type(table.likelihood).__name__,
+        variance_factor=table.variance_factor,
         predictive_probability=predictive_probability(table, seen),
         failures=failures,
     )
+
+
+def _table(emulator: Emulator | PredictionTable, points: int | None) -> PredictionTable:
+    if isinstance(emulator, PredictionTable):
+        if points is not None:
+            raise ValueError("a table has its own points; write PredictionTable.of(emulator, points)")
+        return emulator
+    if not isinstance(emulator, Emulator):
+        raise TypeError(
+            f"an Emulator or a PredictionTable is needed, not {shown(emulator)}; Emulator.load reads a file"
+        )
+    return PredictionTable.of(emulator, POINTS if points is None else points)
+
+
+def _refuse_not_learned(emulator: Emulator, seen: Observation) -> None:
+    """An output that had too few training runs says nothing of a cluster, and must not seem to."""
+    middle = thetas(emulator.parameters, np.full((1, len(emulator.parameters)), 0.5))[0]
+    learned = np.isfinite(np.asarray(emulator.outcome(middle).distribution.mean))
+    unknown = [
+        output.name
+        for output, known, used in zip(seen.outputs, learned, seen.looked_at, strict=True)
+        if used and not known
+    ]
+    if unknown:
+        raise ValueError(
+            f"the emulator has not learned {', '.join(unknown)}; leave out what it does not know"
+        )

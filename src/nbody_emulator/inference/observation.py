@@ -36,7 +36,7 @@ class Observation:
         outputs: Sequence[Output],
         values: Mapping[str, Any],
         errors: Mapping[str, Any] | None = None,
-        missing: Sequence[str] = (),
+        missing: Iterable[str] = (),
     ) -> "Observation":
         """What was given by name; an output that is not named was not looked at.
 
@@ -51,6 +51,9 @@ class Observation:
             ValueError: a name is unknown, or values or errors are impossible; the message tells all of them.
         """
         names = [output.name for output in outputs]
+        if isinstance(missing, str | Mapping):
+            raise TypeError(f"missing must be a list of names, such as [{names[0]}], not {shown(missing)}")
+        missing = list(missing)
         given = by_name(values, names, "observed values")
         scatter = {} if errors is None else by_name(errors, names, "errors")
         units = {output.name: output.unit for output in outputs}
@@ -106,6 +109,14 @@ class Observation:
     def looked_at(self) -> np.ndarray:
         """(q,) True where it is known whether the cluster has the output."""
         return self.absent | self.present
+
+    @property
+    def log_slopes(self) -> float:
+        """Logarithm of the factor that takes densities of transformed values to densities in the outputs' units, at the
+        measured values.
+        """
+        measured = zip(self.outputs, self.values, self.present, strict=True)
+        return float(sum(output.log_slope(np.array(value)) for output, value, seen in measured if seen))
 
     @property
     def with_errors(self) -> np.ndarray:

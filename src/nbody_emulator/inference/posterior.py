@@ -34,7 +34,8 @@ class Posterior:
     def of(
         cls, parameters: Sequence[Parameter], fractions: np.ndarray, log_likelihoods: np.ndarray
     ) -> "Posterior":
-        """From likelihoods (n,) at points that fill the prior evenly."""
+        """From likelihoods (n,) at points that fill the prior evenly; where one is no number there is none."""
+        log_likelihoods = np.where(np.isnan(log_likelihoods), -np.inf, log_likelihoods)
         highest = log_likelihoods.max()
         if not np.isfinite(highest):
             return cls(tuple(parameters), fractions, np.zeros(len(fractions)), log_likelihoods)
@@ -57,7 +58,7 @@ class Posterior:
             points = len(self.weights) * 2 ** math.ceil(math.log2(wanted))
             raise ValueError(
                 f"{len(self.weights)} points are worth {self.effective_size:.0f} draws of this posterior, fewer than "
-                f"{SMALLEST_EFFECTIVE_SIZE:.0f}; ask for {points} points"
+                f"{SMALLEST_EFFECTIVE_SIZE:.0f}; ask for {points} points, or for the method nuts"
             )
 
     @cached_property
@@ -92,7 +93,13 @@ class Posterior:
         return self._by_name(1.0 - 12.0 * self.moments[1] ** 2)
 
     def quantile(self, probability: float) -> dict[str, float]:
-        """The value of each parameter below which this probability lies."""
+        """The value of each parameter below which this probability lies.
+
+        Raises:
+            ValueError: it is no probability.
+        """
+        if not 0.0 <= probability <= 1.0:
+            raise ValueError(f"a probability lies between 0 and 1, not at {probability!r}")
         found = [
             float(each.from_unit_interval(np.array(_quantile(column, self.weights, probability))))
             for each, column in zip(self.parameters, self.fractions.T, strict=True)
@@ -104,7 +111,13 @@ class Posterior:
         return self.quantile(0.5)
 
     def interval(self, level: float) -> dict[str, tuple[float, float]]:
-        """Of each parameter the ends of the central interval that holds it with probability `level`."""
+        """Of each parameter the ends of the central interval that holds it with probability `level`.
+
+        Raises:
+            ValueError: it is no probability.
+        """
+        if not 0.0 <= level <= 1.0:
+            raise ValueError(f"a level lies between 0 and 1, not at {level!r}; write 0.9 for 90 %")
         low, high = self.quantile(0.5 - 0.5 * level), self.quantile(0.5 + 0.5 * level)
         return {name: (low[name], high[name]) for name in low}
 
@@ -133,6 +146,7 @@ class Posterior:
 
 def _quantile(values: np.ndarray, weights: np.ndarray, probability: float) -> float:
     """Of weighted values (n,), each of which stands in the middle of its own weight."""
+    values, weights = values[weights > 0.0], weights[weights > 0.0]
     order = np.argsort(values)
     below = np.cumsum(weights[order]) - 0.5 * weights[order]
     return float(np.interp(probability, below, values[order]))

@@ -8,6 +8,7 @@ Source: scrambled Sobol points, Owen 1998 (J. Complexity 14, 466), of which the 
 importance weights, Kong 1992.
 """
 
+import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -28,6 +29,8 @@ from nbody_emulator.streams import key_integer
 
 POINTS = 2**16
 """At most, unless asked for more."""
+
+FEWEST_POINTS, MOST_POINTS = 2**9, 2**26
 
 FIRST_POINTS = 2**13
 """Asked first; then as many again as there are, until they are worth enough draws of a posterior."""
@@ -71,11 +74,14 @@ class PredictionTable:
         """For posteriors by what `emulator` itself says, of up to so many points, the same whenever they are asked.
 
         Raises:
-            ValueError: the number of points is no power of two, as the sequence wants.
+            TypeError: the number of points is no whole number.
+            ValueError: it is no power of two, as the sequence wants, or too small or too large.
         """
-        if points < 2 or points & (points - 1):
+        points = operator.index(points)
+        if not FEWEST_POINTS <= points <= MOST_POINTS or points & (points - 1):
+            suited = min(max(1 << max(points - 1, 0).bit_length(), FEWEST_POINTS), MOST_POINTS)
             raise ValueError(
-                f"points must be a power of two, not {points}; write {1 << max(points, 2).bit_length()}"
+                f"points must be a power of two from {FEWEST_POINTS} to {MOST_POINTS}, not {points}; write {suited}"
             )
         dimensions = len(emulator.parameters)
         seed = key_integer(0, "prediction table")

@@ -13,18 +13,22 @@ from nbody_emulator.streams import generator, key_integer
 RUNS = 240
 """Drawn to compare with: a probability of one in twenty is then known to 0.014."""
 
+FEWEST_RUNS = 60
+
 
 def predictive_probability(table: PredictionTable, observation: Observation, seed: int = 0) -> float | None:
     """The share of the emulator's own runs, at points of the prior, whose values are no more likely than those seen.
 
-    Runs with the outputs that were measured, and with the same errors; likely is the density of all of them together,
-    over the whole prior. Below some hundredths the observation is like nothing that the emulator knows. None where no
-    value was measured.
+    Runs with the outputs that were measured, and with the same errors; likely is the density of all transformed values
+    together, over the whole prior. Below some hundredths the observation is like nothing that the emulator knows. None
+    where no value was measured, or where hardly any run with such errors can be.
     """
     if not observation.present.any():
         return None
     part = table.part(0)
     own = [each for each in _own_runs(table, observation, seed) if each.is_possible]
+    if len(own) < FEWEST_RUNS:
+        return None
     densities = np.concatenate(
         [_log_densities(table, part, own[start : start + AT_ONCE]) for start in range(0, len(own), AT_ONCE)]
     )
@@ -32,7 +36,8 @@ def predictive_probability(table: PredictionTable, observation: Observation, see
 
 
 def _log_densities(table, part, observations):
-    return logsumexp(table.log_likelihoods(part, observations, (table.variance_factor,))[:, 0], axis=0)
+    found = logsumexp(table.log_likelihoods(part, observations, (table.variance_factor,))[:, 0], axis=0)
+    return found - np.array([each.log_slopes for each in observations])
 
 
 def _own_runs(table: PredictionTable, observation: Observation, seed: int) -> list[Observation]:

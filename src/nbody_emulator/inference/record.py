@@ -7,6 +7,7 @@ import numpy as np
 
 from nbody_emulator.inference.posterior import Posterior
 from nbody_emulator.storage.files import replacing
+from nbody_emulator.streams import generator
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -22,14 +23,15 @@ def write_record(inferred: "Inferred", path: str | Path, draws: int, seed: int) 
 
 
 def record(inferred: "Inferred", draws: int, seed: int) -> "xr.DataTree":
-    """Groups `posterior` and `prior` (chain, draw), `observed_data`, and `points`, the weighted points themselves, of
-    which the posterior's draws are a sample; what it was made with as attributes of the root.
+    """Groups `posterior` and `prior` (chain, draw), `observed_data`, and `points`, what the method itself
+    made, of which the posterior's draws are a sample: of a table weighted points, of the others draws. What it was made
+    with stands in attributes of the root.
     """
     import xarray as xr  # imported here: inferring does not need it
 
     posterior = inferred.posterior
-    flat = np.full(len(posterior.weights), 1.0 / len(posterior.weights))
-    prior = Posterior(posterior.parameters, posterior.fractions, flat, posterior.log_likelihoods)
+    even = generator(seed, "prior").random((draws, len(posterior.parameters)))
+    prior = Posterior(posterior.parameters, even, np.full(draws, 1.0 / max(draws, 1)), np.zeros(draws))
     return xr.DataTree.from_dict(
         {
             "/": xr.Dataset(attrs=_attributes(inferred)),
@@ -52,7 +54,8 @@ def _attributes(inferred: "Inferred") -> dict[str, Any]:
         "family": fitted.family,
         "emulator_identity": fitted.identity,
         "description": fitted.description,
-        "variance_factor": fitted.variance_factor,
+        "likelihood": inferred.likelihood,
+        "variance_factor": inferred.variance_factor,
         "effective_size": inferred.posterior.effective_size,
         "log_evidence": inferred.posterior.log_evidence,
         "failures": "; ".join(inferred.failures),

@@ -53,6 +53,8 @@ def fitted_factor(
     told = table.log_likelihoods_at(fractions, observations, factors) - evidence
     # A run that nothing can explain says the same of all factors.
     told = told[np.isfinite(told).all(axis=1)]
+    if not len(told):
+        return VarianceFactor(1.0, np.inf)
     curve = CubicSpline(LOG_FACTORS, told.sum(axis=0))
     ends = LOG_FACTORS[[0, -1]]
     places = np.concatenate([ends, curve.derivative().roots(extrapolate=False)])

@@ -80,14 +80,6 @@ class Plan:
         """The headline numbers."""
         return self.results["metrics.json"].artifact
 
-    def emulator_of(self, family: str) -> Target:
-        """The emulator of a family that people use.
-
-        Raises:
-            KeyError: there is none.
-        """
-        return self.results[f"emulators/{family}.eqx"]
-
     @property
     def evaluation(self) -> Artifact:
         """The one evaluation on the sealed set."""

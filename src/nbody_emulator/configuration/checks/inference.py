@@ -4,6 +4,9 @@ from nbody_emulator.configuration.experiment import Experiment
 from nbody_emulator.inference.likelihoods.register import JOINT
 from nbody_emulator.settings.error import refuse, suggestion
 
+FEWEST_POINTS = 512
+"""That a table is made of."""
+
 
 def check_observation(experiment: Experiment) -> None:
     """Posteriors are judged on a set of their own, and such a set is there for nothing else."""
@@ -26,6 +29,8 @@ def check_points(experiment: Experiment) -> None:
     if experiment.inference is None:
         return
     points = experiment.inference.points
+    if points < FEWEST_POINTS:
+        refuse("inference.points", f"{points} is too few", f"write at least {FEWEST_POINTS}")
     if points & (points - 1):
         refuse("inference.points", f"{points} is no power of two", f"write {1 << points.bit_length()}")
 
