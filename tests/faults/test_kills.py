@@ -63,7 +63,10 @@ WHOLE = Way("scratch", forget_everything, most_results=4)
 
 @pytest.mark.parametrize(
     ("kills", "way"),
-    [pytest.param(1, SHORT, id="1"), pytest.param(50, WHOLE, id="50", marks=pytest.mark.faults)],
+    [
+        pytest.param(3, SHORT, id="3", marks=pytest.mark.faults),
+        pytest.param(50, WHOLE, id="50", marks=pytest.mark.faults),
+    ],
 )
 def test_a_run_killed_again_and_again_ends_with_the_same_bytes(finished, trying, kills, way, request):
     repository = request.getfixturevalue(way.fixture)

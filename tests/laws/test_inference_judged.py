@@ -15,7 +15,7 @@ from nbody_emulator.inference.mock_runs import mock_runs
 from nbody_emulator.inference.posterior import Posterior
 from nbody_emulator.inference.variance_factor import fitted_factor
 
-RUNS = 400
+RUNS = 300
 BROAD = 2.5
 """Scatter, of which the first points of a table make posteriors that are known well enough."""
 ONE_IN_A_THOUSAND = 1e-3
@@ -27,7 +27,7 @@ def runs_of(scale, seed=1):
 
 
 def judged_with(scale, likelihood="joint", factor=1.0, truth=1.0):
-    table = PredictionTable.of(emulator(BROAD * scale)).under(LIKELIHOODS.load(likelihood)(), factor)
+    table = PredictionTable.of(emulator(BROAD * scale), 2**14).under(LIKELIHOODS.load(likelihood)(), factor)
     return judged(table, *runs_of(truth), np.random.default_rng(2))
 
 
@@ -97,7 +97,7 @@ def test_the_emulator_s_own_variance_is_what_is_left_out():
     np.testing.assert_allclose(left_out.distribution.variance, 0.64 * outcome(0.36).distribution.variance)
 
 
-@pytest.mark.parametrize("truth", [0.8, 1.0, 1.4])
+@pytest.mark.parametrize("truth", [0.8, 1.4])
 def test_calibration_runs_find_by_how_much_variances_are_off(truth):
     """Runs that scatter more than the emulator says, by a factor that is known."""
     table = PredictionTable.of(emulator(BROAD))

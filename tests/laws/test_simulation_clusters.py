@@ -69,7 +69,12 @@ def test_a_cold_uniform_sphere_bounces_after_its_free_fall_time(collapses):
 
 
 @pytest.mark.parametrize(
-    "profile", [{"profile": "plummer"}, {"profile": "king", "king_depth": 6.0}], ids=["plummer", "king"]
+    "profile",
+    [
+        {"profile": "plummer"},
+        pytest.param({"profile": "king", "king_depth": 6.0}, marks=pytest.mark.slow),
+    ],
+    ids=["plummer", "king"],
 )
 def test_an_equilibrium_lasts_for_five_crossing_times(profile):
     drifts, ratios = _settle(profile, virial_ratio=1.0)

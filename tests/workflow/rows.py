@@ -224,13 +224,13 @@ SOME = (
     ),
     Row(
         "a likelihood that is compared",
-        replace(CONFIG, "likelihoods: [independent]", "likelihoods: [correlated]"),
+        replace(CONFIG, "families: [linear]", "families: [linear], likelihoods: [correlated]"),
         "posteriors of the family that is judged by all",
         ("posteriors of linear", *shown("posteriors")),
     ),
     Row(
         "a likelihood's code",
-        code("inference/likelihoods/independent.py"),
+        code("inference/likelihoods/joint.py"),
         "posteriors of the family that is judged by all",
         ("posteriors of linear", *shown("posteriors")),
     ),
