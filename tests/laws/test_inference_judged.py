@@ -52,8 +52,8 @@ def test_ranks_of_the_right_posterior_are_uniform(right):
 @pytest.mark.parametrize("scale", [0.6, 1.7])
 def test_posteriors_that_are_too_narrow_or_too_wide_fail(right, scale):
     wrong = judged_with(scale)
-    assert uniform(wrong.hpd_level) < 1e-6
-    assert uniform(wrong.distance) < 1e-6
+    assert uniform(wrong.hpd_level) < 1e-4
+    assert uniform(wrong.distance) < 1e-4
     held = np.mean(wrong.hpd_level <= 0.68)
     assert held < 0.6 if scale < 1 else held > 0.76
     # A proper score: the right posterior tells the truth better than any other.
