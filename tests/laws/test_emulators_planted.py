@@ -45,7 +45,18 @@ def test_the_network_does_not_beat_the_line_on_a_line(of):
     assert advantage_of_the_network(of, straight) < 2.0
 
 
-@pytest.mark.parametrize("family", [name for name in FAMILIES.names if name != "polynomial"])
+COSTLY = ("nuts_network", "flow")
+"""Families whose fits are told in test-slow."""
+
+
+@pytest.mark.parametrize(
+    "family",
+    [
+        pytest.param(name, marks=pytest.mark.slow if name in COSTLY else ())
+        for name in FAMILIES.names
+        if name != "polynomial"
+    ],
+)
 def test_predicted_widths_are_true_widths(family, of):
     prediction, targets = of(family, curved)
     spread = ((targets - prediction.mean) / prediction.standard_deviation).std(axis=0)

@@ -5,12 +5,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 sys.path.insert(0, str(BENCHMARKS))
 
 import page  # noqa: E402
 
 
+@pytest.mark.slow
 def test_synthetic_blocks_are_gathered(tmp_path):
     command = [sys.executable, BENCHMARKS / "synthetic_blocks.py", "2", tmp_path]
     told = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
