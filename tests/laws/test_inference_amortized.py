@@ -34,7 +34,7 @@ def compared(posterior, mean, spread):
     return (2.0 * found - 1.0 - mean) / expected, 2.0 * deviation / expected
 
 
-def near(pairs, widest=1.3):
+def assert_near(pairs, widest=1.3):
     """Means within 0.3 deviations in the mean square, all widths within 0.8 and `widest`."""
     shifts, ratios = np.swapaxes(pairs, 0, 1)
     assert np.all(np.sqrt(np.mean(np.square(shifts), axis=0)) < 0.3)
@@ -49,7 +49,7 @@ def observed(count):
 
 
 def test_a_linear_gaussian_has_about_the_posterior_of_its_closed_form(amortized):
-    near(
+    assert_near(
         [
             compared(amortized.posterior(Observation.of_run(OUTPUTS, each)), *with_states(each)[:2])
             for each in observed(20)
@@ -67,7 +67,7 @@ def test_what_was_not_looked_at_is_left_out(amortized):
         return compared(amortized.posterior(seen), *closed_form(target[places], COVARIANCE, places)[:2])
 
     # Few of so few draws have shown just these.
-    near([of_some(each) for each in 0.5 * observed(20)], widest=1.45)
+    assert_near([of_some(each) for each in 0.5 * observed(20)], widest=1.45)
 
 
 def test_nothing_observed_is_about_the_prior(amortized):

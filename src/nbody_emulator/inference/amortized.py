@@ -19,7 +19,7 @@ from scipy.special import ndtr
 
 from nbody_emulator.emulators.emulator import Emulator
 from nbody_emulator.emulators.points import each_point
-from nbody_emulator.emulators.random_keys import counted_off, random_key
+from nbody_emulator.emulators.random_keys import GENERATOR, counted_off, random_key
 from nbody_emulator.emulators.scaling import Scaler, fit_scaler
 from nbody_emulator.inference.flows import Flows, Shape, Training, normal_scores, trained
 from nbody_emulator.inference.observation import Observation
@@ -167,7 +167,7 @@ def _condition(scaler, targets, present, looked_at):
 
 
 def _drawn_outcome(theta, key, model, factor):
-    return model(theta).widened(factor).sample(jax.random.wrap_key_data(key))
+    return model(theta).widened(factor).sample(jax.random.wrap_key_data(key, impl=GENERATOR))
 
 
 @eqx.filter_jit

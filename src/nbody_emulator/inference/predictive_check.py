@@ -5,7 +5,7 @@ import numpy as np
 from scipy.special import logsumexp
 
 from nbody_emulator.emulators.points import each_point
-from nbody_emulator.emulators.random_keys import counted_off, random_key
+from nbody_emulator.emulators.random_keys import GENERATOR, counted_off, random_key
 from nbody_emulator.inference.observation import Observation
 from nbody_emulator.inference.prediction_table import AT_ONCE, PredictionTable, thetas
 from nbody_emulator.streams import generator, key_integer
@@ -56,4 +56,4 @@ def _own_runs(table: PredictionTable, observation: Observation, seed: int) -> li
 
 def _drawn(theta, data, model, likelihood, factor):
     distribution = likelihood.taken(model(theta)).widened(factor).distribution
-    return distribution.sample(jax.random.wrap_key_data(data, impl="threefry2x32"), 1)[0]
+    return distribution.sample(jax.random.wrap_key_data(data, impl=GENERATOR), 1)[0]
