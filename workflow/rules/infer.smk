@@ -19,6 +19,46 @@ rule infer:
         "../scripts/infer.py"
 
 
+rule inform:
+    """What each choice of observed outputs tells of the parameters, of runs whose parameters are known."""
+    input:
+        unpack(inputs_of("information")),
+    output:
+        **outputs_of("information"),
+    log:
+        log_of("information"),
+    benchmark:
+        timing_of("information")
+    resources:
+        mem_mb=2000,
+    params:
+        **params_of("information"),
+    message:
+        "{params.title}"
+    script:
+        "../scripts/inform.py"
+
+
+rule draw_posteriors:
+    """Draws from the posteriors of a few observed runs, at which new runs are simulated."""
+    input:
+        unpack(inputs_of("draws")),
+    output:
+        **outputs_of("draws"),
+    log:
+        log_of("draws"),
+    benchmark:
+        timing_of("draws")
+    resources:
+        mem_mb=2000,
+    params:
+        **params_of("draws"),
+    message:
+        "{params.title}"
+    script:
+        "../scripts/draw_posteriors.py"
+
+
 rule infer_observation:
     """The posterior of one observed cluster in the folder observations: NetCDF, a summary and a corner plot."""
     input:

@@ -3,7 +3,7 @@ import sys
 sys.stderr = open(snakemake.log[0], "w", buffering=1)
 
 from nbody_emulator.emulators.emulator import Emulator
-from nbody_emulator.figures.corner import draw
+from nbody_emulator.figures.corner import Shown, draw
 from nbody_emulator.figures.save import save
 from nbody_emulator.inference.methods import infer
 from nbody_emulator.inference.observation_file import read_observation
@@ -14,4 +14,5 @@ found = infer(Emulator.load(snakemake.input.emulator), *read_observation(snakema
 posterior = found.posterior
 found.save(snakemake.output.posterior)
 write_text(snakemake.output.summary, f"{found}\n")
-save(draw(posterior.parameters, posterior.fractions, posterior.weights, Style()), snakemake.output.corner)
+shown = Shown("", posterior.fractions, posterior.weights, truth={})
+save(draw(posterior.parameters, [shown], Style()), snakemake.output.corner)

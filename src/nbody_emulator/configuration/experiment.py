@@ -132,6 +132,7 @@ if TYPE_CHECKING:
     BiasVariance = _BiasVariance
     Figures = _Figures
 else:
+    OwnNames = Annotated[Listed[OwnName], Field(min_length=1), AfterValidator(_each_once)]
     StatisticNames = Annotated[
         Listed[Annotated[Literal[STATISTICS.names], Field(description="A summary statistic")]],
         Field(min_length=1, json_schema_extra={"uniqueItems": True}),
@@ -144,7 +145,12 @@ else:
         tide=with_choices(Tide, GALAXIES) | None,
     )
     IntegrationSection = with_names(Integration, integrator=INTEGRATORS.names)
-    InferenceSection = _with_lists(Inference, families=FAMILIES.names, likelihoods=LIKELIHOODS.names)
+    InferenceSection = create_model(
+        "Inference",
+        __base__=_with_lists(Inference, families=FAMILIES.names, likelihoods=LIKELIHOODS.names),
+        __doc__=Inference.__doc__,
+        observed=(dict[OwnName, OwnNames], Inference.model_fields["observed"]),
+    )
     SetSection = with_names(RunSet, sampler=SAMPLERS.names)
     OutputSection = with_names(OutputSetting, statistic=_OF_ONE_NUMBER)
     Emulators = _entries(
@@ -202,7 +208,7 @@ class Experiment(Section):
     sets: dict[OwnName, SetSection] = setting(
         ...,
         "Sets of runs under names of your own; exactly one each of the roles training, noise, calibration and sealed, "
-        "at most one of the role repeat",
+        "at most one each of the roles repeat, observation and predictive",
     )
     statistics: StatisticNames = setting(STATISTICS.names, "Summary statistics measured at every snapshot")
     outputs: Annotated[dict[OwnName, OutputSection], Field(min_length=1)] = setting(

@@ -1,5 +1,7 @@
 """One block of a set of runs: its design points, their replicates and perturbations, and the seed of every run."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from nbody_emulator.design.register import SAMPLERS
@@ -17,7 +19,7 @@ SEED_DIGITS = 16
 """Hexadecimal digits that name a run's random stream in the files."""
 
 
-def draw_block(design: BlockDesign) -> xr.Dataset:
+def draw_block(design: BlockDesign, chosen: Mapping[str, np.ndarray] | None = None) -> xr.Dataset:
     """Draw the runs of one block: design points, to each its replicates, to each of these its perturbations, in rows.
 
     The points depend on `seed`, `stream`, `block`, `sampler`, `points` and `parameters` alone, so that adding
@@ -25,6 +27,7 @@ def draw_block(design: BlockDesign) -> xr.Dataset:
 
     Args:
         design: whose parameters are boxes, or numbers when fixed.
+        chosen: values (points,) of the free parameters, where an earlier result has chosen them.
 
     Returns:
         `parameter_values` (run, parameter), names sorted, fixed parameters as constant columns, in the units
@@ -34,7 +37,7 @@ def draw_block(design: BlockDesign) -> xr.Dataset:
     Raises:
         KeyError: unknown sampler or parameter.
     """
-    points = draw_points(design)
+    points = draw_points(design, chosen)
     shape = (design.points, design.replicates, design.perturbations or 1)
     point, replicate, perturbation = (index.ravel() for index in np.indices(shape))
     names = list(design.parameters.given)
@@ -66,22 +69,29 @@ def draw_block(design: BlockDesign) -> xr.Dataset:
     return runs.assign(perturbation=("run", 1 + perturbation, numbered))
 
 
-def draw_points(design: BlockDesign) -> dict[str, np.ndarray]:
-    """Parameter name -> values (points,), free ones from the block's own stream."""
+def draw_points(design: BlockDesign, chosen: Mapping[str, np.ndarray] | None = None) -> dict[str, np.ndarray]:
+    """Parameter name -> values (points,), free ones as chosen, or from the block's own stream."""
     parameters = design.parameters.given
     points = design.points
-    free = free_parameters(design.parameters, design.units)
-    random = generator(design.seed, "design", design.stream, design.block)
-    fractions = SAMPLERS.load(design.sampler)().sample(points, len(free), random)
+    varied = _drawn(design) if chosen is None else chosen
     values = {
         name: np.full(points, box, dtype=float)
         for name, box in parameters.items()
         if not isinstance(box, Box)
     }
-    for parameter, column in zip(free, fractions.T, strict=True):
-        drawn = parameter.from_unit_interval(column)
-        values[parameter.name] = np.round(drawn) if PARAMETERS[parameter.name].whole else drawn
+    for name, column in varied.items():
+        values[name] = np.round(column) if PARAMETERS[name].whole else column
     return values
+
+
+def _drawn(design: BlockDesign) -> dict[str, np.ndarray]:
+    free = free_parameters(design.parameters, design.units)
+    random = generator(design.seed, "design", design.stream, design.block)
+    fractions = SAMPLERS.load(design.sampler)().sample(design.points, len(free), random)
+    return {
+        parameter.name: parameter.from_unit_interval(column)
+        for parameter, column in zip(free, fractions.T, strict=True)
+    }
 
 
 def _seeds(design: BlockDesign, point: np.ndarray, replicate: np.ndarray) -> np.ndarray:

@@ -7,5 +7,6 @@ SAMPLERS: Register[None] = Register(
     {
         "latin_hypercube": "nbody_emulator.design.latin_hypercube:LatinHypercube",
         "prior": "nbody_emulator.design.prior:Prior",
+        "posterior": "nbody_emulator.design.posterior:Posterior",
     },
 )

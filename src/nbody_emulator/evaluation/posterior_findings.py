@@ -5,9 +5,7 @@ from typing import Any
 
 from nbody_emulator.emulators.register import in_a_sentence, label_of
 from nbody_emulator.evaluation.published_numbers import LEVEL, Published, estimate, head, line
-
-POSTERIOR_LEVELS = (0.50, 0.68, 0.90, 0.95)
-"""Of the regions of posteriors."""
+from nbody_emulator.posterior_standards import REGION_LEVELS
 
 POORER = {
     "independent": "where outputs count as independent",
@@ -55,7 +53,7 @@ def _likelihoods(published: Published) -> Iterator[str]:
     family = published.compared_posteriors
     yield from head(
         f"likelihood ({in_a_sentence(family)}, new simulated runs)",
-        *(f"{level:.0%} hold [%]" for level in POSTERIOR_LEVELS),
+        *(f"{level:.0%} hold [%]" for level in REGION_LEVELS),
         "p of all levels",
         "log posterior over prior at the truth [nats]",
         "more than the correlated Gaussian's",
@@ -82,7 +80,7 @@ def by_family(published: Published) -> Iterator[str]:
     yield from head(
         "posteriors by",
         "of",
-        *(f"{level:.0%} hold [%]" for level in POSTERIOR_LEVELS),
+        *(f"{level:.0%} hold [%]" for level in REGION_LEVELS),
         "p of all levels",
         "log posterior over prior at the truth [nats]",
         "contraction, medians",
@@ -108,7 +106,7 @@ def by_family(published: Published) -> Iterator[str]:
 
 
 def _held(found: Mapping[str, Any]) -> list[str]:
-    return [estimate(found["coverage"][f"{100 * level:g}"], 100, 1) for level in POSTERIOR_LEVELS]
+    return [estimate(found["coverage"][f"{100 * level:g}"], 100, 1) for level in REGION_LEVELS]
 
 
 def _p_value(entry: Mapping[str, Any]) -> str:

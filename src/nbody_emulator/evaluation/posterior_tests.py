@@ -19,9 +19,7 @@ from nbody_emulator.evaluation.nulls import CONFIDENCE, Independent
 from nbody_emulator.evaluation.posterior_metrics import CURVE, WHOLE
 from nbody_emulator.evaluation.rows import text_or_number
 from nbody_emulator.evaluation.standard_errors import over_groups, proportion_standard_error
-
-FEWEST_DRAWS = 400.0
-"""That a posterior's points are worth, or it counts as rough."""
+from nbody_emulator.posterior_standards import SMALLEST_EFFECTIVE_SIZE
 
 
 @dataclass(frozen=True)
@@ -178,7 +176,7 @@ def sharpness(posteriors: Posteriors) -> Iterator[Quantity]:
         standard_error=over_groups(told, posteriors.group),
         count=count,
     )
-    rough = posteriors.effective_size < FEWEST_DRAWS
+    rough = posteriors.effective_size < SMALLEST_EFFECTIVE_SIZE
     yield Quantity("rough_share", value=float(rough.mean()), count=count)
     with np.errstate(divide="ignore", invalid="ignore"):  # of a posterior that is one point
         scores = (posteriors.truth - posteriors.mean) / posteriors.standard_deviation

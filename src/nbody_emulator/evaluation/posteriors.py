@@ -22,10 +22,8 @@ from nbody_emulator.evaluation.posterior_tests import (
 from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.evaluation.strata import THIRDS
 from nbody_emulator.identity.seen_points import SEALED_ROLE
+from nbody_emulator.posterior_standards import REGION_LEVELS
 from nbody_emulator.settings.protocol import Protocol
-
-LEVELS = (0.50, 0.68, 0.90, 0.95)
-"""Of the regions."""
 
 OBSERVATION, CALIBRATION, MOCK = "observation", "calibration", "mock"
 
@@ -75,7 +73,7 @@ def posteriors_held(datasets: Sequence[xr.Dataset], families: Sequence[str], see
             if dataset.attrs["family"] == family:
                 every = posteriors_of(dataset, 0, SEALED_ROLE)
                 rows = [
-                    *coverage(every, LEVELS, {WHOLE: np.ones(len(every), dtype=bool)}, seed),
+                    *coverage(every, REGION_LEVELS, {WHOLE: np.ones(len(every), dtype=bool)}, seed),
                     *sharpness(every),
                 ]
                 rows += uniformity(every.first_of_groups(), seed)
@@ -105,7 +103,7 @@ def _of_family(dataset: xr.Dataset, seed: int) -> Iterator[tuple[tuple[str, str,
             )
             yield key, Quantity("variance_factor", value=factor, standard_error=error)
         if len(of_role[CALIBRATION]):
-            for quantity in conformal_coverage(of_role[CALIBRATION], observed, LEVELS):
+            for quantity in conformal_coverage(of_role[CALIBRATION], observed, REGION_LEVELS):
                 yield key, quantity
         if len(of_role[MOCK]):
             yield key, likeness(observed, of_role[MOCK])
@@ -115,7 +113,7 @@ def _of_family(dataset: xr.Dataset, seed: int) -> Iterator[tuple[tuple[str, str,
 
 
 def _judged(posteriors: Posteriors, seed: int) -> Iterator[Quantity]:
-    yield from coverage(posteriors, LEVELS, _thirds(posteriors), seed)
+    yield from coverage(posteriors, REGION_LEVELS, _thirds(posteriors), seed)
     yield from uniformity(posteriors, seed)
     yield from sharpness(posteriors)
 

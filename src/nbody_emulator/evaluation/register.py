@@ -36,5 +36,8 @@ TABLES = Register(
         "evolution": Entry("nbody_emulator.evaluation.evolution:make", Reads(("dataset",))),
         "residuals": Entry("nbody_emulator.evaluation.residuals:make", Reads(("predictions",))),
         "posteriors": Entry("nbody_emulator.evaluation.posteriors:make", Reads(("posteriors",))),
+        "information": Entry("nbody_emulator.evaluation.information:make", Reads(("information",))),
+        "recovered": Entry("nbody_emulator.evaluation.recovered:make", Reads(("draws",))),
+        "predictive": Entry("nbody_emulator.evaluation.predictive:make", Reads(("draws", "predictive"))),
     },
 )

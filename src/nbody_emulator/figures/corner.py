@@ -1,7 +1,7 @@
-"""One posterior: every parameter by itself and every pair, beside the prior, with what was learned of each."""
+"""Posteriors: every parameter by itself and every pair, beside the prior, with what was learned of each."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -21,47 +21,87 @@ LEVELS = (0.68, 0.90)
 BINS, SMOOTHING = 40, 1.5
 """Of a parameter's box, and the width in bins by which a density is smoothed."""
 
-TRUTH: dict[str, Any] = {"color": "black", "linewidth": 1.0, "linestyle": (0, (3, 2))}
+TRUTH: dict[str, Any] = {"linewidth": 1.0, "linestyle": (0, (3, 2))}
 
 
-def draw(
-    parameters: Sequence[Parameter],
-    fractions: np.ndarray,
-    weights: np.ndarray,
-    style: Style,
-    truth: Mapping[str, float] | None = None,
-) -> Figure:
+class Shown(NamedTuple):
+    """One posterior.
+
+    Attributes:
+        name: in the legend; one alone needs none.
+        fractions: (n, d) of the box.
+        weights: (n,) that add up to one.
+        truth: values by name of the parameter, if they are known.
+    """
+
+    name: str
+    fractions: np.ndarray
+    weights: np.ndarray
+    truth: Mapping[str, float]
+
+    @property
+    def contraction(self) -> np.ndarray:
+        """(d,) 1 minus the posterior's variance over the prior's."""
+        mean = self.weights @ self.fractions
+        return 1.0 - 12.0 * (self.weights @ self.fractions**2 - mean**2)
+
+
+def draw(parameters: Sequence[Parameter], posteriors: Sequence[Shown], style: Style) -> Figure:
     """Densities on the parameters' own scales, over the whole box: where they fill it, nothing was learned.
 
     Args:
         parameters: d of them.
-        fractions: (n, d) of the box.
-        weights: (n,) that add up to one.
+        posteriors: drawn over each other, with their true parameters as broken lines and crosses.
         style: of the text and the lines, and the width.
-        truth: values by name, drawn as broken lines.
     """
     count = len(parameters)
     with drawing(style):
         figure = panels.new_figure(style, height=0.2 + 0.8 * min(count, 4) / 4 + 0.1)
         axes = figure.subplots(count, count, squeeze=False, sharex="col")
-        color = palette(style)[0]
-        deviation = np.sqrt(np.maximum(weights @ fractions**2 - (weights @ fractions) ** 2, 0.0))
+        colors = dict(zip((each.name for each in posteriors), palette(style), strict=False))
         for row in range(count):
             for column in range(count):
                 panel = axes[row, column]
                 if column > row:
                     panel.set_visible(False)
-                elif column == row:
-                    _alone(panel, fractions[:, row], weights, color)
-                    panel.set_title(f"contraction {1.0 - 12.0 * deviation[row] ** 2:.2f}", fontsize="small")
-                else:
-                    _pair(panel, fractions[:, [column, row]], weights, color)
-                _dress(panel, parameters, row, column, truth or {})
-        handles = [Line2D([], [], color=color, label=f"regions of {' and '.join(map(per_cent, LEVELS))} %")]
-        handles += [Line2D([], [], color=FAINT, label="prior")]
-        handles += [Line2D([], [], label="truth", **TRUTH)] if truth else []
-        panels.outside_legend(figure, handles)
+                    continue
+                for shown in posteriors:
+                    _one(panel, parameters, shown, row, column, colors[shown.name])
+                _dress(panel, parameters, row, column)
+            learned = ", ".join(f"{each.contraction[row]:.2f}" for each in posteriors)
+            axes[row, row].set_ylim(bottom=0.0)
+            axes[row, row].set_title(f"contraction {learned}", fontsize="small")
+        panels.outside_legend(figure, _handles(posteriors, colors))
         return figure
+
+
+def _handles(posteriors: Sequence[Shown], colors: Mapping[str, Any]) -> list[Line2D]:
+    regions = f"regions of {' and '.join(map(per_cent, LEVELS))} %"
+    handles = [Line2D([], [], color=colors[each.name], label=each.name or regions) for each in posteriors]
+    handles.append(Line2D([], [], color=FAINT, label="prior"))
+    if any(each.truth for each in posteriors):
+        handles.append(Line2D([], [], color=INK, label="truth", marker="x", **TRUTH))
+    return handles
+
+
+def _one(
+    axes: Axes, parameters: Sequence[Parameter], shown: Shown, row: int, column: int, color: Any
+) -> None:
+    """One posterior in the panel of a parameter, or of a pair of them, with its truth."""
+    places = [
+        float(parameters[place].to_unit_interval(np.array(shown.truth[parameters[place].name])))
+        for place in (column, row)
+        if shown.truth
+    ]
+    if row == column:
+        _alone(axes, shown.fractions[:, row], shown.weights, color)
+        if places:
+            axes.axvline(places[0], color=color, **TRUTH)
+    else:
+        _pair(axes, shown.fractions[:, [column, row]], shown.weights, color)
+        if places:
+            axes.plot(*places, "x", color=INK, markersize=6, markeredgewidth=2.5, zorder=5)
+            axes.plot(*places, "x", color=color, markersize=6, markeredgewidth=1.2, zorder=6)
 
 
 def _alone(axes: Axes, values: np.ndarray, weights: np.ndarray, color: Any) -> None:
@@ -69,7 +109,6 @@ def _alone(axes: Axes, values: np.ndarray, weights: np.ndarray, color: Any) -> N
     smooth = BINS * gaussian_filter(density, SMOOTHING, mode="reflect")
     axes.plot(0.5 * (edges[1:] + edges[:-1]), smooth, color=color)
     axes.axhline(1.0, color=FAINT, linewidth=0.8)
-    axes.set_ylim(0.0, 1.15 * max(smooth.max(), 1.0))
     axes.set_yticks([])
 
 
@@ -91,20 +130,12 @@ def _pair(axes: Axes, values: np.ndarray, weights: np.ndarray, color: Any) -> No
     axes.set_ylim(0.0, 1.0)
 
 
-def _dress(
-    axes: Axes, parameters: Sequence[Parameter], row: int, column: int, truth: Mapping[str, float]
-) -> None:
-    """Ticks at values of the parameters, names at the edges, and the truth."""
-    across, up = parameters[column], parameters[row]
+def _dress(axes: Axes, parameters: Sequence[Parameter], row: int, column: int) -> None:
+    """Ticks at values of the parameters, and names at the edges."""
     axes.set_xlim(0.0, 1.0)
-    _ticks(axes, across, "x", labelled=row == len(parameters) - 1)
-    if across.name in truth:
-        axes.axvline(float(across.to_unit_interval(np.array(truth[across.name]))), **TRUTH)
-    if row == column:
-        return
-    _ticks(axes, up, "y", labelled=column == 0)
-    if up.name in truth:
-        axes.axhline(float(up.to_unit_interval(np.array(truth[up.name]))), **TRUTH)
+    _ticks(axes, parameters[column], "x", labelled=row == len(parameters) - 1)
+    if row != column:
+        _ticks(axes, parameters[row], "y", labelled=column == 0)
 
 
 def _ticks(axes: Axes, parameter: Parameter, name: str, labelled: bool) -> None:

@@ -22,5 +22,8 @@ FIGURES = Register(
         "residuals": Entry("nbody_emulator.figures.residuals:draw", EMULATORS),
         "comparison": Entry("nbody_emulator.figures.comparison:draw", EMULATORS),
         "posteriors": Entry("nbody_emulator.figures.posteriors:draw", EMULATORS),
+        "information": Entry("nbody_emulator.figures.information:draw", EMULATORS),
+        "recovered": Entry("nbody_emulator.figures.recovered:draw", EMULATORS),
+        "predictive": Entry("nbody_emulator.figures.predictive:draw", EMULATORS),
     },
 )

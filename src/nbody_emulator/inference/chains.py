@@ -20,8 +20,9 @@ from nbody_emulator.extras import extra
 from nbody_emulator.inference.convergence import bulk_size, r_hat, tail_size
 from nbody_emulator.inference.landscape import Landscape, seen_from
 from nbody_emulator.inference.observation import Observation
-from nbody_emulator.inference.posterior import SMALLEST_EFFECTIVE_SIZE, Posterior
+from nbody_emulator.inference.posterior import Posterior
 from nbody_emulator.inference.prediction_table import PredictionTable, alike
+from nbody_emulator.posterior_standards import SMALLEST_EFFECTIVE_SIZE
 from nbody_emulator.streams import generator, key_integer
 
 LARGEST_R_HAT = 1.01

@@ -5,6 +5,7 @@ was not learned is easy to walk. Outputs with errors have true values that are d
 shifted, scaled and turned so that the posterior is about standard normal too, as far as a rough one tells.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import equinox as eqx
@@ -19,7 +20,7 @@ from nbody_emulator.inference.likelihoods.likelihood import AbstractLikelihood
 from nbody_emulator.inference.observation import Observation
 from nbody_emulator.inference.posterior import Posterior
 from nbody_emulator.inference.true_values import coordinates, true_value
-from nbody_emulator.quantities.quantity import Output
+from nbody_emulator.quantities.quantity import Output, Parameter
 
 _DRAWS_A_DIMENSION = 10.0
 """That points have to be worth for their covariance to say more than the prior's."""
@@ -86,7 +87,8 @@ class Landscape(eqx.Module):
         for (place, _), each in zip(self.with_errors, true, strict=True):
             targets = targets.at[place].set(each.transformed)
             log_slopes = log_slopes + each.log_slope
-        outcome = self.likelihood.taken(self.model(self._theta(fractions))).widened(self.variance_factor)
+        theta = theta_at(self.model.parameters, fractions)
+        outcome = self.likelihood.taken(self.model(theta)).widened(self.variance_factor)
         return outcome.log_prob(targets, self.looked_at, self.present) + log_slopes
 
     def _parts(self, position, seen):
@@ -96,14 +98,16 @@ class Landscape(eqx.Module):
         rest = zip(self.with_errors, where[count:], strict=True)
         return where[:count], [true_value(output, each) for (_, output), each in rest]
 
-    def _theta(self, fractions):
-        columns = [
-            jnp.exp(jnp.log(each.minimum) + fraction * jnp.log(each.maximum / each.minimum))
-            if each.scale == "log"
-            else each.minimum + fraction * (each.maximum - each.minimum)
-            for each, fraction in zip(self.model.parameters, fractions, strict=True)
-        ]
-        return jnp.stack(columns)
+
+def theta_at(parameters: Sequence[Parameter], fractions: jax.Array) -> jax.Array:
+    """Parameters (d,) at fractions (d,) of their boxes, with gradients."""
+    columns = [
+        jnp.exp(jnp.log(each.minimum) + fraction * jnp.log(each.maximum / each.minimum))
+        if each.scale == "log"
+        else each.minimum + fraction * (each.maximum - each.minimum)
+        for each, fraction in zip(parameters, fractions, strict=True)
+    ]
+    return jnp.stack(columns)
 
 
 def seen_from(

@@ -5,7 +5,7 @@ import numpy as np
 
 from nbody_emulator.emulators.emulator import Emulator
 from nbody_emulator.emulators.points import each_point
-from nbody_emulator.emulators.random_keys import counted_off, random_key
+from nbody_emulator.emulators.random_keys import GENERATOR, counted_off, random_key
 from nbody_emulator.inference.observation import Observation
 from nbody_emulator.inference.prediction_table import thetas
 from nbody_emulator.streams import generator, key_integer
@@ -23,4 +23,4 @@ def mock_runs(emulator: Emulator, runs: int, seed: int) -> tuple[np.ndarray, lis
 
 
 def _drawn(theta, data, model):
-    return model(theta).sample(jax.random.wrap_key_data(data, impl="threefry2x32"))
+    return model(theta).sample(jax.random.wrap_key_data(data, impl=GENERATOR))

@@ -94,6 +94,17 @@ class Observation:
         blurred = np.where(self.errors > 0.0, _transformed(self.outputs, values), targets)
         return replace(self, values=values, targets=np.where(self.present, blurred, np.nan))
 
+    def of_these(self, names: Sequence[str]) -> "Observation":
+        """The same, had nothing but these outputs been looked at."""
+        kept = np.array([output.name in names for output in self.outputs])
+        return replace(
+            self,
+            values=np.where(kept, self.values, np.nan),
+            targets=np.where(kept, self.targets, np.nan),
+            errors=np.where(kept, self.errors, 0.0),
+            absent=self.absent & kept,
+        )
+
     @property
     def is_possible(self) -> bool:
         """Whether there can be such values: an error can take a radius below zero."""

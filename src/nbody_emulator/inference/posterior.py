@@ -7,11 +7,9 @@ from functools import cached_property
 
 import numpy as np
 
+from nbody_emulator.posterior_standards import SMALLEST_EFFECTIVE_SIZE
 from nbody_emulator.quantities.quantity import Parameter
 from nbody_emulator.streams import generator
-
-SMALLEST_EFFECTIVE_SIZE = 400.0
-"""Independent draws that the points must be worth: the ends of a 90 % interval are then known to 1/20 of its width."""
 
 
 @dataclass(frozen=True, eq=False)

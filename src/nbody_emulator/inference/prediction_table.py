@@ -23,7 +23,8 @@ from nbody_emulator.emulators.points import each_point
 from nbody_emulator.inference.likelihoods.joint import Joint
 from nbody_emulator.inference.likelihoods.likelihood import AbstractLikelihood
 from nbody_emulator.inference.observation import Observation
-from nbody_emulator.inference.posterior import SMALLEST_EFFECTIVE_SIZE, Posterior
+from nbody_emulator.inference.posterior import Posterior
+from nbody_emulator.posterior_standards import SMALLEST_EFFECTIVE_SIZE
 from nbody_emulator.quantities.quantity import Parameter
 from nbody_emulator.streams import key_integer
 

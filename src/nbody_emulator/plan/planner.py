@@ -13,6 +13,7 @@ from nbody_emulator.plan.artifact import Artifact
 from nbody_emulator.plan.artifact_maker import ArtifactMaker
 from nbody_emulator.plan.fit_planner import FitPlanner, family_modules
 from nbody_emulator.plan.plan import Plan, Target
+from nbody_emulator.plan.posterior_planner import PosteriorPlanner
 from nbody_emulator.plan.run_planner import RunPlanner
 from nbody_emulator.settings.figure_style import FigureSettings
 from nbody_emulator.settings.protocol import MetricsSettings, TableSettings
@@ -20,8 +21,8 @@ from nbody_emulator.settings.rows import (
     EvaluationSettings,
 )
 
-OF_RUNS = ("dataset", "repeated")
-"""Roles in which a table reads runs; what it reads otherwise was fitted."""
+OPTIONAL = ("posteriors", "information", "draws", "predictive")
+"""Roles whose results an experiment may do without, and then without the tables that read them."""
 
 
 class Planner:
@@ -31,6 +32,7 @@ class Planner:
         self.experiment = experiment
         self.runs = RunPlanner(experiment, maker)
         self.fitted = FitPlanner(experiment, self.runs, maker)
+        self.inferred = PosteriorPlanner(experiment, self.runs, self.fitted, maker)
         self.families = self.fitted.families
         self._make = maker.make
 
@@ -56,7 +58,7 @@ class Planner:
         }
         return Plan(
             experiment=self.experiment.experiment,
-            blocks=self.runs.blocks,
+            blocks=(*self.runs.blocks, *self.inferred.blocks),
             half_step=self.runs.half_step,
             fits=self.fitted.fits,
             results=results,
@@ -65,16 +67,17 @@ class Planner:
 
     def in_role(self, role: str) -> tuple[Artifact, ...]:
         """The results that a table reads in a role, a name of the register's entries."""
-        found = getattr(self.runs if role in OF_RUNS else self.fitted, role)
+        planner = next(each for each in (self.runs, self.fitted, self.inferred) if hasattr(type(each), role))
+        found = getattr(planner, role)
         return (found,) if isinstance(found, Artifact) else tuple(found)
 
     @cached_property
     def tables(self) -> dict[str, Artifact]:
-        """Those of whose posteriors any are judged, and all that tell of something else."""
+        """Those that the experiment has something to tell of."""
         told = (
             name
             for name in TABLES.names
-            if self.fitted.tested or "posteriors" not in TABLES.facts(name).sources
+            if all(self.in_role(role) for role in TABLES.facts(name).sources if role in OPTIONAL)
         )
         return {name: self._table(name) for name in told}
 

@@ -1,6 +1,6 @@
 """From an experiment's sets to its runs: blocks simulated, summarized and gathered."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from types import MappingProxyType
@@ -35,7 +35,13 @@ class RunPlanner:
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
-        return tuple(chain.from_iterable(map(self._blocks, sorted(self.experiment.sets))))
+        """Those whose points are drawn at random."""
+        drawn = (
+            name
+            for name, run_set in sorted(self.experiment.sets.items())
+            if not SAMPLERS.load(run_set.sampler).chosen_by
+        )
+        return tuple(chain.from_iterable(map(self.blocks_of_set, drawn)))
 
     def blocks_of(self, *roles: str) -> list[Block]:
         """The blocks of these roles."""
@@ -56,19 +62,22 @@ class RunPlanner:
 
     @cached_property
     def dataset(self) -> Artifact:
-        return self._gathered("the dataset", [block for block in self.blocks if block.role != "sealed"])
+        return self.gathered("the dataset", [block for block in self.blocks if block.role != "sealed"])
 
     @cached_property
     def repeated(self) -> Artifact:
-        return self._gathered("the repeated runs", [self.half_step])
+        return self.gathered("the repeated runs", [self.half_step])
 
-    def _blocks(self, set_name: str) -> Iterable[Block]:
+    def blocks_of_set(
+        self, set_name: str, inputs: Mapping[str, Iterable[Artifact]] = NOTHING
+    ) -> Iterator[Block]:
+        """The blocks of one set; `inputs` are the results that have chosen their points, if any."""
         run_set = self.experiment.sets[set_name]
         of_first = block_of_runs(self.experiment, run_set, 0).written()
         modules = simulation_modules(self.experiment, run_set)
         for index in range(run_set.blocks):
             title = f"{set_name} block {index}"
-            simulation = self.simulation(title, {**of_first, "block": index}, modules)
+            simulation = self.simulation(title, {**of_first, "block": index}, modules, inputs)
             yield Block(
                 set_name, run_set.role, index, run_set.runs, simulation, self._summary(simulation, title)
             )
@@ -107,7 +116,8 @@ class RunPlanner:
             "description": self._description,
         }
 
-    def _gathered(self, title: str, blocks: list[Block]) -> Artifact:
+    def gathered(self, title: str, blocks: Sequence[Block]) -> Artifact:
+        """The runs of these blocks as one dataset."""
         summaries = {"summaries": [block.summary for block in blocks]}
         return self._make(stages.DATASETS, title, Reading(**self.reading(blocks)), summaries)
 

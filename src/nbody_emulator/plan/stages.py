@@ -18,6 +18,8 @@ FITS = Stage(
 TRIALS = Stage("trials", "run_trials.py", {"trial": "trial.nc"})
 PREDICTIONS = Stage("predictions", "predict.py", {"predictions": "predictions.nc"})
 POSTERIORS = Stage("posteriors", "infer.py", {"posteriors": "posteriors.nc", "emulator": "emulator.eqx"})
+INFORMATION = Stage("information", "inform.py", {"information": "information.nc"})
+DRAWS = Stage("draws", "draw_posteriors.py", {"draws": "draws.nc"})
 TABLES = Stage("tables", "tabulate.py", {"table": "table.csv"})
 FIGURES = Stage("figures", "draw.py", {"figure": "figure.svg"})
 METRICS = Stage("metrics", "measure.py", {"metrics": "metrics.json"})
@@ -31,6 +33,8 @@ STAGES = (
     TRIALS,
     PREDICTIONS,
     POSTERIORS,
+    INFORMATION,
+    DRAWS,
     TABLES,
     FIGURES,
     METRICS,

@@ -83,6 +83,10 @@ class Inference(Section):
         ge=2,
         le=2**26,
     )
+    observed: dict[str, Listed[str]] = setting(
+        {},
+        "Outputs that may be observed together, under names of your own: what each choice tells of the parameters",
+    )
     mock_runs: int = setting(
         300, "Runs drawn from each emulator itself, of which its posteriors must be right", ge=2, le=1_000_000
     )

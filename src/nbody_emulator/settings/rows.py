@@ -123,6 +123,34 @@ class PosteriorSettings(Reading):
     mock_runs: int
 
 
+class InformationSettings(Reading):
+    """Posteriors of the runs that are read, had but some of their outputs been observed.
+
+    Attributes:
+        points: that they are made of at most.
+        observed: outputs that may be observed together, by a name of one's own.
+    """
+
+    seed: int
+    points: int
+    observed: dict[str, Listed[str]]
+
+
+class DrawSettings(Reading):
+    """Draws from the posteriors of some of the runs that are read.
+
+    Attributes:
+        points: that posteriors are made of at most.
+        observations: so many of the runs, their first that are usable.
+        draws: of each.
+    """
+
+    seed: int
+    points: int
+    observations: int
+    draws: int
+
+
 class EvaluationSettings(Protocol, Reading):
     """The one evaluation of the sealed set, of this stream.
 

@@ -8,7 +8,7 @@ from nbody_emulator.settings.section import Maybe, Section, setting
 
 Stream = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9-]*$", max_length=64)]
 
-Role = Literal["training", "noise", "repeat", "calibration", "observation", "sealed", "extra"]
+Role = Literal["training", "noise", "repeat", "calibration", "observation", "predictive", "sealed", "extra"]
 
 
 class RunSet(Section):
@@ -17,7 +17,8 @@ class RunSet(Section):
     role: Role = setting(
         ...,
         "What the set is for: fits, the noise that the parameters do not fix, the part of it that is chaos, conformal "
-        "intervals and the width of posteriors, the judgement of posteriors, the sealed test, or anything else",
+        "intervals and the width of posteriors, the judgement of posteriors, new runs at draws from posteriors (block "
+        "k from that of the k-th observed run), the sealed test, or anything else",
     )
     sampler: str = setting(..., "How the points are spread over the box of parameters")
     blocks: int = setting(

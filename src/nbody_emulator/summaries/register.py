@@ -10,6 +10,8 @@ STATISTICS: Register[None] = Register(
         "half_mass_radius": "nbody_emulator.summaries.half_mass_radius:STATISTIC",
         "core_radius": "nbody_emulator.summaries.core_radius:STATISTIC",
         "lagrangian_radii": "nbody_emulator.summaries.lagrangian_radii:STATISTIC",
+        "lagrangian_radius_10": "nbody_emulator.summaries.lagrangian_radius_10:STATISTIC",
+        "lagrangian_radius_90": "nbody_emulator.summaries.lagrangian_radius_90:STATISTIC",
         "virial_ratio": "nbody_emulator.summaries.virial_ratio:STATISTIC",
         "escaped_mass": "nbody_emulator.summaries.escaped_mass:STATISTIC",
         "half_mass_relaxation_time": "nbody_emulator.summaries.half_mass_relaxation_time:STATISTIC",

@@ -1,6 +1,7 @@
 """Can posteriors be judged: is there something to observe, and something to explain it by?"""
 
 from nbody_emulator.configuration.experiment import Experiment
+from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.inference.likelihoods.register import JOINT
 from nbody_emulator.settings.error import refuse, suggestion
 
@@ -53,4 +54,43 @@ def check_likelihoods(experiment: Experiment) -> None:
         refuse(f"inference.likelihoods[{place}]", f"{JOINT!r} is always judged", "remove it")
 
 
-CHECKS = (check_observation, check_points, check_families, check_likelihoods)
+def check_observed(experiment: Experiment) -> None:
+    """What may be observed together are outputs, and slopes can be had to forecast what they tell."""
+    if experiment.inference is None or not experiment.inference.observed:
+        return
+    outputs = sorted(experiment.outputs)
+    for name, chosen in experiment.inference.observed.items():
+        for place, output in enumerate(chosen):
+            if output not in outputs:
+                path = f"inference.observed.{name}[{place}]"
+                refuse(path, f"{output!r} is not among the outputs", suggestion(output, outputs))
+    first = experiment.inference.families[0]
+    if not FAMILIES.load(first).has_gradients:
+        others = [name for name in experiment.families if FAMILIES.load(name).has_gradients]
+        problem = f"{first!r} has no slopes, from which inference.observed forecasts"
+        refuse("inference.families[0]", problem, f"put another first, such as {others[-1]}, or remove it")
+
+
+def check_predictive(experiment: Experiment) -> None:
+    """New runs at draws from posteriors want posteriors, and as many observed runs as they have blocks."""
+    for name, run_set in sorted(experiment.sets.items()):
+        if run_set.role != "predictive":
+            continue
+        if experiment.inference is None:
+            remedy = "add the section inference, or remove the set"
+            refuse(f"sets.{name}.role", "there are no posteriors to draw from", remedy)
+        observation = experiment.set_of("observation")[1]
+        runs = observation.blocks * observation.points
+        if run_set.blocks > runs:
+            problem = f"{run_set.blocks} is above the {runs} runs of the role observation"
+            refuse(f"sets.{name}.blocks", problem, f"write at most {runs}")
+
+
+CHECKS = (
+    check_observation,
+    check_points,
+    check_families,
+    check_likelihoods,
+    check_observed,
+    check_predictive,
+)

@@ -11,11 +11,15 @@ RESERVED_NAMES = ("benchmarks", "compiled", "damaged", "logs", "published", "rep
 SINGLE_ROLES = ("training", "noise", "calibration", "sealed")
 """Roles that exactly one set plays."""
 
-OPTIONAL_ROLES = ("repeat", "observation")
+OPTIONAL_ROLES = ("repeat", "observation", "predictive")
 """Roles that one set plays, or none."""
 
 PRIOR_ROLES = ("calibration", "observation", "sealed")
 """Roles whose statistics hold only for independent draws from the prior."""
+
+
+CHOSEN_ROLE, CHOSEN_SAMPLER = "predictive", "posterior"
+"""The role of runs whose points posteriors choose, and how they do."""
 
 
 def check_name(experiment: Experiment) -> None:
@@ -64,6 +68,12 @@ def check_samplers(experiment: Experiment) -> None:
         if role in PRIOR_ROLES and run_set.sampler != "prior":
             problem = f"{run_set.sampler!r} does not give independent draws, which the role {role} needs"
             refuse(f"sets.{name}.sampler", problem, "write prior")
+        if role == CHOSEN_ROLE and run_set.sampler != CHOSEN_SAMPLER:
+            problem = f"{run_set.sampler!r} does not draw from posteriors, as the role {role} needs"
+            refuse(f"sets.{name}.sampler", problem, f"write {CHOSEN_SAMPLER}")
+        if role != CHOSEN_ROLE and run_set.sampler == CHOSEN_SAMPLER:
+            remedy = f"write prior or latin_hypercube, or role: {CHOSEN_ROLE}"
+            refuse(f"sets.{name}.sampler", f"{CHOSEN_SAMPLER!r} is not for the role {role}", remedy)
 
 
 def check_release(experiment: Experiment) -> None:
