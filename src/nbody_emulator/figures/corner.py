@@ -18,8 +18,8 @@ from nbody_emulator.settings.figure_style import Style
 LEVELS = (0.68, 0.90)
 """Of the regions of pairs."""
 
-BINS, SMOOTHING = 40, 1.5
-"""Of a parameter's box, and the width in bins by which a density is smoothed."""
+BINS = 40
+"""Of a parameter's box."""
 
 TRUTH: dict[str, Any] = {"linewidth": 1.0, "linestyle": (0, (3, 2))}
 
@@ -106,7 +106,7 @@ def _one(
 
 def _alone(axes: Axes, values: np.ndarray, weights: np.ndarray, color: Any) -> None:
     density, edges = np.histogram(values, BINS, (0.0, 1.0), weights=weights)
-    smooth = BINS * gaussian_filter(density, SMOOTHING, mode="reflect")
+    smooth = BINS * _smoothed(density, values[:, None], weights)
     axes.plot(0.5 * (edges[1:] + edges[:-1]), smooth, color=color)
     axes.axhline(1.0, color=FAINT, linewidth=0.8)
     axes.set_yticks([])
@@ -115,7 +115,7 @@ def _alone(axes: Axes, values: np.ndarray, weights: np.ndarray, color: Any) -> N
 def _pair(axes: Axes, values: np.ndarray, weights: np.ndarray, color: Any) -> None:
     box = [(0.0, 1.0), (0.0, 1.0)]
     density, edges, _ = np.histogram2d(values[:, 0], values[:, 1], BINS, box, weights=weights)
-    smooth = gaussian_filter(density, SMOOTHING, mode="reflect")
+    smooth = _smoothed(density, values, weights)
     middles = 0.5 * (edges[1:] + edges[:-1])
     ordered = np.sort(smooth.ravel())[::-1]
     held = np.cumsum(ordered) / ordered.sum()
@@ -124,10 +124,18 @@ def _pair(axes: Axes, values: np.ndarray, weights: np.ndarray, color: Any) -> No
     if not ends[0] < ends[1] < ordered[0]:  # nothing stands out: there is no region to draw
         axes.set_ylim(0.0, 1.0)
         return
-    shades = [(*color, 0.2), (*color, 0.45)]
+    shades = [(*color, 0.12), (*color, 0.4)]
     axes.contourf(middles, middles, smooth.T, [*ends, np.inf], colors=shades)
     axes.contour(middles, middles, smooth.T, ends, colors=[color], linewidths=1.0)
     axes.set_ylim(0.0, 1.0)
+
+
+def _smoothed(density: np.ndarray, values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """A histogram of weighted values (n, k), by Scott's rule: as wide as they scatter, the less the more there are."""
+    mean = weights @ values
+    scatter = np.sqrt(np.maximum(weights @ values**2 - mean**2, 0.0))
+    width = scatter * (weights @ weights) ** (1.0 / (values.shape[1] + 4))
+    return gaussian_filter(density, BINS * width, mode="reflect")
 
 
 def _dress(axes: Axes, parameters: Sequence[Parameter], row: int, column: int) -> None:
