@@ -7,7 +7,7 @@ from emulators_samples import fitted, planted, straight
 from inference_samples import ALL, OUTPUTS, PARAMETERS, RESPONSE, TRUTH, emulator
 
 from nbody_emulator.emulators.emulator import Emulator, PosteriorRecord
-from nbody_emulator.figures.corner import draw
+from nbody_emulator.figures.corner import Shown, draw
 from nbody_emulator.inference import PredictionTable, infer
 from nbody_emulator.inference.mock_runs import mock_runs
 from nbody_emulator.inference.observation import Observation
@@ -98,10 +98,15 @@ def test_observations_like_the_emulator_s_own_are_told_from_those_like_nothing(t
 def test_a_corner_shows_every_pair_and_what_is_learned(found):
     posterior = found.posterior
     truth = dict(zip("abc", TRUTH, strict=True))
-    figure = draw(PARAMETERS, posterior.fractions, posterior.weights, Style(), truth)
+    alone = Shown("", posterior.fractions, posterior.weights, truth)
+    figure = draw(PARAMETERS, [alone], Style())
     shown = [axes for axes in figure.axes if axes.get_visible()]
     assert len(shown) == 6
     assert sum("contraction" in axes.get_title() for axes in shown) == 3
+    told = [float(axes.get_title().split()[-1]) for axes in shown if axes.get_title()]
+    np.testing.assert_allclose(told, list(posterior.contraction.values()), atol=0.005)
+    pair = draw(PARAMETERS, [alone._replace(name="one"), alone._replace(name="two", truth={})], Style())
+    assert [text.get_text() for text in pair.legends[0].get_texts()] == ["one", "two", "prior", "truth"]
 
 
 def test_files_of_observations_are_read_or_refused_by_name(tmp_path):

@@ -204,6 +204,75 @@ def parameters() -> tuple[Parameter, ...]:
     return free_parameters(PARAMETERS, Units())
 
 
+OBSERVATIONS, DRAWS, SIMULATED = 3, 200, 40
+"""Observed runs, draws of each of their posteriors, and so many of these simulated."""
+
+
+def posterior_draws(varied: tuple[Parameter, ...] | None = None, outputs=OUTPUTS) -> xr.Dataset:
+    """Draws from posteriors of three runs, and outputs that are standard normal wherever they are drawn."""
+    varied = varied or parameters()
+    random = generator(SEED, "posterior draws")
+    fractions = random.beta(4.0, 4.0, (OBSERVATIONS, DRAWS, len(varied)))
+    theta = np.stack(
+        [
+            each.from_unit_interval(column)
+            for each, column in zip(varied, np.moveaxis(fractions, -1, 0), strict=True)
+        ],
+        axis=-1,
+    )
+    return xr.Dataset(
+        {
+            "parameter_draw": (("observation", "draw", "parameter"), theta),
+            "truth": (("observation", "parameter"), theta[:, -1]),
+            "emulated": (
+                ("observation", "draw", "output"),
+                random.standard_normal((OBSERVATIONS, DRAWS, len(outputs))),
+            ),
+            "observed": (("observation", "output"), random.standard_normal((OBSERVATIONS, len(outputs)))),
+            "group": ("observation", np.array([f"observation/0/{place}" for place in range(OBSERVATIONS)])),
+            "role": ("observation", np.full(OBSERVATIONS, "observation")),
+        },
+        {**parameter_coordinates(varied), "output": list(outputs)},
+        attrs={"family": "linear"},
+    )
+
+
+def runs_at_draws(draws: xr.Dataset | None = None, shift: float = 0.0) -> xr.Dataset:
+    """New runs at the first of these draws, like what was emulated but for a shift."""
+    draws = posterior_draws() if draws is None else draws
+    random, outputs = generator(SEED, "runs at draws"), draws.sizes["output"]
+    block, point = (index.ravel() for index in np.indices((OBSERVATIONS, SIMULATED)))
+    values = shift + random.standard_normal((len(block), outputs))
+    return xr.Dataset(
+        {
+            "parameter_values": (
+                ("run", "parameter"),
+                draws["parameter_draw"].transpose("observation", "draw", "parameter").values[block, point],
+            ),
+            "block": ("run", block),
+            "point": ("run", point),
+            "usable": ("run", np.ones(len(block), dtype=bool)),
+            "output_values": (("run", "output"), values),
+            "target": (("run", "output"), values),
+            "role": ("run", np.full(len(block), "predictive")),
+        },
+        {"parameter": draws["parameter"].values, "output": draws["output"].values},
+    )
+
+
+def information(family: str, varied: tuple[Parameter, ...] | None = None, size: float = 1.0) -> xr.Dataset:
+    """Posteriors by what is observed: the first five of `posteriors`, and a forecast that is a little too narrow."""
+    found = posteriors(family, varied, size=size)
+    found = found.isel(run=found["role"].values == "observation")
+    places, runs, count = (found.sizes[name] for name in ("posterior", "run", "parameter"))
+    return found.drop_vars("likelihood").assign(
+        observed=("posterior", np.array([f"choice_{place}" for place in range(places)])),
+        outputs=("posterior", np.array(["f_bound r_h"] * places)),
+        forecast_standard_deviation=(("posterior", "run", "parameter"), np.full((places, runs, count), 0.13)),
+        forecast_information=(("posterior", "run"), np.full((places, runs), 1.6)),
+    )
+
+
 JUDGED = (("joint", 0), ("joint", 1), ("correlated", 0), ("correlated", 1), ("scatter_left_out", 0))
 """Likelihood, and whether the calibration runs have widened it."""
 

@@ -94,8 +94,25 @@ def tables(size: float = 1.0, parameters: int = 3, outputs=None, families=None, 
         "evolution": _evolution(points),
         "comparison": _comparison(random, families),
         "posteriors": _posteriors(list(BOXES)[:parameters], families[:4], size),
+        **_of_first_family(list(BOXES)[:parameters], outputs, size),
     }
     return {name: as_read(table) for name, table in made.items()}
+
+
+def _of_first_family(names: list[str], outputs: list[str], size: float) -> dict[str, pd.DataFrame]:
+    varied = tuple(
+        Parameter(name.partition(" [")[0], name.partition(" [")[2].removesuffix("]") or "1", low, high, scale)
+        for name in names
+        for low, high, scale in [(*BOXES[name][:2], "log" if BOXES[name][2] else "linear")]
+    )
+    draws = evaluation_data.posterior_draws(varied, outputs)
+    sources = Sources(
+        information=(evaluation_data.information("linear", varied, 5 * size),),
+        draws=(draws,),
+        predictive=(evaluation_data.runs_at_draws(draws),),
+    )
+    names = ("information", "recovered", "predictive")
+    return {name: TABLES.load(name)(sources, evaluation_data.PROTOCOL) for name in names}
 
 
 def _posteriors(names: list[str], families: list[str], size: float) -> pd.DataFrame:

@@ -219,5 +219,5 @@ def test_the_plan_says_in_a_line_what_the_experiment_holds():
     sets = load(CONFIGURATIONS / "test.yaml").sets.values()
     runs = [run_set.blocks * run_set.runs for run_set in sets]
     told = planned_from_file(CONFIGURATIONS / "test.yaml", CONFIGURATIONS.parent).in_words()
-    assert told.startswith(f"test: {sum(runs)} runs in 6 sets (20 of them sealed, ")
+    assert told.startswith(f"test: {sum(runs)} runs in 7 sets (20 of them sealed, ")
     assert "4 of the open ones again at half the step, 5 families, " in told

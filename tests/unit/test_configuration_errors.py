@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from nbody_emulator.configuration.file import ConfigurationError, load, read, validated
+from nbody_emulator.summaries.register import STATISTICS
 
 ROOT = Path(__file__).parents[2]
 GONE = object()
@@ -613,6 +614,36 @@ CONTRADICTIONS = [
         "letters",
     ),
     case(
+        "new-runs-not-of-posteriors",
+        {"sets.predictive.sampler": "prior"},
+        "sets.predictive.sampler: 'prior' does not draw from posteriors",
+        "write posterior",
+    ),
+    case(
+        "posteriors-of-nothing",
+        {"sets.train.sampler": "posterior"},
+        "sets.train.sampler: 'posterior' is not for the role training",
+        "write prior or latin_hypercube",
+    ),
+    case(
+        "more-new-blocks-than-observed-runs",
+        {"sets.predictive.blocks": 601},
+        "sets.predictive.blocks: 601 is above the 600 runs",
+        "write at most 600",
+    ),
+    case(
+        "observed-output-unknown",
+        {"inference.observed": {"sizes": ["r_h", "r_cor"]}},
+        "inference.observed.sizes[1]: 'r_cor' is not among the outputs",
+        "did you mean 'r_core'",
+    ),
+    case(
+        "no-slopes-to-forecast-from",
+        {"inference.families": ["forest"], "inference.observed": {"sizes": ["r_h"]}},
+        "inference.families[0]: 'forest' has no slopes",
+        "put another first",
+    ),
+    case(
         "output-not-measured",
         {"statistics": ["bound_fraction"]},
         "outputs.r_core.statistic:",
@@ -620,9 +651,9 @@ CONTRADICTIONS = [
     ),
     case(
         "output-of-several-values",
-        {"outputs.r_h.statistic": "lagrangian_radii"},
+        {"outputs.r_h.statistic": "lagrangian_radii", "statistics": list(STATISTICS.names)},
         "outputs.r_h.statistic:",
-        "allowed: bound_fraction",
+        "did you mean 'lagrangian_radius_90'",
     ),
     case(
         "logit-of-a-length",

@@ -66,6 +66,10 @@ HEADERS = {
     ),
     "posteriors": "family,likelihood,variances,runs,quantity,parameter,stratum,level,value,standard_error,band_low,"
     "band_high,count",
+    "information": "family,observed,outputs,quantity,parameter,stratum,level,value,standard_error,band_low,band_high,"
+    "count",
+    "recovered": "family,group,kind,scale_radius [pc],virial_ratio",
+    "predictive": "family,group,output,runs,observed,exists,q05,q25,q50,q75,q95,rank,difference_p,count",
 }
 
 
@@ -148,6 +152,9 @@ def sources(dataset=None, predictions=None) -> Sources:
         fittings=fittings(),
         seeds=seeds(),
         posteriors=(data.posteriors("linear"), data.posteriors("network")),
+        information=(data.information("linear"),),
+        draws=(data.posterior_draws(),),
+        predictive=(data.runs_at_draws(),),
     )
 
 
@@ -556,3 +563,33 @@ def test_the_outer_score_is_in_the_units_of_the_search():
     scaled = (predictions["target"].values - predictions["mean"].values)[held_out] / spread
     expected = -np.mean(norm.logpdf(scaled, scale=deviation).sum(axis=1)) / 2
     assert outer_score(predictions, 1) == pytest.approx(expected, rel=1e-12)
+
+
+def of_new_runs(**runs) -> pd.DataFrame:
+    given = Sources(draws=(data.posterior_draws(),), predictive=(data.runs_at_draws(**runs),))
+    return TABLES.load("predictive")(given, data.PROTOCOL)
+
+
+def test_new_runs_that_the_emulator_does_not_expect_are_seen():
+    like = of_new_runs()
+    simulated = like[like["runs"] == "simulated"]
+    # Six comparisons of a fixed seed; a hundredth each.
+    assert simulated["difference_p"].min() > 0.01 and (simulated["count"] == data.SIMULATED).all()
+    assert like["rank"].between(0.0, 1.0).all()
+    shifted = of_new_runs(shift=1.0)
+    assert (shifted.loc[shifted["runs"] == "simulated", "difference_p"] < 1e-3).all()
+
+
+def test_new_runs_elsewhere_than_at_the_draws_are_refused():
+    draws, runs = data.posterior_draws(), data.runs_at_draws()
+    elsewhere = runs.assign(parameter_values=runs["parameter_values"] * 1.001)
+    with pytest.raises(ValueError, match="not at the draws from its posterior"):
+        TABLES.load("predictive")(Sources(draws=(draws,), predictive=(elsewhere,)), data.PROTOCOL)
+
+
+def test_a_forecast_is_told_beside_what_posteriors_became(tables):
+    table = tables["information"]
+    ratio = table.loc[table["quantity"] == "width_over_forecast", "value"]
+    np.testing.assert_allclose(ratio, 0.15 / 0.13, rtol=1e-12)
+    last = table[(table["observed"] == "choice_4") & (table["quantity"] == "information_lost")]
+    assert last["value"].item() == 0.0

@@ -78,3 +78,25 @@ def test_simulations_may_depend_on_a_fit(plan, maker):
     order = [artifact.folder for artifact in with_wave.artifacts]
     assert order.index(plan.fits["linear"].folder) < order.index(wave.folder)
     assert wave.specification["inputs"] == {"emulator": [plan.fits["linear"].identity]}
+
+
+def test_new_runs_are_chosen_by_the_posteriors_they_are_drawn_from(plan):
+    """Of each observed run a block, which is no part of the dataset that everything else is made from."""
+    new = [block for block in plan.blocks if block.role == "predictive"]
+    assert len(new) == EXPERIMENT.sets["predictive"].blocks
+    for block in new:
+        (draws,) = block.simulation.inputs["draws"]
+        assert draws.stage.name == "draws" and draws.inputs["emulator"][0].stage.name == "posteriors"
+        assert block.summary not in plan.results["dataset.nc"].artifact.inputs["summaries"]
+    drawn = [block for block in plan.blocks if block.role != "predictive"]
+    assert not any(block.simulation.inputs for block in drawn)
+
+
+def test_what_nobody_asks_of_posteriors_leaves_no_table(maker):
+    sets = {name: run_set for name, run_set in EXPERIMENT.sets.items() if run_set.role != "predictive"}
+    inference = EXPERIMENT.inference.changed(observed={})
+    without = Planner(EXPERIMENT.changed(sets=sets, inference=inference), maker).plan()
+    assert not {f"tables/{name}.csv" for name in ("information", "recovered", "predictive")} & set(
+        without.results
+    )
+    assert "tables/posteriors.csv" in without.results

@@ -132,7 +132,8 @@ if TYPE_CHECKING:
     BiasVariance = _BiasVariance
     Figures = _Figures
 else:
-    OwnNames = Annotated[Listed[OwnName], Field(min_length=1), AfterValidator(_each_once)]
+    OutputName = Annotated[OwnName, Field(description="The name of an output")]
+    OutputNames = Annotated[Listed[OutputName], Field(min_length=1), AfterValidator(_each_once)]
     StatisticNames = Annotated[
         Listed[Annotated[Literal[STATISTICS.names], Field(description="A summary statistic")]],
         Field(min_length=1, json_schema_extra={"uniqueItems": True}),
@@ -149,7 +150,7 @@ else:
         "Inference",
         __base__=_with_lists(Inference, families=FAMILIES.names, likelihoods=LIKELIHOODS.names),
         __doc__=Inference.__doc__,
-        observed=(dict[OwnName, OwnNames], Inference.model_fields["observed"]),
+        observed=(dict[OwnName, OutputNames], Inference.model_fields["observed"]),
     )
     SetSection = with_names(RunSet, sampler=SAMPLERS.names)
     OutputSection = with_names(OutputSetting, statistic=_OF_ONE_NUMBER)

@@ -35,33 +35,33 @@ def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     """Columns: family, observed, outputs, then those of a `Quantity`, as in the table of posteriors: coverage, curves,
     information, contraction and so on, had nothing else been observed. And
 
-    - information_over_first: by how much the truth is more likely than by what stands first, run by run.
+    - information_lost: by how much the truth is less likely than by the choice of the most outputs, run by run.
     - forecast_information, forecast_contraction: by slopes at the truth, a Gaussian under a Gaussian prior.
     - width_over_forecast: the posterior's standard deviation over the forecast, median and what 80 % of runs show.
     """
     dataset = sources.one("information")
-    first = posteriors_of(dataset, 0, OBSERVATION)
+    most = posteriors_of(dataset, dataset.sizes["posterior"] - 1, OBSERVATION)
     rows = [
         (dataset.attrs["family"], observed, outputs, *astuple(quantity))
         for place, (observed, outputs) in enumerate(
             zip(text_or_number(dataset["observed"]), text_or_number(dataset["outputs"]), strict=True)
         )
-        for quantity in _of_observed(dataset, place, first, protocol.seed)
+        for quantity in _of_observed(dataset, place, most, protocol.seed)
     ]
     return pd.DataFrame(rows, columns=[*KEYS, *(field.name for field in fields(Quantity))])
 
 
-def _of_observed(dataset: xr.Dataset, place: int, first: Posteriors, seed: int) -> Iterator[Quantity]:
+def _of_observed(dataset: xr.Dataset, place: int, most: Posteriors, seed: int) -> Iterator[Quantity]:
     posteriors = posteriors_of(dataset, place, OBSERVATION)
     yield from coverage(posteriors, REGION_LEVELS, {WHOLE: np.ones(len(posteriors), dtype=bool)}, seed)
     yield from uniformity(posteriors, seed)
     yield from sharpness(posteriors)
-    gain = posteriors.log_posterior - first.log_posterior
+    lost = most.log_posterior - posteriors.log_posterior
     yield Quantity(
-        "information_over_first",
-        value=float(gain.mean()),
-        standard_error=over_groups(gain, posteriors.group),
-        count=len(gain),
+        "information_lost",
+        value=float(lost.mean()),
+        standard_error=over_groups(lost, posteriors.group),
+        count=len(lost),
     )
     yield from _forecast(dataset, place, posteriors)
 

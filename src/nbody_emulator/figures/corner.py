@@ -63,7 +63,7 @@ def draw(parameters: Sequence[Parameter], posteriors: Sequence[Shown], style: St
             for column in range(count):
                 panel = axes[row, column]
                 if column > row:
-                    panel.set_visible(False)
+                    panel.remove()
                     continue
                 for shown in posteriors:
                     _one(panel, parameters, shown, row, column, colors[shown.name])

@@ -33,7 +33,7 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
         axes = figure.subplots(rows, columns, squeeze=False)
         for place, panel in enumerate(axes.flat):
             if place >= len(outputs):
-                panel.set_visible(False)
+                panel.remove()
                 continue
             _output(panel, table[table["output"] == outputs[place]], groups, style)
             panels.letter(panel, place, labels.output(outputs[place]))

@@ -23,7 +23,8 @@ TITLE = "Posteriors of runs with known parameters, by what of them is observed"
 def judge_information(emulator: Emulator, runs: "Table", settings: InformationSettings) -> "xr.Dataset":
     """Every number of `Judged` for every choice of observed outputs and every run, with the emulator's own factor.
 
-    Beside it `forecast_standard_deviation` and `forecast_information`, from the emulator's slopes at the truth.
+    Choices of few outputs come first, then by name. Beside them `forecast_standard_deviation` and
+    `forecast_information`, from the emulator's slopes at the truth.
 
     Args:
         runs: of the role observation; unusable ones stay as rows without numbers.
@@ -34,16 +35,17 @@ def judge_information(emulator: Emulator, runs: "Table", settings: InformationSe
     every = KnownRuns.of(emulator, runs, (OBSERVATION,))
     table = PredictionTable.of(emulator, settings.points)
     judged, deviations, information = [], [], []
-    for name, outputs in settings.observed.items():
+    choices = sorted(settings.observed.items(), key=lambda choice: (len(choice[1]), choice[0]))
+    for name, outputs in choices:
         known = every.observed_by(outputs)
         judged.append(known.judged(table, [OBSERVATION], generator(settings.seed, "information", name)))
         found = forecast(table, known.truths, known.observations.tolist())
         deviations.append(np.where(known.usable[:, None], found.standard_deviation, np.nan))
         information.append(np.where(known.usable, found.information, np.nan))
     others = {
-        "observed": (np.array(list(settings.observed)), "what of the runs was observed"),
+        "observed": (np.array([name for name, _ in choices]), "what of the runs was observed"),
         "outputs": (
-            np.array([" ".join(outputs) for outputs in settings.observed.values()]),
+            np.array([" ".join(outputs) for _, outputs in choices]),
             "names of the observed outputs",
         ),
         "forecast_standard_deviation": (

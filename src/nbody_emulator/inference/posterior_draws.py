@@ -54,7 +54,8 @@ def draw_posteriors(emulator: Emulator, runs: "Table", settings: DrawSettings) -
         ]
     )
     theta = thetas(emulator.parameters, fractions.reshape(-1, fractions.shape[-1])).reshape(fractions.shape)
-    theta = np.where([PARAMETERS[each.name].whole for each in emulator.parameters], np.round(theta), theta)
+    whole = [each.name in PARAMETERS and PARAMETERS[each.name].whole for each in emulator.parameters]
+    theta = np.where(whole, np.round(theta), theta)
     names = [output.name for output in emulator.outputs]
     by_parameter, by_output = {"units_by": "parameter_units"}, {"units_by": "output_units"}
     return xr.Dataset(
