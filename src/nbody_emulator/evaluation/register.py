@@ -36,5 +36,6 @@ TABLES = Register(
         "evolution": Entry("nbody_emulator.evaluation.evolution:make", Reads(("dataset",))),
         "residuals": Entry("nbody_emulator.evaluation.residuals:make", Reads(("predictions",))),
         "posteriors": Entry("nbody_emulator.evaluation.posteriors:make", Reads(("posteriors",))),
+        "odds": Entry("nbody_emulator.evaluation.odds:make", Reads(("evidences",))),
     },
 )

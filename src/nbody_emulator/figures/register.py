@@ -22,5 +22,6 @@ FIGURES = Register(
         "residuals": Entry("nbody_emulator.figures.residuals:draw", EMULATORS),
         "comparison": Entry("nbody_emulator.figures.comparison:draw", EMULATORS),
         "posteriors": Entry("nbody_emulator.figures.posteriors:draw", EMULATORS),
+        "odds": Entry("nbody_emulator.figures.odds:draw", EMULATORS),
     },
 )

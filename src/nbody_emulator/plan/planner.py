@@ -12,6 +12,7 @@ from nbody_emulator.plan import stages
 from nbody_emulator.plan.artifact import Artifact
 from nbody_emulator.plan.artifact_maker import ArtifactMaker
 from nbody_emulator.plan.fit_planner import FitPlanner, family_modules
+from nbody_emulator.plan.model_planner import ModelPlanner
 from nbody_emulator.plan.plan import Plan, Target
 from nbody_emulator.plan.run_planner import RunPlanner
 from nbody_emulator.settings.figure_style import FigureSettings
@@ -23,6 +24,9 @@ from nbody_emulator.settings.rows import (
 OF_RUNS = ("dataset", "repeated")
 """Roles in which a table reads runs; what it reads otherwise was fitted."""
 
+OPTIONAL = ("posteriors", "evidences")
+"""Roles of what an experiment may do without, and without the tables of it."""
+
 
 class Planner:
     """Turns an experiment into a `Plan`; one method a stage."""
@@ -31,6 +35,7 @@ class Planner:
         self.experiment = experiment
         self.runs = RunPlanner(experiment, maker)
         self.fitted = FitPlanner(experiment, self.runs, maker)
+        self.models = ModelPlanner(experiment, self.runs, self.fitted, maker)
         self.families = self.fitted.families
         self._make = maker.make
 
@@ -53,29 +58,33 @@ class Planner:
                 f"posteriors/{name}.nc": Target(artifact, "posteriors.nc")
                 for name, artifact in self.fitted.tested.items()
             },
+            **{
+                f"models/{name}.eqx": Target(artifact, "emulator.eqx")
+                for name, artifact in self.models.emulators.items()
+            },
+            **{file: target for each in self.models.evidences for file, target in _targets(each).items()},
         }
         return Plan(
             experiment=self.experiment.experiment,
-            blocks=self.runs.blocks,
+            blocks=(*self.runs.blocks, *self.models.blocks),
             half_step=self.runs.half_step,
             fits=self.fitted.fits,
+            models=self.models.emulators,
             results=results,
             test_set=_targets(self.evaluation),
         )
 
     def in_role(self, role: str) -> tuple[Artifact, ...]:
         """The results that a table reads in a role, a name of the register's entries."""
-        found = getattr(self.runs if role in OF_RUNS else self.fitted, role)
+        planners = {**dict.fromkeys(OF_RUNS, self.runs), "evidences": self.models}
+        found = getattr(planners.get(role, self.fitted), role)
         return (found,) if isinstance(found, Artifact) else tuple(found)
 
     @cached_property
     def tables(self) -> dict[str, Artifact]:
-        """Those of whose posteriors any are judged, and all that tell of something else."""
-        told = (
-            name
-            for name in TABLES.names
-            if self.fitted.tested or "posteriors" not in TABLES.facts(name).sources
-        )
+        """Those of what the experiment has: posteriors are judged and models compared where that is asked for."""
+        left_out = {role for role in OPTIONAL if not self.in_role(role)}
+        told = (name for name in TABLES.names if left_out.isdisjoint(TABLES.facts(name).sources))
         return {name: self._table(name) for name in told}
 
     def _shown(self, table: str) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ FITS = Stage(
 TRIALS = Stage("trials", "run_trials.py", {"trial": "trial.nc"})
 PREDICTIONS = Stage("predictions", "predict.py", {"predictions": "predictions.nc"})
 POSTERIORS = Stage("posteriors", "infer.py", {"posteriors": "posteriors.nc", "emulator": "emulator.eqx"})
+EVIDENCES = Stage("evidences", "compare_models.py", {"evidences": "evidences.nc"})
 TABLES = Stage("tables", "tabulate.py", {"table": "table.csv"})
 FIGURES = Stage("figures", "draw.py", {"figure": "figure.svg"})
 METRICS = Stage("metrics", "measure.py", {"metrics": "metrics.json"})
@@ -31,6 +32,7 @@ STAGES = (
     TRIALS,
     PREDICTIONS,
     POSTERIORS,
+    EVIDENCES,
     TABLES,
     FIGURES,
     METRICS,
