@@ -225,8 +225,8 @@ class Experiment(Section):
     alternatives: Maybe[Annotated[dict[OwnName, AlternativeSection], Field(min_length=1)]] = setting(
         None,
         "Other clusters that an observation may be of, under names of your own: for each, the training, calibration "
-        "and observation sets are simulated again and the first family of inference is fitted, and it is judged how often "
-        "the evidence finds the right one; needs the section inference",
+        "and observation sets are simulated again and the first family of inference is fitted, and it is judged how "
+        "often the evidence finds the right one; needs the section inference",
     )
     figures: Figures = setting(Figures())
     step_check: StepCheck = setting(StepCheck())

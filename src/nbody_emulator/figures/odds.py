@@ -61,8 +61,9 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
         histograms = table[table["quantity"] == "histogram"]
         for each, truth in zip(axes, truths, strict=False):
             _histogram(each, histograms[histograms["truth"] == truth], truth, colors)
-        for each in axes[len(truths) :]:
-            each.set_visible(False)
+        for place, each in enumerate(axes[len(truths) :], len(truths)):
+            axes[place - columns].tick_params(labelbottom=True)
+            each.remove()
         for each in axes[::columns]:
             each.set_ylabel("share of runs")
         axes[0].set_ylim(0.0, 1.05 * histograms["value"].max())
