@@ -44,8 +44,7 @@ def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
 
     - right: share of runs whose own model wins; band: of 95 % of calibrated odds. stated: mean probability that is
       stated for the model that wins, whichever it is.
-    - wins: share of a model's runs that each model wins. probability: mean that is stated for each model; of all runs
-      that is the model's share of them if odds are right.
+    - wins: share of a model's runs that each model wins. probability: mean that is stated for each model.
     - log_score: mean logarithm of the stated probability of the truth over that of equal odds [nats], a proper score.
       brier_score: mean squared distance of probabilities from the truth, another one.
     - log_bayes_factor: median logarithm of the evidence of the truth over each other model's [nats]; band: 80 % of
@@ -53,8 +52,9 @@ def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     - reliability: of all probabilities in a bin the share that were of the truth; level: their mean; band: of 95 % of
       calibrated odds, each bin by itself.
     - histogram: share of a model's runs for which each model's probability is in the bin around `level`.
-    - excess_right, excess_log_score: mean of what was found less what the odds themselves expect, with `_z`, that over
-      its error, and `_p`, the probability of one as far from zero if odds are right.
+    - excess_right, excess_log_score: mean of what was found less what the odds themselves expect, and excess_share the
+      same of each model's share of the runs; with `_z`, that over its error, and `_p`, the probability of one as far
+      from zero if odds are right.
     - exponent: power of all evidences with which the truth is most likely; below 1 odds are too far from even.
     - evidence_error: median standard error of a log evidence [nats]; band: up to the largest.
     """
@@ -67,6 +67,7 @@ def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
         *_reliability(odds, protocol.seed),
         *_tested("excess_right", odds.right - odds.of_winner, odds),
         *_tested("excess_log_score", odds.excess_log_score, odds),
+        *(row for place in range(len(odds.models)) for row in _share_tested(odds, place)),
         Quantity("exponent", value=odds.exponent[0], standard_error=odds.exponent[1], count=len(odds)),
         Quantity(
             "evidence_error", value=float(np.median(errors)), band_high=float(errors.max()), count=len(odds)
@@ -154,13 +155,19 @@ def _bins(probability: np.ndarray) -> np.ndarray:
     return np.clip((BINS * probability).astype(int), 0, BINS - 1)
 
 
-def _tested(name: str, excess: np.ndarray, odds: StatedOdds) -> Iterator[Quantity]:
+def _share_tested(odds: StatedOdds, place: int) -> Iterator[Quantity]:
+    """Whether as many runs are of a model as is stated for it."""
+    excess = odds.is_true[:, place] - odds.probability[:, place]
+    yield from _tested("excess_share", excess, odds, odds.models[place])
+
+
+def _tested(name: str, excess: np.ndarray, odds: StatedOdds, model: str = ALL) -> Iterator[Quantity]:
     """What has mean zero if odds are right, of all runs."""
-    mean = _mean(name, excess, odds)
+    mean = _mean(name, excess, odds, model=model)
     score = mean.value / mean.standard_error if mean.standard_error > 0 else float("nan")
     yield mean
-    yield Quantity(f"{name}_z", value=score, count=len(odds))
-    yield Quantity(f"{name}_p", value=float(2.0 * cumulative(-abs(score))), count=len(odds))
+    yield Quantity(f"{name}_z", model=model, value=score, count=len(odds))
+    yield Quantity(f"{name}_p", model=model, value=float(2.0 * cumulative(-abs(score))), count=len(odds))
 
 
 def _mean(
