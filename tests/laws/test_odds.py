@@ -131,3 +131,12 @@ def test_unusable_runs_are_left_out():
     mine["log_evidence"].values[:5] = np.nan
     assert len(stated_odds(mine)) == mine.sizes["run"] - 5
     assert np.isfinite(stated_odds(mine).probability).all()
+
+
+def test_a_model_with_fewer_runs_is_asked_for_its_share_of_them():
+    mine = odds_samples.evidences()
+    mine["usable"].values[: odds_samples.POINTS // 2] = 0
+    found = make(Sources(evidences=(mine,)), PROTOCOL_OF_THE_MEAN)
+    for name, share in zip(odds_samples.MODELS[:3], (0.2, 0.4, 0.4), strict=True):
+        stated = number(found, "probability", model=name)
+        assert number(found, "excess_share", model=name) == pytest.approx(share - stated, rel=1e-9)
