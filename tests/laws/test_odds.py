@@ -50,6 +50,15 @@ def test_the_tests_of_calibration_are_uniform_where_it_holds():
         assert kstest(values, "uniform").pvalue > ONE_IN_A_THOUSAND
 
 
+def test_the_error_of_the_exponent_is_its_scatter():
+    """Far from 1, where the likelihood of it is another one."""
+    found = [table(points=60, told=2.0, seed=seed) for seed in range(100)]
+    scatter = np.std([number(each, "exponent") for each in found], ddof=1)
+    errors = [number(each, "exponent", column="standard_error") for each in found]
+    # The scatter of a hundred is known to 7 %.
+    assert scatter == pytest.approx(np.mean(errors), rel=0.23)
+
+
 @pytest.mark.parametrize(("told", "exponent"), [(0.5, 0.5), (2.0, 2.0)])
 def test_variances_that_are_wrong_are_seen_and_the_exponent_mends_them(told, exponent):
     found = table(told=told)

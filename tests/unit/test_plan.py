@@ -128,6 +128,7 @@ def test_evidences_are_of_the_runs_that_judge_posteriors_under_the_emulators_tha
     read = [roles[each.identity] for each in evidences.inputs["summaries"]]
     assert read == ["observation"] * 2 and not evidences.sealed
     assert [each.stage for each in evidences.inputs["emulator"]] == [POSTERIORS, POSTERIORS]
+    assert [list(each.settings["likelihoods"]) for each in evidences.inputs["emulator"]] == [["joint"]] * 2
     assert evidences.settings["models"] == ["plummer", "king"] == list(compared.models)
     assert (
         compared.results["models/plummer.eqx"].artifact is compared.results["emulators/linear.eqx"].artifact
@@ -152,3 +153,13 @@ def test_an_alternative_takes_no_key_of_the_profile_that_it_replaces(maker):
     # The same runs as where it is the experiment's own.
     own = {block.simulation.identity for block in Planner(EXPERIMENT, maker).plan().blocks}
     assert {block.simulation.identity for block in compared.blocks[-5:]} <= own
+
+
+def test_alternatives_have_no_order(maker):
+    entries = {"king": KING, "ball": {"profile": "uniform_sphere"}}
+    one, other = (
+        Planner(EXPERIMENT.changed(alternatives=dict(items)), maker).plan()
+        for items in (entries.items(), reversed(entries.items()))
+    )
+    assert list(one.models) == ["plummer", "ball", "king"]
+    assert one.by_identity.keys() == other.by_identity.keys()

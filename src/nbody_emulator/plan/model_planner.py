@@ -5,7 +5,7 @@ from functools import cached_property
 from itertools import chain
 
 from nbody_emulator.configuration.experiment import Experiment
-from nbody_emulator.configuration.models import ROLES, alternatives
+from nbody_emulator.configuration.models import alternatives
 from nbody_emulator.plan import stages
 from nbody_emulator.plan.artifact import Artifact
 from nbody_emulator.plan.artifact_maker import ArtifactMaker
@@ -33,7 +33,7 @@ class ModelPlanner:
     @property
     def blocks(self) -> tuple[Block, ...]:
         """Of all alternatives."""
-        return tuple(chain.from_iterable(runs.blocks_of(*ROLES) for runs, _ in self._others.values()))
+        return tuple(chain.from_iterable(runs.blocks for runs, _ in self._others.values()))
 
     @cached_property
     def emulators(self) -> dict[str, Artifact]:
