@@ -129,6 +129,7 @@ def test_evidences_are_of_the_runs_that_judge_posteriors_under_the_emulators_tha
     assert read == ["observation"] * 2 and not evidences.sealed
     assert [each.stage for each in evidences.inputs["emulator"]] == [POSTERIORS, POSTERIORS]
     assert [list(each.settings["likelihoods"]) for each in evidences.inputs["emulator"]] == [["joint"]] * 2
+    assert all(f"profile {name}" in evidences.settings["description"] for name in compared.models)
     assert evidences.settings["models"] == ["plummer", "king"] == list(compared.models)
     assert (
         compared.results["models/plummer.eqx"].artifact is compared.results["emulators/linear.eqx"].artifact

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from itertools import chain
 
+from nbody_emulator.configuration.description import describe
 from nbody_emulator.configuration.experiment import Experiment
 from nbody_emulator.configuration.models import alternatives
 from nbody_emulator.plan import stages
@@ -25,10 +26,10 @@ class ModelPlanner:
     """
 
     def __init__(self, experiment: Experiment, runs: RunPlanner, fitted: FitPlanner, maker: ArtifactMaker):
-        self._experiment = experiment
+        self._inference = experiment.inference
         self._make = maker.make
-        self._own = runs, fitted
         self._others = dict(_planned(experiment, maker))
+        self._models = {experiment.cluster.profile: (runs, fitted), **self._others} if self._others else {}
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -38,21 +39,22 @@ class ModelPlanner:
     @cached_property
     def emulators(self) -> dict[str, Artifact]:
         """By model, the emulator of the first family of `inference`, with the factor that its posteriors have."""
-        if not self._others:
-            return {}
-        every = {self._experiment.cluster.profile: self._own, **self._others}
-        return {name: next(iter(fitted.posteriors)) for name, (_, fitted) in every.items()}
+        return {name: fitted.posteriors[0] for name, (_, fitted) in self._models.items()}
 
     @cached_property
     def evidences(self) -> tuple[Artifact, ...]:
         """Of every observed run of every model, under every model; none without alternatives."""
-        inference = self._experiment.inference
-        if inference is None or not self._others:
+        if self._inference is None or not self._models:
             return ()
-        own, _ = self._own
-        observed = [runs.blocks_of(OBSERVED) for runs, _ in (self._own, *self._others.values())]
+        every = [runs for runs, _ in self._models.values()]
+        observed = [runs.blocks_of(OBSERVED) for runs in every]
+        told = [
+            f"{name}: {describe(runs.experiment)}" for name, runs in zip(self._models, every, strict=True)
+        ]
         settings = EvidenceSettings(
-            **own.reading(observed[0]), models=tuple(self.emulators), points=inference.points
+            **every[0].reading(observed[0]) | {"description": " | ".join(told)},
+            models=tuple(self._models),
+            points=self._inference.points,
         )
         return (
             self._make(
@@ -63,7 +65,7 @@ class ModelPlanner:
                     "emulator": self.emulators.values(),
                     "summaries": [block.summary for block in chain.from_iterable(observed)],
                 },
-                registered=family_modules(inference.families[0]),
+                registered=family_modules(self._inference.families[0]),
             ),
         )
 
