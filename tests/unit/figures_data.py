@@ -5,6 +5,7 @@ from itertools import product
 
 import evaluation_data
 import numpy as np
+import odds_samples
 import pandas as pd
 
 from nbody_emulator.evaluation.register import TABLES
@@ -95,6 +96,7 @@ def tables(size: float = 1.0, parameters: int = 3, outputs=None, families=None, 
         "comparison": _comparison(random, families),
         "posteriors": _posteriors(list(BOXES)[:parameters], families[:4], size),
         **_of_first_family(list(BOXES)[:parameters], outputs, size),
+        "odds": odds(1 + parameters, size),
     }
     return {name: as_read(table) for name, table in made.items()}
 
@@ -120,6 +122,11 @@ def _posteriors(names: list[str], families: list[str], size: float) -> pd.DataFr
     datasets = tuple(evaluation_data.posteriors(family, varied, size=5 * size) for family in families)
     protocol = evaluation_data.PROTOCOL.changed(families=tuple(families))
     return TABLES.load("posteriors")(Sources(posteriors=datasets), protocol)
+
+
+def odds(models: int, size: float) -> pd.DataFrame:
+    evidences = odds_samples.evidences(models, points=max(8, round(600 * size)))
+    return TABLES.load("odds")(Sources(evidences=(evidences,)), evaluation_data.PROTOCOL)
 
 
 def _points(random, parameters: int, size: float) -> pd.DataFrame:

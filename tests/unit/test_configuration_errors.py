@@ -48,6 +48,9 @@ def a_set(**changes):
     return {"role": "extra", "sampler": "prior", "blocks": 1, "points": 5, "stream": "more"} | changes
 
 
+SPHERE = {"profile": "uniform_sphere"}
+"""An alternative to laptop's cluster."""
+
 TYPOS = [
     case(
         "key",
@@ -810,6 +813,77 @@ CONTRADICTIONS = [
         {"outputs.nan": {"statistic": "half_mass_radius", "transform": "log"}},
         "outputs.nan: readers of tables do not take this word for a name",
         "choose another",
+    ),
+    case("one-model-alone", {"alternatives": {}}, "alternatives: empty", "add at least one entry"),
+    case(
+        "alternative-without-a-profile",
+        {"alternatives": {"king": {}}},
+        "alternatives.king.profile: missing",
+        "add",
+    ),
+    case(
+        "alternative-without-its-depth",
+        {"alternatives": {"king": {"profile": "king"}}},
+        "alternatives.king.king_depth: missing",
+        "the profile king needs it",
+    ),
+    case(
+        "alternative-with-another-s-key",
+        {"alternatives": {"ball": SPHERE | {"king_depth": 3.0}}},
+        "alternatives.ball.king_depth: 3.0 is not used by uniform_sphere",
+        "remove it",
+    ),
+    case(
+        "alternative-with-a-key-of-all",
+        {"alternatives": {"ball": SPHERE | {"stars": 64}}},
+        "alternatives.ball.stars: unknown key",
+        "allowed: profile",
+    ),
+    case(
+        "alternative-of-half-a-mass-function",
+        {"alternatives": {"alike": {"profile": "plummer", "masses": {"function": "equal"}}}},
+        "alternatives.alike.masses.mass: missing",
+        "the mass function equal needs it, in Msun",
+    ),
+    case(
+        "alternative-that-is-none",
+        {"alternatives": {"same": {"profile": "plummer"}}},
+        "alternatives.same: the same as the experiment's own cluster",
+        "change it, or remove it",
+    ),
+    case(
+        "alternative-twice",
+        {"alternatives": {"a": SPHERE, "b": SPHERE}},
+        "alternatives.b: the same as alternatives.a",
+        "change it, or remove it",
+    ),
+    case(
+        "alternative-of-the-cluster's-name",
+        {"alternatives": {"plummer": SPHERE}},
+        "alternatives.plummer: 'plummer' is what tables call the experiment's own cluster",
+        "such as other_plummer",
+    ),
+    case(
+        "alternative-with-what-varies",
+        {"alternatives": {"ball": SPHERE | {"segregation": 0.5}}, "parameters.segregation": box(0.1, 0.9)},
+        "alternatives.ball.segregation: given as parameters.segregation too",
+        "remove it",
+    ),
+    case(
+        "alternative-that-does-without-what-varies",
+        {
+            "alternatives": {"ball": SPHERE},
+            "cluster.profile": "king",
+            "parameters.king_depth": box(2.0, 8.0),
+        },
+        "parameters.king_depth: a box is not used by uniform_sphere",
+        "remove it",
+    ),
+    case(
+        "alternatives-without-inference",
+        {"alternatives": {"ball": SPHERE}, "inference": GONE, "sets.observation": GONE},
+        "alternatives: there is no section inference",
+        "add it, or remove alternatives",
     ),
 ]
 

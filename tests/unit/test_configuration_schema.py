@@ -30,6 +30,13 @@ SEVERAL_VALUES = {"lagrangian_radii"}
 
 ONE_OR_THE_OTHER = {
     "inference",
+    "alternatives",
+    "alternatives.<name>.king_depth",
+    "alternatives.<name>.masses",
+    "alternatives.<name>.masses.mass",
+    "alternatives.<name>.masses.minimum",
+    "alternatives.<name>.masses.maximum",
+    "alternatives.<name>.segregation",
     "cluster.stars",
     "cluster.king_depth",
     "cluster.segregation",

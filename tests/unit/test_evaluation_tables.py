@@ -7,6 +7,7 @@ from functools import cache
 import evaluation_data as data
 import jsonschema
 import numpy as np
+import odds_samples
 import pandas as pd
 import pytest
 import xarray as xr
@@ -64,6 +65,7 @@ HEADERS = {
         "family,output,group,target,prediction,standard_deviation,z,unit,true_value,predicted_value,"
         "scale_radius [pc],virial_ratio"
     ),
+    "odds": "quantity,truth,model,level,value,standard_error,band_low,band_high,count",
     "posteriors": "family,likelihood,variances,runs,quantity,parameter,stratum,level,value,standard_error,band_low,"
     "band_high,count",
     "information": "family,observed,outputs,quantity,parameter,stratum,level,value,standard_error,band_low,band_high,"
@@ -155,6 +157,7 @@ def sources(dataset=None, predictions=None) -> Sources:
         information=(data.information("linear"),),
         draws=(data.posterior_draws(),),
         predictive=(data.runs_at_draws(),),
+        evidences=(odds_samples.evidences(points=60),),
     )
 
 

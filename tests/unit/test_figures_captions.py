@@ -1,9 +1,11 @@
 """Captions are valid reStructuredText whatever was measured, and begin with the verdict where they should."""
 
+import csv
 import json
 from pathlib import Path
 from types import SimpleNamespace
 
+import figures_data
 import pytest
 import yaml
 from docutils.core import publish_parts
@@ -40,6 +42,7 @@ def estimate(value, error=0.01) -> dict:
     return {"value": value, "standard_error": error, "lower": ends[0], "upper": ends[1]}
 
 
+ODDS = figures_data.odds(models=3, size=0.1).to_csv(index=False)
 COUNT = {"outside": 3, "looks": 12, "expected": 0.5, "at_most": 4.0}
 BANDS = {"raw": dict.fromkeys(("central", "one_sided"), COUNT), "hpd_conformal": {"region": COUNT}}
 
@@ -173,6 +176,13 @@ def costs(missing: bool) -> MeasuredTable:
     return found
 
 
+def odds(missing: bool) -> MeasuredTable:
+    """Of three models; without rows where none were compared."""
+    found = MeasuredTable("odds.csv")
+    found.rows = [] if missing else list(csv.DictReader(ODDS.splitlines()))
+    return found
+
+
 def opening(present: bool, value=0.123456) -> dict:
     headline = {"family": "gaussian_process", "value": value, "standard_error": 0.01}
     named = {"models": "0123456789ab", "evaluation": "ba9876543210", "stream": "development"}
@@ -185,6 +195,7 @@ def rendered(name: str, config: dict, missing: bool = False, openings: tuple = (
         openings=SimpleNamespace(lines=list(openings)),
         timings=timings(missing),
         costs=costs(missing),
+        odds=odds(missing),
         integrators=MeasuredTable(str(ROOT / "benchmarks" / "results" / "integrators.csv")),
         against_rebound=MeasuredTable(
             str(ROOT / "benchmarks" / "results" / "time_to_solution.csv"),

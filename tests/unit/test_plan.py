@@ -1,6 +1,7 @@
 """A plan is a graph known by its ends: all that they need is in it, once, and after what it needs itself."""
 
 import dataclasses
+from collections import Counter
 from itertools import chain
 from pathlib import Path
 
@@ -15,10 +16,11 @@ from nbody_emulator.plan.from_configuration import LOCK
 from nbody_emulator.plan.plan import Plan, Target
 from nbody_emulator.plan.planner import Planner
 from nbody_emulator.plan.run_planner import RunPlanner, simulation_modules
-from nbody_emulator.plan.stages import STAGES
+from nbody_emulator.plan.stages import EVIDENCES, FITS, POSTERIORS, SIMULATIONS, STAGES, SUMMARIES
 
 ROOT = Path(__file__).parents[2]
 EXPERIMENT = load(ROOT / "config/test.yaml")
+KING = {"profile": "king", "king_depth": 6.0}
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +33,12 @@ def plan(maker) -> Plan:
     return Planner(EXPERIMENT, maker).plan()
 
 
+@pytest.fixture(scope="module")
+def compared(maker) -> Plan:
+    """The same with another profile to tell its clusters from."""
+    return Planner(EXPERIMENT.changed(alternatives={"king": KING}), maker).plan()
+
+
 def test_everything_is_there_once_and_after_what_it_needs(plan):
     folders = [artifact.folder for artifact in plan.artifacts]
     assert len(set(folders)) == len(folders)
@@ -40,10 +48,13 @@ def test_everything_is_there_once_and_after_what_it_needs(plan):
             assert place[item.folder] < place[artifact.folder]
 
 
-def test_every_stage_and_every_block_is_reached_from_the_targets(plan):
-    assert {artifact.stage for artifact in plan.artifacts} == set(STAGES)
+def test_every_stage_and_every_block_is_reached_from_the_targets(plan, compared):
+    assert {artifact.stage for artifact in plan.artifacts} == set(STAGES) - {EVIDENCES}
+    assert {artifact.stage for artifact in compared.artifacts} == set(STAGES)
     reached = {artifact.folder for artifact in plan.artifacts}
     assert {block.summary.folder for block in (*plan.blocks, plan.half_step)} <= reached
+    reached = {artifact.folder for artifact in compared.artifacts}
+    assert {block.summary.folder for block in (*compared.blocks, compared.half_step)} <= reached
 
 
 def test_the_open_results_reach_nothing_that_is_sealed(plan):
@@ -100,3 +111,78 @@ def test_what_nobody_asks_of_posteriors_leaves_no_table(maker):
         without.results
     )
     assert "tables/posteriors.csv" in without.results
+
+
+def test_an_alternative_leaves_all_that_was_there_but_the_metrics(plan, compared):
+    gone = {plan.by_identity[key].title for key in plan.by_identity.keys() - compared.by_identity.keys()}
+    assert gone == {"the metrics"}
+    new = [compared.by_identity[key] for key in compared.by_identity.keys() - plan.by_identity.keys()]
+    blocks = [block for block in plan.blocks if block.role in ("training", "calibration", "observation")]
+    assert Counter(each.stage for each in new if each.title.endswith("(king)")) == {
+        SIMULATIONS: len(blocks),
+        SUMMARIES: len(blocks),
+        FITS: 1,
+        POSTERIORS: 1,
+    }
+    assert {each.title for each in new if not each.title.endswith("(king)")} == {
+        "the evidences",
+        "table of odds",
+        "figure of odds",
+        "the metrics",
+    }
+
+
+def test_the_runs_of_an_alternative_differ_in_nothing_but_the_cluster(plan, compared):
+    own = {(block.set_name, block.index): block for block in plan.blocks}
+    others = compared.blocks[len(plan.blocks) :]
+    assert len(others) == 5
+    for block in others:
+        mine, other = own[block.set_name, block.index].simulation.settings, block.simulation.settings
+        assert {key for key in mine if mine[key] != other[key]} == {"cluster", "description"}
+        changed = {key for key in other["cluster"] if other["cluster"][key] != mine["cluster"].get(key)}
+        assert changed == {"profile", "king_depth"}
+        assert block.source == own[block.set_name, block.index].source
+
+
+def test_evidences_are_of_the_runs_that_judge_posteriors_under_the_emulators_that_these_have_set(compared):
+    evidences = compared.results["evidences.nc"].artifact
+    roles = {block.summary.identity: block.role for block in compared.blocks}
+    read = [roles[each.identity] for each in evidences.inputs["summaries"]]
+    assert read == ["observation"] * 2 and not evidences.sealed
+    assert [each.stage for each in evidences.inputs["emulator"]] == [POSTERIORS, POSTERIORS]
+    assert [list(each.settings["likelihoods"]) for each in evidences.inputs["emulator"]] == [["joint"]] * 2
+    assert all(f"profile {name}" in evidences.settings["description"] for name in compared.models)
+    assert evidences.settings["models"] == ["plummer", "king"] == list(compared.models)
+    assert (
+        compared.results["models/plummer.eqx"].artifact is compared.results["emulators/linear.eqx"].artifact
+    )
+
+
+def test_runs_of_alternatives_are_counted(plan, compared):
+    more = 3 * 16 + 24 + 24
+    told = [int(each.in_words().split()[1]) for each in (plan, compared)]
+    assert told == [sum(block.runs for block in plan.blocks), told[0] + more]
+    assert " of 2 models " in compared.in_words() and "models" not in plan.in_words()
+    new = [block for block in compared.blocks if block not in plan.blocks]
+    assert sum(compared.runs_of(block.simulation) for block in new[-5:]) == more
+
+
+def test_an_alternative_takes_no_key_of_the_profile_that_it_replaces(maker):
+    king = EXPERIMENT.cluster.written() | KING
+    of_king = EXPERIMENT.changed(cluster=king, alternatives={"other": {"profile": "plummer"}})
+    compared = Planner(of_king, maker).plan()
+    clusters = [block.simulation.settings["cluster"] for block in compared.blocks[-5:]]
+    assert all("king_depth" not in cluster and cluster["profile"] == "plummer" for cluster in clusters)
+    # The same runs as where it is the experiment's own.
+    own = {block.simulation.identity for block in Planner(EXPERIMENT, maker).plan().blocks}
+    assert {block.simulation.identity for block in compared.blocks[-5:]} <= own
+
+
+def test_alternatives_have_no_order(maker):
+    entries = {"king": KING, "ball": {"profile": "uniform_sphere"}}
+    one, other = (
+        Planner(EXPERIMENT.changed(alternatives=dict(items)), maker).plan()
+        for items in (entries.items(), reversed(entries.items()))
+    )
+    assert list(one.models) == ["plummer", "ball", "king"]
+    assert one.by_identity.keys() == other.by_identity.keys()

@@ -36,6 +36,7 @@ rule export:
         measured=Measured(PLAN.metrics.path()),
         timings=Timings(TIMINGS),
         costs=MeasuredTable(COSTS),
+        odds=MeasuredTable(f"results/{PLAN.experiment}/tables/odds.csv"),
         integrators=MeasuredTable("benchmarks/results/integrators.csv"),
         against_rebound=MeasuredTable("benchmarks/results/time_to_solution.csv", AGAINST_REBOUND),
         against_numba=MeasuredTable("benchmarks/results/force_sums.csv"),

@@ -59,6 +59,26 @@ rule draw_posteriors:
         "../scripts/draw_posteriors.py"
 
 
+rule compare_models:
+    """How probable every observed run of every model is under every model."""
+    input:
+        unpack(inputs_of("evidences")),
+    output:
+        **outputs_of("evidences"),
+    log:
+        log_of("evidences"),
+    benchmark:
+        timing_of("evidences")
+    resources:
+        mem_mb=2000,
+    params:
+        **params_of("evidences"),
+    message:
+        "{params.title}"
+    script:
+        "../scripts/compare_models.py"
+
+
 rule infer_observation:
     """The posterior of one observed cluster in the folder observations: NetCDF, a summary and a corner plot."""
     input:

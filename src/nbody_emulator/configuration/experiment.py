@@ -11,6 +11,7 @@ from nbody_emulator.emulators.family import AbstractFamily, Ladder
 from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.figures.register import FIGURES
 from nbody_emulator.inference.likelihoods.register import LIKELIHOODS
+from nbody_emulator.settings.alternative import Alternative
 from nbody_emulator.settings.cluster import Cluster, Masses, Tide, with_choices
 from nbody_emulator.settings.duration import Duration
 from nbody_emulator.settings.figure_style import OwnStyle, Style
@@ -123,6 +124,7 @@ def _entries(base: type[Section], **fields: Any) -> type[Section]:
 if TYPE_CHECKING:
     # What is registered is known only when this runs; these are what the sections are made from.
     StatisticNames = tuple[str, ...]
+    AlternativeSection = Alternative
     ClusterSection = Cluster
     InferenceSection = Inference
     IntegrationSection = Integration
@@ -144,6 +146,9 @@ else:
         PROFILES,
         masses=with_choices(Masses, MASS_FUNCTIONS),
         tide=with_choices(Tide, GALAXIES) | None,
+    )
+    AlternativeSection = with_choices(
+        Alternative, PROFILES, masses=with_choices(Masses, MASS_FUNCTIONS) | None
     )
     IntegrationSection = with_names(Integration, integrator=INTEGRATORS.names)
     InferenceSection = create_model(
@@ -224,6 +229,12 @@ class Experiment(Section):
     bias_variance: BiasVariance = setting(...)
     calibration: Calibration = setting(Calibration())
     inference: Maybe[InferenceSection] = setting(None)
+    alternatives: Maybe[Annotated[dict[OwnName, AlternativeSection], Field(min_length=1)]] = setting(
+        None,
+        "Other clusters that an observation may be of, under names of your own: for each, the training, calibration "
+        "and observation sets are simulated again and the first family of inference is fitted, and it is judged how "
+        "often the evidence finds the right one; needs the section inference",
+    )
     figures: Figures = setting(Figures())
     step_check: StepCheck = setting(StepCheck())
     runtime: Runtime = setting(Runtime())

@@ -39,5 +39,6 @@ TABLES = Register(
         "information": Entry("nbody_emulator.evaluation.information:make", Reads(("information",))),
         "recovered": Entry("nbody_emulator.evaluation.recovered:make", Reads(("draws",))),
         "predictive": Entry("nbody_emulator.evaluation.predictive:make", Reads(("draws", "predictive"))),
+        "odds": Entry("nbody_emulator.evaluation.odds:make", Reads(("evidences",))),
     },
 )

@@ -25,5 +25,6 @@ FIGURES = Register(
         "information": Entry("nbody_emulator.figures.information:draw", EMULATORS),
         "recovered": Entry("nbody_emulator.figures.recovered:draw", EMULATORS),
         "predictive": Entry("nbody_emulator.figures.predictive:draw", EMULATORS),
+        "odds": Entry("nbody_emulator.figures.odds:draw", EMULATORS),
     },
 )

@@ -1,5 +1,6 @@
 """Results named by what decides them: settings, inputs, code, and pinned versions."""
 
+import copy
 from collections.abc import Iterable, Mapping
 from functools import cache
 from itertools import chain
@@ -17,6 +18,13 @@ class ArtifactMaker:
     def __init__(self, code: CodeBase, pins: Mapping[str, str]):
         self._code = code
         self._versions = cache(lambda imports: numerics_versions(imports, pins))
+        self._whose = ""
+
+    def of_model(self, name: str) -> "ArtifactMaker":
+        """The same, whose titles say that results are of this model."""
+        other = copy.copy(self)
+        other._whose = f" ({name})"
+        return other
 
     def make(
         self,
@@ -32,7 +40,7 @@ class ArtifactMaker:
         code = self._code.used(stage.script, registered)
         return Artifact(
             stage=stage,
-            title=title,
+            title=f"{title}{self._whose}",
             settings=settings,
             inputs=needed,
             code=code.digests,

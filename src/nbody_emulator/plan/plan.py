@@ -45,9 +45,10 @@ class Plan:
     """What an experiment asks for, by plain names; all else is what that is made from.
 
     Attributes:
-        blocks: of every set.
+        blocks: of every set, of every model.
         half_step: the runs that are repeated at half the step.
         fits: by family, on all training blocks.
+        models: by name, their emulators where models are compared.
         results: what `make results` shows.
         test_set: what `make evaluate` shows.
     """
@@ -56,6 +57,7 @@ class Plan:
     blocks: tuple[Block, ...]
     half_step: Block
     fits: Mapping[str, Artifact]
+    models: Mapping[str, Artifact]
     results: Mapping[str, Target]
     test_set: Mapping[str, Target]
 
@@ -105,8 +107,10 @@ class Plan:
         runs = sum(block.runs for block in self.blocks)
         sealed = sum(block.runs for block in self.blocks if block.role == "sealed")
         sets = len({block.set_name for block in self.blocks})
+        models = f" of {len(self.models)} models" if self.models else ""
         return (
-            f"{self.experiment}: {runs} runs in {sets} sets ({sealed} of them sealed, for `make evaluate` alone), "
+            f"{self.experiment}: {runs} runs{models} in {sets} sets "
+            f"({sealed} of them sealed, for `make evaluate` alone), "
             f"{self.half_step.runs} of the open ones again at half the step, "
             f"{len(self.fits)} families, {len(self.artifacts)} results"
         )

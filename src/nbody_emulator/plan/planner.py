@@ -12,6 +12,7 @@ from nbody_emulator.plan import stages
 from nbody_emulator.plan.artifact import Artifact
 from nbody_emulator.plan.artifact_maker import ArtifactMaker
 from nbody_emulator.plan.fit_planner import FitPlanner, family_modules
+from nbody_emulator.plan.model_planner import ModelPlanner
 from nbody_emulator.plan.plan import Plan, Target
 from nbody_emulator.plan.posterior_planner import PosteriorPlanner
 from nbody_emulator.plan.run_planner import RunPlanner
@@ -21,8 +22,8 @@ from nbody_emulator.settings.rows import (
     EvaluationSettings,
 )
 
-OPTIONAL = ("posteriors", "information", "draws", "predictive")
-"""Roles whose results an experiment may do without, and then without the tables that read them."""
+OPTIONAL = ("posteriors", "information", "draws", "predictive", "evidences")
+"""Roles of what an experiment may do without, and without the tables of it."""
 
 
 class Planner:
@@ -33,6 +34,7 @@ class Planner:
         self.runs = RunPlanner(experiment, maker)
         self.fitted = FitPlanner(experiment, self.runs, maker)
         self.inferred = PosteriorPlanner(experiment, self.runs, self.fitted, maker)
+        self.models = ModelPlanner(experiment, self.runs, self.fitted, maker)
         self.families = self.fitted.families
         self._make = maker.make
 
@@ -55,30 +57,34 @@ class Planner:
                 f"posteriors/{name}.nc": Target(artifact, "posteriors.nc")
                 for name, artifact in self.fitted.tested.items()
             },
+            **{
+                f"models/{name}.eqx": Target(artifact, "emulator.eqx")
+                for name, artifact in self.models.emulators.items()
+            },
+            **{file: target for each in self.models.evidences for file, target in _targets(each).items()},
         }
         return Plan(
             experiment=self.experiment.experiment,
-            blocks=(*self.runs.blocks, *self.inferred.blocks),
+            blocks=(*self.runs.blocks, *self.inferred.blocks, *self.models.blocks),
             half_step=self.runs.half_step,
             fits=self.fitted.fits,
+            models=self.models.emulators,
             results=results,
             test_set=_targets(self.evaluation),
         )
 
     def in_role(self, role: str) -> tuple[Artifact, ...]:
         """The results that a table reads in a role, a name of the register's entries."""
-        planner = next(each for each in (self.runs, self.fitted, self.inferred) if hasattr(type(each), role))
+        planners = self.runs, self.fitted, self.inferred, self.models
+        planner = next(each for each in planners if hasattr(type(each), role))
         found = getattr(planner, role)
         return (found,) if isinstance(found, Artifact) else tuple(found)
 
     @cached_property
     def tables(self) -> dict[str, Artifact]:
-        """Those that the experiment has something to tell of."""
-        told = (
-            name
-            for name in TABLES.names
-            if all(self.in_role(role) for role in TABLES.facts(name).sources if role in OPTIONAL)
-        )
+        """Those of what the experiment has: posteriors are judged and models compared where that is asked for."""
+        left_out = {role for role in OPTIONAL if not self.in_role(role)}
+        told = (name for name in TABLES.names if left_out.isdisjoint(TABLES.facts(name).sources))
         return {name: self._table(name) for name in told}
 
     def _shown(self, table: str) -> tuple[str, ...]:

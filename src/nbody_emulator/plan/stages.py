@@ -20,6 +20,7 @@ PREDICTIONS = Stage("predictions", "predict.py", {"predictions": "predictions.nc
 POSTERIORS = Stage("posteriors", "infer.py", {"posteriors": "posteriors.nc", "emulator": "emulator.eqx"})
 INFORMATION = Stage("information", "inform.py", {"information": "information.nc"})
 DRAWS = Stage("draws", "draw_posteriors.py", {"draws": "draws.nc"})
+EVIDENCES = Stage("evidences", "compare_models.py", {"evidences": "evidences.nc"})
 TABLES = Stage("tables", "tabulate.py", {"table": "table.csv"})
 FIGURES = Stage("figures", "draw.py", {"figure": "figure.svg"})
 METRICS = Stage("metrics", "measure.py", {"metrics": "metrics.json"})
@@ -35,6 +36,7 @@ STAGES = (
     POSTERIORS,
     INFORMATION,
     DRAWS,
+    EVIDENCES,
     TABLES,
     FIGURES,
     METRICS,

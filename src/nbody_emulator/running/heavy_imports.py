@@ -18,6 +18,7 @@ HEAVY = {
     "run_trials.py": FITS,
     "predict.py": MODELS,
     "infer.py": (*MODELS, "scipy.stats", "scipy.interpolate"),
+    "compare_models.py": (*MODELS, "scipy.stats"),
     "evaluate.py": MODELS,
     "tabulate.py": RUNS,
     "measure.py": (*RUNS, "scipy.special"),

@@ -6,11 +6,11 @@ check of every key, on the defaults, and on the checks before it.
 
 from itertools import chain
 
-from nbody_emulator.configuration.checks import fits, inference, physics, points, sets
+from nbody_emulator.configuration.checks import alternatives, fits, inference, physics, points, sets
 from nbody_emulator.configuration.experiment import Experiment
 
 
 def check_consistency(experiment: Experiment) -> None:
     """Refuse the first contradiction in an experiment whose keys are all right."""
-    for check in chain(sets.CHECKS, physics.CHECKS, fits.CHECKS, points.CHECKS, inference.CHECKS):
+    for check in chain(*(room.CHECKS for room in (sets, physics, fits, points, inference, alternatives))):
         check(experiment)

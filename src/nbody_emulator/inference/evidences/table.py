@@ -26,7 +26,7 @@ def of_table(table: PredictionTable, observation: Observation, seed: int = 0) ->
     number, error = 0, math.inf
     while error > SUFFICIENT_ERROR and len(told) < len(table.fractions):
         told, number = np.concatenate([told, of_part(table, number, observation)]), number + 1
-        error = _relative_error(told)
+        error = relative_error(told)
     highest = told.max()
     if not np.isfinite(highest):
         raise ValueError(
@@ -41,8 +41,8 @@ def of_part(table: PredictionTable, number: int, observation: Observation) -> np
     return table.log_likelihoods(part, [observation], (table.variance_factor,))[:, 0, 0]
 
 
-def _relative_error(log_likelihoods):
-    """Standard error of the mean likelihood over it; without end where all are zero."""
+def relative_error(log_likelihoods: np.ndarray) -> float:
+    """Standard error of the mean likelihood (n,) over it: of its logarithm; without end where all are zero."""
     highest = log_likelihoods.max()
     if not np.isfinite(highest):
         return math.inf

@@ -1,0 +1,69 @@
+"""Can models be compared: is each a cluster that can be, and another one than the rest?"""
+
+from functools import partial
+
+from nbody_emulator.configuration.experiment import Experiment
+from nbody_emulator.configuration.models import clusters
+from nbody_emulator.settings import cluster_checks
+from nbody_emulator.settings.error import refuse, shown
+from nbody_emulator.settings.parameters import PARAMETERS, with_parameters
+from nbody_emulator.simulation.register import MASS_FUNCTIONS, PROFILES
+
+
+def check_inference(experiment: Experiment) -> None:
+    """Models are compared by emulators whose posteriors are judged, on runs that these have not seen."""
+    if experiment.alternatives is not None and experiment.inference is None:
+        refuse(
+            "alternatives", "there is no section inference that fits them", "add it, or remove alternatives"
+        )
+
+
+def check_names(experiment: Experiment) -> None:
+    """The experiment's own cluster goes by its profile."""
+    own = experiment.cluster.profile
+    if own in (experiment.alternatives or {}):
+        problem = f"{shown(own)} is what tables call the experiment's own cluster"
+        refuse(f"alternatives.{own}", problem, f"choose another name, such as other_{own}")
+
+
+def check_clusters(experiment: Experiment) -> None:
+    """Each is a cluster that could stand in the section `cluster`."""
+    for name, alternative in (experiment.alternatives or {}).items():
+        _check_places(experiment, name)
+        cluster = clusters(experiment)[name].written()
+        complete = with_parameters(cluster, experiment.parameters.given)
+        typed = partial(_typed, experiment, name)
+        cluster_checks.check_profile(complete, PROFILES, typed)
+        if alternative.masses is not None:
+            cluster_checks.check_masses(complete, MASS_FUNCTIONS, typed)
+
+
+def check_distinct(experiment: Experiment) -> None:
+    """No two are the same: evidence could not tell them apart."""
+    found: dict[str, str] = {}
+    own, *others = clusters(experiment).items()
+    for name, cluster in (own, *others):
+        same = found.setdefault(repr(cluster.written()), name)
+        if same != name:
+            other = "the experiment's own cluster" if same == own[0] else f"alternatives.{same}"
+            refuse(f"alternatives.{name}", f"the same as {other}", "change it, or remove it")
+
+
+def _check_places(experiment: Experiment, name: str) -> None:
+    """What varies from run to run does so in every model."""
+    given = (experiment.alternatives or {})[name].written()
+    for parameter in experiment.parameters.given:
+        first, *rest = PARAMETERS[parameter].place or ("",)
+        if first in given and (not rest or rest[0] in given[first]):
+            place = ".".join((name, first, *rest))
+            problem = f"given as parameters.{parameter} too"
+            refuse(f"alternatives.{place}", problem, "remove it, for parameters are those of all models")
+
+
+def _typed(experiment: Experiment, name: str, place: tuple[str, ...]) -> str:
+    """The key that a person typed, or is to type, for this place in the cluster of an alternative."""
+    names = [other for other in experiment.parameters.given if PARAMETERS[other].place == place]
+    return f"parameters.{names[0]}" if names else ".".join(("alternatives", name, *place))
+
+
+CHECKS = (check_inference, check_names, check_clusters, check_distinct)
