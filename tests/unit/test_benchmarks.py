@@ -34,6 +34,11 @@ def test_the_page_of_speed_is_that_of_its_tables():
     assert page.page(page.read_all()) == page.PAGE.read_text()
 
 
+def test_its_figure_is_drawn(tmp_path):
+    page.draw(page.read_all(), tmp_path / "performance.svg")
+    assert "Ten crossing times" in (tmp_path / "performance.svg").read_text()
+
+
 def normal(center: float, width: float, points: int = 20_000) -> Posterior:
     """Equal weights on draws from a normal in the middle of the box."""
     fractions = center + width * np.random.default_rng(5).standard_normal((points, 2))
