@@ -18,6 +18,7 @@ sys.path.insert(0, str(BENCHMARKS))
 import observed_runs  # noqa: E402
 import page  # noqa: E402
 import posterior_methods  # noqa: E402
+from demands import METHODS, demands  # noqa: E402
 from posterior_comparison import Reference, apart, told_apart  # noqa: E402
 
 PARAMETERS = (Parameter("a", "1", 0.0, 1.0, "linear"), Parameter("b", "1", 0.0, 1.0, "linear"))
@@ -74,3 +75,16 @@ def test_ways_take_turns_and_the_first_call_stands_apart():
 def test_results_that_are_not_there_are_to_be_made(tmp_path):
     with pytest.raises(SystemExit, match="make results"):
         observed_runs.made(tmp_path / "network.eqx")
+
+
+def test_every_method_is_asked_for_something_measured_or_not():
+    measured, missing = (
+        [
+            demand
+            for demand in demands(tables)
+            if demand.what.startswith(tuple(what for what, _ in METHODS.values()))
+        ]
+        for tables in (page.read_all(), {name: [] for name in page.read_all()})
+    )
+    assert {demand.verdict for demand in missing} == {"not measured"}
+    assert {demand.what for demand in measured} == {demand.what for demand in missing}
