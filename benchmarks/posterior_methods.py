@@ -5,7 +5,8 @@
 Observations are simulated clusters of `config/laptop.yaml` that no fit has seen, emulators are those of its results:
 `make results` makes both. CPU seconds are those of all threads; wall seconds are of a machine that others use too. What
 is asked again is timed after everything was compiled, and first calls beside it. All are held against the table's
-posterior by all of its 65,536 points. Twelve CPU minutes with 64 observations, as by default, and twenty with 200.
+posterior by all of its 65,536 points. About thirteen CPU minutes with 64 observations, as by
+default, and some twenty with 200.
 """
 
 from nbody_emulator import double_precision  # isort: skip # noqa: F401

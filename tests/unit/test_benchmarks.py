@@ -88,3 +88,4 @@ def test_every_method_is_asked_for_something_measured_or_not():
     )
     assert {demand.verdict for demand in missing} == {"not measured"}
     assert {demand.what for demand in measured} == {demand.what for demand in missing}
+    assert "not measured" not in {demand.verdict for demand in measured}
