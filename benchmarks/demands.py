@@ -80,6 +80,7 @@ def demands(tables: Tables) -> Iterator[Demand]:
         note="random weights; two cores",
     )
     yield from _against_tinygp(tables)
+    yield from _of_posteriors(tables)
     yield _of_issue_bound(tables["device_pairs"])
 
 
@@ -143,6 +144,80 @@ def _against_tinygp(tables: Tables) -> Iterator[Demand]:
         yield Demand(
             f"{what}: times quicker than with tinygp's", 1.0, min(ratios, default=None), note="the worst"
         )
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What is asked of a column of a method's table: of each row, or of the worst."""
+
+    column: str
+    asked: float
+    at_least: bool = False
+    of_each: bool = False
+    measured: Callable[[float], float] = float
+    words: str = ""
+
+
+SHIFT = "shift [sd], median"
+METHODS = {
+    "posterior_tables": (
+        "posterior by the table",
+        (Goal("an observation [s], median", 0.1), Goal("an observation [CPU s], median", 0.1)),
+    ),
+    "posterior_chains": (
+        "posterior by chains",
+        (
+            Goal("pass all checks [%]", 99.0, at_least=True),
+            Goal("an observation [CPU s]", 1.0, of_each=True),
+            Goal(SHIFT, 0.1),
+            Goal(
+                "width over the table's, median",
+                0.05,
+                measured=lambda ratio: abs(ratio - 1.0),
+                words="width over the table's, median, apart from 1",
+            ),
+        ),
+    ),
+    "posterior_flows": (
+        "posterior by flows",
+        (
+            Goal("training [CPU s]", 60.0),
+            Goal("2,000 draws [s], median", 0.1),
+            Goal("2,000 draws [CPU s], median", 0.1),
+            Goal(SHIFT, 0.3),
+        ),
+    ),
+    "posterior_evidences": (
+        "evidence by nested slices",
+        (Goal("an evidence [CPU s], median", 2.0, of_each=True),),
+    ),
+}
+"""By table: what is told there, and what is asked of it."""
+
+
+def _of_posteriors(tables: Tables) -> Iterator[Demand]:
+    """Nothing is asked of rivals, nor of other ways to the evidence."""
+    for table, (what, goals) in METHODS.items():
+        rows = [
+            row
+            for row in tables[table]
+            if row.get("by", "ours") == "ours" and row.get("evidence by", "nested_slice") == "nested_slice"
+        ]
+        for goal in goals:
+            told = f"{what}: {goal.words or goal.column}"
+            found = sorted(
+                ((goal.measured(float(row[goal.column])), _which(row)) for row in rows),
+                reverse=not goal.at_least,
+            )
+            worst = found if goal.of_each else found[:1]
+            for value, note in worst or [(None, "")]:
+                note = note if goal.of_each or not note else f"the worst: {note}"
+                yield Demand(told, goal.asked, value, at_least=goal.at_least, note=note)
+
+
+def _which(row: Row) -> str:
+    a_call = f", {row['a call']} a call" if "a call" in row else ""
+    return f"{row['family']}{a_call}; observations: {row['observations']}"
 
 
 def _of_issue_bound(rows: list[Row]) -> Demand:

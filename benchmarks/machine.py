@@ -12,7 +12,7 @@ from stopwatch import publish
 
 from nbody_emulator.identity.vector_set import vector_set
 
-COMPARED = ("jax", "jaxlib", "numpy", "numba", "rebound", "snakemake")
+COMPARED = ("jax", "jaxlib", "numpy", "numba", "rebound", "numpyro", "snakemake")
 
 
 def processor() -> str:

@@ -12,8 +12,9 @@ from matplotlib.ticker import NullLocator
 
 from nbody_emulator.figures.save import save
 from nbody_emulator.figures.style import drawing
+from nbody_emulator.settings.figure_style import Style
 
-LOOK = {"context": "paper", "palette": "deep"}
+LOOK = Style(context="paper", palette="deep")
 COLUMNS = 2
 PANEL_INCHES = (4.0, 3.25)
 STARS = (128, 256, 512, 1024, 2048)

@@ -13,6 +13,20 @@ class Section:
     words: str
 
 
+OBSERVED = (
+    "Simulated clusters of the default experiment that no fit has seen, with exact values, and its emulators; CPU "
+    "seconds of all threads, which rise with other work on the machine. The command takes their number, 64 unless "
+    "it is named."
+)
+HELD = (
+    "- Shifts are those of means, of the parameter that is farthest off, in standard deviations; widths are ratios of "
+    "standard deviations of all parameters: both against the posterior by all 65,536 points of the table."
+)
+APART = (
+    "- Told apart: how often nearest neighbours say rightly whether a draw is of this posterior or of the table's, in "
+    "five folds over nine observations; 50 % where both are one."
+)
+
 SECTIONS = (
     Section(
         "The machine",
@@ -133,6 +147,45 @@ SECTIONS = (
         "python benchmarks/process_likelihood.py",
         "A whole fit with each of these likelihoods, on one core: as many runs, outputs, candidates and inner folds as "
         "the default experiment's. Answers are means and variances at the training runs.",
+    ),
+    Section(
+        "Posteriors by the table",
+        "posterior_tables",
+        "python benchmarks/posterior_methods.py [observations [tables]]",
+        f"{OBSERVED}\n\n"
+        "- An observation is answered alone, once as many points stand as it takes and all is compiled. The first "
+        "points are the 8,192 that every table asks for, made anew.\n"
+        f"{HELD}",
+    ),
+    Section(
+        "Posteriors by chains",
+        "posterior_chains",
+        "python benchmarks/posterior_methods.py [observations [chains]]",
+        f"{OBSERVED}\n\n"
+        "- Rival: NUTS with numpyro's own defaults on its own uniform prior of the box, one observation a call, as "
+        "many chains and draws, compiled once; it and ours, one a call, take turns.\n"
+        "- Checks: R-hat below 1.01, bulk and tail each worth more than 400 draws, no divergence. Independent draws "
+        "are the fewest that bulk and tail of any parameter are worth, the median over observations.\n"
+        "- Seconds are means after the first call, which compiles. One a call are clusters that survived.\n"
+        f"{HELD}\n{APART}",
+    ),
+    Section(
+        "Posteriors by flows",
+        "posterior_flows",
+        "python benchmarks/posterior_methods.py [observations [flows]]",
+        f"{OBSERVED}\n\n"
+        "- Training is `Amortized.of_draws`, its draws of the emulator and what is to be compiled included, though the "
+        "first family's has compiled much of the others'.\n"
+        f"{HELD}\n{APART}",
+    ),
+    Section(
+        "Evidences",
+        "posterior_evidences",
+        "python benchmarks/posterior_methods.py [observations [evidences]]",
+        f"{OBSERVED} Clusters that survived; ways take turns, and the table is the rival of the others.\n\n"
+        "- Seconds are medians after the first, which compiles where no family before has; the table's points stand.\n"
+        "- Nine clusters, and with a Gaussian process one in fifty of those asked for, but two at least.\n"
+        "- How far they are off is told by the table of all its 65,536 points.",
     ),
     Section(
         "Sums over pairs on a GPU",

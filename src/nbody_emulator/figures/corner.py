@@ -69,8 +69,9 @@ def draw(parameters: Sequence[Parameter], posteriors: Sequence[Shown], style: St
                     _one(panel, parameters, shown, row, column, colors[shown.name])
                 _dress(panel, parameters, row, column)
             learned = ", ".join(f"{each.contraction[row]:.2f}" for each in posteriors)
+            between = "\n" if len(posteriors) > 1 else " "
             axes[row, row].set_ylim(bottom=0.0)
-            axes[row, row].set_title(f"contraction {learned}", fontsize="small")
+            axes[row, row].set_title(f"contraction{between}{learned}", fontsize="small")
         panels.outside_legend(figure, _handles(posteriors, colors))
         return figure
 
