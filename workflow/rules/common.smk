@@ -125,6 +125,10 @@ def needed(artifact, paths):
     return [ancient(path) for path in paths if not whole or Path(path).exists()]
 
 
+# The rule of a stage says its name to each of these functions. `use rule` would spare it a message alone: it takes
+# another's files, logs and params along only as they are, and gives it no other script.
+
+
 def inputs_of(stage):
     """Input function: the files an artifact reads, by role."""
 
