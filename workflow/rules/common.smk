@@ -19,6 +19,7 @@ if not AS_MODULE:
 from snakemake.utils import update_config
 
 from nbody_emulator.configuration.file import check_name, read, validated
+from nbody_emulator.emulators.register import FAMILIES, label_of
 from nbody_emulator.running.costs import FitJob
 from nbody_emulator.running.closing_words import tell_of_failure, tell_what_was_found
 from nbody_emulator.running.dates import date_now
@@ -124,8 +125,8 @@ def needed(artifact, paths):
     return [ancient(path) for path in paths if not whole or Path(path).exists()]
 
 
-# The rule of a stage says its name to each of these functions. `use rule` would spare it a message alone: it takes
-# another's files, logs and params along only as they are, and gives it no other script.
+# Every stage tells these functions its name, in a few lines that are alike. `use` with another one's would spare it the
+# message alone: files, logs and params are of its own name, and no other script can be given.
 
 
 def inputs_of(stage):
