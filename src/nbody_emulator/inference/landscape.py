@@ -5,6 +5,7 @@ was not learned is easy to walk. Outputs with errors have true values that are d
 shifted, scaled and turned so that the posterior is about standard normal too, as far as a rough one tells.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import equinox as eqx
@@ -15,11 +16,12 @@ from jax.scipy.special import ndtr
 from scipy.special import ndtri
 
 from nbody_emulator.emulators.outcome_model import OutcomeModel
+from nbody_emulator.emulators.scaling import PhysicalInputs, Scaler, axis_values
 from nbody_emulator.inference.likelihoods.likelihood import AbstractLikelihood
 from nbody_emulator.inference.observation import Observation
 from nbody_emulator.inference.posterior import Posterior
 from nbody_emulator.inference.true_values import coordinates, true_value
-from nbody_emulator.quantities.quantity import Output
+from nbody_emulator.quantities.quantity import Output, Parameter
 
 _DRAWS_A_DIMENSION = 10.0
 """That points have to be worth for their covariance to say more than the prior's."""
@@ -86,7 +88,8 @@ class Landscape(eqx.Module):
         for (place, _), each in zip(self.with_errors, true, strict=True):
             targets = targets.at[place].set(each.transformed)
             log_slopes = log_slopes + each.log_slope
-        outcome = self.likelihood.taken(self.model(self._theta(fractions))).widened(self.variance_factor)
+        theta = of_the_box(self.model.parameters)(fractions)
+        outcome = self.likelihood.taken(self.model(theta)).widened(self.variance_factor)
         return outcome.log_prob(targets, self.looked_at, self.present) + log_slopes
 
     def _parts(self, position, observed):
@@ -96,14 +99,12 @@ class Landscape(eqx.Module):
         rest = zip(self.with_errors, where[count:], strict=True)
         return where[:count], [true_value(output, each) for (_, output), each in rest]
 
-    def _theta(self, fractions):
-        columns = [
-            jnp.exp(jnp.log(each.minimum) + fraction * jnp.log(each.maximum / each.minimum))
-            if each.scale == "log"
-            else each.minimum + fraction * (each.maximum - each.minimum)
-            for each, fraction in zip(self.model.parameters, fractions, strict=True)
-        ]
-        return jnp.stack(columns)
+
+def of_the_box(parameters: Sequence[Parameter]) -> PhysicalInputs:
+    """From fractions (..., d) of their boxes to parameters (..., d) in their units, for JAX."""
+    ends = np.array([[each.minimum for each in parameters], [each.maximum for each in parameters]])
+    low, high = axis_values(parameters, ends)
+    return PhysicalInputs.of(parameters, Scaler(low, high - low))
 
 
 def observed_from(
