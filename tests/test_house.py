@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import importlib.util
 import re
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 import nbody_emulator
 
@@ -153,3 +155,56 @@ def test_a_public_face_shows_editors_what_it_offers(path):
 def test_every_lazy_face_is_shown():
     lazy = {path for path in MODULES if path.name == "__init__.py" and "exports(" in path.read_text()}
     assert lazy == set(FACES)
+
+
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+CALLING = [*DOCUMENTS, ROOT / "Makefile", ROOT / ".pre-commit-config.yaml", ROOT / "config/README.md"]
+ASKED = re.compile(r"python -m (nbody_emulator[\w.]*)")
+
+
+@pytest.mark.parametrize("path", CALLING, ids=lambda path: path.name)
+def test_every_module_that_is_called_can_be(path):
+    called = set(ASKED.findall(path.read_text(encoding="utf-8")))
+    assert not [name for name in called if importlib.util.find_spec(name) is None]
+
+
+NAMED = re.compile(r"`([\w/]+\.py)`")
+PLACES = (ROOT, PACKAGE, PACKAGE / "emulators", PACKAGE / "plan")
+
+
+def test_every_file_to_imitate_is_there():
+    named = set(NAMED.findall((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")))
+    assert len(named) > 10
+    assert not [name for name in named if not any((place / name).exists() for place in PLACES)]
+
+
+KINDS = (
+    "design",
+    "emulators/families",
+    "emulators/calibrators",
+    "emulators/distributions",
+    "inference/likelihoods",
+    "simulation/galaxies",
+    "simulation/integrators",
+    "simulation/mass_functions",
+    "simulation/profiles",
+)
+
+
+def test_methods_are_abstract_or_final():
+    trees = [ast.parse(path.read_text()) for kind in KINDS for path in (PACKAGE / kind).glob("*.py")]
+    classes = [node for tree in trees for node in tree.body if isinstance(node, ast.ClassDef)]
+    final = {node.name for node in classes if not node.name.startswith("Abstract")}
+    above = {ast.unparse(base).split("[")[0] for node in classes for base in node.bases}
+    assert len(final) > 40
+    assert not final & above
+
+
+def test_the_public_ci_runs_what_ours_does():
+    ours = [
+        line for line in (ROOT / ".ci/run").read_text().splitlines() if line.startswith(("make", "tests/"))
+    ]
+    steps = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())["jobs"]["test"]["steps"]
+    public = [step["run"].removeprefix("sudo ") for step in steps if "run" in step]
+    assert len(ours) == 3
+    assert [line for line in public if line in ours] == ours

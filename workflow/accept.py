@@ -18,7 +18,7 @@ OWN_TREE["exit_if_foreign"](TREE)
 OWN_TREE["exit_if_elsewhere"](TREE)
 
 from nbody_emulator.identity.accepted import acceptances_text, read_acceptances
-from nbody_emulator.plan.from_configuration import ACCEPTED_CODE, planned_from_file
+from nbody_emulator.plan.from_configuration import ACCEPTED_CODE, plan_of_file
 from nbody_emulator.storage.files import write_text
 from nbody_emulator.store.acceptance import (
     AcceptanceRefused,
@@ -35,7 +35,7 @@ ROOT = Path.cwd()
 
 def accept() -> str:
     """What was accepted, in words; raises AcceptanceRefused otherwise."""
-    plan, history = planned_from_file(CONFIG, ROOT), read_history(ROOT / history_path("test"))
+    plan, history = plan_of_file(CONFIG, ROOT), read_history(ROOT / history_path("test"))
     if not history:
         raise AcceptanceRefused(
             "run `make results EXPERIMENT=test` with the old code first: nothing to compare with"
@@ -47,7 +47,7 @@ def accept() -> str:
     with tempfile.TemporaryDirectory() as folder:
         copy = copy_of_the_repository(Path(folder) / "repository")
         write_text(copy / ACCEPTED_CODE, acceptances_text(accepted))
-        trial = planned_from_file(CONFIG, copy)
+        trial = plan_of_file(CONFIG, copy)
         require_same_identities(trial, history)
         titles = {artifact.title for artifact in changed}
         again = [artifact for artifact in trial.artifacts if artifact.title in titles]

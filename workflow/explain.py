@@ -27,7 +27,7 @@ from snakemake.api import (
 from snakemake.cli import parse_args
 from snakemake.settings.enums import Quietness
 
-from nbody_emulator.plan.from_configuration import planned_from_file
+from nbody_emulator.plan.from_configuration import plan_of_file
 from nbody_emulator.settings.error import ConfigurationError
 from nbody_emulator.store.explain import explain
 from nbody_emulator.store.history import history_path, read_history
@@ -62,7 +62,7 @@ def files_to_make(config: Path, *, targets: Iterable[str] = (), **how) -> set[st
 if __name__ == "__main__":
     config = Path(sys.argv[1])
     files = files_to_make(config)
-    plan = planned_from_file(config, Path.cwd())
+    plan = plan_of_file(config, Path.cwd())
     waiting = [artifact for artifact in plan.artifacts if artifact.path() in files]
     try:
         history = read_history(history_path(plan.experiment))

@@ -11,7 +11,7 @@ from run import Run
 from slurm_here import is_at_work, processes_of, put_to_sleep, wait_until
 
 from nbody_emulator.plan.artifact import Artifact
-from nbody_emulator.plan.from_configuration import planned_from_file
+from nbody_emulator.plan.from_configuration import plan_of_file
 
 # Made again by some ten jobs of four kinds, and everything that is shown.
 REMOVED = re.compile(
@@ -70,7 +70,7 @@ def end_requeue(run: Run) -> None:
 
 def remove_results(repository: Repository, which: re.Pattern) -> list[Artifact]:
     """Delete the open results whose stage/title is matched, and return them."""
-    plan = planned_from_file(repository.root / "config/test.yaml", repository.root)
+    plan = plan_of_file(repository.root / "config/test.yaml", repository.root)
     removed = [
         item
         for item in plan.artifacts

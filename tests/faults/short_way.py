@@ -5,7 +5,7 @@ import shutil
 from finished_run import Repository
 
 from nbody_emulator.plan.artifact import Artifact
-from nbody_emulator.plan.from_configuration import planned_from_file
+from nbody_emulator.plan.from_configuration import plan_of_file
 
 BLOCK = "simulations of runs repeated at half the step"
 SHORT_WAY = (
@@ -28,5 +28,5 @@ def forget(repository: Repository, titles: tuple[str, ...]) -> None:
 
 def artifact(repository: Repository, title: str) -> Artifact:
     """The result of the experiment that a person knows by this title."""
-    plan = planned_from_file(repository.root / "config/test.yaml", repository.root)
+    plan = plan_of_file(repository.root / "config/test.yaml", repository.root)
     return next(item for item in plan.artifacts if item.title == title)

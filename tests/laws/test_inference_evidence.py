@@ -7,6 +7,7 @@ from inference_samples import OUTPUTS, PARAMETERS, TARGET, emulator, with_states
 from nbody_emulator.inference import Observation, PredictionTable
 from nbody_emulator.inference.evidence import EVIDENCES, evidence_of
 from nbody_emulator.inference.evidences import harmonic_mean
+from nbody_emulator.inference.landscape import of_the_box
 from nbody_emulator.inference.posterior import Posterior
 from nbody_emulator.inference.prediction_table import thetas
 
@@ -88,9 +89,8 @@ def test_a_method_that_is_none_is_refused(table):
 
 def test_the_likelihood_is_asked_at_the_parameters_that_fractions_stand_for():
     """Of parameters on a logarithmic scale too."""
-    from nbody_emulator.inference.evidences.nested_slice import _physical
     from nbody_emulator.quantities.quantity import Parameter
 
     parameters = Parameter("a", "1", 0.5, 8.0, "log"), Parameter("b", "1", -1.0, 3.0, "linear")
     fractions = np.random.default_rng(0).random((5, 2))
-    np.testing.assert_allclose(_physical(parameters)(fractions), thetas(parameters, fractions), rtol=1e-14)
+    np.testing.assert_allclose(of_the_box(parameters)(fractions), thetas(parameters, fractions), rtol=1e-14)

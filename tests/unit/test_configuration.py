@@ -12,7 +12,7 @@ from nbody_emulator.configuration.file import load, read, validated
 from nbody_emulator.emulators.family import Climb, Reference
 from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.identity.canonical import canonical_json
-from nbody_emulator.plan.from_configuration import planned_from_file
+from nbody_emulator.plan.from_configuration import plan_of_file
 from nbody_emulator.settings.schema import schema_of, types_of
 
 ROOT = Path(__file__).parents[2]
@@ -218,6 +218,6 @@ def test_a_key_of_the_cluster_may_be_a_parameter(name, place):
 def test_the_plan_says_in_a_line_what_the_experiment_holds():
     sets = load(CONFIGURATIONS / "test.yaml").sets.values()
     runs = [run_set.blocks * run_set.runs for run_set in sets]
-    told = planned_from_file(CONFIGURATIONS / "test.yaml", CONFIGURATIONS.parent).in_words()
+    told = plan_of_file(CONFIGURATIONS / "test.yaml", CONFIGURATIONS.parent).in_words()
     assert told.startswith(f"test: {sum(runs)} runs in 7 sets (20 of them sealed, ")
     assert "4 of the open ones again at half the step, 5 families, " in told

@@ -881,7 +881,12 @@ CONTRADICTIONS = [
     ),
     case(
         "alternatives-without-inference",
-        {"alternatives": {"ball": SPHERE}, "inference": GONE, "sets.observation": GONE, "sets.predictive": GONE},
+        {
+            "alternatives": {"ball": SPHERE},
+            "inference": GONE,
+            "sets.observation": GONE,
+            "sets.predictive": GONE,
+        },
         "alternatives: there is no section inference",
         "add it, or remove alternatives",
     ),

@@ -13,6 +13,7 @@ from docutils.writers import get_writer_class
 from jinja2 import Environment, StrictUndefined
 from jsonschema import Draft202012Validator
 
+from nbody_emulator.emulators.register import FAMILIES, label_of
 from nbody_emulator.figures.register import FIGURES
 from nbody_emulator.running.costs import KEPT, WORTH
 from nbody_emulator.running.report_numbers import AGAINST_REBOUND, MeasuredTable, Timings
@@ -191,6 +192,7 @@ def opening(present: bool, value=0.123456) -> dict:
 
 def rendered(name: str, config: dict, missing: bool = False, openings: tuple = ()) -> str:
     params = SimpleNamespace(
+        labels={family: label_of(family) for family in FAMILIES.names},
         measured=Measured(metrics(missing)),
         openings=SimpleNamespace(lines=list(openings)),
         timings=timings(missing),
@@ -262,3 +264,10 @@ def test_captions_say_what_the_bars_are_and_what_not_to_conclude(name):
     text = " ".join(rendered(name, CONFIGS["laptop"]).split())
     assert "standard error" in text or "no error bars" in text
     assert any(words in text for words in ("Do not", "do not", " not ", "no evidence", "Nothing here"))
+
+
+def test_captions_name_families_as_legends_do():
+    for name in ("calibration", "comparison", "learning_curve", "costs"):
+        text = rendered(name, CONFIGS["test"])
+        assert "Gaussian process" in text and "gaussian" not in text
+    assert "training mean" in rendered("comparison", CONFIGS["test"])

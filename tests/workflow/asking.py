@@ -67,10 +67,10 @@ def answer(root: str, config: str, how: dict) -> dict:
     sys.path[:0] = [f"{root}/workflow", f"{root}/src"]
     from explain import files_to_make
 
-    from nbody_emulator.plan.from_configuration import planned_from_file
+    from nbody_emulator.plan.from_configuration import plan_of_file
 
     files = files_to_make(Path(config), **how)
-    artifacts = planned_from_file(Path(config), Path(root)).artifacts
+    artifacts = plan_of_file(Path(config), Path(root)).artifacts
     return {
         "files": sorted(files),
         "titles": {path: artifact.title for artifact in artifacts for path in artifact.paths},

@@ -19,7 +19,7 @@ from nbody_emulator import Emulator
 from nbody_emulator.configuration.description import describe
 from nbody_emulator.configuration.file import load
 from nbody_emulator.identity.accepted import read_acceptances
-from nbody_emulator.plan.from_configuration import ACCEPTED_CODE, planned_from_file
+from nbody_emulator.plan.from_configuration import ACCEPTED_CODE, plan_of_file
 from nbody_emulator.plan.stages import EVALUATIONS, EVIDENCES, STAGES
 from nbody_emulator.quantities.run_status import Status
 from nbody_emulator.running.heavy_imports import HEAVY
@@ -53,7 +53,7 @@ def results(finished) -> Path:
 
 @pytest.fixture(scope="session")
 def plan(finished):
-    return planned_from_file(finished.repository.root / "config/test.yaml", finished.repository.root)
+    return plan_of_file(finished.repository.root / "config/test.yaml", finished.repository.root)
 
 
 def test_every_planned_open_result_is_there_and_nothing_else(results, plan):

@@ -8,7 +8,7 @@ import pytest
 from finished_run import Repository, contents
 
 from nbody_emulator.plan.artifact import Artifact
-from nbody_emulator.plan.from_configuration import planned_from_file
+from nbody_emulator.plan.from_configuration import plan_of_file
 from nbody_emulator.plan.stages import EVALUATIONS, EVIDENCES, STAGES, TRIALS
 
 HOSTILE = {
@@ -72,7 +72,7 @@ def with_path_behind(folder):
 
 
 def test_results_made_in_a_hostile_shell_on_one_core_are_the_same_to_the_byte(hostile):
-    plan = planned_from_file(hostile.root / "config/test.yaml", hostile.root)
+    plan = plan_of_file(hostile.root / "config/test.yaml", hostile.root)
     chosen = list(one_of_each_stage(plan))
     assert {artifact.stage for artifact in chosen} == set(STAGES) - {EVALUATIONS, EVIDENCES}
     written = contents(hostile.root)

@@ -19,12 +19,12 @@ if not AS_MODULE:
 from snakemake.utils import update_config
 
 from nbody_emulator.configuration.file import check_name, read, validated
+from nbody_emulator.emulators.register import FAMILIES, label_of
 from nbody_emulator.running.costs import FitJob
-from nbody_emulator.running.closing_words import tell_what_was_found
+from nbody_emulator.running.closing_words import tell_of_failure, tell_what_was_found
 from nbody_emulator.running.dates import date_now
 from nbody_emulator.running.device import Device, NoGpuError
 from nbody_emulator.store.export import evaluation_export, results_export
-from nbody_emulator.running.failure import tell_of_failure
 from nbody_emulator.store.history import History
 from nbody_emulator.store.ledger import (
     Openings,
@@ -36,7 +36,7 @@ from nbody_emulator.store.ledger import (
 )
 from nbody_emulator.running.lock import CannotHoldError, hold_unless_inherited
 from nbody_emulator.running.report_numbers import AGAINST_REBOUND, Measured, MeasuredTable, Timings
-from nbody_emulator.plan.from_configuration import LOCK, planned
+from nbody_emulator.plan.from_configuration import LOCK, plan_of
 from nbody_emulator.running.slurm_queue import cancel_left_jobs
 from nbody_emulator.store.repair import check_remade
 from nbody_emulator.plan.stages import STAGES
@@ -64,7 +64,7 @@ try:
     if workflow.configfiles and not AS_MODULE:
         check_as_written(workflow.configfiles)
     EXPERIMENT = validated(config)
-    PLAN = planned(EXPERIMENT, TREE)
+    PLAN = plan_of(EXPERIMENT, TREE)
 except ConfigurationError as error:
     sys.exit(f"{', '.join(map(str, workflow.configfiles))}: {error}")
 
@@ -123,6 +123,10 @@ def needed(artifact, paths):
     """
     whole = is_there(artifact)
     return [ancient(path) for path in paths if not whole or Path(path).exists()]
+
+
+# Every stage tells these functions its name, in a few lines that are alike. `use` with another one's would spare it the
+# message alone: files, logs and params are of its own name, and no other script can be given.
 
 
 def inputs_of(stage):

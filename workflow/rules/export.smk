@@ -33,6 +33,7 @@ rule export:
             family: FitJob(f"results/logs/fits/{fit.identity}.tsv", 1 + len(fit.settings["folds"]))
             for family, fit in PLAN.fits.items()
         },
+        labels={family: label_of(family) for family in FAMILIES.names},
         measured=Measured(PLAN.metrics.path()),
         timings=Timings(TIMINGS),
         costs=MeasuredTable(COSTS),

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from nbody_emulator.configuration.file import load
-from nbody_emulator.plan.from_configuration import planned
+from nbody_emulator.plan.from_configuration import plan_of
 from nbody_emulator.plan.plan import Plan
 from nbody_emulator.running.lock import CannotHoldError, hold
 from nbody_emulator.running.own_tree import ForeignPackageError, require_own_package
@@ -19,7 +19,7 @@ ROOT = Path()
 
 def plans_of(path: Path) -> list[Plan]:
     """With the test set's development stream, and with its release stream."""
-    return [planned(load(path).changed(sealed_stream=stream), ROOT) for stream in SEALED_STREAMS]
+    return [plan_of(load(path).changed(sealed_stream=stream), ROOT) for stream in SEALED_STREAMS]
 
 
 def main() -> int:

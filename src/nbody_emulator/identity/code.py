@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import chain
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from nbody_emulator.identity.accepted import Acceptance, restore
 
@@ -125,7 +125,7 @@ class Module:
     @cached_property
     def imported_names(self) -> frozenset[str]:
         """Dotted names of everything imported, at any depth; `from a import b` counts as a and a.b."""
-        return frozenset(name for node in ast.walk(self.tree) for name in _names_imported_by(node))
+        return frozenset(name for each in _statements(self.tree) for name in _names_imported_by(each))
 
     @property
     def foreign_imports(self) -> frozenset[str]:
@@ -138,6 +138,18 @@ def _module_of(name: str, text: str) -> Module:
     return Module(name, text)
 
 
+BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+"""Where a statement holds others."""
+
+
+def _statements(node: ast.AST) -> Iterable[ast.AST]:
+    """Every statement at any depth; expressions, most of a tree, hold none."""
+    for name in BLOCKS:
+        for each in getattr(node, name, ()):
+            yield each
+            yield from _statements(each)
+
+
 def _names_imported_by(node: ast.AST) -> Iterable[str]:
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
@@ -147,20 +159,32 @@ def _names_imported_by(node: ast.AST) -> Iterable[str]:
         yield from (f"{module}.{alias.name}" for alias in node.names)
 
 
-def _normal_form(node):
+WITH_DOCSTRINGS = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+def _normal_form(node: Any) -> Any:
     """Nested tuples with the meaning of a syntax tree; empty fields are left out, so Python minors agree."""
     if isinstance(node, list):
         return tuple(map(_normal_form, node))
     if not isinstance(node, ast.AST):
         return repr(node)
-    if _is_register(node):
-        node = ast.Call(func=node.func, args=node.args[:1], keywords=[])
     if isinstance(node, ast.Call):
-        node = _without_words(node)
-    fields = {name: value for name, value in ast.iter_fields(node) if value not in (None, [])}
-    if isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        fields["body"] = [statement for statement in node.body if not _is_bare_string(statement)]
-    return (type(node).__name__, *((name, _normal_form(value)) for name, value in sorted(fields.items())))
+        node = _without_words(_without_entries(node))
+    kind: Any = type(node)
+    form = []
+    for name in _fields_of(kind):
+        value: Any = getattr(node, name, None)
+        if name == "body" and kind in WITH_DOCSTRINGS:
+            form.append((name, _normal_form([each for each in value if not _is_bare_string(each)])))
+        elif value is not None and value != []:
+            form.append((name, _normal_form(value)))
+    return (kind.__name__, *form)
+
+
+@cache
+def _fields_of(kind: Any) -> tuple[str, ...]:
+    """In alphabetical order; sorted once, for millions of nodes."""
+    return tuple(sorted(kind._fields))
 
 
 def _is_bare_string(statement: ast.stmt) -> bool:
@@ -188,5 +212,7 @@ def _without_words(call: ast.Call) -> ast.Call:
     return call
 
 
-def _is_register(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Register"
+def _without_entries(call: ast.Call) -> ast.Call:
+    if isinstance(call.func, ast.Name) and call.func.id == "Register":
+        return ast.Call(func=call.func, args=call.args[:1], keywords=[])
+    return call

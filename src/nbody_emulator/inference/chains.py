@@ -18,7 +18,7 @@ from nbody_emulator.emulators.random_keys import counted_off, random_key
 from nbody_emulator.emulators.register import FAMILIES, in_a_sentence
 from nbody_emulator.extras import extra
 from nbody_emulator.inference.convergence import bulk_size, r_hat, tail_size
-from nbody_emulator.inference.landscape import Landscape, seen_from
+from nbody_emulator.inference.landscape import Landscape, observed_from
 from nbody_emulator.inference.observation import Observation
 from nbody_emulator.inference.posterior import Posterior
 from nbody_emulator.inference.prediction_table import PredictionTable, alike
@@ -152,19 +152,19 @@ def _drawn(
     count = len(observations)
     size = next(size for size in _SIZES if size >= count)
     part = table.part(0)
-    seen, starts, keys = [], [], []
+    observed, starts, keys = [], [], []
     told = table.log_likelihoods(part, list(observations.values()), (table.variance_factor,))[:, 0]
     for (place, each), column in zip(observations.items(), told.T, strict=True):
         rough = Posterior.of(table.emulator.parameters, part.fractions, column)
         random = generator(settings.seed, "chains", "starts", place)
-        one, positions = seen_from(each, rough, part.scores, settings.chains, random)
-        seen.append(one)
+        one, positions = observed_from(each, rough, part.scores, settings.chains, random)
+        observed.append(one)
         starts.append(positions)
         keys.append(
             jax.random.split(random_key(key_integer(settings.seed, "chains", place)), settings.chains)
         )
     lanes = [*range(count), *[count - 1] * (size - count)]
-    batch = jax.tree.map(lambda *leaves: jnp.stack(leaves), *(seen[lane] for lane in lanes))
+    batch = jax.tree.map(lambda *leaves: jnp.stack(leaves), *(observed[lane] for lane in lanes))
     first = jnp.stack([starts[lane] for lane in lanes])
     landscape = _landscape(table, next(iter(observations.values())))
     how = {"warmup": settings.warmup, "draws": settings.draws, "target_accept": settings.target_accept}
@@ -209,20 +209,20 @@ def _landscape(table: PredictionTable, observation: Observation) -> Landscape:
 
 
 @eqx.filter_jit
-def _walked(landscape, seen, starts, keys, **how):
+def _walked(landscape, observed, starts, keys, **how):
     """Fractions (k, chains, draws, d), log likelihoods and whether a draw diverged (k, chains, draws)."""
 
-    def of_observation(seen, starts, keys):
-        return jax.vmap(partial(_chain, landscape, seen, **how))(starts, keys)
+    def of_observation(observed, starts, keys):
+        return jax.vmap(lambda start, key: _chain(landscape, observed, start, key, **how))(starts, keys)
 
-    return jax.vmap(of_observation)(seen, starts, keys)
+    return jax.vmap(of_observation)(observed, starts, keys)
 
 
-def _chain(landscape, seen, start, key, warmup, draws, target_accept):
+def _chain(landscape, observed, start, key, warmup, draws, target_accept):
     from numpyro.infer import NUTS
 
     kernel = NUTS(
-        potential_fn=partial(landscape.potential, seen=seen),
+        potential_fn=partial(landscape.potential, observed=observed),
         dense_mass=True,
         target_accept_prob=target_accept,
         max_tree_depth=_DEEPEST_TREE,
@@ -230,8 +230,8 @@ def _chain(landscape, seen, start, key, warmup, draws, target_accept):
 
     def step(state, _):
         state = kernel.sample(state, (), {})
-        likelihood = -state.potential_energy - landscape.log_prior(state.z, seen)
-        return state, (landscape.fractions(state.z, seen), likelihood, state.diverging)
+        likelihood = -state.potential_energy - landscape.log_prior(state.z, observed)
+        return state, (landscape.fractions(state.z, observed), likelihood, state.diverging)
 
     first = kernel.init(key, warmup, init_params=start, model_args=(), model_kwargs={})
     # One loop for all, of which the first draws are thrown away: two would take twice as long to compile.

@@ -12,7 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from nbody_emulator.emulators.points import each_point
-from nbody_emulator.inference.landscape import theta_at
+from nbody_emulator.inference.landscape import of_the_box
 from nbody_emulator.inference.observation import Observation
 from nbody_emulator.inference.prediction_table import PredictionTable
 
@@ -47,7 +47,7 @@ def forecast(table: PredictionTable, fractions: np.ndarray, observations: Sequen
 
 def _forecast(fractions, present, model, likelihood, factor):
     def moments(fractions):
-        outcome = likelihood.taken(model(theta_at(model.parameters, fractions))).widened(factor)
+        outcome = likelihood.taken(model(of_the_box(model.parameters)(fractions))).widened(factor)
         return outcome.distribution.mean, outcome.distribution.covariance
 
     mean, covariance = moments(fractions)

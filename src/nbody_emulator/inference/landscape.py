@@ -16,6 +16,7 @@ from jax.scipy.special import ndtr
 from scipy.special import ndtri
 
 from nbody_emulator.emulators.outcome_model import OutcomeModel
+from nbody_emulator.emulators.scaling import PhysicalInputs, Scaler, axis_values
 from nbody_emulator.inference.likelihoods.likelihood import AbstractLikelihood
 from nbody_emulator.inference.observation import Observation
 from nbody_emulator.inference.posterior import Posterior
@@ -26,7 +27,7 @@ _DRAWS_A_DIMENSION = 10.0
 """That points have to be worth for their covariance to say more than the prior's."""
 
 
-class Seen(NamedTuple):
+class ObservedCluster(NamedTuple):
     """What was observed of one cluster, of e outputs with errors; coordinates are `center + triangle @ position`.
 
     Attributes:
@@ -62,57 +63,53 @@ class Landscape(eqx.Module):
     looked_at: jax.Array
     with_errors: tuple[tuple[int, Output], ...] = eqx.field(static=True)
 
-    def fractions(self, position: jax.Array, seen: Seen) -> jax.Array:
+    def fractions(self, position: jax.Array, observed: ObservedCluster) -> jax.Array:
         """(d,) of the box."""
-        return ndtr(self._parts(position, seen)[0])
+        return ndtr(self._parts(position, observed)[0])
 
-    def potential(self, position: jax.Array, seen: Seen) -> jax.Array:
+    def potential(self, position: jax.Array, observed: ObservedCluster) -> jax.Array:
         """Minus the logarithm of the density, up to a constant [nats]."""
-        box, true = self._parts(position, seen)
-        return -self._log_likelihood(ndtr(box), true, seen) - self.log_prior(position, seen)
+        box, true = self._parts(position, observed)
+        return -self._log_likelihood(ndtr(box), true, observed) - self.log_prior(position, observed)
 
-    def log_prior(self, position: jax.Array, seen: Seen) -> jax.Array:
+    def log_prior(self, position: jax.Array, observed: ObservedCluster) -> jax.Array:
         """Of the parameters and of the errors that true values would mean, up to a constant [nats]."""
-        box, true = self._parts(position, seen)
+        box, true = self._parts(position, observed)
         errors = [
             (each.value - value) / error
-            for each, value, error in zip(true, seen.values, seen.errors, strict=True)
+            for each, value, error in zip(true, observed.values, observed.errors, strict=True)
         ]
         of_errors = sum(each.log_volume - 0.5 * error**2 for each, error in zip(true, errors, strict=True))
         return -0.5 * jnp.sum(box**2) + of_errors
 
-    def _log_likelihood(self, fractions, true, seen):
+    def _log_likelihood(self, fractions, true, observed):
         """Density of true values in the outputs' units, as a `PredictionTable` has it [nats]."""
-        targets, log_slopes = seen.targets, seen.log_slopes
+        targets, log_slopes = observed.targets, observed.log_slopes
         for (place, _), each in zip(self.with_errors, true, strict=True):
             targets = targets.at[place].set(each.transformed)
             log_slopes = log_slopes + each.log_slope
-        theta = theta_at(self.model.parameters, fractions)
+        theta = of_the_box(self.model.parameters)(fractions)
         outcome = self.likelihood.taken(self.model(theta)).widened(self.variance_factor)
         return outcome.log_prob(targets, self.looked_at, self.present) + log_slopes
 
-    def _parts(self, position, seen):
+    def _parts(self, position, observed):
         """Normal scores of the fractions (d,), and true values of the outputs with errors."""
-        where = seen.center + seen.triangle @ position
+        where = observed.center + observed.triangle @ position
         count = len(self.model.parameters)
         rest = zip(self.with_errors, where[count:], strict=True)
         return where[:count], [true_value(output, each) for (_, output), each in rest]
 
 
-def theta_at(parameters: Sequence[Parameter], fractions: jax.Array) -> jax.Array:
-    """Parameters (d,) at fractions (d,) of their boxes, with gradients."""
-    columns = [
-        jnp.exp(jnp.log(each.minimum) + fraction * jnp.log(each.maximum / each.minimum))
-        if each.scale == "log"
-        else each.minimum + fraction * (each.maximum - each.minimum)
-        for each, fraction in zip(parameters, fractions, strict=True)
-    ]
-    return jnp.stack(columns)
+def of_the_box(parameters: Sequence[Parameter]) -> PhysicalInputs:
+    """From fractions (..., d) of their boxes to parameters (..., d) in their units, for JAX."""
+    ends = np.array([[each.minimum for each in parameters], [each.maximum for each in parameters]])
+    low, high = axis_values(parameters, ends)
+    return PhysicalInputs.of(parameters, Scaler(low, high - low))
 
 
-def seen_from(
+def observed_from(
     observation: Observation, rough: Posterior, scores: np.ndarray, starts: int, random: np.random.Generator
-) -> tuple[Seen, np.ndarray]:
+) -> tuple[ObservedCluster, np.ndarray]:
     """The observation, and positions (starts, d + e) for chains to start at, by a rough posterior.
 
     The prior stands for it where its points are worth too little.
@@ -134,7 +131,7 @@ def seen_from(
         observation.outputs[place].log_slope(observation.values[place]) for place in np.flatnonzero(exact)
     )
     noisy = observation.with_errors
-    seen = Seen(
+    observed = ObservedCluster(
         targets=jnp.asarray(np.where(observation.present, observation.targets, 0.0)),
         log_slopes=jnp.asarray(float(log_slopes)),
         values=jnp.asarray(observation.values[noisy]),
@@ -142,7 +139,7 @@ def seen_from(
         center=jnp.asarray(center),
         triangle=jnp.asarray(triangle),
     )
-    return seen, positions
+    return observed, positions
 
 
 def _coordinates(observation: Observation, fractions: np.ndarray, scores: np.ndarray) -> np.ndarray:

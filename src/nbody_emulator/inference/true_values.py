@@ -8,9 +8,13 @@ import numpy as np
 
 import nbody_emulator.double_precision  # noqa: F401
 from nbody_emulator.quantities.quantity import Output
+from nbody_emulator.quantities.transforms import TRANSFORMS
 
 _NEAREST = 1e-9
 """To 0 and 1: how near a share is taken to be that is measured to be one of them."""
+
+_NO_STEP = 0.0
+"""The resolution of true values: unlike measured ones, they take every value between."""
 
 
 class TrueValue(NamedTuple):
@@ -36,10 +40,8 @@ def true_value(output: Output, coordinate: jax.Array) -> TrueValue:
 
 def coordinates(output: Output, values: np.ndarray) -> np.ndarray:
     """Where along the coordinate possible values (...,) lie."""
-    if output.transform == "logit":
-        inside = np.clip(values, _NEAREST, 1.0 - _NEAREST)
-        return np.log(inside) - np.log1p(-inside)
-    return np.log(values) if output.transform == "log" else values
+    inside = np.clip(values, _NEAREST, 1.0 - _NEAREST) if output.transform == "logit" else values
+    return TRANSFORMS[output.transform].forward(inside, _NO_STEP)
 
 
 def _of_identity(coordinate, resolution):

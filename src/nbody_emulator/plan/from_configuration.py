@@ -15,12 +15,12 @@ LOCK = Path("envs/cpu.lock")
 ACCEPTED_CODE = Path("workflow/accepted_code.json")
 
 
-def planned(experiment: Experiment, root: Path) -> Plan:
+def plan_of(experiment: Experiment, root: Path) -> Plan:
     """Every result the experiment asks for, with the code and the pinned versions in the repository at `root`."""
     code = CodeBase(root / "src", root / "workflow" / "scripts", read_acceptances(root / ACCEPTED_CODE))
     return Planner(experiment, ArtifactMaker(code, read_pins(root / LOCK))).plan()
 
 
-def planned_from_file(path: Path, root: Path) -> Plan:
+def plan_of_file(path: Path, root: Path) -> Plan:
     """The plan of the experiment in the YAML file at `path`."""
-    return planned(load(path), root)
+    return plan_of(load(path), root)

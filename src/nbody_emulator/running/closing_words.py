@@ -1,12 +1,22 @@
-"""What a person is told when a run ended well: what was found, where it lies, what to type next."""
+"""What a person is told when a run ends.
+
+Well: what was found, where it lies, what to type next. Badly: what may be behind it, below what its jobs and Snakemake
+said.
+"""
 
 import json
-from collections.abc import Callable, Collection
+import shutil
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
+
+from nbody_emulator.store.repair import RESULTS, check_read
 
 Say = Callable[[str], None]
 
 RESULTS_RULE, EVALUATION_RULE = "export", "export_evaluation"
+
+LITTLE_SPACE = 100e6
+"""Bytes; a failed job has removed what it had written, so a full disk does not look quite full afterwards."""
 
 
 def tell_what_was_found(experiment: str, ran: Collection[str], say: Say) -> None:
@@ -15,6 +25,15 @@ def tell_what_was_found(experiment: str, ran: Collection[str], say: Say) -> None
         _tell_results(experiment, say)
     if EVALUATION_RULE in ran:
         _tell_evaluation(experiment, say)
+
+
+def tell_of_failure(root: Path, read: Iterable[str], say: Say) -> None:
+    """Say what may be behind it, and that nothing is lost; `read` are the files that failed jobs read."""
+    check_read(root, read, say)
+    free = shutil.disk_usage(root / RESULTS).free
+    if free < LITTLE_SPACE:
+        say(f"the disk is full or nearly so: {free / 1e6:.1f} MB are free for {RESULTS}")
+    say("what was finished is kept; the same command goes on from there")
 
 
 def _tell_results(experiment: str, say: Say) -> None:

@@ -1,4 +1,9 @@
-"""The section `integration`."""
+"""The section `integration`.
+
+Integrators have no sections of their own, as other methods do: what a step or an accuracy is called is the same for all
+of them, and their files import JAX, which no configuration waits for. Which keys one needs, and which it may be given,
+stands in its entry in `simulation/register.py`; a key that none has yet is declared here.
+"""
 
 from typing import Any
 

@@ -2,7 +2,7 @@
 
 A body's radius goes by its kind: a star, or from some mass on a black hole. The heavier of the two takes up the
 other, whose slot is left empty and put where `padding` puts empty slots: at rest in the rotating frame, at a place
-of its own along the orbit, where it meets nobody. `contacts` says who touches, and when. Tracers, stars without
+of its own along the orbit, where it meets nobody. `collisions` says who touches, and when. Tracers, stars without
 mass, touch nobody and so never merge: they pass through.
 """
 

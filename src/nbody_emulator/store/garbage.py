@@ -6,7 +6,7 @@ from pathlib import Path
 
 from nbody_emulator.configuration.experiment import Experiment
 from nbody_emulator.configuration.file import load
-from nbody_emulator.plan.from_configuration import planned
+from nbody_emulator.plan.from_configuration import plan_of
 from nbody_emulator.settings.error import ConfigurationError
 from nbody_emulator.store.export import stamps
 from nbody_emulator.store.history import history_path, read_history
@@ -73,7 +73,7 @@ def _delete_old(root: Path, garbage: Iterable[StoredResult], days: float, say: S
 def _planned_identities(experiments: Iterable[Experiment], root: Path) -> Iterator[str]:
     for experiment in experiments:
         for stream in SEALED_STREAMS:
-            plan = planned(experiment.changed(sealed_stream=stream), root)
+            plan = plan_of(experiment.changed(sealed_stream=stream), root)
             yield from (artifact.identity for artifact in plan.artifacts)
 
 

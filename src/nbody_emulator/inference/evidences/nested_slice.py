@@ -15,8 +15,9 @@ import numpy as np
 from scipy.special import logsumexp
 
 from nbody_emulator.emulators.random_keys import counted_off, random_key
-from nbody_emulator.emulators.scaling import PhysicalInputs, Scaler, axis_values
+from nbody_emulator.emulators.scaling import PhysicalInputs
 from nbody_emulator.extras import extra
+from nbody_emulator.inference.landscape import of_the_box
 from nbody_emulator.inference.observation import Observation
 from nbody_emulator.inference.prediction_table import PredictionTable
 from nbody_emulator.streams import generator, key_integer
@@ -51,7 +52,7 @@ def of_nested_slices(table: PredictionTable, observation: Observation, seed: int
     targets, slopes = observation.true_values(np.zeros((1, len(observation.outputs))))
     counts = table.likelihood.counts_absence
     asked = _Asked(
-        physical=_physical(table.emulator.parameters),
+        physical=of_the_box(table.emulator.parameters),
         model=table.emulator.model,
         likelihood=table.likelihood,
         factor=np.array(table.variance_factor),
@@ -78,12 +79,6 @@ def _evidences(log_likelihoods, steps, random):
     after = -np.cumsum(shrunk, axis=1)
     shells = after + shrunk + np.log(-np.expm1(-shrunk))
     return logsumexp(log_likelihoods + shells, axis=1)
-
-
-def _physical(parameters):
-    ends = np.array([[each.minimum for each in parameters], [each.maximum for each in parameters]])
-    low, high = axis_values(parameters, ends)
-    return PhysicalInputs.of(parameters, Scaler(low, high - low))
 
 
 def _log_likelihood(asked, fractions):
