@@ -9,7 +9,7 @@ import yaml
 from finished_run import ROOT
 
 from nbody_emulator.emulators.emulator import Emulator
-from nbody_emulator.plan.from_configuration import planned_from_file
+from nbody_emulator.plan.from_configuration import plan_of_file
 from nbody_emulator.storage.netcdf import read
 
 KING = {"profile": "king", "king_depth": 6.0}
@@ -21,7 +21,7 @@ def test_an_alternative_is_run_fitted_and_told_apart(copy, monkeypatch, capsys):
     config |= {"experiment": "compared", "alternatives": {"king": KING}}
     path = copy.root / "config/compared.yaml"
     path.write_text(yaml.safe_dump(config))
-    results = planned_from_file(path, copy.root).results
+    results = plan_of_file(path, copy.root).results
     names = ("evidences.nc", "tables/odds.csv", "figures/odds.svg", "models/plummer.eqx", "models/king.eqx")
     told = copy.snakemake(*(results[name].path for name in names), experiment="compared").stdout
     # What Plummer's clusters are of is there; of King's there are five blocks, a fit and its posteriors.
