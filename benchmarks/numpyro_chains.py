@@ -16,7 +16,7 @@ from numpyro.infer import MCMC, NUTS
 
 from nbody_emulator.inference import Observation, PredictionTable
 from nbody_emulator.inference.chains import Chains, ChainSettings, _judged
-from nbody_emulator.inference.evidences.nested_slice import _physical
+from nbody_emulator.inference.landscape import of_the_box
 
 Sampler = Callable[[Observation], Chains]
 
@@ -25,7 +25,7 @@ def sampler(table: PredictionTable) -> Sampler:
     """Chains of one observation, as many and as long as the package's, compiled once for all."""
     settings = ChainSettings()
     parameters, emulated = table.emulator.parameters, table.emulator.model
-    physical = _physical(parameters)
+    physical = of_the_box(parameters)
 
     def model(target, looked_at, present):
         box = Uniform().expand([len(parameters)]).to_event(1)

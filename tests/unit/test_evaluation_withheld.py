@@ -69,7 +69,7 @@ def troubled(sources: Sources, trouble) -> Sources:
     return Sources(
         {
             role: found
-            if role in ("fittings", "posteriors", "evidences")
+            if role in ("fittings", "posteriors", "evidences", "information", "draws")
             else tuple(changed(each, trouble) for each in found)
             for role, found in sources.items()
         }

@@ -18,6 +18,8 @@ HEAVY = {
     "run_trials.py": FITS,
     "predict.py": MODELS,
     "infer.py": (*MODELS, "scipy.stats", "scipy.interpolate"),
+    "inform.py": (*MODELS, "scipy.stats"),
+    "draw_posteriors.py": (*MODELS, "scipy.stats"),
     "compare_models.py": (*MODELS, "scipy.stats"),
     "evaluate.py": MODELS,
     "tabulate.py": RUNS,

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Mapping
 
 from nbody_emulator.configuration.experiment import Experiment
+from nbody_emulator.design.register import SAMPLERS
 from nbody_emulator.settings.error import refuse
 from nbody_emulator.settings.parameters import PARAMETERS, Box
 from nbody_emulator.settings.run_set import RunSet
@@ -43,6 +44,8 @@ def _draws(experiment: Experiment) -> Iterator[tuple[str, list[tuple[float, ...]
 
     boxes = experiment.parameters.boxes
     for name, run_set in sorted(experiment.sets.items()):
+        if SAMPLERS.load(run_set.sampler).chosen_by:
+            continue  # where they lie is known when posteriors are, and nothing learns from them
         for key, stream in _streams(run_set).items():
             of_set = f"the set {name}" if key == "stream" else f"the set {name} (its {key})"
             for block in range(run_set.blocks):
