@@ -34,6 +34,8 @@ def drawn(config):
     """The points that must lie apart: of each set, and of each block of training runs."""
     found = []
     for run_set in config["sets"].values():
+        if run_set["role"] == "predictive":
+            continue  # placed by posteriors
         for stream in (run_set["stream"], run_set.get("release_stream")):
             blocks = range(run_set["blocks"] if stream else 0)
             one = {key: run_set[key] for key in ("sampler", "points")} | {"stream": stream, "replicates": 1}
