@@ -17,6 +17,7 @@ OWN_TREE["exit_if_foreign"](TREE)
 import pandas as pd
 
 from nbody_emulator.evaluation.findings import sentences, tables
+from nbody_emulator.evaluation.inference_findings import information, odds
 from nbody_emulator.evaluation.posterior_findings import posteriors
 from nbody_emulator.evaluation.published_numbers import Published
 from nbody_emulator.storage.files import write_text
@@ -40,7 +41,13 @@ PLACES = (
     Place("docs/findings.md", "laptop", tables),
     Place("docs/findings.md", "full", tables),
     Place("docs/inference.md", "laptop", posteriors),
+    Place("docs/inference.md", "full", posteriors),
+    Place("docs/inference.md", "observables", information),
+    Place("docs/inference.md", "profiles", odds),
 )
+
+ASKED_OF_SOME = ("information", "odds")
+"""Tables that not every experiment has."""
 
 
 def read_published(folder: Path) -> Published:
@@ -49,6 +56,11 @@ def read_published(folder: Path) -> Published:
         metrics=json.loads((folder / "metrics.json").read_text()),
         evaluation=json.loads((folder / "evaluation/evaluation.json").read_text()),
         comparison=pd.read_csv(folder / "tables/comparison.csv"),
+        tables={
+            name: pd.read_csv(folder / f"tables/{name}.csv")
+            for name in ASKED_OF_SOME
+            if (folder / f"tables/{name}.csv").exists()
+        },
     )
 
 

@@ -20,6 +20,16 @@ WORKFLOW = {
         '        unpack(inputs_of("posteriors")),\n',
         f'        unpack(inputs_of("posteriors")),\n        more={SEALED_SUMMARIES},\n',
     ),
+    "what observations tell reads a sealed summary": (
+        "workflow/rules/infer.smk",
+        '        unpack(inputs_of("information")),\n',
+        f'        unpack(inputs_of("information")),\n        more={SEALED_SUMMARIES},\n',
+    ),
+    "draws from posteriors read a sealed summary": (
+        "workflow/rules/infer.smk",
+        '        unpack(inputs_of("draws")),\n',
+        f'        unpack(inputs_of("draws")),\n        more={SEALED_SUMMARIES},\n',
+    ),
     "the dataset gathers a sealed summary": (
         "workflow/rules/simulate.smk",
         '        unpack(inputs_of("datasets")),\n',
@@ -60,6 +70,11 @@ PLAN = {
         "fit_planner.py",
         '"calibration", "observation"',
         '"calibration", "observation", "sealed"',
+    ),
+    "sealed blocks are observed": (
+        "posterior_planner.py",
+        'blocks_of("observation")',
+        'blocks_of("observation", "sealed")',
     ),
     "sealed blocks are in the dataset": ("run_planner.py", 'block.role != "sealed"', "block.role"),
 }

@@ -72,7 +72,16 @@ COMPARISONS = (
 EVERY_TABLE = shown("*")
 
 
-POSTERIORS = ("posteriors of *", *shown("posteriors"))
+OF_POSTERIORS = (
+    "posteriors of *",
+    "what observations tell",
+    "draws from posteriors",
+    "simulations of predictive block *",
+    "summaries of predictive block *",
+    "the runs at draws from posteriors",
+)
+"""Posteriors, and all that is made of the first family's."""
+POSTERIORS = (*OF_POSTERIORS, *shown("posteriors", "information", "recovered", "predictive"))
 INFERRED = ("linear",)
 """Families whose posteriors are judged."""
 
@@ -80,8 +89,7 @@ INFERRED = ("linear",)
 def family(name: str) -> tuple[str, ...]:
     """All jobs of one family, the predictions, which are of all families, and the comparisons that show it."""
     fitted = (f"fit of {name}*", f"learning curve of {name}", "the predictions", *shown(*COMPARISONS))
-    judged = (f"posteriors of {name}", *shown("posteriors")) if name in INFERRED else ()
-    return (*fitted, *judged)
+    return (*fitted, *(POSTERIORS if name in INFERRED else ()))
 
 
 LADDERS = ("bias_variance", "regularization")
@@ -93,7 +101,7 @@ AFTER_SUMMARIES = (
     "the repeated runs",
     *FITS,
     "the predictions",
-    "posteriors of *",
+    *OF_POSTERIORS,
     *EVERY_TABLE,
 )
 EVERYTHING = (*SIMULATIONS, *SUMMARIES, *AFTER_SUMMARIES)
@@ -104,7 +112,7 @@ NEW_BLOCK = (
     "fit of *",
     "bias and variance of *",
     "the predictions",
-    "posteriors of *",
+    *OF_POSTERIORS,
     *EVERY_TABLE,
 )
 
@@ -225,16 +233,33 @@ SOME = (
     Row(
         "a likelihood that is compared",
         replace(CONFIG, "families: [linear]", "families: [linear], likelihoods: [correlated]"),
-        "posteriors of the family that is judged by all",
-        ("posteriors of linear", *shown("posteriors")),
+        "posteriors of the family that is judged by all, and what is made of them",
+        POSTERIORS,
     ),
     Row(
         "a likelihood's code",
         code("inference/likelihoods/joint.py"),
-        "posteriors of the family that is judged by all",
-        ("posteriors of linear", *shown("posteriors")),
+        "posteriors of the family that is judged by all, and what is made of them",
+        POSTERIORS,
     ),
     Row("points of posteriors", replace(CONFIG, "points: 8192", "points: 16384"), "posteriors", POSTERIORS),
+    Row(
+        "what may be observed together",
+        replace(CONFIG, "sizes: [r_h, r_core]}", "sizes: [r_h]}"),
+        "what each choice tells",
+        ("what observations tell", *shown("information")),
+    ),
+    Row(
+        "one more new run at draws from each posterior",
+        replace(CONFIG, "blocks: 2, points: 3,", "blocks: 2, points: 4,"),
+        "these runs",
+        (
+            "simulations of predictive block *",
+            "summaries of predictive block *",
+            "the runs at draws from posteriors",
+            *shown("predictive"),
+        ),
+    ),
     Row("a new family used", use_the_new_family, "its jobs and the comparisons", family("median")),
     Row(
         "two numbers swapped between two families",

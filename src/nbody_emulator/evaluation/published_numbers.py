@@ -1,7 +1,7 @@
 """The numbers of one published experiment, and how numbers stand in sentences and in tables of Markdown."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -18,11 +18,13 @@ class Published:
         metrics: metrics.json.
         evaluation: evaluation.json.
         comparison: tables/comparison.csv.
+        tables: others that only some experiments have, by name.
     """
 
     metrics: Mapping[str, Any]
     evaluation: Mapping[str, Any]
     comparison: pd.DataFrame
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     @property
     def recommended(self) -> str:
