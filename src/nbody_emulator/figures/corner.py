@@ -56,7 +56,8 @@ def draw(parameters: Sequence[Parameter], posteriors: Sequence[Shown], style: St
     """
     count = len(parameters)
     with drawing(style):
-        figure = panels.new_figure(style, height=0.2 + 0.8 * min(count, 4) / 4 + 0.1)
+        height = 0.3 + 0.8 * min(count, 4) / 4 + (0.3 if panels.is_one_column(style) else 0.0)
+        figure = panels.new_figure(style, height=height)
         axes = figure.subplots(count, count, squeeze=False, sharex="col")
         colors = dict(zip((each.name for each in posteriors), palette(style), strict=False))
         for row in range(count):
