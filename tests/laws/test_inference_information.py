@@ -28,7 +28,7 @@ from nbody_emulator.storage import netcdf
 NARROW = 1.0
 """Scatter that leaves posteriors well inside the box, where they are Gaussian."""
 NAMES = [output.name for output in OUTPUTS]
-READING = {"sources": [], "outputs": {}, "units": {}, "seed": 3, "points": 2**16}
+READING = {"sources": [], "outputs": {}, "units": {}, "seed": 3}
 CHOICES = {"every": NAMES, "two": ["half", "speed"], "one": ["speed"]}
 RUNS = 80
 
@@ -53,7 +53,7 @@ def runs(scale=NARROW, role="observation") -> Table:
 
 @pytest.fixture(scope="module")
 def told():
-    settings = InformationSettings(**READING, observed=CHOICES)
+    settings = InformationSettings(**READING, points=2**14, observed=CHOICES)
     return judge_information(emulator(NARROW), runs(), settings)
 
 
@@ -135,7 +135,7 @@ def test_unusable_runs_stay_as_rows_without_numbers(told):
         )
 
 
-SETTINGS = DrawSettings(**READING, observations=2, draws=400)
+SETTINGS = DrawSettings(**READING, points=2**16, observations=2, draws=400)
 
 
 @pytest.fixture(scope="module")
