@@ -232,7 +232,7 @@ SOME = (
     ),
     Row(
         "a likelihood that is compared",
-        replace(CONFIG, "families: [linear]", "families: [linear], likelihoods: [correlated]"),
+        replace(CONFIG, "families: [linear]\n", "families: [linear]\n  likelihoods: [correlated]\n"),
         "posteriors of the family that is judged by all, and what is made of them",
         POSTERIORS,
     ),
@@ -289,7 +289,7 @@ SOME = (
             "summaries of calibration block 0",
             "the dataset",
             "the predictions",
-            "posteriors of *",
+            *OF_POSTERIORS,
             *EVERY_TABLE,
         ),
         stays=("* of bias_variance", "* of regularization", "* of training_history"),
@@ -298,7 +298,7 @@ SOME = (
         "the name of a set",
         rename_a_set,
         "the dataset, what is predicted on it; no run",
-        ("the dataset", "the predictions", "posteriors of *", *EVERY_TABLE),
+        ("the dataset", "the predictions", *OF_POSTERIORS, *EVERY_TABLE),
         stays=("* of bias_variance", "* of regularization", "* of training_history"),
     ),
 )
