@@ -118,4 +118,4 @@ def test_a_killed_run_goes_on(copy):
     copy.run(sys.executable, ALONE, *command)
     assert not list(copy.root.glob("results/**/*.tmp"))
     assert all((folder / "receipt.json").exists() for folder in lost)
-    assert len(list(simulations.glob("*/simulation.nc"))) == 8
+    assert len(list(simulations.glob("*/simulation.nc"))) == 10

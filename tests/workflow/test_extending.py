@@ -49,6 +49,7 @@ WITHOUT = {
     "emulators": ("neighbours", "forest", "network"),
     "bias_variance": ("network", "lasso"),
     "outputs": ("f_bound", "sigma_v", "r_core"),
+    "inference": ("observed",),
 }
 
 

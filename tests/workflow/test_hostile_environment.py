@@ -9,7 +9,7 @@ from finished_run import Repository, contents
 
 from nbody_emulator.plan.artifact import Artifact
 from nbody_emulator.plan.from_configuration import plan_of_file
-from nbody_emulator.plan.stages import EVALUATIONS, EVIDENCES, STAGES, TRIALS
+from nbody_emulator.plan.stages import DRAWS, EVALUATIONS, EVIDENCES, INFORMATION, STAGES, TRIALS
 
 HOSTILE = {
     "JAX_DEFAULT_PRNG_IMPL": "rbg",
@@ -43,6 +43,7 @@ def one_of_each_stage(plan) -> Iterator[Artifact]:
         "metrics.json",
     )
     yield from (blocks[0].simulation, blocks[0].summary, plan.fits["network"])
+    yield from (next(iter(plan.of_stage(stage))) for stage in (DRAWS, INFORMATION))
     yield next(trial for trial in plan.of_stage(TRIALS) if trial.title == "learning curve of linear")
     yield from (plan.results[name].artifact for name in names)
 
