@@ -66,7 +66,12 @@ def main(count: int, folder: Path) -> None:
     experiment = load(ROOT / "config" / "cluster.yaml")
     paths = write_blocks(experiment, count, folder)
     sources = [Source(set="train", stream="train", role="training", block=index) for index in range(count)]
-    reading = Reading(sources=sources, outputs=experiment.outputs, units=experiment.units)
+    reading = Reading(
+        sources=sources,
+        outputs=experiment.output_readings,
+        units=experiment.units,
+        survival=experiment.survival,
+    )
     began = time.process_time()
     netcdf.write_parts(gather(paths, reading), "run", folder / "dataset.nc")
     told = {

@@ -32,7 +32,7 @@ def fractions(sampler: str, points: int, block: int = 0) -> np.ndarray:
         replicates=1,
     )
     values = draw_block(design)["parameter_values"].values
-    free = free_parameters(design.parameters, design.units)
+    free = free_parameters(design.varied.boxes, design.parameter_units)
     return np.stack([free[k].to_unit_interval(values[:, k]) for k in range(3)], axis=-1)
 
 

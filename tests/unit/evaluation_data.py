@@ -6,7 +6,7 @@ from gaussian_scores import scored
 
 from nbody_emulator.quantities.coordinates import given_parameters, output_coordinates, parameter_coordinates
 from nbody_emulator.quantities.quantity import Output, Parameter, free_parameters
-from nbody_emulator.settings.parameters import Parameters
+from nbody_emulator.settings.parameters import Parameters, parameter_units
 from nbody_emulator.settings.protocol import MetricsSettings, TableSettings
 from nbody_emulator.settings.units import Units
 from nbody_emulator.streams import generator
@@ -120,7 +120,7 @@ def dataset(columns=None) -> xr.Dataset:
             "halvings": ("run", np.zeros(count, dtype=int)),
             "step_floor_hits": ("run", np.zeros(count, dtype=int)),
         },
-        coords=OUTPUT_COORDINATES | given_parameters(PARAMETERS, Units()),
+        coords=OUTPUT_COORDINATES | given_parameters(PARAMETERS.given, parameter_units(Units())),
     )
 
 
@@ -201,7 +201,7 @@ def trial(family: str, means, columns=None, ladder="", **coords) -> xr.Dataset:
 
 def parameters() -> tuple[Parameter, ...]:
     """The varied parameters."""
-    return free_parameters(PARAMETERS, Units())
+    return free_parameters(PARAMETERS.boxes, parameter_units(Units()))
 
 
 OBSERVATIONS, DRAWS, SIMULATED = 3, 200, 40

@@ -7,7 +7,7 @@ import pytest
 import yaml
 from test_configuration_errors import CONTRADICTIONS, RANGES, ROOT, TYPES, TYPOS, edited, raw
 
-from nbody_emulator.configuration.checks.sets import RESERVED_NAMES
+from nbody_emulator.configuration.checks.roles import RESERVED_NAMES
 from nbody_emulator.configuration.file import ConfigurationError, load, validated
 
 MOST_REMEDIES = 8

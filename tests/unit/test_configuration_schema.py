@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from nbody_emulator.configuration.experiment import Experiment
-from nbody_emulator.configuration.key_table import README_PATH, SCHEMA_PATH, schema_text, with_table
+from nbody_emulator.configuration.cluster_experiment import ClusterExperiment
+from nbody_emulator.configuration.key_table import README_PATH, schema_path, schema_text, with_tables
+from nbody_emulator.configuration.kinds import KINDS
 from nbody_emulator.design.register import SAMPLERS
 from nbody_emulator.emulators.register import FAMILIES
-from nbody_emulator.quantities.quantity import parameter_units
 from nbody_emulator.quantities.transforms import TRANSFORMS
+from nbody_emulator.settings.parameters import parameter_units
 from nbody_emulator.settings.schema import schema_of, types_of
 from nbody_emulator.settings.section import KEYS_OF
 from nbody_emulator.settings.units import Units
@@ -74,7 +75,7 @@ ONE_OR_THE_OTHER = {
 """Keys needed in some configurations and refused in others: neither required nor with a default."""
 
 
-SCHEMA = schema_of(Experiment)
+SCHEMA = schema_of(ClusterExperiment)
 
 
 def parts(section, path=""):
@@ -178,9 +179,10 @@ def test_every_statistic_is_measured_unless_said_otherwise():
     assert set(at("statistics")["default"]) == set(STATISTICS.names)
 
 
-def test_the_schemas_file_is_what_is_registered():
-    # `python -m nbody_emulator.configuration.key_table` writes it.
-    assert SCHEMA_PATH.read_text(encoding="utf-8") == schema_text()
+@pytest.mark.parametrize("name", KINDS)
+def test_the_files_of_schemas_are_what_is_registered(name):
+    # `python -m nbody_emulator.configuration.key_table` writes them.
+    assert schema_path(name).read_text(encoding="utf-8") == schema_text(name)
 
 
 @pytest.mark.parametrize(
@@ -244,4 +246,4 @@ def test_the_handbook_lists_every_key():
 def test_the_handbook_is_in_step_with_the_schema():
     readme = README_PATH.read_text(encoding="utf-8")
     remedy = "run: python -m nbody_emulator.configuration.key_table"
-    assert with_table(readme) == readme, remedy
+    assert with_tables(readme) == readme, remedy

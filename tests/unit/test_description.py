@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from nbody_emulator.configuration.description import SECTIONS, describe
-from nbody_emulator.configuration.experiment import Experiment
+from nbody_emulator.configuration.cluster_experiment import ClusterExperiment
+from nbody_emulator.configuration.description import SECTIONS, describe, describe_own
 from nbody_emulator.configuration.file import load
 from nbody_emulator.settings.door import checked
 
-CONFIGS = sorted((Path(__file__).resolve().parents[2] / "config").glob("*.yaml"))
+EVERY = sorted((Path(__file__).resolve().parents[2] / "config").glob("*.yaml"))
+CONFIGS = [path for path in EVERY if isinstance(load(path), ClusterExperiment)]
 
 
 def leaves(section, path=()):
@@ -51,7 +52,7 @@ def test_no_key_of_the_physics_can_change_without_the_words(path):
             for name in above:
                 place = place[name]
             place[key] = _another(key, value)
-            told.add(describe(checked(Experiment, changed)))
+            told.add(describe(checked(ClusterExperiment, changed)))
             changes += 1
     assert len(told) == 1 + changes
 
@@ -60,6 +61,15 @@ def test_the_words_have_units():
     told = describe(load(CONFIGS[0].with_name("course.yaml")))
     assert "maximum 100 Msun" in told and "scale_radius 50 to 200 AU (linear)" in told
     assert "stars 200," in told and "tide none" in told and "crossing_times 10;" in told
+
+
+@pytest.mark.parametrize("path", [path for path in EVERY if path not in CONFIGS], ids=lambda path: path.stem)
+def test_the_words_about_another_simulator_hold_what_was_said_of_it_and_its_box(path):
+    experiment = load(path)
+    told = describe_own(experiment)
+    assert told.startswith(experiment.simulator.about)
+    for name, box in experiment.parameters.items():
+        assert f"{name} {box.minimum:g} to {box.maximum:g} {box.unit} ({box.scale})" in told
 
 
 def test_experiments_of_the_same_physics_are_described_alike():

@@ -7,19 +7,29 @@ from pathlib import Path
 
 import pytest
 
-from nbody_emulator.configuration.block import block_of_runs
 from nbody_emulator.configuration.file import load
 from nbody_emulator.identity.code import CodeBase
 from nbody_emulator.identity.versions import read_pins
 from nbody_emulator.plan.artifact_maker import ArtifactMaker
 from nbody_emulator.plan.from_configuration import LOCK
-from nbody_emulator.plan.plan import Plan, Target
+from nbody_emulator.plan.plan import Plan
 from nbody_emulator.plan.planner import Planner
-from nbody_emulator.plan.run_planner import RunPlanner, simulation_modules
-from nbody_emulator.plan.stages import EVIDENCES, FITS, POSTERIORS, SIMULATIONS, STAGES, SUMMARIES
+from nbody_emulator.plan.stages import (
+    CALLS,
+    EVIDENCES,
+    FITS,
+    IMPORTS,
+    POSTERIORS,
+    SIMULATIONS,
+    STAGES,
+    SUMMARIES,
+)
 
 ROOT = Path(__file__).parents[2]
 EXPERIMENT = load(ROOT / "config/test.yaml")
+OF_OTHERS = {CALLS, IMPORTS}
+"""Stages of runs that are of another simulator."""
+
 KING = {"profile": "king", "king_depth": 6.0}
 
 
@@ -49,12 +59,12 @@ def test_everything_is_there_once_and_after_what_it_needs(plan):
 
 
 def test_every_stage_and_every_block_is_reached_from_the_targets(plan, compared):
-    assert {artifact.stage for artifact in plan.artifacts} == set(STAGES) - {EVIDENCES}
-    assert {artifact.stage for artifact in compared.artifacts} == set(STAGES)
+    assert {artifact.stage for artifact in plan.artifacts} == set(STAGES) - {EVIDENCES, *OF_OTHERS}
+    assert {artifact.stage for artifact in compared.artifacts} == set(STAGES) - OF_OTHERS
     reached = {artifact.folder for artifact in plan.artifacts}
-    assert {block.summary.folder for block in (*plan.blocks, plan.half_step)} <= reached
+    assert {block.summary.folder for block in (*plan.blocks, *plan.half_step)} <= reached
     reached = {artifact.folder for artifact in compared.artifacts}
-    assert {block.summary.folder for block in (*compared.blocks, compared.half_step)} <= reached
+    assert {block.summary.folder for block in (*compared.blocks, *compared.half_step)} <= reached
 
 
 def test_the_open_results_reach_nothing_that_is_sealed(plan):
@@ -75,20 +85,6 @@ def test_runs_of_the_same_stars_teach_and_score_nothing(plan, maker):
         *(f"{kind} of {name}" for kind in ("table", "figure") for name in kinds),
         "the metrics",
     }
-
-
-def test_simulations_may_depend_on_a_fit(plan, maker):
-    run_set = EXPERIMENT.sets["train"]
-    wave = RunPlanner(EXPERIMENT, maker).simulation(
-        "a later wave",
-        block_of_runs(EXPERIMENT, run_set, 99),
-        simulation_modules(EXPERIMENT, run_set),
-        {"emulator": (plan.fits["linear"],)},
-    )
-    with_wave = dataclasses.replace(plan, results=plan.results | {"wave.nc": Target(wave, "simulation.nc")})
-    order = [artifact.folder for artifact in with_wave.artifacts]
-    assert order.index(plan.fits["linear"].folder) < order.index(wave.folder)
-    assert wave.specification["inputs"] == {"emulator": [plan.fits["linear"].identity]}
 
 
 def test_new_runs_are_chosen_by_the_posteriors_they_are_drawn_from(plan):

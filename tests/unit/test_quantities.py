@@ -8,9 +8,8 @@ from nbody_emulator.quantities.quantity import (
     Parameter,
     free_parameters,
     is_finite_number,
-    parameter_units,
 )
-from nbody_emulator.settings.parameters import Parameters
+from nbody_emulator.settings.parameters import Parameters, parameter_units
 from nbody_emulator.settings.units import Units
 
 LINEAR = Parameter("virial_ratio", "1", 0.2, 1.8, "linear")
@@ -38,7 +37,7 @@ def test_outside_the_box_is_outside_the_interval():
 def test_free_parameters_are_sorted_and_fixed_ones_left_out():
     box = {"minimum": 1.0, "maximum": 1.5, "scale": "linear"}
     given = Parameters(virial_ratio=box, galactocentric_radius=8.0, scale_radius=box)
-    found = free_parameters(given, Units(length="AU", time="yr"))
+    found = free_parameters(given.boxes, parameter_units(Units(length="AU", time="yr")))
     assert [(parameter.name, parameter.unit) for parameter in found] == [
         ("scale_radius", "AU"),
         ("virial_ratio", "1"),

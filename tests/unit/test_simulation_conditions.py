@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from nbody_emulator.design import draw_block
-from nbody_emulator.quantities.quantity import parameter_units
 from nbody_emulator.settings.block import BlockDesign, Simulation
+from nbody_emulator.settings.parameters import parameter_units
 from nbody_emulator.settings.units import Units
 from nbody_emulator.simulation.conditions import prepare
 from nbody_emulator.simulation.padding import SLOTS

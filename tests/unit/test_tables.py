@@ -27,7 +27,7 @@ SEED = 3
 
 
 def reading(sources, **changes) -> Reading:
-    return Reading(**{"units": {}, "outputs": OUTPUTS, "sources": sources} | changes)
+    return Reading(**{"units": {}, "survival": {}, "outputs": OUTPUTS, "sources": sources} | changes)
 
 
 def summary(stream: str, block: int, points: int, replicates: int, **changes) -> xr.Dataset:

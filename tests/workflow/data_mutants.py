@@ -152,7 +152,7 @@ class World:
     def posteriors(self, judged: list[Block]) -> Path:
         path = self.folder / "posteriors.nc"
         emulator = Emulator.load(self.fit("linear", self.of("training")).emulator)
-        reading = Reading(sources=[block.source for block in judged], outputs=OUTPUTS, units={})
+        reading = Reading(sources=[block.source for block in judged], outputs=OUTPUTS, units={}, survival={})
         settings = PosteriorSettings(
             **dict(reading), seed=1, likelihoods=("joint",), points=8192, mock_runs=2
         )
@@ -182,7 +182,8 @@ class World:
 
 def table(blocks: list[Block]) -> Table:
     sources = [block.source for block in blocks]
-    return read_table([block.path for block in blocks], Reading(sources=sources, outputs=OUTPUTS, units={}))
+    reading = Reading(sources=sources, outputs=OUTPUTS, units={}, survival={})
+    return read_table([block.path for block in blocks], reading)
 
 
 def make_world(folder: Path) -> World:
@@ -231,7 +232,7 @@ def sealed_rows_in_a_fit(world: World) -> None:
 def sealed_rows_in_the_dataset(world: World) -> None:
     path = world.folder / "dataset.nc"
     sources = [block.source for block in world.blocks]
-    reading = Reading(sources=sources, outputs=OUTPUTS, units={})
+    reading = Reading(sources=sources, outputs=OUTPUTS, units={}, survival={})
     parts = gather([block.path for block in world.blocks], reading)
     netcdf.write_parts(parts, "run", path)
     read_sources(dataset=str(path))

@@ -76,7 +76,7 @@ def as_named_here(*rules):
     return {workflow.modifier.modify_rulename(rule) for rule in rules}
 
 
-SIMULATING = as_named_here("simulate", "simulate_sealed")
+SIMULATING = as_named_here("simulate", "simulate_sealed", "call_simulator", "call_simulator_sealed")
 
 JOB = shlex.join([sys.executable, "-I", "-X", "utf8", f"{TREE}/workflow/job.py"])
 shell.prefix(
@@ -179,9 +179,10 @@ def params_of(stage):
     }
 
 
-def runs_of(wildcards):
-    """Params function: the number of runs in a block of simulations."""
-    return PLAN.runs_of(artifact_of("simulations", wildcards))
+def file_of_runs(wildcards):
+    """Input function: the file from which a block of runs is read, whatever its date."""
+    artifact = artifact_of("imports", wildcards)
+    return needed(artifact, [PLAN.file_of(artifact)])
 
 
 def in_report(path):
@@ -191,7 +192,7 @@ def in_report(path):
     return report(
         path,
         caption=caption if (TREE / "workflow/rules" / caption).exists() else None,
-        category=FIGURES.facts(name),
+        category=FIGURES.facts(name).category,
         labels={"figure": name.replace("_", " ")},
     )
 
@@ -199,7 +200,7 @@ def in_report(path):
 def simulation_tallies(dag):
     """Tally file -> number of runs, for every block of simulations that is about to run."""
     return {
-        tally_path(job.log[0]): runs_of(job.wildcards)
+        tally_path(job.log[0]): PLAN.runs_of(artifact_of(Path(job.log[0]).parent.name, job.wildcards))
         for job in dag.needrun_jobs()
         if job.rule.name in SIMULATING
     }
@@ -210,6 +211,6 @@ def other_work(dag):
     stages = [
         Path(job.log[0]).parent.name
         for job in dag.needrun_jobs()
-        if job.log and not job.rule.name.startswith("simulate")
+        if job.log and job.rule.name not in SIMULATING
     ]
     return Work.of(stages, read_timings(TIMINGS), workflow.resource_settings.cores)

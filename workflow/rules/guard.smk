@@ -1,6 +1,12 @@
 # The test set reaches nothing but its one evaluation: checked over the whole DAG before the first job of every run.
 EVALUATION_RULES = as_named_here(
-    "simulate_sealed", "summarize_sealed", "evaluate", "export_evaluation", "test_set"
+    "simulate_sealed",
+    "call_simulator_sealed",
+    "import_runs_sealed",
+    "summarize_sealed",
+    "evaluate",
+    "export_evaluation",
+    "test_set",
 )
 
 

@@ -37,9 +37,59 @@ rule summarize:
         "../scripts/summarize.py"
 
 
+rule call_simulator:
+    """A block of runs of another simulator: its design points drawn, a function called for each run."""
+    input:
+        unpack(inputs_of("calls")),
+    output:
+        **outputs_of("calls"),
+    log:
+        log_of("calls"),
+    benchmark:
+        timing_of("calls")
+    resources:
+        mem_mb=2000,
+    params:
+        **params_of("calls"),
+    message:
+        "{params.title}"
+    script:
+        "../scripts/call_simulator.py"
+
+
+rule import_runs:
+    """A block of runs of another simulator that are there already, in a file."""
+    input:
+        file_of_runs,
+    output:
+        **outputs_of("imports"),
+    log:
+        log_of("imports"),
+    benchmark:
+        timing_of("imports")
+    localrule: True
+    params:
+        **params_of("imports"),
+        file=lambda wildcards: PLAN.file_of(artifact_of("imports", wildcards)),
+    message:
+        "{params.title}"
+    script:
+        "../scripts/import_runs.py"
+
+
 use rule simulate as simulate_sealed with:
     output:
         **outputs_of("simulations", "sealed"),
+
+
+use rule call_simulator as call_simulator_sealed with:
+    output:
+        **outputs_of("calls", "sealed"),
+
+
+use rule import_runs as import_runs_sealed with:
+    output:
+        **outputs_of("imports", "sealed"),
 
 
 use rule summarize as summarize_sealed with:

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from nbody_emulator.configuration.experiment import Experiment
+from nbody_emulator.configuration.cluster_experiment import ClusterExperiment
+from nbody_emulator.configuration.function_experiment import FunctionExperiment
+from nbody_emulator.configuration.table_experiment import TableExperiment
 from nbody_emulator.settings.parameters import Box
 from nbody_emulator.settings.section import UNIT, Section
 
@@ -11,7 +13,7 @@ SECTIONS = ("cluster", "duration", "parameters")
 """What makes the physics; how it is integrated, and into how many runs it is divided, is not of it."""
 
 
-def describe(experiment: Experiment) -> str:
+def describe(experiment: ClusterExperiment) -> str:
     """The physics of an experiment in one line: every key of its `SECTIONS`, with units.
 
     The experiment's name is left out, for experiments share results.
@@ -21,6 +23,16 @@ def describe(experiment: Experiment) -> str:
     }
     words = [f"{name}: {_inner(getattr(experiment, name), units)}" for name in SECTIONS]
     return f"N-body simulations of star clusters; {'; '.join(words)}"
+
+
+def describe_own(experiment: FunctionExperiment | TableExperiment) -> str:
+    """What the runs of another simulator are of, in one line: what was said about them, and the box."""
+    boxes = ", ".join(
+        f"{each.name} {each.minimum:g} to {each.maximum:g}{'' if each.unit == '1' else f' {each.unit}'} ({each.scale})"
+        for each in experiment.free_parameters
+    )
+    about = experiment.simulator.about or "Runs of another simulator"
+    return f"{about}; parameters: {boxes}"
 
 
 def _inner(section: Section, units: dict[str, str]) -> str:

@@ -1,188 +1,24 @@
-"""A whole configuration, typed: what all experiments have, and the names and keys of all that is registered."""
+"""What all experiments have in common, wherever their runs come from: how emulators are fitted and judged."""
 
-from collections import Counter
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, create_model
-from pydantic_core import PydanticCustomError
+from pydantic import StringConstraints
 
-from nbody_emulator.design.register import SAMPLERS
-from nbody_emulator.emulators.family import AbstractFamily, Ladder
-from nbody_emulator.emulators.register import FAMILIES
-from nbody_emulator.figures.register import FIGURES
-from nbody_emulator.inference.likelihoods.register import LIKELIHOODS
-from nbody_emulator.settings.alternative import Alternative
-from nbody_emulator.settings.cluster import Cluster, Masses, Tide, with_choices
-from nbody_emulator.settings.duration import Duration
-from nbody_emulator.settings.figure_style import OwnStyle, Style
-from nbody_emulator.settings.integration import Integration
-from nbody_emulator.settings.output import OutputSetting
-from nbody_emulator.settings.parameters import Parameters
-from nbody_emulator.settings.protocol import (
-    Calibration,
-    Comparison,
-    CrossValidation,
-    Inference,
-    LearningCurve,
-    StepCheck,
-    Tuning,
-)
-from nbody_emulator.settings.run_set import RunSet
+from nbody_emulator.configuration.registered import BiasVariance, Emulators, Figures, InferenceSection
+from nbody_emulator.emulators.family import AbstractFamily
+from nbody_emulator.quantities.quantity import Output, Parameter
+from nbody_emulator.settings.output import OutputReading
+from nbody_emulator.settings.protocol import Calibration, Comparison, CrossValidation, LearningCurve, Tuning
 from nbody_emulator.settings.runtime import Runtime
-from nbody_emulator.settings.section import Listed, Maybe, Section, maybe, setting, with_names
-from nbody_emulator.settings.survival import Survival
-from nbody_emulator.settings.units import Units
-from nbody_emulator.simulation.register import GALAXIES, INTEGRATORS, MASS_FUNCTIONS, PROFILES
-from nbody_emulator.summaries.register import STATISTICS
+from nbody_emulator.settings.section import Maybe, Section, setting
 
 ExperimentName = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_-]*$", max_length=64)]
-OwnName = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]*$")]
-"""A name of a person's own, of a set or an output."""
 
 
-def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
-    if max(Counter(names).values(), default=0) > 1:
-        raise PydanticCustomError("repeated", "an entry stands twice")
-    return names
-
-
-def _ladders(name: str, family: type[AbstractFamily]) -> type[Section]:
-    needs = (
-        f"; needs {name} among the emulators" if any(each.uses_settings for each in family.ladders) else ""
-    )
-    fields: dict[str, Any] = {ladder.key: _rungs(ladder) for ladder in family.ladders}
-    meaning = f"Ladders of {family.article}{family.label}{needs}"
-    return create_model("Ladders", __base__=Section, __doc__=meaning, **fields)
-
-
-def _rungs(ladder: Ladder) -> tuple[Any, Any]:
-    """Type and field of its key."""
-    number: Any = int if ladder.is_whole else float
-    limits = Field(ge=ladder.minimum, le=ladder.maximum, description=ladder.rung)
-    form: Any = Listed
-    rungs: Any = Annotated[form[Annotated[number, limits]], Field(min_length=2)]
-    if ladder.always:
-        return rungs, setting(..., ladder.meaning)
-    return maybe(rungs), setting(None, ladder.meaning)
-
-
-_FAMILIES = {name: FAMILIES.load(name) for name in FAMILIES.names}
-_CLIMBED = {name: family for name, family in _FAMILIES.items() if family.ladders}
-_OF_ONE_NUMBER = tuple(name for name in STATISTICS.names if STATISTICS.load(name).axis is None)
-
-
-class _Emulators(Section):
-    """Families to fit, each with its settings; linear, mean and at least one more."""
-
-    @property
-    def families(self) -> dict[str, AbstractFamily]:
-        """Those to fit, in the order of the register."""
-        given = ((name, getattr(self, name)) for name in FAMILIES.names)
-        return {name: FAMILIES.load(name)(**dict(section)) for name, section in given if section is not None}
-
-
-class _BiasVariance(Section):
-    """Ladders of complexity and of regularizers; every training block is a training set."""
-
-    @property
-    def rungs(self) -> dict[tuple[str, str], tuple[float, ...]]:
-        """The rungs of every ladder that is climbed, by family and key."""
-        climbed = {name: getattr(self, name) for name in sorted(_CLIMBED)}
-        found = {
-            (name, ladder.key): getattr(section, ladder.key)
-            for name, section in climbed.items()
-            for ladder in _CLIMBED[name].ladders
-            if section is not None
-        }
-        return {ladder: rungs for ladder, rungs in found.items() if rungs is not None}
-
-
-class _Figures(Section):
-    """Look of the figures."""
-
-    style: Style = setting(Style())
-
-    def style_of(self, figure: str) -> Style:
-        own = getattr(self, figure)
-        return self.style if own is None else own.over(self.style)
-
-
-def _with_lists(section: type[Section], **names: tuple[str, ...]) -> type[Section]:
-    """The section in which these keys are lists of these names, each at most once."""
-    form: Any = Listed
-    fields: dict[str, Any] = {
-        key: (Annotated[form[Literal[choices]], AfterValidator(_each_once)], section.model_fields[key])
-        for key, choices in names.items()
-    }
-    return create_model(section.__name__, __base__=section, __doc__=section.__doc__, **fields)
-
-
-def _entries(base: type[Section], **fields: Any) -> type[Section]:
-    return create_model(base.__name__.removeprefix("_"), __base__=base, __doc__=base.__doc__, **fields)
-
-
-if TYPE_CHECKING:
-    # What is registered is known only when this runs; these are what the sections are made from.
-    StatisticNames = tuple[str, ...]
-    AlternativeSection = Alternative
-    ClusterSection = Cluster
-    InferenceSection = Inference
-    IntegrationSection = Integration
-    SetSection = RunSet
-    OutputSection = OutputSetting
-    Emulators = _Emulators
-    BiasVariance = _BiasVariance
-    Figures = _Figures
-else:
-    OutputName = Annotated[OwnName, Field(description="The name of an output")]
-    OutputNames = Annotated[Listed[OutputName], Field(min_length=1), AfterValidator(_each_once)]
-    StatisticNames = Annotated[
-        Listed[Annotated[Literal[STATISTICS.names], Field(description="A summary statistic")]],
-        Field(min_length=1, json_schema_extra={"uniqueItems": True}),
-        AfterValidator(_each_once),
-    ]
-    ClusterSection = with_choices(
-        Cluster,
-        PROFILES,
-        masses=with_choices(Masses, MASS_FUNCTIONS),
-        tide=with_choices(Tide, GALAXIES) | None,
-    )
-    AlternativeSection = with_choices(
-        Alternative, PROFILES, masses=with_choices(Masses, MASS_FUNCTIONS) | None
-    )
-    IntegrationSection = with_names(Integration, integrator=INTEGRATORS.names)
-    InferenceSection = create_model(
-        "Inference",
-        __base__=_with_lists(Inference, families=FAMILIES.names, likelihoods=LIKELIHOODS.names),
-        __doc__=Inference.__doc__,
-        observed=(dict[OwnName, OutputNames], Inference.model_fields["observed"]),
-    )
-    SetSection = with_names(RunSet, sampler=SAMPLERS.names)
-    OutputSection = with_names(OutputSetting, statistic=_OF_ONE_NUMBER)
-    Emulators = _entries(
-        _Emulators,
-        **{name: (maybe(family.section()), setting(None)) for name, family in _FAMILIES.items()},
-    )
-    BiasVariance = _entries(
-        _BiasVariance,
-        **{
-            name: (_ladders(name, family), setting(...))
-            if any(ladder.always for ladder in family.ladders)
-            else (maybe(_ladders(name, family)), setting(None))
-            for name, family in _CLIMBED.items()
-        },
-    )
-    Figures = _entries(
-        _Figures,
-        **{
-            name: (Maybe[OwnStyle], setting(None, f"Style of the figure {name} where it differs"))
-            for name in FIGURES.names
-        },
-    )
-
-
-class Experiment(Section):
-    """Everything a study decides, from the cluster's physics to the figures."""
+class Heading(Section):
+    """The keys that come first in a file."""
 
     experiment: ExperimentName = setting(
         ...,
@@ -198,29 +34,11 @@ class Experiment(Section):
         "",
         "Version for which `make release` opens the release stream, once, as `v1.0.0`; reruns nothing",
     )
-    units: Units = setting(Units())
-    cluster: ClusterSection = setting(...)
-    duration: Duration = setting(...)
-    snapshots: int = setting(
-        11,
-        "States stored of a run, evenly spaced from the start to the end, both included",
-        ge=2,
-        le=10_001,
-    )
-    parameters: Parameters = setting(...)
-    integration: IntegrationSection = setting(
-        Integration(integrator="block_hermite4", accuracy=0.02, longest_step=0.125, step_floor=1e-6)
-    )
-    sets: dict[OwnName, SetSection] = setting(
-        ...,
-        "Sets of runs under names of your own; exactly one each of the roles training, noise, calibration and sealed, "
-        "at most one each of the roles repeat, observation and predictive",
-    )
-    statistics: StatisticNames = setting(STATISTICS.names, "Summary statistics measured at every snapshot")
-    outputs: Annotated[dict[OwnName, OutputSection], Field(min_length=1)] = setting(
-        ..., "What the emulators predict, under names of your own"
-    )
-    survival: Survival = setting(Survival())
+
+
+class Judged(Section):
+    """The keys that come last in a file: whatever the runs are of, they are judged alike."""
+
     cross_validation: CrossValidation = setting(CrossValidation())
     tuning: Tuning = setting(Tuning())
     comparison: Comparison = setting(Comparison())
@@ -229,21 +47,56 @@ class Experiment(Section):
     bias_variance: BiasVariance = setting(...)
     calibration: Calibration = setting(Calibration())
     inference: Maybe[InferenceSection] = setting(None)
-    alternatives: Maybe[Annotated[dict[OwnName, AlternativeSection], Field(min_length=1)]] = setting(
-        None,
-        "Other clusters that an observation may be of, under names of your own: for each, the training, calibration "
-        "and observation sets are simulated again and the first family of inference is fitted, and it is judged how "
-        "often the evidence finds the right one; needs the section inference",
-    )
     figures: Figures = setting(Figures())
-    step_check: StepCheck = setting(StepCheck())
     runtime: Runtime = setting(Runtime())
+
+
+class Experiment(Judged, Heading):
+    """Everything a study decides, from its runs to the figures."""
 
     @property
     def families(self) -> dict[str, AbstractFamily]:
         """The families of emulators to fit, in the order of the register."""
         return self.emulators.families
 
-    def set_of(self, role: str) -> tuple[str, RunSet]:
+    @property
+    @abstractmethod
+    def sets_of_runs(self) -> Mapping[str, Any]:
+        """Every set by its name; each has a role."""
+
+    @property
+    @abstractmethod
+    def free_parameters(self) -> tuple[Parameter, ...]:
+        """What varies from run to run, sorted by name."""
+
+    @property
+    @abstractmethod
+    def predicted(self) -> tuple[Output, ...]:
+        """What is predicted, sorted by name; resolutions, which files know, are left at 0."""
+
+    @property
+    @abstractmethod
+    def output_readings(self) -> dict[str, OutputReading]:
+        """By name, how outputs are read off the summaries of runs."""
+
+    @property
+    def needed_roles(self) -> tuple[str, ...]:
+        """Roles beside training, calibration and sealed without which this kind of experiment is none."""
+        return ()
+
+    @abstractmethod
+    def points_in_blocks(self, name: str) -> tuple[int, ...]:
+        """Design points in each block of a set."""
+
+    @abstractmethod
+    def most_replicates(self, name: str) -> int:
+        """Runs of the design point of a set that has most."""
+
+    def names_of(self, role: str) -> list[str]:
+        """The sets that play a role."""
+        return sorted(name for name, run_set in self.sets_of_runs.items() if run_set.role == role)
+
+    def set_of(self, role: str) -> tuple[str, Any]:
         """Name and description of the one set that plays `role`."""
-        return next((name, run_set) for name, run_set in sorted(self.sets.items()) if run_set.role == role)
+        name = self.names_of(role)[0]
+        return name, self.sets_of_runs[name]

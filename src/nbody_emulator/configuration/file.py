@@ -12,6 +12,7 @@ import yaml
 
 from nbody_emulator.configuration.checks import check_consistency
 from nbody_emulator.configuration.experiment import Experiment
+from nbody_emulator.configuration.kinds import kind_of
 from nbody_emulator.settings.door import checked
 from nbody_emulator.settings.error import ConfigurationError, refuse
 
@@ -41,7 +42,7 @@ def validated(raw: Mapping[str, Any]) -> Experiment:
     """
     if not isinstance(raw, Mapping):
         raise ConfigurationError("the configuration is no section of keys; begin with 'experiment: <name>'")
-    experiment = checked(Experiment, raw)
+    experiment = checked(kind_of(raw), raw)
     check_consistency(experiment)
     return experiment
 

@@ -1,7 +1,7 @@
-"""The schema of a configuration as a file, and the table of its keys: made of its sections and of what is registered.
+"""Schemas of configurations as files, and the tables of their keys: made of sections and of what is registered.
 
-`python -m nbody_emulator.configuration.key_table` writes workflow/schemas/config.schema.json, for editors, and the
-table in config/README.md; a test holds all in step.
+`python -m nbody_emulator.configuration.key_table` writes workflow/schemas/config*.schema.json, for editors, and the
+tables in config/README.md; a test holds all in step.
 """
 
 import json
@@ -9,15 +9,21 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from nbody_emulator.configuration.experiment import Experiment
+from nbody_emulator.configuration.kinds import KINDS
 from nbody_emulator.settings.schema import limit_in_words, schema_of, types_of
 from nbody_emulator.settings.section import KEYS_OF
 from nbody_emulator.storage.files import write_text
 
 REPOSITORY = Path(__file__).parents[3]
-SCHEMA_PATH = REPOSITORY / "workflow" / "schemas" / "config.schema.json"
+SCHEMAS = REPOSITORY / "workflow" / "schemas"
 README_PATH = REPOSITORY / "config" / "README.md"
-BEGIN, END = "<!-- keys: made from the schema -->\n", "<!-- end of keys -->\n"
+
+OWN_KEYS = {
+    "config": (),
+    "config_python": ("simulator", "parameters", "outputs"),
+    "config_table": ("simulator", "sets"),
+}
+"""By the name of a schema, the keys that are told of it in a table of their own; of the first, all."""
 
 _LIMITS = {
     "minimum": "at least",
@@ -36,20 +42,22 @@ _TYPES = {
 }
 
 
-def key_table() -> str:
+def key_table(name: str) -> str:
     """A Markdown table with a row for every key: its meaning, unit, allowed values and default."""
-    rows = [
-        "| key | meaning | unit | allowed | default |",
-        "|---|---|---|---|---|",
-        *_rows(schema_of(Experiment), ""),
-    ]
+    schema = schema_of(KINDS[name])
+    told = OWN_KEYS[name] or tuple(schema["properties"])
+    keys = {"properties": {key: schema["properties"][key] for key in told}, "required": schema["required"]}
+    rows = ["| key | meaning | unit | allowed | default |", "|---|---|---|---|---|", *_rows(keys, "")]
     return "\n".join(rows) + "\n"
 
 
-def with_table(readme: str) -> str:
-    """The text of config/README.md with its table made anew."""
-    before, rest = readme.split(BEGIN)
-    return before + BEGIN + key_table() + END + rest.split(END)[1]
+def with_tables(readme: str) -> str:
+    """The text of config/README.md with its tables made anew."""
+    for name in KINDS:
+        begin, end = f"<!-- keys of {name}: made from the schema -->\n", f"<!-- end of keys of {name} -->\n"
+        before, rest = readme.split(begin)
+        readme = before + begin + key_table(name) + end + rest.split(end)[1]
+    return readme
 
 
 def _rows(section: Mapping[str, Any], path: str) -> Iterator[str]:
@@ -87,12 +95,18 @@ def _allowed(part: Mapping[str, Any]) -> str:
     return ", ".join(words) + (f" of: {_allowed(entries)}" if is_plain_list else "")
 
 
-def schema_text() -> str:
+def schema_path(name: str) -> Path:
+    """Where the schema of a kind of experiment lies."""
+    return SCHEMAS / f"{name}.schema.json"
+
+
+def schema_text(name: str) -> str:
     """The whole schema as its file has it."""
     dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "An experiment"}
-    return json.dumps(dialect | schema_of(Experiment), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(dialect | schema_of(KINDS[name]), indent=2, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":
-    write_text(SCHEMA_PATH, schema_text())
-    write_text(README_PATH, with_table(README_PATH.read_text(encoding="utf-8")))
+    for name in KINDS:
+        write_text(schema_path(name), schema_text(name))
+    write_text(README_PATH, with_tables(README_PATH.read_text(encoding="utf-8")))

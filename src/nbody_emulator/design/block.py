@@ -1,6 +1,7 @@
 """One block of a set of runs: its design points, their replicates and perturbations, and the seed of every run."""
 
 from collections.abc import Mapping
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -8,8 +9,7 @@ from nbody_emulator.design.register import SAMPLERS
 from nbody_emulator.extras import extra
 from nbody_emulator.quantities.coordinates import given_parameters
 from nbody_emulator.quantities.quantity import free_parameters
-from nbody_emulator.settings.block import BlockDesign
-from nbody_emulator.settings.parameters import PARAMETERS, Box
+from nbody_emulator.settings.parameters import Box
 from nbody_emulator.streams import generator, stream_digest
 
 with extra("simulation"):
@@ -19,7 +19,50 @@ SEED_DIGITS = 16
 """Hexadecimal digits that name a run's random stream in the files."""
 
 
-def draw_block(design: BlockDesign, chosen: Mapping[str, np.ndarray] | None = None) -> xr.Dataset:
+class GivenParameters(Protocol):
+    """Parameters by name, each with a box or fixed, and which of them are whole numbers."""
+
+    @property
+    def given(self) -> Mapping[str, Any]: ...
+
+    @property
+    def boxes(self) -> Mapping[str, Box]: ...
+
+    def is_whole(self, name: str) -> bool: ...
+
+
+class PlacedBlock(Protocol):
+    """A block of runs among the values of its parameters, as `settings.block.BlockPlace` and those made of it say."""
+
+    @property
+    def seed(self) -> int: ...
+
+    @property
+    def stream(self) -> str: ...
+
+    @property
+    def block(self) -> int: ...
+
+    @property
+    def sampler(self) -> str: ...
+
+    @property
+    def points(self) -> int: ...
+
+    @property
+    def replicates(self) -> int: ...
+
+    @property
+    def perturbations(self) -> int | None: ...
+
+    @property
+    def varied(self) -> GivenParameters: ...
+
+    @property
+    def parameter_units(self) -> Mapping[str, str]: ...
+
+
+def draw_block(design: PlacedBlock, chosen: Mapping[str, np.ndarray] | None = None) -> xr.Dataset:
     """Draw the runs of one block: design points, to each its replicates, to each of these its perturbations, in rows.
 
     The points depend on `seed`, `stream`, `block`, `sampler`, `points` and `parameters` alone, so that adding
@@ -40,7 +83,7 @@ def draw_block(design: BlockDesign, chosen: Mapping[str, np.ndarray] | None = No
     points = draw_points(design, chosen)
     shape = (design.points, design.replicates, design.perturbations or 1)
     point, replicate, perturbation = (index.ravel() for index in np.indices(shape))
-    names = list(design.parameters.given)
+    names = list(design.varied.given)
     runs = xr.Dataset(
         data_vars={
             "parameter_values": (
@@ -60,7 +103,7 @@ def draw_block(design: BlockDesign, chosen: Mapping[str, np.ndarray] | None = No
                 {"long_name": "first digits of the sha256 that seeds the run's initial conditions"},
             ),
         },
-        coords=given_parameters(design.parameters, design.units),
+        coords=given_parameters(design.varied.given, design.parameter_units),
         attrs={"title": "Design of one block of runs", **_place(design)},
     )
     if design.perturbations is None:
@@ -69,23 +112,23 @@ def draw_block(design: BlockDesign, chosen: Mapping[str, np.ndarray] | None = No
     return runs.assign(perturbation=("run", 1 + perturbation, numbered))
 
 
-def draw_points(design: BlockDesign, chosen: Mapping[str, np.ndarray] | None = None) -> dict[str, np.ndarray]:
+def draw_points(design: PlacedBlock, chosen: Mapping[str, np.ndarray] | None = None) -> dict[str, np.ndarray]:
     """Parameter name -> values (points,), free ones as chosen, or from the block's own stream."""
-    parameters = design.parameters.given
+    parameters = design.varied
     points = design.points
-    varied = _drawn(design) if chosen is None else chosen
+    free = _drawn(design) if chosen is None else chosen
     values = {
         name: np.full(points, box, dtype=float)
-        for name, box in parameters.items()
+        for name, box in parameters.given.items()
         if not isinstance(box, Box)
     }
-    for name, column in varied.items():
-        values[name] = np.round(column) if PARAMETERS[name].whole else column
+    for name, column in free.items():
+        values[name] = np.round(column) if parameters.is_whole(name) else column
     return values
 
 
-def _drawn(design: BlockDesign) -> dict[str, np.ndarray]:
-    free = free_parameters(design.parameters, design.units)
+def _drawn(design: PlacedBlock) -> dict[str, np.ndarray]:
+    free = free_parameters(design.varied.boxes, design.parameter_units)
     random = generator(design.seed, "design", design.stream, design.block)
     fractions = SAMPLERS.load(design.sampler)().sample(design.points, len(free), random)
     return {
@@ -94,11 +137,11 @@ def _drawn(design: BlockDesign) -> dict[str, np.ndarray]:
     }
 
 
-def _seeds(design: BlockDesign, point: np.ndarray, replicate: np.ndarray) -> np.ndarray:
+def _seeds(design: PlacedBlock, point: np.ndarray, replicate: np.ndarray) -> np.ndarray:
     place = (design.seed, "initial-conditions", design.stream, design.block)
     pairs = zip(point.tolist(), replicate.tolist(), strict=True)
     return np.array([stream_digest(*place, *pair)[:SEED_DIGITS] for pair in pairs])
 
 
-def _place(design: BlockDesign) -> dict:
+def _place(design: PlacedBlock) -> dict:
     return {key: getattr(design, key) for key in ("stream", "block", "sampler")}

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 
+from nbody_emulator.design.block import PlacedBlock
 from nbody_emulator.quantities.quantity import free_parameters
-from nbody_emulator.settings.block import BlockDesign
 from nbody_emulator.storage.netcdf import read
 
 
-def chosen_points(paths: Iterable[str | Path], design: BlockDesign) -> dict[str, np.ndarray] | None:
+def chosen_points(paths: Iterable[str | Path], design: PlacedBlock) -> dict[str, np.ndarray] | None:
     """By name, the first values (points,) of each free parameter among the draws of the block's own observation.
 
     None where no path is given: the block's sampler draws its points itself.
@@ -24,7 +24,7 @@ def chosen_points(paths: Iterable[str | Path], design: BlockDesign) -> dict[str,
     draws = found[0]["parameter_draw"].isel(observation=design.block)
     if draws.sizes["draw"] < design.points:
         raise ValueError(f"{draws.sizes['draw']} draws are too few for the {design.points} points of a block")
-    wanted = {each.name: each.unit for each in free_parameters(design.parameters, design.units)}
+    wanted = {each.name: each.unit for each in free_parameters(design.varied.boxes, design.parameter_units)}
     given = dict(
         zip(draws["parameter"].values.tolist(), draws["parameter_units"].values.tolist(), strict=True)
     )

@@ -10,23 +10,30 @@ from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.quantities.runs_table import status_words
 from nbody_emulator.settings.protocol import Protocol
 
+MEASURED = ("energy_error", "step_fraction", "halvings", "step_floor_hits")
+LIMITS = ("energy_tolerance", "unusable_above")
+"""What runs have that are integrated here."""
+
 
 def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     """One row a run, in the dataset's order.
 
     Columns: set, role, group, replicate, perturbation, status (a word), energy_error, step_fraction, halvings,
     step_floor_hits, energy_tolerance and unusable_above (the limits it was held to), missing_outputs (names of
-    the outputs a usable run lacks, separated by spaces), parameters.
+    the outputs a usable run lacks, separated by spaces), parameters. Runs of another simulator have no errors, steps
+    and limits.
     """
     dataset = sources.one("dataset")
     runs = pd.DataFrame({name: text_or_number(dataset[name]) for name in ("set", "role", "group")})
     for name in ("replicate", "perturbation"):
         runs[name] = dataset[name].values
     runs["status"] = status_words(dataset)
-    for name in ("energy_error", "step_fraction", "halvings", "step_floor_hits"):
-        runs[name] = dataset[name].values
-    for limit in ("energy_tolerance", "unusable_above"):
-        runs[limit] = getattr(protocol, limit)
+    for name in MEASURED:
+        if name in dataset:
+            runs[name] = dataset[name].values
+    for limit in LIMITS:
+        if getattr(protocol, limit) is not None:
+            runs[limit] = getattr(protocol, limit)
     runs["missing_outputs"] = _missing_outputs(dataset, outputs_of(dataset))
     return pd.concat([runs, run_parameters(dataset)], axis=1)
 

@@ -24,6 +24,7 @@ def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     measure Lagrangian radii, or no usable training run kept them to the end.
     """
     dataset, units = sources.one("dataset"), protocol.units
+    assert units is not None  # there is such a table of clusters alone
     chosen = _chosen(dataset) if RADII in dataset else []
     if not chosen:
         return pd.DataFrame(columns=list(_columns(units)))

@@ -32,8 +32,8 @@ def collect(tables: Mapping[str, pd.DataFrame], settings: MetricsSettings) -> di
     """The metrics of an experiment from its tables, by plain names; numbers that do not exist are None.
 
     Args:
-        tables: scores, comparison, runs_needed, optimism, energy, half_step, noise, bias_variance, regularization and
-            calibration, and posteriors where any are judged, as made or as read from CSV.
+        tables: scores, comparison, optimism, energy and calibration, and those of `WHERE_THERE` that the experiment
+            has, as made or as read from CSV.
         settings: whose the tables are.
 
     Raises:
@@ -41,7 +41,7 @@ def collect(tables: Mapping[str, pd.DataFrame], settings: MetricsSettings) -> di
     """
     scores = tables["scores"]
     by_family = scores[scores["output"] != "all"]
-    withheld = not_scored(scores, tables["noise"])
+    withheld = not_scored(scores, tables.get("noise"))
     metrics = {
         "experiment": settings.experiment,
         "runs": _runs(tables["energy"], list(settings.outputs)),
@@ -50,56 +50,57 @@ def collect(tables: Mapping[str, pd.DataFrame], settings: MetricsSettings) -> di
         "whole_runs": nested(scores[scores["output"] == "all"], ["family", "metric"], with_error),
         "families": nested(by_family, ["family", "output", "metric"], with_error),
         "primary": _primary(tables["comparison"]),
-        "runs_needed": nested(tables["runs_needed"], ["family", "output"], _needed),
         "optimism": {
             row.family: with_error(row)
             for row in tables["optimism"].rename(columns={"optimism": "value"}).itertuples()
         },
-        "half_step": _half_step(tables["half_step"]),
-        "noise": _noise(tables["noise"]),
-        "bias_variance": _ladders(tables["bias_variance"]),
-        "regularization": _ladders(tables["regularization"]),
         "calibration": _calibration(tables["calibration"]),
         "bands": _bands(tables["calibration"]),
     }
-    if "posteriors" in tables:
-        metrics["posteriors"] = nested_posteriors(tables["posteriors"])
-    return checked(metrics, "metrics")
+    found = {name: told(tables[name]) for name, told in WHERE_THERE.items() if name in tables}
+    return checked({**metrics, **found}, "metrics")
 
 
-def not_scored(scores: pd.DataFrame, noise: pd.DataFrame) -> dict[str, str]:
+def not_scored(scores: pd.DataFrame, noise: pd.DataFrame | None) -> dict[str, str]:
     """Outputs that the primary endpoint is without, and why; from the tables of these names."""
+    nll = scores[(scores["metric"] == "nll") & (scores["output"] != "all")]
+    known = nll.set_index("output")["value"].notna().groupby(level=0).any()
+    return {output: _trouble(output, noise) for output in sorted(known.index) if not known[output]}
+
+
+def _trouble(output: str, noise: pd.DataFrame | None) -> str:
+    if noise is None:
+        return "is the same in all training runs, or exists in too few of them,"
     whole = noise[(noise["group"] == "all") & (noise["part"] == "noise")]
-    variance = whole.set_index("output")["total_variance"]
-    known = scores[scores["metric"] == "nll"].set_index("output")["value"].notna().groupby(level=0).any()
-    return {
-        output: "is the same in all training runs"
-        if variance[output] == 0
-        else "exists in too few training runs"
-        for output in sorted(variance.index)
-        if not known[output]
-    }
+    variance = whole.set_index("output")["total_variance"][output]
+    return "is the same in all training runs" if variance == 0 else "exists in too few training runs"
 
 
 def _runs(energy: pd.DataFrame, outputs: list[str]) -> dict:
     by_status = energy["status"].value_counts()
     usable = int(energy["status"].isin(USABLE_WORDS).sum())
     # An empty cell of a CSV is read back as NaN.
-    # A run that did not stay finite has no error: it counts as above all others.
-    errors = energy["energy_error"].fillna(math.inf)
     missing = Counter(" ".join(energy["missing_outputs"].dropna()).split())
     return {
         "total": len(energy),
         "usable": usable,
         "unusable": len(energy) - usable,
+        "by_status": {status: int(count) for status, count in sorted(by_status.items())},
+        "missing_outputs": {output: missing[output] for output in outputs},
+        **(_integrated(energy, by_status) if "energy_error" in energy else {}),
+    }
+
+
+def _integrated(energy: pd.DataFrame, by_status: pd.Series) -> dict:
+    # A run that did not stay finite has no error: it counts as above all others.
+    errors = energy["energy_error"].fillna(math.inf)
+    return {
         "within_tolerance_fraction": float(by_status.get(Status.OK.word, 0) / len(energy)),
         "energy_error": {
             "median": float(errors.median()),
             "percentile_99": float(errors.quantile(0.99, interpolation="higher")),
         },
         "at_step_floor": int((energy["step_floor_hits"] > 0).sum()),
-        "by_status": {status: int(count) for status, count in sorted(by_status.items())},
-        "missing_outputs": {output: missing[output] for output in outputs},
     }
 
 
@@ -189,3 +190,14 @@ def _bands(calibration: pd.DataFrame) -> dict:
                 "at_most": float(row.band_high),
             }
     return found
+
+
+WHERE_THERE: Mapping[str, Callable[[pd.DataFrame], Any]] = {
+    "runs_needed": lambda table: nested(table, ["family", "output"], _needed),
+    "half_step": _half_step,
+    "noise": _noise,
+    "bias_variance": _ladders,
+    "regularization": _ladders,
+    "posteriors": nested_posteriors,
+}
+"""Metrics by the name of their table, which not every experiment has."""

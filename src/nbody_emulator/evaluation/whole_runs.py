@@ -60,17 +60,23 @@ class WholeRuns:
         }
 
 
+def judging_role(predictions: xr.Dataset) -> str:
+    """The role of the runs that judge trials: replicates of points, or, where there are none, calibration runs."""
+    return "noise" if "noise" in text_or_number(predictions["role"]) else "calibration"
+
+
 def whole_runs_of_trial(trial: xr.Dataset, predictions: xr.Dataset) -> WholeRuns:
-    """The usable noise runs as one fit of a trial predicted them.
+    """The usable runs that judge trials, as one fit of a trial predicted them.
 
     Args:
-        trial: of one fit, at the noise runs.
-        predictions: of the same family, whose noise rows are these runs and say which are usable.
+        trial: of one fit, at these runs.
+        predictions: of the same family, whose rows of that role are these runs and say which are usable.
 
     Raises:
         ValueError: the runs are not the same.
     """
-    noise = predictions.isel(row=text_or_number(predictions["role"]) == "noise")
+    judging = judging_role(predictions)
+    noise = predictions.isel(row=text_or_number(predictions["role"]) == judging)
     if not all(
         np.array_equal(text_or_number(trial[name]), text_or_number(noise[name]))
         for name in ("group", "replicate")
@@ -79,14 +85,14 @@ def whole_runs_of_trial(trial: xr.Dataset, predictions: xr.Dataset) -> WholeRuns
             f"the noise runs of a trial of {trial.attrs['family']} are not those of the predictions"
         )
     which = noise[["role", "usable", "fold"]].reset_coords(drop=True)
-    return whole_runs(trial.drop_vars(list(which), errors="ignore").assign(which), predictions, ["noise"])
+    return whole_runs(trial.drop_vars(list(which), errors="ignore").assign(which), predictions, [judging])
 
 
 def noise_trial(predictions: xr.Dataset) -> xr.Dataset:
-    """What the fit on all training runs says of the noise runs, as a trial of one fit."""
+    """What the fit on all training runs says of the runs that judge trials, as a trial of one fit."""
     role = text_or_number(predictions["role"])
     of_fit = {"training_runs": ("fit", [int(np.sum(role == TRAINING_ROLE))]), "training_set": ("fit", [0])}
-    return predictions.isel(row=role == "noise").expand_dims("fit").assign_coords(of_fit)
+    return predictions.isel(row=role == judging_role(predictions)).expand_dims("fit").assign_coords(of_fit)
 
 
 def single_fits(trial: xr.Dataset) -> list[xr.Dataset]:

@@ -1,10 +1,19 @@
 """Every figure, by the name of the table it shows; each `draw(table, style)` returns a Figure."""
 
+from typing import NamedTuple
+
 from nbody_emulator.settings.register import Entry, Register
 
-SIMULATIONS = "Can the simulations be trusted?"
-EMULATORS = "Figures"
-"""Where the report shows a figure."""
+
+class Shown(NamedTuple):
+    """Where the report shows a figure, and whether it shows how runs were integrated."""
+
+    category: str
+    of_steps: bool = False
+
+
+SIMULATIONS = Shown("Can the simulations be trusted?", of_steps=True)
+EMULATORS = Shown("Figures")
 
 FIGURES = Register(
     "figure",

@@ -13,7 +13,7 @@ from nbody_emulator.plan import stages
 from nbody_emulator.plan.artifact import Artifact
 from nbody_emulator.plan.artifact_maker import ArtifactMaker
 from nbody_emulator.plan.plan import Block
-from nbody_emulator.plan.run_planner import RunPlanner
+from nbody_emulator.plan.run_planner import AbstractRunPlanner
 from nbody_emulator.settings.protocol import Inference, TrainingSetSize
 from nbody_emulator.settings.rows import FitSettings, PosteriorSettings, Reading, TrialSettings
 
@@ -21,7 +21,7 @@ from nbody_emulator.settings.rows import FitSettings, PosteriorSettings, Reading
 class FitPlanner:
     """Plans all that is fitted; each result is named when it is first asked for."""
 
-    def __init__(self, experiment: Experiment, runs: RunPlanner, maker: ArtifactMaker):
+    def __init__(self, experiment: Experiment, runs: AbstractRunPlanner, maker: ArtifactMaker):
         self.experiment = experiment
         self.runs = runs
         self._make = maker.make
@@ -83,6 +83,11 @@ class FitPlanner:
             family: self._posteriors(family, (JOINT,), inference) for family in others
         }
 
+    @cached_property
+    def _judging(self) -> list[Block]:
+        """The runs that judge trials: replicates, or, where there are none, those of the role calibration."""
+        return self.runs.blocks_of("noise") or self.runs.blocks_of("calibration")
+
     def _folds(self, training: list[Block]) -> tuple[tuple[int, ...], ...]:
         """Block indices of each fold: block k falls into fold k modulo the number of folds, whatever is added."""
         count = self.experiment.cross_validation.folds
@@ -131,7 +136,7 @@ class FitPlanner:
             kind="curve",
             sizes=sizes,
             stream=stream,
-            noise_sources=tuple(block.source for block in self.runs.blocks_of("noise")),
+            noise_sources=tuple(block.source for block in self._judging),
         )
         return self._trial(title, settings, read)
 
@@ -148,17 +153,17 @@ class FitPlanner:
             seed=self.experiment.seed,
             sizes=(TrainingSetSize(blocks=1, sets=len(training)),),
             stream=("trial", "ladder", family, key),
-            noise_sources=tuple(block.source for block in self.runs.blocks_of("noise")),
+            noise_sources=tuple(block.source for block in self._judging),
         )
         return self._trial(f"bias and variance of {family} by {key}", settings, training)
 
     def _trial(self, title: str, settings: TrialSettings, training: list[Block]) -> Artifact:
-        noise = [block.summary for block in self.runs.blocks_of("noise")]
+        judging = [block.summary for block in self._judging]
         return self._make(
             stages.TRIALS,
             title,
             settings,
-            {"training": [block.summary for block in training], "noise": noise},
+            {"training": [block.summary for block in training], "noise": judging},
             registered=family_modules(settings.family),
         )
 

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from functools import cached_property
 from itertools import chain
 
-from nbody_emulator.configuration.description import describe
 from nbody_emulator.configuration.experiment import Experiment
-from nbody_emulator.configuration.models import alternatives
+from nbody_emulator.configuration.models import alternatives, own_name
 from nbody_emulator.plan import stages
 from nbody_emulator.plan.artifact import Artifact
 from nbody_emulator.plan.artifact_maker import ArtifactMaker
+from nbody_emulator.plan.cluster_runs import ClusterRuns
 from nbody_emulator.plan.fit_planner import FitPlanner, family_modules
 from nbody_emulator.plan.plan import Block
-from nbody_emulator.plan.run_planner import RunPlanner
+from nbody_emulator.plan.run_planner import AbstractRunPlanner
 from nbody_emulator.settings.evidence import EvidenceSettings
 
 OBSERVED = "observation"
@@ -25,11 +25,13 @@ class ModelPlanner:
     Each alternative is the same experiment with another cluster, planned by the same planners.
     """
 
-    def __init__(self, experiment: Experiment, runs: RunPlanner, fitted: FitPlanner, maker: ArtifactMaker):
+    def __init__(
+        self, experiment: Experiment, runs: AbstractRunPlanner, fitted: FitPlanner, maker: ArtifactMaker
+    ):
         self._inference = experiment.inference
         self._make = maker.make
         self._others = dict(_planned(experiment, maker))
-        self._models = {experiment.cluster.profile: (runs, fitted), **self._others} if self._others else {}
+        self._models = {own_name(experiment): (runs, fitted), **self._others} if self._others else {}
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -48,9 +50,7 @@ class ModelPlanner:
             return ()
         every = [runs for runs, _ in self._models.values()]
         observed = [runs.blocks_of(OBSERVED) for runs in every]
-        told = [
-            f"{name}: {describe(runs.experiment)}" for name, runs in zip(self._models, every, strict=True)
-        ]
+        told = [f"{name}: {runs.description}" for name, runs in zip(self._models, every, strict=True)]
         settings = EvidenceSettings(
             **every[0].reading(observed[0]) | {"description": " | ".join(told)},
             models=tuple(self._models),
@@ -72,8 +72,8 @@ class ModelPlanner:
 
 def _planned(
     experiment: Experiment, maker: ArtifactMaker
-) -> Iterator[tuple[str, tuple[RunPlanner, FitPlanner]]]:
+) -> Iterator[tuple[str, tuple[AbstractRunPlanner, FitPlanner]]]:
     for name, other in alternatives(experiment).items():
         of_model = maker.of_model(name)
-        runs = RunPlanner(other, of_model)
+        runs = ClusterRuns(other, of_model)
         yield name, (runs, FitPlanner(other, runs, of_model))

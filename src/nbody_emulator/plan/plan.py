@@ -12,7 +12,12 @@ from nbody_emulator.settings.rows import Source
 
 @dataclass(frozen=True)
 class Block:
-    """One block of runs: which set it belongs to and its summaries."""
+    """One block of runs: which set it belongs to and its summaries.
+
+    Attributes:
+        simulation: what its runs are; where they are no clusters, their summary itself.
+        file: in which they are, if they are there already.
+    """
 
     set_name: str
     role: str
@@ -20,6 +25,7 @@ class Block:
     runs: int
     simulation: Artifact
     summary: Artifact
+    file: str = ""
 
     @cached_property
     def source(self) -> Source:
@@ -46,20 +52,22 @@ class Plan:
 
     Attributes:
         blocks: of every set, of every model.
-        half_step: the runs that are repeated at half the step.
+        half_step: the runs that are repeated at half the step; none where steps are not ours.
         fits: by family, on all training blocks.
         models: by name, their emulators where models are compared.
         results: what `make results` shows.
         test_set: what `make evaluate` shows.
+        left_out: tables that there is no data for, by what is missing.
     """
 
     experiment: str
     blocks: tuple[Block, ...]
-    half_step: Block
+    half_step: tuple[Block, ...]
     fits: Mapping[str, Artifact]
     models: Mapping[str, Artifact]
     results: Mapping[str, Target]
     test_set: Mapping[str, Target]
+    left_out: Mapping[str, tuple[str, ...]]
 
     @cached_property
     def artifacts(self) -> tuple[Artifact, ...]:
@@ -105,15 +113,20 @@ class Plan:
     def in_words(self) -> str:
         """What the experiment holds, in one line."""
         runs = sum(block.runs for block in self.blocks)
-        sealed = sum(block.runs for block in self.blocks if block.role == "sealed")
         sets = len({block.set_name for block in self.blocks})
         models = f" of {len(self.models)} models" if self.models else ""
+        again = sum(block.runs for block in self.half_step)
+        repeated = f"{again} of the open ones again at half the step, " if again else ""
         return (
             f"{self.experiment}: {runs} runs{models} in {sets} sets "
-            f"({sealed} of them sealed, for `make evaluate` alone), "
-            f"{self.half_step.runs} of the open ones again at half the step, "
-            f"{len(self.fits)} families, {len(self.artifacts)} results"
+            f"({self._sealed_in_words()}, for `make evaluate` alone), "
+            f"{repeated}{len(self.fits)} families, {len(self.artifacts)} results"
         )
+
+    def _sealed_in_words(self) -> str:
+        sealed = [block for block in self.blocks if block.role == "sealed"]
+        files = ", ".join(block.file for block in sealed if block.file)
+        return f"{files} sealed" if files else f"{sum(block.runs for block in sealed)} of them sealed"
 
     def runs_of(self, simulation: Artifact) -> int:
         """How many runs a block of simulations holds."""
@@ -121,7 +134,15 @@ class Plan:
 
     @cached_property
     def _runs(self) -> dict[str, int]:
-        return {block.simulation.identity: block.runs for block in (*self.blocks, self.half_step)}
+        return {block.simulation.identity: block.runs for block in (*self.blocks, *self.half_step)}
+
+    def file_of(self, runs: Artifact) -> str:
+        """The file that a block of runs is read from."""
+        return self._files[runs.identity]
+
+    @cached_property
+    def _files(self) -> dict[str, str]:
+        return {block.simulation.identity: block.file for block in self.blocks if block.file}
 
 
 def _with_inputs(targets: Iterable[Artifact]) -> Iterator[Artifact]:

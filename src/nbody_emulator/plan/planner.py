@@ -6,7 +6,7 @@ from typing import Any
 
 from nbody_emulator.configuration.experiment import Experiment
 from nbody_emulator.emulators.family import Climb
-from nbody_emulator.evaluation.register import TABLES
+from nbody_emulator.evaluation.register import TABLES, Needs
 from nbody_emulator.figures.register import FIGURES
 from nbody_emulator.plan import stages
 from nbody_emulator.plan.artifact import Artifact
@@ -15,15 +15,15 @@ from nbody_emulator.plan.fit_planner import FitPlanner, family_modules
 from nbody_emulator.plan.model_planner import ModelPlanner
 from nbody_emulator.plan.plan import Plan, Target
 from nbody_emulator.plan.posterior_planner import PosteriorPlanner
-from nbody_emulator.plan.run_planner import RunPlanner
+from nbody_emulator.plan.run_planners import run_planner
 from nbody_emulator.settings.figure_style import FigureSettings
 from nbody_emulator.settings.protocol import MetricsSettings, TableSettings
 from nbody_emulator.settings.rows import (
     EvaluationSettings,
 )
 
-OPTIONAL = ("posteriors", "information", "draws", "predictive", "evidences")
-"""Roles of what an experiment may do without, and without the tables of it."""
+ASKED_FOR = ("posteriors", "information", "draws", "predictive", "evidences")
+"""Roles of what an experiment does if it is asked to: without them it is without their tables."""
 
 
 class Planner:
@@ -31,7 +31,7 @@ class Planner:
 
     def __init__(self, experiment: Experiment, maker: ArtifactMaker):
         self.experiment = experiment
-        self.runs = RunPlanner(experiment, maker)
+        self.runs = run_planner(experiment, maker)
         self.fitted = FitPlanner(experiment, self.runs, maker)
         self.inferred = PosteriorPlanner(experiment, self.runs, self.fitted, maker)
         self.models = ModelPlanner(experiment, self.runs, self.fitted, maker)
@@ -47,7 +47,7 @@ class Planner:
             **{
                 f"figures/{name}.svg": Target(self._figure(name), "figure.svg")
                 for name in FIGURES.names
-                if name in self.tables
+                if self._is_drawn(name)
             },
             **{
                 f"emulators/{name}.eqx": Target(self.fitted.tested.get(name, fit), "emulator.eqx")
@@ -71,6 +71,7 @@ class Planner:
             models=self.models.emulators,
             results=results,
             test_set=_targets(self.evaluation),
+            left_out={need.value: names for need, names in self.left_out.items()},
         )
 
     def in_role(self, role: str) -> tuple[Artifact, ...]:
@@ -82,10 +83,24 @@ class Planner:
 
     @cached_property
     def tables(self) -> dict[str, Artifact]:
-        """Those of what the experiment has: posteriors are judged and models compared where that is asked for."""
-        left_out = {role for role in OPTIONAL if not self.in_role(role)}
-        told = (name for name in TABLES.names if left_out.isdisjoint(TABLES.facts(name).sources))
-        return {name: self._table(name) for name in told}
+        """Those of what the experiment does and has."""
+        left_out = {name for names in self.left_out.values() for name in names}
+        not_asked = {role for role in ASKED_FOR if not self.in_role(role)}
+        told = (name for name in TABLES.names if not_asked.isdisjoint(TABLES.facts(name).sources))
+        return {name: self._table(name) for name in told if name not in left_out}
+
+    @cached_property
+    def left_out(self) -> dict[Needs, tuple[str, ...]]:
+        """Tables that there is no data for, by what is lacking."""
+        has = {Needs.REPLICATES: self.runs.blocks_of("noise"), Needs.STEPS: self.runs.half_step}
+        return {
+            need: tuple(name for name in TABLES.names if TABLES.facts(name).needs is need)
+            for need, found in has.items()
+            if not found
+        }
+
+    def _is_drawn(self, name: str) -> bool:
+        return name in self.tables and not (FIGURES.facts(name).of_steps and Needs.STEPS in self.left_out)
 
     def _shown(self, table: str) -> tuple[str, ...]:
         """The modules of the families that a table shows: they name and mark them."""
@@ -118,11 +133,9 @@ class Planner:
     def _protocol(self, families: tuple[str, ...]) -> dict[str, Any]:
         return {
             "seed": self.experiment.seed,
-            "units": self.experiment.units,
             "levels": self.experiment.calibration.levels,
-            "energy_tolerance": self.experiment.integration.energy_tolerance,
-            "unusable_above": self.experiment.integration.unusable_above,
             "families": families,
+            **self.runs.protocol,
         }
 
     def _figure(self, name: str) -> Artifact:
@@ -139,7 +152,7 @@ class Planner:
         settings = MetricsSettings(
             **self._protocol(self.families),
             experiment=self.experiment.experiment,
-            outputs=tuple(sorted(self.experiment.outputs)),
+            outputs=tuple(output.name for output in self.experiment.predicted),
             tables=tuple(self.tables),
         )
         return self._make(
@@ -159,8 +172,7 @@ class Planner:
             stages.EVALUATIONS,
             "the evaluation on the sealed test set",
             EvaluationSettings(
-                **self._protocol(self.families),
-                **{name: value for name, value in self.runs.reading(sealed).items() if name != "units"},
+                **(self._protocol(self.families) | self.runs.reading(sealed)),
                 stream=self.experiment.sealed_stream,
                 **points,
             ),

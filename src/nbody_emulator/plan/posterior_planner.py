@@ -8,7 +8,7 @@ from nbody_emulator.plan.artifact import Artifact
 from nbody_emulator.plan.artifact_maker import ArtifactMaker
 from nbody_emulator.plan.fit_planner import FitPlanner, family_modules
 from nbody_emulator.plan.plan import Block
-from nbody_emulator.plan.run_planner import RunPlanner
+from nbody_emulator.plan.run_planner import AbstractRunPlanner
 from nbody_emulator.settings.rows import DrawSettings, InformationSettings
 
 SHOWN_DRAWS = 1000
@@ -18,7 +18,9 @@ SHOWN_DRAWS = 1000
 class PosteriorPlanner:
     """Plans what is made of the first family's posteriors; each result is named when it is first asked for."""
 
-    def __init__(self, experiment: Experiment, runs: RunPlanner, fitted: FitPlanner, maker: ArtifactMaker):
+    def __init__(
+        self, experiment: Experiment, runs: AbstractRunPlanner, fitted: FitPlanner, maker: ArtifactMaker
+    ):
         self.experiment = experiment
         self.runs = runs
         self.fitted = fitted
@@ -43,7 +45,9 @@ class PosteriorPlanner:
     def draws(self) -> tuple[Artifact, ...]:
         """From the posteriors of a few observed runs; nothing where no set is simulated at them."""
         inference = self.experiment.inference
-        predictive = [run_set for run_set in self.experiment.sets.values() if run_set.role == "predictive"]
+        predictive = [
+            run_set for run_set in self.experiment.sets_of_runs.values() if run_set.role == "predictive"
+        ]
         if inference is None or not predictive:
             return ()
         observed = self.runs.blocks_of("observation")
@@ -61,7 +65,9 @@ class PosteriorPlanner:
         """New runs at those draws, a block for each of the observed runs."""
         if not self.draws:
             return ()
-        name = next(name for name, run_set in self.experiment.sets.items() if run_set.role == "predictive")
+        name = next(
+            name for name, run_set in self.experiment.sets_of_runs.items() if run_set.role == "predictive"
+        )
         return tuple(self.runs.blocks_of_set(name, {"draws": self.draws}))
 
     @cached_property

@@ -1,46 +1,62 @@
-"""From an experiment's sets to its runs: blocks simulated, summarized and gathered."""
+"""From an experiment's sets to its runs, wherever these come from: summaries in blocks, gathered."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from nbody_emulator.configuration.block import block_of_runs
-from nbody_emulator.configuration.description import describe
 from nbody_emulator.configuration.experiment import Experiment
 from nbody_emulator.design.register import SAMPLERS
 from nbody_emulator.plan import stages
 from nbody_emulator.plan.artifact import Artifact
 from nbody_emulator.plan.artifact_maker import ArtifactMaker
 from nbody_emulator.plan.plan import Block
-from nbody_emulator.settings.rows import Reading, SummarySettings
-from nbody_emulator.settings.run_set import RunSet
-from nbody_emulator.settings.section import Section
-from nbody_emulator.simulation.register import GALAXIES, INTEGRATORS, MASS_FUNCTIONS, PROFILES
-from nbody_emulator.summaries.register import STATISTICS
+from nbody_emulator.settings.rows import Reading
 
 NOTHING: Mapping[str, Iterable[Artifact]] = MappingProxyType({})
 
+ExperimentT = TypeVar("ExperimentT", bound=Experiment)
 
-class RunPlanner:
+
+class AbstractRunPlanner(ABC, Generic[ExperimentT]):
     """Plans every run of an experiment; each result is named when it is first asked for."""
 
-    def __init__(self, experiment: Experiment, maker: ArtifactMaker):
+    def __init__(self, experiment: ExperimentT, maker: ArtifactMaker):
         self.experiment = experiment
         self._make = maker.make
-        # Found once, for thousands of blocks.
-        self._statistics = frozenset(map(STATISTICS.module, experiment.statistics))
-        self._description = describe(experiment)
+
+    @cached_property
+    @abstractmethod
+    def description(self) -> str:
+        """What the runs are of, in words that every file of them carries."""
+
+    @property
+    @abstractmethod
+    def protocol(self) -> Mapping[str, Any]:
+        """Keys of `settings.protocol.Protocol` that only runs of this kind have."""
+
+    @property
+    @abstractmethod
+    def told(self) -> Mapping[str, Any]:
+        """Keys of `settings.rows.Reading` that only summaries of this kind have."""
+
+    @abstractmethod
+    def blocks_of_set(
+        self, set_name: str, inputs: Mapping[str, Iterable[Artifact]] = NOTHING
+    ) -> Iterator[Block]:
+        """The blocks of one set; `inputs` are the results that have chosen their points, if any."""
+
+    @property
+    def half_step(self) -> tuple[Block, ...]:
+        """Runs that are made again with a finer step: none where steps are not ours."""
+        return ()
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
-        """Those whose points are drawn at random."""
-        drawn = (
-            name
-            for name, run_set in sorted(self.experiment.sets.items())
-            if not SAMPLERS.load(run_set.sampler).chosen_by
-        )
+        """Those whose points no other result chooses."""
+        drawn = (name for name, each in sorted(self.experiment.sets_of_runs.items()) if not _is_chosen(each))
         return tuple(chain.from_iterable(map(self.blocks_of_set, drawn)))
 
     def blocks_of(self, *roles: str) -> list[Block]:
@@ -48,72 +64,20 @@ class RunPlanner:
         return [block for block in self.blocks if block.role in roles]
 
     @cached_property
-    def half_step(self) -> Block:
-        """The first runs of a training block, a Latin hypercube in random order, at half the step they ended with."""
-        first = self.blocks_of("training")[0]
-        run_set = self.experiment.sets[first.set_name]
-        runs = min(self.experiment.step_check.runs, first.runs)
-        title = "runs repeated at half the step"
-        settings = block_of_runs(self.experiment, run_set, first.index).changed(runs=runs, refinements=1)
-        modules = simulation_modules(self.experiment, run_set)
-        simulation = self.simulation(title, settings, modules)
-        summary = self._summary(simulation, title)
-        return Block("half_step", "half_step", first.index, runs, simulation, summary)
-
-    @cached_property
     def dataset(self) -> Artifact:
         return self.gathered("the dataset", [block for block in self.blocks if block.role != "sealed"])
 
     @cached_property
-    def repeated(self) -> Artifact:
-        return self.gathered("the repeated runs", [self.half_step])
-
-    def blocks_of_set(
-        self, set_name: str, inputs: Mapping[str, Iterable[Artifact]] = NOTHING
-    ) -> Iterator[Block]:
-        """The blocks of one set; `inputs` are the results that have chosen their points, if any."""
-        run_set = self.experiment.sets[set_name]
-        of_first = block_of_runs(self.experiment, run_set, 0).written()
-        modules = simulation_modules(self.experiment, run_set)
-        for index in range(run_set.blocks):
-            title = f"{set_name} block {index}"
-            simulation = self.simulation(title, {**of_first, "block": index}, modules, inputs)
-            yield Block(
-                set_name, run_set.role, index, run_set.runs, simulation, self._summary(simulation, title)
-            )
-
-    def _summary(self, simulation: Artifact, title: str) -> Artifact:
-        return self._make(
-            stages.SUMMARIES,
-            f"summaries of {title}",
-            self._summarizing,
-            {"simulation": (simulation,)},
-            registered=self._statistics,
-        )
-
-    @cached_property
-    def _summarizing(self) -> Mapping[str, Any]:
-        statistics = tuple(sorted(self.experiment.statistics))
-        return SummarySettings(statistics=statistics, description=self._description).written()
-
-    def simulation(
-        self,
-        title: str,
-        settings: Section | Mapping[str, Any],
-        modules: Iterable[str],
-        inputs: Mapping[str, Iterable[Artifact]] = NOTHING,
-    ) -> Artifact:
-        """A block's runs; what they are chosen by, if anything, are its `inputs`: an earlier fit, for instance."""
-        return self._make(stages.SIMULATIONS, f"simulations of {title}", settings, inputs, modules)
+    def repeated(self) -> tuple[Artifact, ...]:
+        return (self.gathered("the repeated runs", self.half_step),) if self.half_step else ()
 
     def reading(self, blocks: Iterable[Block]) -> dict[str, Any]:
         """What it takes to read blocks of summaries as a table of inputs and targets."""
         return {
-            "outputs": self.experiment.outputs,
-            "units": self.experiment.units,
-            "survival": self.experiment.survival,
+            "outputs": self.experiment.output_readings,
             "sources": [block.source for block in blocks],
-            "description": self._description,
+            "description": self.description,
+            **self.told,
         }
 
     def gathered(self, title: str, blocks: Sequence[Block]) -> Artifact:
@@ -122,13 +86,6 @@ class RunPlanner:
         return self._make(stages.DATASETS, title, Reading(**self.reading(blocks)), summaries)
 
 
-def simulation_modules(experiment: Experiment, run_set: RunSet) -> tuple[str, ...]:
-    """The modules of the methods that a block of runs is made with."""
-    cluster = experiment.cluster
-    return (
-        SAMPLERS.module(run_set.sampler),
-        INTEGRATORS.module(experiment.integration.integrator),
-        PROFILES.module(cluster.profile),
-        MASS_FUNCTIONS.module(cluster.masses.function),
-        *((GALAXIES.module(cluster.tide.galaxy),) if cluster.tide else ()),
-    )
+def _is_chosen(run_set: Any) -> bool:
+    sampler = getattr(run_set, "sampler", None)
+    return sampler is not None and bool(SAMPLERS.load(sampler).chosen_by)

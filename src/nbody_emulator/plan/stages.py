@@ -3,6 +3,8 @@
 from nbody_emulator.plan.artifact import Stage
 
 SIMULATIONS = Stage("simulations", "simulate.py", {"simulation": "simulation.nc"})
+CALLS = Stage("calls", "call_simulator.py", {"summary": "summary.nc"})
+IMPORTS = Stage("imports", "import_runs.py", {"summary": "summary.nc"})
 SUMMARIES = Stage("summaries", "summarize.py", {"summary": "summary.nc"})
 DATASETS = Stage("datasets", "gather.py", {"dataset": "dataset.nc", "runs": "runs.csv"})
 FITS = Stage(
@@ -28,6 +30,8 @@ EVALUATIONS = Stage("evaluations", "evaluate.py", {"evaluation": "evaluation.jso
 
 STAGES = (
     SIMULATIONS,
+    CALLS,
+    IMPORTS,
     SUMMARIES,
     DATASETS,
     FITS,

@@ -1,14 +1,13 @@
 """Parameters and outputs as coordinates of a dataset, so that a file says by itself what its numbers are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from nbody_emulator.extras import extra
-from nbody_emulator.quantities.quantity import Output, Parameter, parameter_units
-from nbody_emulator.settings.parameters import Box, Parameters
-from nbody_emulator.settings.units import Units
+from nbody_emulator.quantities.quantity import Output, Parameter
+from nbody_emulator.settings.parameters import Box
 
 with extra("simulation"):
     import xarray as xr
@@ -26,14 +25,13 @@ _OUTPUT_FACTS = {
 """Coordinate -> field of an `Output`, and what it is."""
 
 
-def given_parameters(parameters: Parameters, units: Units) -> dict[str, tuple]:
+def given_parameters(given: Mapping[str, Any], units: Mapping[str, str]) -> dict[str, tuple]:
     """Coordinates along `parameter` of all that a configuration gives: a box, or a value that does not vary."""
-    unit_of = parameter_units(units)
     facts = [
-        (name, unit_of[name], value.minimum, value.maximum, value.scale)
+        (name, units[name], value.minimum, value.maximum, value.scale)
         if isinstance(value, Box)
-        else (name, unit_of[name], np.nan, np.nan, FIXED)
-        for name, value in parameters.given.items()
+        else (name, units[name], np.nan, np.nan, FIXED)
+        for name, value in given.items()
     ]
     return _parameter_coordinates(facts)
 

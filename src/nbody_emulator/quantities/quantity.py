@@ -1,6 +1,7 @@
 """What goes into an emulator and what comes out: parameters with a box, outputs with a transform."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from numbers import Real
 
@@ -8,8 +9,7 @@ import numpy as np
 
 from nbody_emulator.arrays import real_numbers
 from nbody_emulator.quantities.transforms import TRANSFORMS
-from nbody_emulator.settings.parameters import PARAMETERS, Parameters
-from nbody_emulator.settings.units import Units
+from nbody_emulator.settings.parameters import Box
 
 SCALES = ("linear", "log")
 """Scales on which a box may be uniform."""
@@ -162,17 +162,11 @@ def _check_words(kind: str, name: object, unit: object) -> None:
         raise ValueError(f"{kind} {name}: unit must be a word such as 'pc', or '1', not {unit!r}")
 
 
-def parameter_units(units: Units) -> dict[str, str]:
-    """The unit of every parameter a configuration may give, in its `units`."""
-    return {name: kind.unit or units.length for name, kind in PARAMETERS.items()}
-
-
-def free_parameters(parameters: Parameters, units: Units) -> tuple[Parameter, ...]:
-    """The varied parameters of a configuration, sorted by name; plain numbers are fixed and left out."""
-    unit_of = parameter_units(units)
+def free_parameters(boxes: Mapping[str, Box], units: Mapping[str, str]) -> tuple[Parameter, ...]:
+    """The parameters that vary, in these boxes and units, sorted by name."""
     return tuple(
-        Parameter(name, unit_of[name], box.minimum, box.maximum, box.scale)
-        for name, box in parameters.boxes.items()
+        Parameter(name, units[name], box.minimum, box.maximum, box.scale)
+        for name, box in sorted(boxes.items())
     )
 
 

@@ -1,6 +1,9 @@
 """How a run can have ended: the one list of it, in numbers and in words."""
 
 from enum import IntEnum
+from typing import Any
+
+import numpy as np
 
 
 class Status(IntEnum):
@@ -25,3 +28,11 @@ class Status(IntEnum):
 
 USABLE = tuple(status for status in Status if status.is_usable)
 USABLE_WORDS = tuple(status.word for status in USABLE)
+
+
+def status_flags() -> dict[str, Any]:
+    """CF's attributes of a variable that holds them."""
+    return {
+        "flag_values": np.array([status.value for status in Status], dtype="int8"),
+        "flag_meanings": " ".join(status.word for status in Status),
+    }

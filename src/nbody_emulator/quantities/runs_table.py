@@ -40,7 +40,7 @@ def runs_table(runs: xr.Dataset) -> pd.DataFrame:
 
     Outputs are those of `tables.gather`, in the experiment's units and of unusable runs too; empty is missing.
     """
-    origin = pd.DataFrame({name: runs[name].values for name in ORIGIN})
+    origin = pd.DataFrame({name: runs[name].values for name in ORIGIN if name in runs})
     origin["status"] = status_words(runs)
     table = pd.concat([origin, _columns(runs, "parameter")], axis=1)
     outputs = _columns(runs, "output")

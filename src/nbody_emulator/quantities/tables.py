@@ -116,10 +116,10 @@ def column_name(name: str, unit: str) -> str:
 
 def _gathered(sources: Sequence[tuple[str | Path, Source]], reading: Reading) -> xr.Dataset:
     blocks = [_place_runs(netcdf.read(path), source, path) for path, source in sources]
-    fewest_stars = blocks[0].attrs["fewest_stars"]
+    fewest_stars = {name: blocks[0].attrs[name] for name in ("fewest_stars",) if name in blocks[0].attrs}
     runs = xr.concat(blocks, "run", data_vars="minimal", coords="minimal", compat="equals", join="exact")
     runs = runs.drop_attrs(deep=False).assign_attrs(
-        title="All runs of the unsealed sets, with their outputs", fewest_stars=fewest_stars
+        title="All runs of the unsealed sets, with their outputs", **fewest_stars
     )
     return runs.assign(_output_variables(runs, reading))
 
@@ -188,14 +188,14 @@ def _outputs(runs: xr.Dataset, reading: Reading) -> tuple[Output, ...]:
     of one experiment would transform differently. Where N varies, it is that of the smallest cluster: with a
     finer one, a small cluster that loses its last star would jump to far below all large ones.
     """
-    resolution = 1.0 / runs.attrs["fewest_stars"]
     outputs = []
     for name, entry in sorted(reading.outputs.items()):
         statistic = entry.statistic
         if statistic not in runs or runs[statistic].dims != ("run", "time"):
             raise KeyError(f"output {name!r}: the summaries hold no {statistic!r} over run and time alone")
-        unit, _ = conversion(runs[statistic].attrs["units"], reading.units)
-        outputs.append(Output(name, statistic, entry.time, unit, entry.transform, resolution))
+        unit, _ = _unit(runs[statistic], reading)
+        step = 1.0 / runs.attrs["fewest_stars"] if entry.resolution is None else entry.resolution
+        outputs.append(Output(name, statistic, entry.time, unit, entry.transform, step))
     return tuple(outputs)
 
 
@@ -207,9 +207,18 @@ def _values(runs: xr.Dataset, output: Output, reading: Reading) -> np.ndarray:
         raise KeyError(
             f"output {output.name!r}: no snapshot at {output.time} of the duration, but at {times}"
         )
-    _, factor = conversion(runs[output.statistic].attrs["units"], reading.units)
+    _, factor = _unit(runs[output.statistic], reading)
+    values = factor * runs[output.statistic].values[:, nearest]
+    if reading.survival is None:
+        return values
     survived = runs["bound_stars"].values[:, nearest] >= reading.survival.bound_stars
-    return np.where(survived, factor * runs[output.statistic].values[:, nearest], np.nan)
+    return np.where(survived, values, np.nan)
+
+
+def _unit(statistic: xr.DataArray, reading: Reading) -> tuple[str, float]:
+    """The unit of an output, and the factor that takes the statistic there."""
+    held = statistic.attrs["units"]
+    return (held, 1.0) if reading.units is None else conversion(held, reading.units)
 
 
 def _table(runs: xr.Dataset) -> Table:
@@ -230,5 +239,5 @@ def _table(runs: xr.Dataset) -> Table:
         replicates=runs["replicate"].values.astype(int),
         role=runs["role"].values.astype(str),
         usable=runs["usable"].values.astype(bool),
-        energy_error=runs["energy_error"].values.astype(float),
+        energy_error=runs.get("energy_error", xr.zeros_like(runs["replicate"])).values.astype(float),
     )

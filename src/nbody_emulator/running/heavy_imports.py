@@ -12,6 +12,8 @@ FITS = (*MODELS, "sklearn.linear_model")
 
 HEAVY = {
     "simulate.py": (*RUNS, "scipy.spatial.transform", "jax"),
+    "call_simulator.py": RUNS,
+    "import_runs.py": (*RUNS, "pandas"),
     "summarize.py": RUNS,
     "gather.py": RUNS,
     "fit.py": FITS,

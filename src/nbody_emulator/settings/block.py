@@ -1,33 +1,29 @@
 """What one block of runs is made from: a part of a configuration, and the block's own place in it."""
 
+from nbody_emulator.settings.block_place import BlockPlace
 from nbody_emulator.settings.cluster import Cluster
 from nbody_emulator.settings.duration import Duration
 from nbody_emulator.settings.integration import Integration
-from nbody_emulator.settings.parameters import Parameters
+from nbody_emulator.settings.parameters import Parameters, parameter_units
 from nbody_emulator.settings.section import Maybe, Section
 from nbody_emulator.settings.units import Units
 
 
-class BlockDesign(Section):
-    """What places the runs of a block.
+class BlockDesign(BlockPlace):
+    """A block of clusters, placed among the values of their parameters."""
 
-    Attributes:
-        stream: name of the random stream of the block's set.
-        block: the block's number in it.
-        points: design points, drawn by `sampler`.
-        replicates: draws of stars for each.
-        perturbations: runs of each draw, moved by the last bit; left out, one as drawn.
-    """
-
-    seed: int
-    stream: str
-    block: int
-    sampler: str
-    points: int
-    replicates: int
-    perturbations: Maybe[int] = None
     parameters: Parameters
     units: Units
+
+    @property
+    def varied(self) -> Parameters:
+        """Its parameters, in boxes or fixed."""
+        return self.parameters
+
+    @property
+    def parameter_units(self) -> dict[str, str]:
+        """By name."""
+        return parameter_units(self.units)
 
 
 class Simulation(Section):

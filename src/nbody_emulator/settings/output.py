@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from nbody_emulator.settings.section import Section, setting
+from nbody_emulator.settings.section import Maybe, Section, setting
 
 
 class OutputSetting(Section):
@@ -16,3 +16,13 @@ class OutputSetting(Section):
     time: float = setting(
         1.0, "When it is read: a snapshot's time, as a fraction of the duration", gt=0, le=1
     )
+
+
+class OutputReading(OutputSetting):
+    """How one output is read off summaries, of clusters or of runs of another simulator.
+
+    Attributes:
+        resolution: smallest step of a fraction; left out, one star of the smallest cluster.
+    """
+
+    resolution: Maybe[float] = None

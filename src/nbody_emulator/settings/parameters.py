@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, NamedTuple, 
 from pydantic import Discriminator, Field, Tag, create_model
 
 from nbody_emulator.settings.section import UNIT, Section, maybe, setting
+from nbody_emulator.settings.units import Units
 
 Number = TypeVar("Number")
 
@@ -153,6 +154,10 @@ class _Parameters(Section):
         """Those that vary, in alphabetical order."""
         return {name: value for name, value in self.given.items() if isinstance(value, Box)}
 
+    def is_whole(self, name: str) -> bool:
+        """Whether a parameter's values are whole numbers."""
+        return PARAMETERS[name].whole
+
 
 _NUMBER, _BOX = "<number>", "<box>"
 """Tags of the two, in brackets so that no key of a person's own can be one."""
@@ -190,6 +195,11 @@ else:
         **{name: _field(kind) for name, kind in PARAMETERS.items()},
     )
 """The section `parameters`: a number or a box for each name in `PARAMETERS`."""
+
+
+def parameter_units(units: Units) -> dict[str, str]:
+    """The unit of every parameter a configuration may give, in its `units`."""
+    return {name: kind.unit or units.length for name, kind in PARAMETERS.items()}
 
 
 def with_parameters(cluster: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from nbody_emulator.settings.section import Listed, Section, setting
+from nbody_emulator.settings.section import Listed, Maybe, Section, setting
 from nbody_emulator.settings.units import Units
 
 
@@ -105,14 +105,15 @@ class Protocol(Section):
 
     Attributes:
         families: those compared, in order of rank; none in a table that shows no family.
+        units: of clusters; left out of runs of another simulator, as the next.
         energy_tolerance, unusable_above: the limits a run's energy error was held to.
     """
 
     seed: int
-    units: Units
+    units: Maybe[Units] = None
     levels: Listed[float]
-    energy_tolerance: float
-    unusable_above: float
+    energy_tolerance: Maybe[float] = None
+    unusable_above: Maybe[float] = None
     families: Listed[str] = ()
 
 

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from nbody_emulator.settings.output import OutputSetting
+from nbody_emulator.settings.output import OutputReading
 from nbody_emulator.settings.protocol import Protocol, TrainingSetSize, Tuning
 from nbody_emulator.settings.section import Listed, Maybe, Section
 from nbody_emulator.settings.survival import Survival
@@ -26,15 +26,15 @@ class Reading(Section):
     Attributes:
         sources: of each file.
         outputs: what is read off it, by name.
-        units: of the outputs.
-        survival: which runs have outputs at all.
+        units: of the outputs; left out, those that the summaries have.
+        survival: which runs have outputs at all; left out, all.
         description: the physics in words, for the files.
     """
 
     sources: Listed[Source]
-    outputs: dict[str, OutputSetting]
-    units: Units
-    survival: Survival = Survival()
+    outputs: dict[str, OutputReading]
+    units: Maybe[Units] = None
+    survival: Maybe[Survival] = None
     description: str = ""
 
 
@@ -103,9 +103,9 @@ class TrialSettings(Trial, Reading):
     @property
     def noise(self) -> Reading:
         """How those are read."""
-        return Reading(
-            sources=self.noise_sources, outputs=self.outputs, units=self.units, survival=self.survival
-        )
+        given = self._given()
+        alike = {name: given[name] for name in ("outputs", "units", "survival") if name in given}
+        return Reading(sources=self.noise_sources, **alike)
 
 
 class PosteriorSettings(Reading):

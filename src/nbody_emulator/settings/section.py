@@ -68,7 +68,8 @@ class Section(BaseModel):
 
     def _given(self) -> dict[str, Any]:
         """Every key but those that are left out."""
-        values, optional = self.__dict__ | (self.__pydantic_extra__ or {}), _may_be_left_out(type(self))
+        fields = {name: self.__dict__[name] for name in type(self).model_fields}
+        values, optional = fields | (self.__pydantic_extra__ or {}), _may_be_left_out(type(self))
         return {name: value for name, value in values.items() if value is not None or name not in optional}
 
 

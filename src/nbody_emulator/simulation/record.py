@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nbody_emulator.extras import extra
-from nbody_emulator.quantities.run_status import Status
+from nbody_emulator.quantities.run_status import Status, status_flags
 from nbody_emulator.settings.block import Simulation
 from nbody_emulator.simulation import padding
 from nbody_emulator.simulation.attempts import Attempt
@@ -105,7 +105,7 @@ def assemble(
     for name, (dimensions, unit, long_name) in variables.items():
         attributes = {"long_name": long_name} | ({"units": unit} if unit else {})
         dataset[name] = (dimensions, _together([row[name] for row in rows], name, dimensions), attributes)
-    dataset["status"] = dataset["status"].astype("int8").assign_attrs(_flags())
+    dataset["status"] = dataset["status"].astype("int8").assign_attrs(status_flags())
     return dataset.assign_coords(_coordinates(block.snapshots)).assign_attrs(
         title="Direct N-body simulations of star clusters",
         stream=block.stream,
@@ -206,11 +206,4 @@ def _coordinates(snapshots: int) -> dict[str, xr.Variable]:
     return {
         "time": xr.Variable("time", fractions, fraction_name),
         "axis": xr.Variable("axis", ["x", "y", "z"], axis_name),
-    }
-
-
-def _flags() -> dict:
-    return {
-        "flag_values": np.array([status.value for status in Status], dtype="int8"),
-        "flag_meanings": " ".join(status.word for status in Status),
     }

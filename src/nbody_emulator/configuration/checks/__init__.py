@@ -4,13 +4,41 @@ Each check looks at one matter and raises `ConfigurationError` for the first thi
 check of every key, on the defaults, and on the checks before it.
 """
 
+from collections.abc import Callable, Mapping
 from itertools import chain
+from types import ModuleType
+from typing import Any
 
-from nbody_emulator.configuration.checks import alternatives, fits, inference, physics, points, sets
+from nbody_emulator.configuration.checks import (
+    alternatives,
+    files,
+    fits,
+    functions,
+    inference,
+    measured,
+    own_quantities,
+    physics,
+    points,
+    roles,
+    sets,
+)
+from nbody_emulator.configuration.cluster_experiment import ClusterExperiment
 from nbody_emulator.configuration.experiment import Experiment
+from nbody_emulator.configuration.function_experiment import FunctionExperiment
+from nbody_emulator.configuration.table_experiment import TableExperiment
+
+ROOMS: Mapping[type[Experiment], tuple[ModuleType, ...]] = {
+    ClusterExperiment: (roles, sets, physics, measured, fits, points, inference, alternatives),
+    FunctionExperiment: (roles, sets, own_quantities, functions, fits, inference),
+    TableExperiment: (roles, own_quantities, files, fits, inference),
+}
+"""Modules of checks, in order, by the kind of experiment."""
 
 
 def check_consistency(experiment: Experiment) -> None:
     """Refuse the first contradiction in an experiment whose keys are all right."""
-    for check in chain(*(room.CHECKS for room in (sets, physics, fits, points, inference, alternatives))):
+    checks: list[Callable[[Any], None]] = list(
+        chain.from_iterable(room.CHECKS for room in ROOMS[type(experiment)])
+    )
+    for check in checks:
         check(experiment)

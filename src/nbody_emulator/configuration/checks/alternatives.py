@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from nbody_emulator.configuration.experiment import Experiment
+from nbody_emulator.configuration.cluster_experiment import ClusterExperiment
 from nbody_emulator.configuration.models import clusters
 from nbody_emulator.settings import cluster_checks
 from nbody_emulator.settings.error import refuse, shown
@@ -10,7 +10,7 @@ from nbody_emulator.settings.parameters import PARAMETERS, with_parameters
 from nbody_emulator.simulation.register import MASS_FUNCTIONS, PROFILES
 
 
-def check_inference(experiment: Experiment) -> None:
+def check_inference(experiment: ClusterExperiment) -> None:
     """Models are compared by emulators whose posteriors are judged, on runs that these have not seen."""
     if experiment.alternatives is not None and experiment.inference is None:
         refuse(
@@ -18,7 +18,7 @@ def check_inference(experiment: Experiment) -> None:
         )
 
 
-def check_names(experiment: Experiment) -> None:
+def check_names(experiment: ClusterExperiment) -> None:
     """The experiment's own cluster goes by its profile."""
     own = experiment.cluster.profile
     if own in (experiment.alternatives or {}):
@@ -26,7 +26,7 @@ def check_names(experiment: Experiment) -> None:
         refuse(f"alternatives.{own}", problem, f"choose another name, such as other_{own}")
 
 
-def check_clusters(experiment: Experiment) -> None:
+def check_clusters(experiment: ClusterExperiment) -> None:
     """Each is a cluster that could stand in the section `cluster`."""
     for name, alternative in (experiment.alternatives or {}).items():
         _check_places(experiment, name)
@@ -38,7 +38,7 @@ def check_clusters(experiment: Experiment) -> None:
             cluster_checks.check_masses(complete, MASS_FUNCTIONS, typed)
 
 
-def check_distinct(experiment: Experiment) -> None:
+def check_distinct(experiment: ClusterExperiment) -> None:
     """No two are the same: evidence could not tell them apart."""
     found: dict[str, str] = {}
     own, *others = clusters(experiment).items()
@@ -49,7 +49,7 @@ def check_distinct(experiment: Experiment) -> None:
             refuse(f"alternatives.{name}", f"the same as {other}", "change it, or remove it")
 
 
-def _check_places(experiment: Experiment, name: str) -> None:
+def _check_places(experiment: ClusterExperiment, name: str) -> None:
     """What varies from run to run does so in every model."""
     given = (experiment.alternatives or {})[name].written()
     for parameter in experiment.parameters.given:
@@ -60,7 +60,7 @@ def _check_places(experiment: Experiment, name: str) -> None:
             refuse(f"alternatives.{place}", problem, "remove it, for parameters are those of all models")
 
 
-def _typed(experiment: Experiment, name: str, place: tuple[str, ...]) -> str:
+def _typed(experiment: ClusterExperiment, name: str, place: tuple[str, ...]) -> str:
     """The key that a person typed, or is to type, for this place in the cluster of an alternative."""
     names = [other for other in experiment.parameters.given if PARAMETERS[other].place == place]
     return f"parameters.{names[0]}" if names else ".".join(("alternatives", name, *place))

@@ -1,4 +1,4 @@
-"""Can the outputs be read, and are there runs enough for the folds, the curves and the intervals?"""
+"""Can the families be fitted, and are there runs enough for the folds, the curves and the intervals?"""
 
 import math
 from collections.abc import Sequence
@@ -7,11 +7,7 @@ from itertools import pairwise
 from nbody_emulator.calibration_points import CALIBRATION_PARTS, points_needed, scores_needed
 from nbody_emulator.configuration.experiment import Experiment
 from nbody_emulator.emulators.register import FAMILIES
-from nbody_emulator.quantities.quantity import SNAPSHOT_TOLERANCE, Output, free_parameters
 from nbody_emulator.settings.error import refuse, shown
-from nbody_emulator.settings.units import Units
-from nbody_emulator.summaries.register import STATISTICS
-from nbody_emulator.units import conversion
 
 REPORTED_LEVELS = (0.68, 0.90, 0.95)
 """Coverages that every table of scores reports."""
@@ -23,34 +19,14 @@ NO_NAMES = ("nan", "null", "true", "false")
 """Words that readers of CSV files take for something else than words."""
 
 
-def check_outputs(experiment: Experiment) -> None:
-    """Every output is measured, and its transform suits it."""
-    for name, output in sorted(experiment.outputs.items()):
-        path, statistic, transform = f"outputs.{name}", output.statistic, output.transform
-        if name in RESERVED_OUTPUTS:
+def check_output_names(experiment: Experiment) -> None:
+    """No output is called what tables call something else."""
+    for output in experiment.predicted:
+        path = f"outputs.{output.name}"
+        if output.name in RESERVED_OUTPUTS:
             refuse(path, "this name stands for the mean over outputs in the tables", "choose another")
-        if name in NO_NAMES:
+        if output.name in NO_NAMES:
             refuse(path, "readers of tables do not take this word for a name", "choose another")
-        if statistic not in experiment.statistics:
-            refuse(f"{path}.statistic", f"{statistic!r} is not measured", "add it to statistics")
-        if transform == "logit" and not STATISTICS.load(statistic).is_fraction:
-            refuse(
-                f"{path}.transform", f"{statistic} is no fraction, as 'logit' needs", "write log or identity"
-            )
-        if transform == "log" and STATISTICS.load(statistic).can_be_zero:
-            is_fraction = STATISTICS.load(statistic).is_fraction
-            remedy = "write logit or identity" if is_fraction else "write identity"
-            refuse(f"{path}.transform", f"{statistic} can be 0, which has no 'log'", remedy)
-
-
-def check_output_times(experiment: Experiment) -> None:
-    """Every output is read at a snapshot."""
-    intervals = experiment.snapshots - 1
-    for name, output in sorted(experiment.outputs.items()):
-        nearest = max(1, round(output.time * intervals)) / intervals
-        if abs(output.time - nearest) > SNAPSHOT_TOLERANCE:
-            problem = f"{shown(output.time)} is between snapshots"
-            refuse(f"outputs.{name}.time", problem, f"write {nearest:.6f} or change snapshots")
 
 
 def check_families(experiment: Experiment) -> None:
@@ -68,26 +44,16 @@ def check_families(experiment: Experiment) -> None:
 
 def check_suited_families(experiment: Experiment) -> None:
     """Every family can be fitted to these parameters and outputs."""
-    units = experiment.units
-    parameters = free_parameters(experiment.parameters, units)
-    outputs = [
-        Output(name, each.statistic, each.time, _unit(each.statistic, units), each.transform, 0.0)
-        for name, each in sorted(experiment.outputs.items())
-    ]
     for family in experiment.families.values():
-        unsuited = family.unsuited(parameters, outputs)
+        unsuited = family.unsuited(experiment.free_parameters, experiment.predicted)
         if unsuited:
             refuse(*unsuited)
 
 
-def _unit(statistic: str, units: Units) -> str:
-    return conversion(STATISTICS.load(statistic).units, units)[0]
-
-
 def check_folds(experiment: Experiment) -> None:
     """A fold holds at least one block."""
-    name, training = experiment.set_of("training")
-    folds, blocks = experiment.cross_validation.folds, training.blocks
+    name, _ = experiment.set_of("training")
+    folds, blocks = experiment.cross_validation.folds, len(experiment.points_in_blocks(name))
     if blocks < 2:
         refuse(f"sets.{name}.blocks", "no block can be held out of a single one", "write at least 2")
     if folds > blocks:
@@ -97,22 +63,23 @@ def check_folds(experiment: Experiment) -> None:
 
 def check_learning_curve(experiment: Experiment) -> None:
     """The training sets of a learning curve are disjoint, hence fit side by side into the training set."""
-    name, training = experiment.set_of("training")
-    available = f"the {training.blocks} training blocks (sets.{name}.blocks)"
+    name, _ = experiment.set_of("training")
+    there = len(experiment.points_in_blocks(name))
+    available = f"the {there} training blocks (sets.{name}.blocks)"
     for place, size in enumerate(experiment.learning_curve.sizes):
         path, blocks, sets = f"learning_curve.sizes[{place}]", size.blocks, size.sets
-        if blocks > training.blocks:
-            refuse(f"{path}.blocks", f"{blocks} is above {available}", f"write at most {training.blocks}")
-        if blocks * sets > training.blocks:
+        if blocks > there:
+            refuse(f"{path}.blocks", f"{blocks} is above {available}", f"write at most {there}")
+        if blocks * sets > there:
             problem = f"{sets} disjoint sets of {blocks} need {blocks * sets}, above {available}"
-            refuse(f"{path}.sets", problem, f"write at most {training.blocks // blocks}")
+            refuse(f"{path}.sets", problem, f"write at most {there // blocks}")
     _check_ascending("learning_curve.sizes", [size.blocks for size in experiment.learning_curve.sizes])
 
 
 def check_ladders(experiment: Experiment) -> None:
     """Ladders climb, have the settings they need, and no more terms than a training set, a block, has points."""
-    name, training = experiment.set_of("training")
-    inputs, points = _input_count(experiment), training.points
+    name, _ = experiment.set_of("training")
+    inputs, points = _input_count(experiment), min(experiment.points_in_blocks(name))
     for family in FAMILIES.names:
         keys = [ladder.key for ladder in FAMILIES.load(family).ladders]
         section = getattr(experiment.bias_variance, family) if keys else None
@@ -158,19 +125,34 @@ def check_levels(experiment: Experiment) -> None:
     if missing:
         problem = f"the tables report {_listed(missing)} too"
         refuse("calibration.levels", problem, f"write {sorted({*levels, *REPORTED_LEVELS})}")
-    name, run_set = experiment.set_of("calibration")
-    points, needed = run_set.blocks * run_set.points, points_needed(levels[-1])
+    name, _ = experiment.set_of("calibration")
+    points, blocks = _points_and_blocks(experiment, name)
+    needed = points_needed(levels[-1])
     if points < needed:
         problem = (
             f"{points} points in all blocks are too few for calibration.levels {levels[-1]}: its conformal intervals "
             f"need {scores_needed(levels[-1])} beside the one part in {CALIBRATION_PARTS} that they are judged on"
         )
-        refuse(f"sets.{name}.points", problem, _remedy_of_infinity(levels[-1], needed, run_set.blocks))
-    name, training = experiment.set_of("training")
-    points, needed = training.blocks * training.points, scores_needed(levels[-1])
+        refuse(
+            f"sets.{name}.points",
+            problem,
+            _remedy_of_infinity(levels[-1], needed, blocks),
+        )
+    name, _ = experiment.set_of("training")
+    points, blocks = _points_and_blocks(experiment, name)
+    needed = scores_needed(levels[-1])
     if points < needed:
         problem = f"{points} points in all blocks are too few for the CV+ intervals of calibration.levels {levels[-1]}"
-        refuse(f"sets.{name}.points", problem, _remedy_of_infinity(levels[-1], needed, training.blocks))
+        refuse(
+            f"sets.{name}.points",
+            problem,
+            _remedy_of_infinity(levels[-1], needed, blocks),
+        )
+
+
+def _points_and_blocks(experiment: Experiment, name: str) -> tuple[int, int]:
+    in_blocks = experiment.points_in_blocks(name)
+    return sum(in_blocks), len(in_blocks)
 
 
 def _remedy_of_infinity(level: float, needed: int, blocks: int) -> str:
@@ -185,14 +167,14 @@ def _listed(values: Sequence[float]) -> str:
 
 def _smallest_training_set(experiment: Experiment) -> int:
     """Design points of the smallest set that a family is tuned on: in the learning curve or out of fold."""
-    _, training = experiment.set_of("training")
-    largest_fold = math.ceil(training.blocks / experiment.cross_validation.folds)
+    points = sorted(experiment.points_in_blocks(experiment.set_of("training")[0]))
+    largest_fold = math.ceil(len(points) / experiment.cross_validation.folds)
     sizes = [size.blocks for size in experiment.learning_curve.sizes]
-    return training.points * min([training.blocks - largest_fold, *sizes])
+    return sum(points[: min([len(points) - largest_fold, *sizes])])
 
 
 def _input_count(experiment: Experiment) -> int:
-    return len(experiment.parameters.boxes)
+    return len(experiment.free_parameters)
 
 
 def _check_ascending(path: str, values: Sequence[float]) -> None:
@@ -204,8 +186,7 @@ def _check_ascending(path: str, values: Sequence[float]) -> None:
 
 
 CHECKS = (
-    check_outputs,
-    check_output_times,
+    check_output_names,
     check_families,
     check_suited_families,
     check_folds,

@@ -11,7 +11,7 @@ FEWEST_POINTS = 512
 
 def check_observation(experiment: Experiment) -> None:
     """Posteriors are judged on a set of their own, and such a set is there for nothing else."""
-    players = [name for name, run_set in experiment.sets.items() if run_set.role == "observation"]
+    players = experiment.names_of("observation")
     if experiment.inference is None:
         for name in players:
             remedy = "add the section inference, or write role: extra"
@@ -19,8 +19,8 @@ def check_observation(experiment: Experiment) -> None:
         return
     if not players:
         refuse("inference", "no set has the role observation", "add one set with role: observation")
-    if experiment.sets[players[0]].replicates > 1:
-        problem = f"{experiment.sets[players[0]].replicates} is too many"
+    if experiment.most_replicates(players[0]) > 1:
+        problem = f"{experiment.most_replicates(players[0])} is too many"
         remedy = "posteriors are judged on independent runs; write 1 and more points instead"
         refuse(f"sets.{players[0]}.replicates", problem, remedy)
 
@@ -58,7 +58,7 @@ def check_observed(experiment: Experiment) -> None:
     """What may be observed together are outputs, and slopes can be had to forecast what they tell."""
     if experiment.inference is None or not experiment.inference.observed:
         return
-    outputs = sorted(experiment.outputs)
+    outputs = [output.name for output in experiment.predicted]
     for name, chosen in experiment.inference.observed.items():
         for place, output in enumerate(chosen):
             if output not in outputs:
@@ -73,14 +73,13 @@ def check_observed(experiment: Experiment) -> None:
 
 def check_predictive(experiment: Experiment) -> None:
     """New runs at draws from posteriors want posteriors, and as many observed runs as they have blocks."""
-    for name, run_set in sorted(experiment.sets.items()):
+    for name, run_set in sorted(experiment.sets_of_runs.items()):
         if run_set.role != "predictive":
             continue
         if experiment.inference is None:
             remedy = "add the section inference, or remove the set"
             refuse(f"sets.{name}.role", "there are no posteriors to draw from", remedy)
-        observation = experiment.set_of("observation")[1]
-        runs = observation.blocks * observation.points
+        runs = sum(experiment.points_in_blocks(experiment.set_of("observation")[0]))
         if run_set.blocks > runs:
             problem = f"{run_set.blocks} is above the {runs} runs of the role observation"
             refuse(f"sets.{name}.blocks", problem, f"write at most {runs}")

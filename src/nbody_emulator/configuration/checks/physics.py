@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from nbody_emulator.configuration.experiment import Experiment
+from nbody_emulator.configuration.cluster_experiment import ClusterExperiment
 from nbody_emulator.settings import cluster_checks
 from nbody_emulator.settings.cluster import Mergers, Softening
 from nbody_emulator.settings.error import refuse, shown
@@ -15,7 +15,7 @@ from nbody_emulator.settings.parameters import PARAMETERS, smallest, with_parame
 from nbody_emulator.simulation.register import GALAXIES, INTEGRATORS, MASS_FUNCTIONS, PROFILES
 
 
-def check_places(experiment: Experiment) -> None:
+def check_places(experiment: ClusterExperiment) -> None:
     """What may stand in `cluster` or among the parameters stands in one place, and what must stand does."""
     cluster = experiment.cluster.written()
     for name in experiment.parameters.given:
@@ -37,19 +37,19 @@ BLACK_HOLE_KEYS = ("black_hole_radius", "black_hole_mass")
 """Of `cluster.mergers`, given together or not at all."""
 
 
-def check_masses(experiment: Experiment) -> None:
+def check_masses(experiment: ClusterExperiment) -> None:
     """A mass function is given what it needs and nothing else, and a range of masses has an inside."""
     cluster = _complete(experiment)
     cluster_checks.check_masses(cluster, MASS_FUNCTIONS, partial(_typed, experiment))
 
 
-def check_profile(experiment: Experiment) -> None:
+def check_profile(experiment: ClusterExperiment) -> None:
     """A profile is given what it needs, and nothing that only another one needs."""
     cluster = _complete(experiment)
     cluster_checks.check_profile(cluster, PROFILES, partial(_typed, experiment))
 
 
-def check_softening(experiment: Experiment) -> None:
+def check_softening(experiment: ClusterExperiment) -> None:
     """Softening leaves the smallest cluster a shape."""
     cluster = _complete(experiment)
     (key, value), radius = next(iter(cluster["softening"].items())), experiment.parameters.scale_radius
@@ -60,7 +60,7 @@ def check_softening(experiment: Experiment) -> None:
     cluster_checks.check_softening(_typed(experiment, ("softening", key)), value, limit, words)
 
 
-def check_mergers(experiment: Experiment) -> None:
+def check_mergers(experiment: ClusterExperiment) -> None:
     """Bodies that merge have a size, black holes a mass, and a cluster does not begin as one body."""
     mergers = experiment.cluster.mergers
     if mergers is None:
@@ -82,7 +82,7 @@ def check_mergers(experiment: Experiment) -> None:
         )
 
 
-def check_boxes(experiment: Experiment) -> None:
+def check_boxes(experiment: ClusterExperiment) -> None:
     """At least one parameter varies, and every box has an inside."""
     boxes = experiment.parameters.boxes
     if not boxes:
@@ -92,7 +92,7 @@ def check_boxes(experiment: Experiment) -> None:
         _check_order(f"parameters.{name}.minimum", box.minimum, box.maximum)
 
 
-def check_tide(experiment: Experiment) -> None:
+def check_tide(experiment: ClusterExperiment) -> None:
     """A cluster has an orbit exactly when it has a galaxy."""
     path = "parameters.galactocentric_radius"
     tide, radius = _complete(experiment)["tide"], experiment.parameters.galactocentric_radius
@@ -104,7 +104,7 @@ def check_tide(experiment: Experiment) -> None:
         cluster_checks.check_keys(("tide",), tide, "galaxy", GALAXIES, partial(_typed, experiment))
 
 
-def check_integration(experiment: Experiment) -> None:
+def check_integration(experiment: ClusterExperiment) -> None:
     """An integrator is given what it needs and nothing else, and a run within tolerance is usable."""
     _check_integrator_keys(experiment.integration)
     tolerance, limit = experiment.integration.energy_tolerance, experiment.integration.unusable_above
@@ -113,7 +113,7 @@ def check_integration(experiment: Experiment) -> None:
         refuse("integration.energy_tolerance", problem, "lower it, for a run within tolerance must be usable")
 
 
-def _complete(experiment: Experiment) -> dict[str, Any]:
+def _complete(experiment: ClusterExperiment) -> dict[str, Any]:
     """The keys of the cluster, nested as in a file, with each parameter's value or box in its place."""
     return with_parameters(experiment.cluster.written(), experiment.parameters.given)
 
@@ -145,7 +145,7 @@ def _is_given(section: Mapping[str, Any], place: tuple[str, ...]) -> bool:
     return first in section and (not rest or _is_given(section[first], tuple(rest)))
 
 
-def _typed(experiment: Experiment, place: tuple[str, ...]) -> str:
+def _typed(experiment: ClusterExperiment, place: tuple[str, ...]) -> str:
     """The key that a person typed, or is to type, for this place in `cluster`."""
     names = [name for name in experiment.parameters.given if PARAMETERS[name].place == place]
     return f"parameters.{names[0]}" if names else ".".join(("cluster", *place))
@@ -184,7 +184,7 @@ def _check_order(path: str, low: float, high: float) -> None:
         refuse(path, f"{shown(low)} equals the maximum", remedy)
 
 
-def check_survival(experiment: Experiment) -> None:
+def check_survival(experiment: ClusterExperiment) -> None:
     """A cluster that has lost no star survives."""
     fewest, stars = experiment.survival.bound_stars, int(smallest(_complete(experiment)["stars"]))
     if fewest > stars:

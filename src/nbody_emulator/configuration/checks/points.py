@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping
 
-from nbody_emulator.configuration.experiment import Experiment
+from nbody_emulator.configuration.cluster_experiment import ClusterExperiment
 from nbody_emulator.design.register import SAMPLERS
 from nbody_emulator.settings.error import refuse
 from nbody_emulator.settings.parameters import PARAMETERS, Box
@@ -18,7 +18,7 @@ REMEDY = (
 )
 
 
-def check_points(experiment: Experiment) -> None:
+def check_points(experiment: ClusterExperiment) -> None:
     """No two sets, and no two blocks of training runs, share a point: one would judge what the other taught."""
     boxes = experiment.parameters.boxes
     points = sum(
@@ -35,10 +35,11 @@ def check_points(experiment: Experiment) -> None:
                 refuse("parameters", problem, REMEDY)
 
 
-def _draws(experiment: Experiment) -> Iterator[tuple[str, list[tuple[float, ...]]]]:
+def _draws(experiment: ClusterExperiment) -> Iterator[tuple[str, list[tuple[float, ...]]]]:
     """Whose points these are, in words, and the points of each block."""
     # Imported here: only an experiment with few places pays for drawing while it is read.
-    from nbody_emulator.design.block import BlockDesign, draw_points
+    from nbody_emulator.design.block import draw_points
+    from nbody_emulator.settings.block import BlockDesign
 
     common = {name: getattr(experiment, name) for name in ("seed", "parameters", "units")}
 

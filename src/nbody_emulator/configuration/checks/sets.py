@@ -1,49 +1,28 @@
-"""Do the sets of runs play their roles, and are their random streams apart?"""
+"""Can the sets of runs that are drawn here serve their roles, and are their random streams apart?"""
 
 from collections.abc import Iterator
 
-from nbody_emulator.configuration.experiment import Experiment
-from nbody_emulator.settings.error import refuse, shown
-
-RESERVED_NAMES = ("benchmarks", "compiled", "damaged", "logs", "published", "report", "sealed", "store")
-"""Folders of `results/` that are no experiment's."""
-
-SINGLE_ROLES = ("training", "noise", "calibration", "sealed")
-"""Roles that exactly one set plays."""
-
-OPTIONAL_ROLES = ("repeat", "observation", "predictive")
-"""Roles that one set plays, or none."""
+from nbody_emulator.configuration.cluster_experiment import ClusterExperiment
+from nbody_emulator.configuration.function_experiment import FunctionExperiment
+from nbody_emulator.settings.error import refuse
 
 PRIOR_ROLES = ("calibration", "observation", "sealed")
 """Roles whose statistics hold only for independent draws from the prior."""
 
 
+Drawn = ClusterExperiment | FunctionExperiment
+"""Experiments whose runs are drawn here."""
+
 CHOSEN_ROLE, CHOSEN_SAMPLER = "predictive", "posterior"
 """The role of runs whose points posteriors choose, and how they do."""
 
 
-def check_name(experiment: Experiment) -> None:
-    """The experiment's folder is its own."""
-    if experiment.experiment in RESERVED_NAMES:
-        problem = f"{shown(experiment.experiment)} is already a folder of results/"
-        refuse("experiment", problem, "choose another name")
-
-
-def check_roles(experiment: Experiment) -> None:
-    """Each of the four roles is played, and no role but `extra` by two sets."""
-    for role in (*SINGLE_ROLES, *OPTIONAL_ROLES):
-        players = sorted(name for name, run_set in experiment.sets.items() if run_set.role == role)
-        if not players and role in SINGLE_ROLES:
-            refuse("sets", f"none has the role {role}", f"add one set with role: {role}")
-        if len(players) > 1:
-            problem = f"{role!r} is the role of {' and '.join(players)}"
-            refuse(f"sets.{players[1]}.role", problem, "keep one and give the others role: extra")
-
-
-def check_replicates(experiment: Experiment) -> None:
+def check_replicates(experiment: Drawn) -> None:
     """Noise is measured between runs of one point; conformal intervals want one run of each."""
-    name, noise = experiment.set_of("noise")
-    if noise.replicates < 2:
+    for name in experiment.names_of("noise"):
+        noise = experiment.sets[name]
+        if noise.replicates >= 2:
+            continue
         problem = f"{noise.replicates} is too few"
         refuse(
             f"sets.{name}.replicates", problem, "noise is seen between runs of one point; write at least 2"
@@ -55,13 +34,13 @@ def check_replicates(experiment: Experiment) -> None:
         refuse(f"sets.{name}.replicates", problem, remedy)
 
 
-def check_perturbations(experiment: Experiment) -> None:
+def check_perturbations(experiment: Drawn) -> None:
     """Chaos is seen between runs of the same stars; elsewhere they would count as runs of their own."""
     missing = "chaos is seen between runs of the same stars; write at least 2, as in 6"
     _check_belongs_to(experiment, "repeat", "perturbations", missing)
 
 
-def check_samplers(experiment: Experiment) -> None:
+def check_samplers(experiment: Drawn) -> None:
     """Sets that stand for the prior are drawn from it."""
     for name, run_set in sorted(experiment.sets.items()):
         role = run_set.role
@@ -76,13 +55,13 @@ def check_samplers(experiment: Experiment) -> None:
             refuse(f"sets.{name}.sampler", f"{CHOSEN_SAMPLER!r} is not for the role {role}", remedy)
 
 
-def check_release(experiment: Experiment) -> None:
+def check_release(experiment: Drawn) -> None:
     """The sealed set, and no other, has a second stream for publishing."""
     missing = "name the stream that publishing alone opens, different from stream"
     _check_belongs_to(experiment, "sealed", "release_stream", missing)
 
 
-def _check_belongs_to(experiment: Experiment, role: str, key: str, missing: str) -> None:
+def _check_belongs_to(experiment: Drawn, role: str, key: str, missing: str) -> None:
     """Sets of this role have the key, and no others."""
     for name, run_set in sorted(experiment.sets.items()):
         path, value = f"sets.{name}.{key}", getattr(run_set, key)
@@ -93,7 +72,7 @@ def _check_belongs_to(experiment: Experiment, role: str, key: str, missing: str)
             refuse(path, f"not used by the role {run_set.role}", remedy)
 
 
-def check_streams(experiment: Experiment) -> None:
+def check_streams(experiment: Drawn) -> None:
     """No two sets share an initial condition."""
     owners: dict[str, str] = {}
     # A set whose stream bears its own name comes first: it is not the one that took another's.
@@ -104,7 +83,7 @@ def check_streams(experiment: Experiment) -> None:
         owners[stream] = path
 
 
-def _streams(experiment: Experiment) -> Iterator[tuple[str, str]]:
+def _streams(experiment: Drawn) -> Iterator[tuple[str, str]]:
     for name, run_set in sorted(experiment.sets.items()):
         yield f"sets.{name}.stream", run_set.stream
         if run_set.release_stream is not None:
@@ -112,8 +91,6 @@ def _streams(experiment: Experiment) -> Iterator[tuple[str, str]]:
 
 
 CHECKS = (
-    check_name,
-    check_roles,
     check_replicates,
     check_perturbations,
     check_samplers,

@@ -1,0 +1,99 @@
+"""An experiment whose runs are simulations of star clusters, made here."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from nbody_emulator.configuration.experiment import Experiment, Heading
+from nbody_emulator.configuration.registered import (
+    AlternativeSection,
+    ClusterSection,
+    IntegrationSection,
+    OutputSection,
+    OwnName,
+    SetSection,
+    StatisticNames,
+)
+from nbody_emulator.quantities.quantity import Output, Parameter, free_parameters
+from nbody_emulator.settings.duration import Duration
+from nbody_emulator.settings.integration import Integration
+from nbody_emulator.settings.output import OutputReading
+from nbody_emulator.settings.parameters import Parameters, parameter_units
+from nbody_emulator.settings.protocol import StepCheck
+from nbody_emulator.settings.run_set import RunSet
+from nbody_emulator.settings.section import Maybe, setting
+from nbody_emulator.settings.survival import Survival
+from nbody_emulator.settings.units import Units
+from nbody_emulator.summaries.register import STATISTICS
+from nbody_emulator.units import conversion
+
+
+class _Clusters(Heading):
+    """What clusters are simulated, and what is measured of them."""
+
+    units: Units = setting(Units())
+    cluster: ClusterSection = setting(...)
+    duration: Duration = setting(...)
+    snapshots: int = setting(
+        11,
+        "States stored of a run, evenly spaced from the start to the end, both included",
+        ge=2,
+        le=10_001,
+    )
+    parameters: Parameters = setting(...)
+    integration: IntegrationSection = setting(
+        Integration(integrator="block_hermite4", accuracy=0.02, longest_step=0.125, step_floor=1e-6)
+    )
+    step_check: StepCheck = setting(StepCheck())
+    sets: dict[OwnName, SetSection] = setting(
+        ...,
+        "Sets of runs under names of your own; exactly one each of the roles training, noise, calibration and sealed, "
+        "at most one each of the roles repeat, observation and predictive",
+    )
+    statistics: StatisticNames = setting(STATISTICS.names, "Summary statistics measured at every snapshot")
+    outputs: Annotated[dict[OwnName, OutputSection], Field(min_length=1)] = setting(
+        ..., "What the emulators predict, under names of your own"
+    )
+    survival: Survival = setting(Survival())
+    alternatives: Maybe[Annotated[dict[OwnName, AlternativeSection], Field(min_length=1)]] = setting(
+        None,
+        "Other clusters that an observation may be of, under names of your own: for each, the training, calibration "
+        "and observation sets are simulated again and the first family of inference is fitted, and it is judged how "
+        "often the evidence finds the right one; needs the section inference",
+    )
+
+
+class ClusterExperiment(Experiment, _Clusters):
+    """Everything a study of star clusters decides, from their physics to the figures."""
+
+    @property
+    def sets_of_runs(self) -> dict[str, RunSet]:
+        return self.sets
+
+    @property
+    def free_parameters(self) -> tuple[Parameter, ...]:
+        return free_parameters(self.parameters.boxes, parameter_units(self.units))
+
+    @property
+    def predicted(self) -> tuple[Output, ...]:
+        return tuple(
+            Output(name, each.statistic, each.time, self._unit(each.statistic), each.transform, 0.0)
+            for name, each in sorted(self.outputs.items())
+        )
+
+    @property
+    def output_readings(self) -> dict[str, OutputReading]:
+        return {name: OutputReading(**each.written()) for name, each in self.outputs.items()}
+
+    @property
+    def needed_roles(self) -> tuple[str, ...]:
+        return ("noise",)
+
+    def points_in_blocks(self, name: str) -> tuple[int, ...]:
+        return (self.sets[name].points,) * self.sets[name].blocks
+
+    def most_replicates(self, name: str) -> int:
+        return self.sets[name].replicates
+
+    def _unit(self, statistic: str) -> str:
+        return conversion(STATISTICS.load(statistic).units, self.units)[0]
