@@ -8,6 +8,9 @@ from nbody_emulator.settings.error import refuse, suggestion
 FEWEST_POINTS = 512
 """That a table is made of."""
 
+FEWEST_OBSERVED = 20
+"""Runs that posteriors are judged on: of fewer, a region of 95 % is expected to miss less than one."""
+
 
 def check_observation(experiment: Experiment) -> None:
     """Posteriors are judged on a set of their own, and such a set is there for nothing else."""
@@ -19,10 +22,15 @@ def check_observation(experiment: Experiment) -> None:
         return
     if not players:
         refuse("inference", "no set has the role observation", "add one set with role: observation")
-    if experiment.sets[players[0]].replicates > 1:
-        problem = f"{experiment.sets[players[0]].replicates} is too many"
+    name, observation = players[0], experiment.sets[players[0]]
+    if observation.replicates > 1:
+        problem = f"{observation.replicates} is too many"
         remedy = "posteriors are judged on independent runs; write 1 and more points instead"
-        refuse(f"sets.{players[0]}.replicates", problem, remedy)
+        refuse(f"sets.{name}.replicates", problem, remedy)
+    if observation.runs * observation.blocks < FEWEST_OBSERVED:
+        problem = f"{observation.points} points in {observation.blocks} blocks are too few to judge regions of 95 %"
+        needed = -(-FEWEST_OBSERVED // observation.blocks)
+        refuse(f"sets.{name}.points", problem, f"write at least {needed}")
 
 
 def check_points(experiment: Experiment) -> None:
