@@ -28,7 +28,9 @@ def check_observation(experiment: Experiment) -> None:
         remedy = "posteriors are judged on independent runs; write 1 and more points instead"
         refuse(f"sets.{name}.replicates", problem, remedy)
     if observation.runs * observation.blocks < FEWEST_OBSERVED:
-        problem = f"{observation.points} points in {observation.blocks} blocks are too few to judge regions of 95 %"
+        problem = (
+            f"{observation.points} points in {observation.blocks} blocks are too few to judge regions of 95 %"
+        )
         needed = -(-FEWEST_OBSERVED // observation.blocks)
         refuse(f"sets.{name}.points", problem, f"write at least {needed}")
 
