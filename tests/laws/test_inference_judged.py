@@ -13,7 +13,7 @@ from nbody_emulator.inference.judged import judged
 from nbody_emulator.inference.likelihoods.register import LIKELIHOODS
 from nbody_emulator.inference.mock_runs import mock_runs
 from nbody_emulator.inference.posterior import Posterior
-from nbody_emulator.inference.variance_factor import fitted_factor
+from nbody_emulator.inference.variance_factor import LARGEST_ERROR, fitted_factor
 
 RUNS = 300
 BROAD = 2.5
@@ -113,6 +113,15 @@ def test_the_factor_s_error_is_its_scatter():
     scatter = np.std(np.log([each.value for each in sets]), ddof=1)
     told = np.mean([each.standard_error for each in sets])
     assert 0.5 < scatter / told < 1.6
+
+
+def test_runs_that_say_nothing_of_the_factor_leave_it_as_it_is():
+    """All of them dissolved, or there are none: what is not known is told by a number that a file can hold."""
+    dissolved = Observation.of_run(OUTPUTS, np.full(len(OUTPUTS), np.nan))
+    table = PredictionTable.of(emulator(BROAD), 2**13)
+    for runs in ([dissolved] * 20, []):
+        found = fitted_factor(table, np.full((len(runs), 3), 0.4), runs)
+        assert found == (1.0, LARGEST_ERROR)
 
 
 def test_a_factor_makes_posteriors_of_scattering_runs_right():

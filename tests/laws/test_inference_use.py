@@ -13,6 +13,7 @@ from nbody_emulator.inference.mock_runs import mock_runs
 from nbody_emulator.inference.observation import Observation
 from nbody_emulator.inference.observation_file import read_observation
 from nbody_emulator.inference.predictive_check import predictive_probability
+from nbody_emulator.quantities.quantity import Output
 from nbody_emulator.settings.figure_style import Style
 
 TESTED = PosteriorRecord(1.25, 0.08, 200, 600, ((0.5, 0.51), (0.9, 0.915)))
@@ -93,6 +94,22 @@ def test_observations_like_the_emulator_s_own_are_told_from_those_like_nothing(t
     assert "like nothing that was simulated" in str(strange)
     nothing = Observation.of(OUTPUTS, {}, missing=[each.name for each in OUTPUTS])
     assert predictive_probability(table, nothing) is None
+
+
+def test_missing_is_a_list_of_names_or_nothing():
+    seen = Observation.of(OUTPUTS, ALL, errors=None, missing=None)
+    assert not seen.absent.any() and seen.present.all()
+    for wrong in (3, "core", {"core": 1}):
+        with pytest.raises(TypeError, match="missing must be a list of names"):
+            Observation.of(OUTPUTS, ALL, missing=wrong)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_share_that_an_error_takes_beyond_one_is_impossible_without_a_word():
+    share = Output("share", "share", 1.0, "1", "logit", 1 / 128)
+    seen = Observation.of([share], {"share": 0.95}, errors={"share": 0.1})
+    possible = [seen.like(np.array([2.0]), np.array([score])).is_possible for score in (-1.0, 5.0)]
+    assert possible == [True, False]
 
 
 def test_a_corner_shows_every_pair_and_what_is_learned(found):

@@ -635,6 +635,12 @@ CONTRADICTIONS = [
         "write at most 600",
     ),
     case(
+        "too-few-observed-runs",
+        {"sets.observation.blocks": 2, "sets.observation.points": 9},
+        "sets.observation.points: 9 points in 2 blocks are too few to judge regions of 95 %",
+        "write at least 10",
+    ),
+    case(
         "observed-output-unknown",
         {"inference.observed": {"sizes": ["r_h", "r_cor"]}},
         "inference.observed.sizes[1]: 'r_cor' is not among the outputs",
@@ -862,6 +868,24 @@ CONTRADICTIONS = [
         {"alternatives": {"plummer": SPHERE}},
         "alternatives.plummer: 'plummer' is what tables call the experiment's own cluster",
         "such as other_plummer",
+    ),
+    case(
+        "alternative-alike-by-another-word",
+        {"alternatives": {"same": {"profile": "plummer", "segregation": 0}}},
+        "alternatives.same: the same as the experiment's own cluster",
+        "change it, or remove it",
+    ),
+    case(
+        "alternative-of-the-name-of-all",
+        {"alternatives": {"all": SPHERE}},
+        "alternatives.all: 'all' is what tables call all models together",
+        "such as other_all",
+    ),
+    case(
+        "alternative-too-long-for-a-file",
+        {"alternatives": {"k" * 65: SPHERE}},
+        "a name of 65 letters",
+        "choose another name, of at most 64",
     ),
     case(
         "alternative-with-what-varies",

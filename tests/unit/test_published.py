@@ -73,6 +73,18 @@ def test_an_export_cut_short_leaves_no_stamp(export):
     assert not list(Path("results/paper").glob("export-*.json"))
 
 
+def test_what_an_experiment_no_longer_has_is_no_longer_shown(export):
+    folder = Path(export.folder)
+    more = Export(export.folder, {**export.targets, "models/king.eqx": Target(artifact(1), "table.csv")})
+    copy_export(more.inputs, more.outputs, more.stamp, more.identities)
+    assert (folder / "models/king.eqx").exists()
+    own = folder / "notes.txt"
+    own.write_text("of a person")
+    copy_export(export.inputs, export.outputs, export.stamp, export.identities)
+    assert not (folder / "models/king.eqx").exists()
+    assert own.exists() and (folder / "tables/noise.csv").exists()
+
+
 def test_another_source_is_another_stamp(export):
     assert Export(export.folder, {"tables/noise.csv": Target(artifact(2), "table.csv")}).stamp != export.stamp
 

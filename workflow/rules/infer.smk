@@ -82,7 +82,7 @@ rule compare_models:
 rule infer_observation:
     """The posterior of one observed cluster in the folder observations: NetCDF, a summary and a corner plot."""
     input:
-        observation="observations/{name}.yaml",
+        observation=observation_of,
         emulator=emulator_of,
     output:
         posterior=f"results/{PLAN.experiment}/inferred/{{family}}/{{name}}.nc",

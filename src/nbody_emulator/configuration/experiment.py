@@ -88,6 +88,10 @@ class Experiment(Judged, Heading):
     def points_in_blocks(self, name: str) -> tuple[int, ...]:
         """Design points in each block of a set."""
 
+    def place_of_points(self, name: str) -> str:
+        """The key that decides how many design points a set has."""
+        return f"sets.{name}.points"
+
     @abstractmethod
     def most_replicates(self, name: str) -> int:
         """Runs of the design point of a set that has most."""

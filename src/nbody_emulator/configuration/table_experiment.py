@@ -47,5 +47,8 @@ class TableExperiment(OwnExperiment, _Files):
     def points_in_blocks(self, name: str) -> tuple[int, ...]:
         return self.runs[name].points_in_blocks
 
+    def place_of_points(self, name: str) -> str:
+        return f"sets.{name}.file"
+
     def most_replicates(self, name: str) -> int:
         return self.runs[name].most_replicates

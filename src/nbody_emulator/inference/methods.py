@@ -20,7 +20,7 @@ def infer(
     emulator: Emulator | PredictionTable,
     observation: Mapping[str, Any],
     errors: Mapping[str, Any] | None = None,
-    missing: Iterable[str] = (),
+    missing: Iterable[str] | None = None,
     method: str = "table",
     points: int | None = None,
     seed: int = 0,

@@ -36,7 +36,7 @@ class Observation:
         outputs: Sequence[Output],
         values: Mapping[str, Any],
         errors: Mapping[str, Any] | None = None,
-        missing: Iterable[str] = (),
+        missing: Iterable[str] | None = None,
     ) -> "Observation":
         """What was given by name; an output that is not named was not looked at.
 
@@ -51,7 +51,8 @@ class Observation:
             ValueError: a name is unknown, or values or errors are impossible; the message tells all of them.
         """
         names = [output.name for output in outputs]
-        if isinstance(missing, str | Mapping):
+        missing = () if missing is None else missing
+        if isinstance(missing, str | Mapping) or not isinstance(missing, Iterable):
             raise TypeError(f"missing must be a list of names, such as [{names[0]}], not {shown(missing)}")
         missing = list(missing)
         given = by_name(values, names, "observed values")
@@ -91,7 +92,8 @@ class Observation:
         pairs = zip(self.outputs, targets, strict=True)
         true = np.array([float(output.inverse(target)) for output, target in pairs])
         values = np.where(self.present, true + self.errors * scores, np.nan)
-        blurred = np.where(self.errors > 0.0, _transformed(self.outputs, values), targets)
+        with np.errstate(all="ignore"):  # an error can take a share beyond one: then it is not possible
+            blurred = np.where(self.errors > 0.0, _transformed(self.outputs, values), targets)
         return replace(self, values=values, targets=np.where(self.present, blurred, np.nan))
 
     def of_these(self, names: Sequence[str]) -> "Observation":

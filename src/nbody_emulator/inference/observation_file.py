@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from nbody_emulator.inference.observation import Observation
+from nbody_emulator.quantities.quantity import Output
 from nbody_emulator.settings.error import suggestion
 
 SECTIONS = ("values", "errors", "missing")
@@ -63,6 +65,22 @@ def read_observation(path: str | Path) -> Observed:
     if not values and not missing:
         raise ValueError(f"{path}: nothing is observed; give values, or name what is missing")
     return Observed(values, errors, [str(name) for name in missing])
+
+
+def check_observation(path: str | Path, outputs: Sequence[Output]) -> None:
+    """Refuse what `infer` would refuse of the file itself, before there is an emulator.
+
+    Args:
+        outputs: that the emulator will have; their resolution decides nothing here.
+
+    Raises:
+        ValueError: it cannot be read, a name is no output, or a value is impossible; the message names the file.
+    """
+    observed = read_observation(path)
+    try:
+        Observation.of(outputs, *observed)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{path}: {error}") from None
 
 
 def _numbers(path: str | Path, section: str, told: Any) -> dict[str, float]:

@@ -19,9 +19,17 @@ from nbody_emulator.inference.prediction_table import PredictionTable, alike
 LOG_FACTORS = np.linspace(np.log(0.5), np.log(4.0), 7)
 """At which the mean is known; a cubic spline is laid through it."""
 
+LARGEST_ERROR = float(np.ptp(LOG_FACTORS) / np.sqrt(12.0))
+"""Of the logarithm: that of a factor which may lie anywhere in the range."""
+
+LEAST_TOLD = 1e-6
+"""Nats, of all runs together: where no factor makes them likelier than another by so much, they set none."""
+
 
 class VarianceFactor(NamedTuple):
-    """The factor, and the standard error of its logarithm by the curvature of the likelihood of all runs."""
+    """The factor, and the standard error of its logarithm by the curvature of the likelihood of all runs, at most
+    LARGEST_ERROR.
+    """
 
     value: float
     standard_error: float
@@ -42,7 +50,8 @@ def fitted_factor(
 ) -> VarianceFactor:
     """The best one for runs whose true parameters lie at these fractions (k, d) of the box.
 
-    One at an end of the range if it would lie beyond.
+    One at an end of the range if it would lie beyond; 1 where the runs say the same of all, as where all of them
+    dissolved or what the emulator says does not depend on the parameters.
     """
     factors = np.exp(LOG_FACTORS).tolist()
     part = table.part(0)
@@ -53,11 +62,13 @@ def fitted_factor(
     told = table.log_likelihoods_at(fractions, observations, factors) - evidence
     # A run that nothing can explain says the same of all factors.
     told = told[np.isfinite(told).all(axis=1)]
-    if not len(told):
-        return VarianceFactor(1.0, np.inf)
-    curve = CubicSpline(LOG_FACTORS, told.sum(axis=0))
+    together = told.sum(axis=0)
+    if np.ptp(together) < LEAST_TOLD:
+        return VarianceFactor(1.0, LARGEST_ERROR)
+    curve = CubicSpline(LOG_FACTORS, together)
     ends = LOG_FACTORS[[0, -1]]
     places = np.concatenate([ends, curve.derivative().roots(extrapolate=False)])
     best = places[np.argmax(curve(places))]
     bend = -float(curve(best, 2))
-    return VarianceFactor(float(np.exp(best)), bend**-0.5 if bend > 0.0 else np.inf)
+    error = bend**-0.5 if bend > 0.0 else LARGEST_ERROR
+    return VarianceFactor(float(np.exp(best)), min(error, LARGEST_ERROR))

@@ -87,15 +87,28 @@ def stamps(root: Path) -> list[Path]:
 
 
 def copy_export(inputs: list[str], outputs: list[str], stamp: str, identities: Mapping[str, str]) -> None:
-    """Copy each input to its output, then leave one stamp: plain name -> identity and sha256."""
+    """Copy each input to its output, then leave one stamp: plain name -> identity and sha256.
+
+    What an older stamp names and this export does not have is removed: it would pass for a result of the experiment.
+    """
     folder = Path(stamp).parent
     # First of all: an older stamp would vouch for files that are about to be replaced, also if that is cut short.
     for old in folder.glob(f"{STAMP_PREFIX}*.json"):
+        for name in _named(old) - identities.keys():
+            (folder / name).unlink(missing_ok=True)
         old.unlink()
     for source, target in zip(inputs, outputs, strict=True):
         with replacing(target) as temporary:
             shutil.copyfile(source, temporary)
     write_text(stamp, json.dumps(manifest(folder, identities), indent=1, sort_keys=True) + "\n")
+
+
+def _named(stamp: Path) -> set[str]:
+    """The plain names in a stamp; none if it is damaged."""
+    try:
+        return set(json.loads(stamp.read_text()))
+    except ValueError:
+        return set()
 
 
 def manifest(folder: Path, identities: Mapping[str, str]) -> dict[str, Any]:

@@ -9,6 +9,12 @@ from nbody_emulator.settings.error import refuse, shown
 from nbody_emulator.settings.parameters import PARAMETERS, with_parameters
 from nbody_emulator.simulation.register import MASS_FUNCTIONS, PROFILES
 
+EVERY_MODEL = "all"
+"""What the table of odds calls all models together."""
+
+LONGEST_NAME = 64
+"""Letters: models are files by their names."""
+
 
 def check_inference(experiment: ClusterExperiment) -> None:
     """Models are compared by emulators whose posteriors are judged, on runs that these have not seen."""
@@ -19,11 +25,16 @@ def check_inference(experiment: ClusterExperiment) -> None:
 
 
 def check_names(experiment: ClusterExperiment) -> None:
-    """The experiment's own cluster goes by its profile."""
+    """Tables and files go by them; the experiment's own cluster goes by its profile."""
     own = experiment.cluster.profile
-    if own in (experiment.alternatives or {}):
-        problem = f"{shown(own)} is what tables call the experiment's own cluster"
-        refuse(f"alternatives.{own}", problem, f"choose another name, such as other_{own}")
+    taken = {own: "the experiment's own cluster", EVERY_MODEL: "all models together"}
+    for name in experiment.alternatives or {}:
+        if name in taken:
+            problem = f"{shown(name)} is what tables call {taken[name]}"
+            refuse(f"alternatives.{name}", problem, f"choose another name, such as other_{name}")
+        if len(name) > LONGEST_NAME:
+            problem = f"a name of {len(name)} letters, which is to be that of a file"
+            refuse(f"alternatives.{name}", problem, f"choose another name, of at most {LONGEST_NAME}")
 
 
 def check_clusters(experiment: ClusterExperiment) -> None:
@@ -43,7 +54,8 @@ def check_distinct(experiment: ClusterExperiment) -> None:
     found: dict[str, str] = {}
     own, *others = clusters(experiment).items()
     for name, cluster in (own, *others):
-        same = found.setdefault(repr(cluster.written()), name)
+        # Without segregation and with a degree of 0 stars are drawn alike.
+        same = found.setdefault(repr({"segregation": 0.0} | cluster.written()), name)
         if same != name:
             other = "the experiment's own cluster" if same == own[0] else f"alternatives.{same}"
             refuse(f"alternatives.{name}", f"the same as {other}", "change it, or remove it")

@@ -8,6 +8,9 @@ from nbody_emulator.settings.error import refuse, suggestion
 FEWEST_POINTS = 512
 """That a table is made of."""
 
+FEWEST_OBSERVED = 20
+"""Runs that posteriors are judged on: of fewer, a region of 95 % is expected to miss less than one."""
+
 
 def check_observation(experiment: Experiment) -> None:
     """Posteriors are judged on a set of their own, and such a set is there for nothing else."""
@@ -19,10 +22,16 @@ def check_observation(experiment: Experiment) -> None:
         return
     if not players:
         refuse("inference", "no set has the role observation", "add one set with role: observation")
-    if experiment.most_replicates(players[0]) > 1:
-        problem = f"{experiment.most_replicates(players[0])} is too many"
+    name = players[0]
+    if experiment.most_replicates(name) > 1:
+        problem = f"{experiment.most_replicates(name)} is too many"
         remedy = "posteriors are judged on independent runs; write 1 and more points instead"
-        refuse(f"sets.{players[0]}.replicates", problem, remedy)
+        refuse(f"sets.{name}.replicates", problem, remedy)
+    in_blocks = experiment.points_in_blocks(name)
+    if sum(in_blocks) < FEWEST_OBSERVED:
+        problem = f"{sum(in_blocks)} points in all blocks are too few to judge regions of 95 %"
+        needed = -(-FEWEST_OBSERVED // len(in_blocks))
+        refuse(experiment.place_of_points(name), problem, f"take at least {needed}")
 
 
 def check_points(experiment: Experiment) -> None:
