@@ -92,6 +92,10 @@ class Experiment(Judged, Heading):
         """The key that decides how many design points a set has."""
         return f"sets.{name}.points"
 
+    def more_points(self, name: str) -> str:
+        """What to do for a set to have more of them."""
+        return f"raise {self.place_of_points(name)}"
+
     @abstractmethod
     def most_replicates(self, name: str) -> int:
         """Runs of the design point of a set that has most."""

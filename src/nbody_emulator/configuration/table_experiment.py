@@ -50,5 +50,8 @@ class TableExperiment(OwnExperiment, _Files):
     def place_of_points(self, name: str) -> str:
         return f"sets.{name}.file"
 
+    def more_points(self, name: str) -> str:
+        return f"add runs to {self.sets[name].file}"
+
     def most_replicates(self, name: str) -> int:
         return self.runs[name].most_replicates

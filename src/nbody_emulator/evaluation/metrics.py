@@ -58,6 +58,8 @@ def collect(tables: Mapping[str, pd.DataFrame], settings: MetricsSettings) -> di
         "bands": _bands(tables["calibration"]),
     }
     found = {name: told(tables[name]) for name, told in WHERE_THERE.items() if name in tables}
+    if settings.left_out is not None:
+        found["left_out"] = {missing: list(names) for missing, names in settings.left_out.items()}
     return checked({**metrics, **found}, "metrics")
 
 

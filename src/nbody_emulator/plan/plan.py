@@ -111,7 +111,7 @@ class Plan:
         return [each.path_for("fittings") for stage in (FITS, TRIALS) for each in self.of_stage(stage)]
 
     def in_words(self) -> str:
-        """What the experiment holds, in one line."""
+        """What the experiment holds, in one line, and what it is without, in one line each."""
         runs = sum(block.runs for block in self.blocks)
         sets = len({block.set_name for block in self.blocks})
         models = f" of {len(self.models)} models" if self.models else ""
@@ -121,6 +121,9 @@ class Plan:
             f"{self.experiment}: {runs} runs{models} in {sets} sets "
             f"({self._sealed_in_words()}, for `make evaluate` alone), "
             f"{repeated}{len(self.fits)} families, {len(self.artifacts)} results"
+            + "".join(
+                f"\nleft out: {', '.join(names)} ({missing})" for missing, names in self.left_out.items()
+            )
         )
 
     def _sealed_in_words(self) -> str:

@@ -154,6 +154,7 @@ class Planner:
             experiment=self.experiment.experiment,
             outputs=tuple(output.name for output in self.experiment.predicted),
             tables=tuple(self.tables),
+            left_out={need.value: names for need, names in self.left_out.items()} or None,
         )
         return self._make(
             stages.METRICS,

@@ -129,8 +129,10 @@ class MetricsSettings(Protocol):
     Attributes:
         outputs: sorted names.
         tables: names of the tables, in the order of their files.
+        left_out: names of tables that there is no data for, by what is missing, in words.
     """
 
+    left_out: Maybe[dict[str, Listed[str]]] = None
     experiment: str
     outputs: Listed[str]
     tables: Listed[str]

@@ -101,7 +101,7 @@ def check_ladders(experiment: Experiment) -> None:
             terms = method.rung(key, rung).terms(inputs)
             if terms > points:
                 problem = f"{ladder.label} {rung} has {terms} terms, above the {points} points of a block"
-                refuse(path, problem, f"remove it or take more points ({experiment.place_of_points(name)})")
+                refuse(path, problem, f"remove it or {experiment.more_points(name)}")
 
 
 def check_tuning(experiment: Experiment) -> None:
@@ -110,11 +110,15 @@ def check_tuning(experiment: Experiment) -> None:
     folds, smallest = experiment.tuning.folds, _smallest_training_set(experiment)
     if folds > smallest:
         problem = f"{folds} folds are more than the {smallest} design points of the smallest training set"
-        refuse("tuning.folds", problem, f"write at most {smallest} or take more points ({experiment.place_of_points(name)})")
+        refuse("tuning.folds", problem, f"write at most {smallest} or {experiment.more_points(name)}")
     kept, needed = smallest - math.ceil(smallest / folds), _input_count(experiment) + 2
     if kept < needed:
         problem = f"an inner fold of the smallest training set keeps {kept} points, a line needs {needed}"
-        refuse(experiment.place_of_points(name), problem, "raise it, or raise tuning.folds")
+        refuse(
+            experiment.place_of_points(name),
+            problem,
+            f"{experiment.more_points(name)}, or raise tuning.folds",
+        )
 
 
 def check_levels(experiment: Experiment) -> None:
