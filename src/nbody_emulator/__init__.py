@@ -6,6 +6,8 @@ __getattr__, __dir__, __all__ = exports(
     __name__,
     {
         "Emulator": "nbody_emulator.emulators.emulator",
+        "Table": "nbody_emulator.own_runs",
+        "cross_validate": "nbody_emulator.evaluation.own_study",
         "infer": "nbody_emulator.inference.methods",
         "integrate": "nbody_emulator.simulation.integration",
     },

@@ -114,9 +114,11 @@ def read_runs(
     )
     check_parameters(table, varied, inputs)
     check_outputs(table, wanted, values)
-    points = _points(table, columns, inputs)
+    points = table.labels(columns.point) if columns.point else points_by_parameters(inputs)
     check_points(table, inputs, values, points, named=columns.point is not None)
-    block = _numbered(table, columns.block, points, blocks) if columns.block else _hashed(points, blocks)
+    block = (
+        _numbered(table, columns.block, points, blocks) if columns.block else blocks_by_hash(points, blocks)
+    )
     runs = FileOfRuns(varied, wanted, inputs, values, points, block, blocks)
     empty = [number for number, count in enumerate(runs.points_in_blocks) if not count]
     if empty:
@@ -133,16 +135,14 @@ def outputs_of(outputs: Mapping[str, OwnOutput]) -> tuple[Output, ...]:
     )
 
 
-def _points(table: Columns, columns: TableColumns, inputs: np.ndarray) -> np.ndarray:
-    """The label of each run's design point: as it is given, or made of its parameters."""
-    if columns.point:
-        return table.labels(columns.point)
+def points_by_parameters(inputs: np.ndarray) -> np.ndarray:
+    """Labels (n,) of design points, made of the parameters (n, d)."""
     rows = np.ascontiguousarray(inputs + 0.0, dtype="<f8")  # -0.0 is 0.0
     return np.array([hashlib.sha256(row.tobytes()).hexdigest()[:DIGITS] for row in rows])
 
 
-def _hashed(points: np.ndarray, blocks: int) -> np.ndarray:
-    """By the label alone: what other runs there are decides nothing."""
+def blocks_by_hash(points: np.ndarray, blocks: int) -> np.ndarray:
+    """Numbers (n,) by the labels (n,) alone: what other runs there are decides nothing."""
     numbers = {
         point: int(hashlib.sha256(point.encode()).hexdigest()[:DIGITS], 16) % blocks
         for point in dict.fromkeys(points.tolist())

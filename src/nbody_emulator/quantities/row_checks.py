@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from nbody_emulator.quantities.quantity import Output, Parameter
-from nbody_emulator.quantities.table_files import Columns
+from nbody_emulator.quantities.table_files import Rows
 from nbody_emulator.settings.error import refuse
 
 
-def check_parameters(table: Columns, parameters: Sequence[Parameter], inputs: np.ndarray) -> None:
+def check_parameters(table: Rows, parameters: Sequence[Parameter], inputs: np.ndarray) -> None:
     """Every run (n, d) has its parameters, inside their boxes."""
     for parameter, values in zip(parameters, inputs.T, strict=True):
         missing = ~np.isfinite(values)
@@ -25,7 +25,7 @@ def check_parameters(table: Columns, parameters: Sequence[Parameter], inputs: np
             refuse(table.key, problem, f"write at least {found} in parameters.{parameter.name}")
 
 
-def check_outputs(table: Columns, outputs: Sequence[Output], values: np.ndarray) -> None:
+def check_outputs(table: Rows, outputs: Sequence[Output], values: np.ndarray) -> None:
     """Every output (n, q) that is there has a transform, and some are."""
     for output, column in zip(outputs, values.T, strict=True):
         there = ~np.isnan(column)
@@ -40,7 +40,7 @@ def check_outputs(table: Columns, outputs: Sequence[Output], values: np.ndarray)
 
 
 def check_points(
-    table: Columns, inputs: np.ndarray, values: np.ndarray, points: np.ndarray, named: bool
+    table: Rows, inputs: np.ndarray, values: np.ndarray, points: np.ndarray, named: bool
 ) -> None:
     """Runs of one design point, and no others, have the same parameters; without labels no run is there twice.
 
@@ -67,7 +67,7 @@ def check_points(
         _refuse_repeated(table, inputs, values)
 
 
-def _refuse_repeated(table: Columns, inputs: np.ndarray, values: np.ndarray) -> None:
+def _refuse_repeated(table: Rows, inputs: np.ndarray, values: np.ndarray) -> None:
     seen: dict[bytes, int] = {}
     rows = np.ascontiguousarray(np.concatenate([inputs, values], axis=1))
     for row, content in enumerate(each.tobytes() for each in rows):

@@ -16,19 +16,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Columns:
-    """What stands in a file.
+class Rows:
+    """What a person calls the rows of a table.
 
     Attributes:
-        key: of the file in the configuration, for complaints.
-        frame: its columns.
-        units: of the columns that say theirs.
-        first_row: what a person calls the first row: in a CSV file the header is row 1.
+        key: of the table, as in the configuration.
+        first_row: number of the first row: in a CSV file the header is row 1.
     """
 
     key: str
-    frame: "pd.DataFrame"
-    units: Mapping[str, str]
     first_row: int
 
     def place(self, row: int) -> int:
@@ -38,6 +34,19 @@ class Columns:
     def row(self, mask: np.ndarray) -> int:
         """What a person calls the first row of a mask (n,)."""
         return self.place(int(np.argmax(mask)))
+
+
+@dataclass(frozen=True, eq=False)
+class Columns(Rows):
+    """What stands in a file.
+
+    Attributes:
+        frame: its columns.
+        units: of the columns that say theirs.
+    """
+
+    frame: "pd.DataFrame"
+    units: Mapping[str, str]
 
     def numbers(self, column: str, unit: str) -> np.ndarray:
         """A column (n,) of numbers in `unit`, NaN where empty.
@@ -117,13 +126,13 @@ def _read_csv(path: Path, key: str) -> Columns:
         refuse(key, f"two columns are called {twice[0]!r}", "rename one")
     # As text: what a number is, and to the last bit which, is for `numbers` to say.
     frame = pd.read_csv(path, header=0, names=names, dtype=str, encoding="utf-8-sig", index_col=False)
-    return Columns(key, frame, {}, first_row=2)
+    return Columns(key, 2, frame, {})
 
 
 def _read_parquet(path: Path, key: str) -> Columns:
     import pandas as pd
 
-    return Columns(key, pd.read_parquet(path).reset_index(drop=True), {}, first_row=1)
+    return Columns(key, 1, pd.read_parquet(path).reset_index(drop=True), {})
 
 
 def _read_netcdf(path: Path, key: str) -> Columns:
@@ -138,7 +147,7 @@ def _read_netcdf(path: Path, key: str) -> Columns:
         refuse(key, f"columns of {len(lengths)} lengths", "give all one dimension, the runs")
     units = {name: str(each.attrs["units"]) for name, each in columns.items() if "units" in each.attrs}
     frame = pd.DataFrame({name: each.values for name, each in columns.items()})
-    return Columns(key, frame, units, first_row=1)
+    return Columns(key, 1, frame, units)
 
 
 READERS: Mapping[str, Callable[[Path, str], Columns]] = {
