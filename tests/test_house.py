@@ -34,6 +34,7 @@ MAY_IMPORT = {
     "evaluation": {"emulators"},
     "inference": {"emulators"},
     "figures": {"emulators"},
+    "studies": {"emulators", "evaluation"},
     "configuration": METHODS,
     "plan": {"configuration", "evaluation"} | METHODS,
     "store": {"configuration", "plan"},
@@ -103,7 +104,9 @@ def test_other_rooms_are_known_by_their_registers_only(path):
     assert all(part[-1] in FACTS for part in foreign)
 
 
-@pytest.mark.parametrize("room", sorted(set(MAY_IMPORT) - {"simulation", "emulators", "inference"} | BELOW))
+@pytest.mark.parametrize(
+    "room", sorted(set(MAY_IMPORT) - {"simulation", "emulators", "inference", "studies"} | BELOW)
+)
 def test_rooms_without_jax_do_without_it(room):
     modules = PACKAGE.joinpath(f"{room}.py"), *PACKAGE.joinpath(room).rglob("*.py")
     names = [

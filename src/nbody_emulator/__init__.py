@@ -7,7 +7,7 @@ __getattr__, __dir__, __all__ = exports(
     {
         "Emulator": "nbody_emulator.emulators.emulator",
         "Table": "nbody_emulator.own_runs",
-        "cross_validate": "nbody_emulator.evaluation.own_study",
+        "cross_validate": "nbody_emulator.studies.cross_validation",
         "infer": "nbody_emulator.inference.methods",
         "integrate": "nbody_emulator.simulation.integration",
     },

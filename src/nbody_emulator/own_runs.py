@@ -64,7 +64,7 @@ class Table(tables.Table):
         rows = Rows("frame", 0)
         check_parameters(rows, varied, made.inputs)
         check_outputs(rows, predicted, made.values)
-        labelled = made.groups if groups is not None else points_by_parameters(made.inputs)
+        labelled = made.groups.astype(str) if groups is not None else points_by_parameters(made.inputs)
         check_points(rows, made.inputs, made.values, labelled, named=groups is not None)
         return cls(**{**vars(made), "groups": labelled, "blocks": blocks_by_hash(labelled, blocks)})
 

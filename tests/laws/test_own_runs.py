@@ -14,12 +14,13 @@ from emulators_samples import planted, points_of, specification, straight
 from hypothesis import example, given, settings
 from hypothesis import strategies as draw
 
+from nbody_emulator import Table, cross_validate
 from nbody_emulator.emulators import fit, fitting
 from nbody_emulator.emulators.checks import checked_fitting, checked_table
 from nbody_emulator.own_runs import table_of
 from nbody_emulator.quantities.quantity import Output, Parameter
 
-EXTENDING = Path(__file__).resolve().parents[2] / "docs" / "extending.md"
+OWN_RUNS = Path(__file__).resolve().parents[2] / "docs" / "own_runs.md"
 FEW = settings(max_examples=60, derandomize=True, deadline=None)
 TABLE = planted(straight, 40, "own")
 HOW = specification("linear")
@@ -356,15 +357,15 @@ def test_a_table_of_names_is_answered_like_a_mapping():
 
 
 def test_the_documented_example_prints_what_is_documented(tmp_path, monkeypatch, capsys):
-    text = EXTENDING.read_text(encoding="utf-8").partition("## Data of your own")[2]
+    text = OWN_RUNS.read_text(encoding="utf-8").partition("## In Python alone")[2]
     monkeypatch.chdir(tmp_path)
     exec(text.partition("```python\n")[2].partition("```")[0], {})
-    assert f"It prints `{capsys.readouterr().out.strip()}`." in text
+    assert f"It prints\n\n```\n{capsys.readouterr().out.strip()}\n```" in text
     assert (tmp_path / "mine.eqx").exists()
 
 
 def test_the_chaos_of_ones_own_runs_is_told_as_documented(capsys):
-    text = EXTENDING.read_text(encoding="utf-8").partition("How much of the scatter")[2]
+    text = OWN_RUNS.read_text(encoding="utf-8").partition("How much of the scatter")[2]
     exec(text.partition("```python\n")[2].partition("```")[0], {})
     assert f"It prints `{capsys.readouterr().out.strip()}`." in text
 
@@ -426,3 +427,82 @@ def test_points_that_are_no_mapping_of_parameters_are_refused(emulator, points):
     assert refused(
         lambda: emulator.predict({}, outside=points), r"^outside must be one of refuse, nan", ValueError
     )
+
+
+FRAME_PARAMETERS = {
+    "mass": {"unit": "Msun", "minimum": 100.0, "maximum": 1e4, "scale": "log"},
+    "spin": {"minimum": 0.0, "maximum": 1.0},
+}
+FRAME_OUTPUTS = {
+    "lifetime": {"unit": "Myr", "transform": "log"},
+    "bound": {"transform": "logit", "resolution": 0.01},
+}
+
+
+def framed(columns, **how) -> Table:
+    return Table.from_frame(columns, FRAME_PARAMETERS, FRAME_OUTPUTS, **how)
+
+
+def test_a_frame_makes_the_table_of_its_columns():
+    inputs, values = own_columns()
+    made, bare = framed(pd.DataFrame(inputs | values)), own_table(inputs, values)
+    for name in ("inputs", "values", "targets"):
+        assert np.array_equal(getattr(made, name), getattr(bare, name))
+    assert (made.parameters, made.outputs) == (bare.parameters, bare.outputs)
+
+
+def test_blocks_of_a_frame_hold_whole_points_and_more_runs_move_none():
+    inputs, values = own_columns()
+    twice = pd.concat([pd.DataFrame(inputs | values)] * 2).reset_index(drop=True)
+    twice["point"] = np.tile(np.arange(30), 2)
+    twice.loc[30:, "lifetime"] *= 1.5
+    every, first = framed(twice, point="point"), framed(twice[:30], point="point")
+    assert np.array_equal(every.blocks[:30], first.blocks) and np.array_equal(every.blocks[30:], first.blocks)
+    assert len(set(every.groups)) == 30
+
+
+FRAME_MISTAKES = {
+    "a column that is missing": (lambda frame: frame.drop(columns="spin"), "no column 'spin'"),
+    "a run outside the box": (lambda frame: frame.assign(spin=1.5), "parameter spin, row 0: 1.5 is outside"),
+    "a length of zero": (
+        lambda frame: frame.assign(lifetime=0.0),
+        "output lifetime, row 0: 0 has no logarithm",
+    ),
+    "a run that is there twice": (
+        lambda frame: pd.concat([frame, frame[3:4]]),
+        "rows 3 and 30 are the same run",
+    ),
+    "an output that never exists": (
+        lambda frame: frame.assign(bound=np.nan),
+        "output bound: empty in every row",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", FRAME_MISTAKES)
+def test_what_is_wrong_in_a_frame_is_told_with_its_row(mistake):
+    spoil, words = FRAME_MISTAKES[mistake]
+    inputs, values = own_columns()
+    frame = spoil(pd.DataFrame(inputs | values)).reset_index(drop=True)
+    assert refused(lambda: framed(frame), words)
+
+
+def test_a_study_predicts_every_run_unseen_and_calibrates_on_others():
+    """Scores out of fold are those computed otherwise; calibration runs that a fit has seen are refused."""
+    inputs, values = own_columns(runs=120)
+    frame = pd.DataFrame(inputs | values)
+    table = framed(frame[:80])
+    study = cross_validate(table, ["linear", "mean"], seed=3)
+    assert list(study.emulators) == ["mean", "linear"]
+    told = study.out_of_fold["linear"].sel(output="lifetime")
+    errors = told["target"].values - told["mean"].values
+    scores = study.scores.set_index(["family", "output", "metric"])["value"]
+    assert scores["linear", "lifetime", "rmse"] == pytest.approx(np.sqrt(np.mean(errors**2)), rel=1e-12)
+    held = study.calibrate(framed(frame[80:]))
+    raw = held.query(
+        "family == 'linear' and output == 'lifetime' and treatment == 'raw' and level == 0.9"
+    ).iloc[0]
+    prediction = study.emulators["linear"].predict({name: inputs[name][80:] for name in inputs})["lifetime"]
+    low, high = (np.ravel(end) for end in prediction.interval(0.9))
+    assert raw["value"] == np.mean((low <= values["lifetime"][80:]) & (values["lifetime"][80:] <= high))
+    assert refused(lambda: study.calibrate(framed(frame[70:])), "yet the fit saw it")

@@ -1,0 +1,1 @@
+"""The protocol for runs of one's own, in Python, without a workflow."""
