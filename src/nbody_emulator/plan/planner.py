@@ -71,7 +71,7 @@ class Planner:
             models=self.models.emulators,
             results=results,
             test_set=_targets(self.evaluation),
-            left_out={need.value: names for need, names in self.left_out.items()},
+            left_out=self._left_out_in_words,
         )
 
     def in_role(self, role: str) -> tuple[Artifact, ...]:
@@ -98,6 +98,10 @@ class Planner:
             for need, found in has.items()
             if not found
         }
+
+    @property
+    def _left_out_in_words(self) -> dict[str, tuple[str, ...]]:
+        return {need.value: names for need, names in self.left_out.items()}
 
     def _is_drawn(self, name: str) -> bool:
         return name in self.tables and not (FIGURES.facts(name).of_steps and Needs.STEPS in self.left_out)
@@ -154,7 +158,7 @@ class Planner:
             experiment=self.experiment.experiment,
             outputs=tuple(output.name for output in self.experiment.predicted),
             tables=tuple(self.tables),
-            left_out={need.value: names for need, names in self.left_out.items()} or None,
+            **({"left_out": self._left_out_in_words} if self.left_out else {}),
         )
         return self._make(
             stages.METRICS,
