@@ -67,7 +67,7 @@ class Applicability:
         Raises:
             ValueError: there are too few calibration runs for so small a share.
         """
-        design = _points(emulator, training)
+        design = _points(emulator, training).astype(np.float32)
         steepness = _steepness(emulator, design)
         unset = Applicability(design, steepness, math.inf, false_alarms, 0)
         distances = np.sort(unset.distance(_points(emulator, calibration)))
@@ -121,8 +121,8 @@ class Applicability:
 
 
 def _points(emulator: "Emulator", values: np.ndarray) -> np.ndarray:
-    """(m, d) float32 the different points, as fractions of the box."""
-    return np.unique(fractions_of(emulator.parameters, values).astype(np.float32), axis=0)
+    """(m, d) the different points, as fractions of the box."""
+    return np.unique(fractions_of(emulator.parameters, values), axis=0)
 
 
 def _steepness(emulator: "Emulator", design: np.ndarray) -> np.ndarray:

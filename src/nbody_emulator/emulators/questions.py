@@ -18,7 +18,7 @@ no mean at all: what is left out would be all that counts."""
 _NODES = 48
 
 
-def _central_nodes() -> tuple[np.ndarray, np.ndarray]:
+def central_nodes() -> tuple[np.ndarray, np.ndarray]:
     """Normal scores and weights by which Gauss and Legendre average over that part of a standard normal."""
     places, weights = np.polynomial.legendre.leggauss(_NODES)
     scores = places * NormalDist().inv_cdf(0.5 + 0.5 * CENTRAL)
@@ -64,7 +64,7 @@ def quantile_function(outcome):
 
 
 def nodes(outcome):
-    scores, weights = map(jnp.asarray, _central_nodes())
+    scores, weights = map(jnp.asarray, central_nodes())
     return _of_marginals(lambda marginal: marginal.quadrature(scores, weights), outcome)
 
 

@@ -21,8 +21,9 @@ REMEDY = "name a file that Emulator.save wrote, such as results/laptop/emulators
 
 
 def content(header: dict, tree: Any, beside: Mapping[str, np.ndarray]) -> bytes:
-    """The file of `header` and the arrays of `tree`, each under its path in it, and of those `beside` under theirs; same
-    content, same bytes.
+    """The file of `header` and the arrays of `tree`, each under its path in it, and of those `beside` under theirs.
+
+    Same content, same bytes.
     """
     written = io.BytesIO()
     named = {name: np.asarray(leaf) for name, leaf in _named(tree)} | dict(beside)

@@ -37,7 +37,7 @@ def physical_values(outputs: Sequence[Output], values: Any, shape: tuple[int, ..
         unknown = [name for name in values if name not in names]
         if unknown:
             raise KeyError(f"no output {unknown[0]!r}; there are {', '.join(names)}")
-        given = [values[name] if name in values else np.nan for name in names]
+        given = [values.get(name, np.nan) for name in names]
         columns = [
             real_numbers(each.name, value, each.unit) for each, value in zip(outputs, given, strict=True)
         ]

@@ -56,6 +56,10 @@ class TransformedPrediction:
         """Over the outputs' names, as a mapping does."""
         return iter(self.names)
 
+    def keys(self) -> tuple[str, ...]:
+        """The same: `dict(prediction)` has the prediction of each output by its name."""
+        return self.names
+
     def __getitem__(self, name: str) -> Self:
         """The prediction of one output alone, without an axis of outputs."""
         if name not in self.names:
