@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from nbody_emulator import Emulator, integrate
+from nbody_emulator.emulators.shipped import names
 
 SAME = 1e-9
 """Other versions may sum in another order; 64 bits leave such differences far below this."""
@@ -63,6 +64,11 @@ if __name__ == "__main__":
     for path in sorted(folder.glob("*.eqx")):
         compare(answers(Emulator.load(path), points), path.with_suffix(".npz"))
         print(f"answers of {path.stem}")
+    for name in names():
+        emulator = Emulator.load(name)
+        middle = emulator.predict({each.name: each.from_unit_interval(0.5) for each in emulator.parameters})
+        assert np.isfinite(middle.mean).all() and middle.applicability < 1.0, name
+        print(f"shipped {name}")
     compare(orbit(), folder / "orbit.npz")
     print("orbit")
     if sys.argv[2:] == ["fit"]:
