@@ -12,11 +12,10 @@ import numpy as np
 
 import nbody_emulator.double_precision  # noqa: F401
 from nbody_emulator.arrays import shown
-from nbody_emulator.emulators import shipped, storage
+from nbody_emulator.emulators import shipped, showing, storage
 from nbody_emulator.emulators.applicability import Applicability
 from nbody_emulator.emulators.asked import Asked
 from nbody_emulator.emulators.calibrators.register import CALIBRATORS
-from nbody_emulator.emulators.card import card_of
 from nbody_emulator.emulators.descriptions import boxes_of, names_of
 from nbody_emulator.emulators.distributions.distribution import AbstractDistribution
 from nbody_emulator.emulators.metadata import Metadata, PosteriorRecord
@@ -116,10 +115,10 @@ class Emulator:
         return f"Emulator({fitted}: {boxes_of(self.parameters)} -> {names_of(self.outputs)})"
 
     def __str__(self) -> str:
-        return card_of(self).text
+        return showing.card_of(self).text
 
     def _repr_html_(self) -> str:
-        return card_of(self).html
+        return showing.card_of(self).html
 
     def save(self, path: str | Path) -> None:
         """Write the emulator to `path`: one line of JSON that explains it, then its arrays. Same emulator,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import jax
 import numpy as np
 
-from nbody_emulator.emulators import physical, questions
+from nbody_emulator.emulators import physical, questions, showing
 from nbody_emulator.emulators.descriptions import names_of, with_unit
 from nbody_emulator.emulators.random_keys import counted_off
 from nbody_emulator.emulators.targets import check_count, check_probability, physical_values
@@ -150,15 +150,11 @@ class Prediction(TransformedPrediction):
         """Probabilities, and of each output mean, standard deviation, median and the ends of the interval of this
         level, over the dimensions of the points, with units as CF has them.
         """
-        from nbody_emulator.emulators.prediction_tables import dataset_of
-
-        return dataset_of(self, level)
+        return showing.dataset_of(self, level)
 
     def to_dataframe(self, level: float = LEVEL) -> "pd.DataFrame":
         """The same as a table with a row for each point, its parameters first."""
-        from nbody_emulator.emulators.prediction_tables import frame_of
-
-        return frame_of(self, level)
+        return showing.frame_of(self, level)
 
     def plot(self) -> "Figure":
         """Of points along one parameter the medians and the bands of 68 and 90 %; of one point every pair of outputs
@@ -167,9 +163,7 @@ class Prediction(TransformedPrediction):
         Raises:
             ValueError: the points are neither.
         """
-        from nbody_emulator.emulators.prediction_plot import drawn
-
-        return drawn(self)
+        return showing.drawn(self)
 
     def _forward(self, values: Any) -> tuple[np.ndarray, np.ndarray]:
         is_bare = self.is_of_one and not hasattr(values, "keys")
