@@ -1,0 +1,34 @@
+"""`nbody-emulator evaluate`, as `make evaluate` and a part of `make release`."""
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from nbody_emulator.cli.experiments import (
+    Cores,
+    Name,
+    become_snakemake,
+    configuration_of,
+    plan_of_configuration,
+)
+
+Release = Annotated[
+    str | None,
+    Parameter(
+        help="A new version, such as 1.0.0, for which the release stream is opened in place of the other."
+    ),
+]
+
+
+def evaluate(experiment: Name = "laptop", *, release: Release = None, cores: Cores = "all") -> None:
+    """Open the sealed test set, once for each set of models; the ledger keeps it (make evaluate)."""
+    path = configuration_of(experiment)
+    print(plan_of_configuration(path).in_words())
+    become_snakemake(path, ["test_set", *_stream(release)], cores)
+
+
+def _stream(release: str | None) -> list[str]:
+    if release is None:
+        return []
+    version = f"v{release.removeprefix('v')}" if release else ""
+    return ["--config", "sealed_stream=release", f"release_version={version}"]
