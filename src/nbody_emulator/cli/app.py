@@ -37,6 +37,16 @@ FINE, NO, WRONG, INTERRUPTED = 0, 1, 2, 130
 TRACEBACK = "NBODY_EMULATOR_TRACEBACK"
 """Variable that asks for the traceback of an error, for those who are to mend it."""
 
+TYPED_WRONGLY = (
+    ValueError,
+    TypeError,
+    FileNotFoundError,
+    IsADirectoryError,
+    NotADirectoryError,
+    PermissionError,
+)
+"""Errors about what was typed or named; others are about what became of it."""
+
 app = App(
     name="nbody-emulator",
     help="N-body runs of star clusters, emulators of them, and the experiment that tests their error bars.",
@@ -86,14 +96,14 @@ def main(tokens: Sequence[str] | None = None) -> int:
     except CycloptsError as error:
         return _refused(f"{_one_line(error)} {_help_for(error)}", WRONG)
     except KeyboardInterrupt:
-        return _refused("interrupted; nothing was left half-written", INTERRUPTED)
+        return _refused("interrupted", INTERRUPTED)
     except BrokenPipeError:  # whoever read has had enough, as `head` has
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINE
     except Exception as error:
         if os.environ.get(TRACEBACK):
             traceback.print_exc()
-        return _refused(_told(error), WRONG if isinstance(error, (ValueError, TypeError, OSError)) else NO)
+        return _refused(_told(error), WRONG if isinstance(error, TYPED_WRONGLY) else NO)
     return found if isinstance(found, int) else FINE
 
 

@@ -74,8 +74,8 @@ else:
     )
 
 
-def block_of(numbers: Numbers, given: Mapping[str, Any]) -> tuple[BlockOfRuns, dict[str, float]]:
-    """A block of one run, and its parameters in pc, Myr and what else `PARAMETERS` says.
+def block_of(numbers: Numbers, given: Mapping[str, Any]) -> BlockOfRuns:
+    """A block of one run, in pc, Myr and what else `PARAMETERS` says.
 
     Args:
         given: values of the options that are no parameters.
@@ -83,16 +83,7 @@ def block_of(numbers: Numbers, given: Mapping[str, Any]) -> tuple[BlockOfRuns, d
     Raises:
         ConfigurationError: one line that names the option, its value and the remedy.
     """
-    typed = {name: text for name, text in vars(numbers).items() if text is not None}
-    defaults = dict(DEFAULTS)
-    if "softening_spacing_fraction" in typed:
-        defaults.pop("softening_length")
-    for method in (given["mass_function"], given["galaxy"]):
-        defaults |= DEFAULTS_OF_METHODS.get(method, {})
-    values = {name: _value(name, text) for name, text in {**defaults, **typed}.items()}
-    if {"softening_length", "softening_spacing_fraction"} <= typed.keys():
-        refuse("--softening-length", "--softening-spacing-fraction is given too", "keep one of the two")
-    _refuse_unused_orbit(typed, given["galaxy"])
+    values = _values(numbers, given)
     stars = int(values.pop("stars"))
     tide = None if given["galaxy"] == "none" else {"galaxy": given["galaxy"]}
     raw = {
@@ -116,10 +107,23 @@ def block_of(numbers: Numbers, given: Mapping[str, Any]) -> tuple[BlockOfRuns, d
         "description": _description(given, {"stars": stars, **values}),
     }
     try:
-        block = _checked(raw)
+        return _checked(raw)
     except ConfigurationError as error:
         raise ConfigurationError(_as_typed(str(error))) from None
-    return block, block.parameters.given
+
+
+def _values(numbers: Numbers, given: Mapping[str, Any]) -> dict[str, float]:
+    """The value of every parameter that is typed, or has one unless it is typed."""
+    typed = {name: text for name, text in vars(numbers).items() if text is not None}
+    if {"softening_length", "softening_spacing_fraction"} <= typed.keys():
+        refuse("--softening-length", "--softening-spacing-fraction is given too", "keep one of the two")
+    _check_orbit(typed, given["galaxy"])
+    defaults = dict(DEFAULTS)
+    if "softening_spacing_fraction" in typed:
+        defaults.pop("softening_length")
+    for method in (given["mass_function"], given["galaxy"]):
+        defaults |= DEFAULTS_OF_METHODS.get(method, {})
+    return {name: _value(name, text) for name, text in {**defaults, **typed}.items()}
 
 
 def _description(given: Mapping[str, Any], values: Mapping[str, float]) -> str:
@@ -138,7 +142,7 @@ def _value(name: str, text: str) -> float | int:
     return int(value) if kind.whole else value
 
 
-def _refuse_unused_orbit(typed: Mapping[str, str], galaxy: str) -> None:
+def _check_orbit(typed: Mapping[str, str], galaxy: str) -> None:
     around = [
         name
         for name, kind in PARAMETERS.items()
@@ -169,11 +173,11 @@ def _checked(raw: Mapping[str, Any]) -> BlockOfRuns:
     cluster_checks.check_profile(complete, PROFILES, _typed)
     if complete["tide"] is not None:
         cluster_checks.check_keys(("tide",), complete["tide"], "galaxy", GALAXIES, _typed)
-    radius, spacings = asked.parameters.scale_radius, complete["stars"] ** (1.0 / 3.0)
-    (key, value), *_ = complete["softening"].items()
-    limit, words = {"length": (radius, "the scale radius"), "spacing_fraction": (spacings, "the cluster")}[
-        key
-    ]
+    ((key, value),) = complete["softening"].items()
+    limit, words = {
+        "length": (asked.parameters.scale_radius, "the scale radius"),
+        "spacing_fraction": (complete["stars"] ** (1.0 / 3.0), "which softens by the scale radius"),
+    }[key]
     cluster_checks.check_softening(_typed(("softening", key)), value, limit, words)
     return BlockOfRuns(**{**raw, **dict(asked), "units": raw["units"]})
 

@@ -63,24 +63,33 @@ def plans_of(path: Path) -> list["Plan"]:
     return [plan_of_configuration(path, stream) for stream in SEALED_STREAMS]
 
 
-def become_snakemake(path: Path, options: Sequence[str], cores: str | None = None) -> NoReturn:
+def run_experiment(experiment: str, cores: str, options: Sequence[str] = ()) -> NoReturn:
+    """Say what the experiment holds, and become its Snakemake.
+
+    Raises:
+        ConfigurationError: it cannot be run, or `cores` is no number of cores.
+    """
+    path = configuration_of(experiment)
+    if not re.fullmatch("all|[1-9][0-9]*", cores):
+        refuse("--cores", f"{cores!r} is no number of cores", "write all, or a number from 1 on")
+    print(plan_of_configuration(path).in_words())
+    become_snakemake(path, ["--cores", cores, *options])
+
+
+def become_snakemake(path: Path, options: Sequence[str]) -> NoReturn:
     """Become the Snakemake of the experiment at `path`, the only one at work in this folder.
 
     Signals, the exit code and all that is said are then its own.
 
     Raises:
-        ConfigurationError: `cores` is no number of cores.
         ModuleNotFoundError: Snakemake is not installed beside this Python.
     """
-    if cores is not None and not re.fullmatch("all|[1-9][0-9]*", cores):
-        refuse("--cores", f"{cores!r} is no number of cores", "write all, or a number from 1 on")
     snakemake = Path(sys.executable).with_name("snakemake")
     if not snakemake.exists():
         raise ModuleNotFoundError(
             "snakemake is not installed; `make install`, or pip install 'nbody-emulator[workflow]', brings it"
         )
-    given = ["--cores", cores] if cores is not None else []
-    become(["workflow/alone.py", str(snakemake), "--configfile", str(path), *given, *options])
+    become(["workflow/alone.py", str(snakemake), "--configfile", str(path), *options])
 
 
 def become(arguments: Sequence[str]) -> NoReturn:

@@ -117,6 +117,6 @@ def check_there(key: str, path: Path) -> None:
     """
     if not path.is_file():
         folder = path.parent
-        near = sorted(each.name for each in folder.glob(f"*{path.suffix}")) if folder.is_dir() else []
-        remedy = suggestion(path.name, near[:8]) if near else "name a file that is there"
+        near = sorted(str(each) for each in folder.glob(f"*{path.suffix}")) if folder.is_dir() else []
+        remedy = suggestion(str(path), near[:8]) if near else "name a file that is there"
         refuse(key, f"there is no file {path}", remedy)

@@ -4,13 +4,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from nbody_emulator.cli.experiments import (
-    Cores,
-    Name,
-    become_snakemake,
-    configuration_of,
-    plan_of_configuration,
-)
+from nbody_emulator.cli.experiments import Cores, Name, run_experiment
 
 Release = Annotated[
     str | None,
@@ -22,9 +16,7 @@ Release = Annotated[
 
 def evaluate(experiment: Name = "laptop", *, release: Release = None, cores: Cores = "all") -> None:
     """Open the sealed test set, once for each set of models; the ledger keeps it (make evaluate)."""
-    path = configuration_of(experiment)
-    print(plan_of_configuration(path).in_words())
-    become_snakemake(path, ["test_set", *_stream(release)], cores)
+    run_experiment(experiment, cores, ["test_set", *_stream(release)])
 
 
 def _stream(release: str | None) -> list[str]:

@@ -5,13 +5,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from nbody_emulator.cli.experiments import (
-    Cores,
-    Name,
-    become_snakemake,
-    configuration_of,
-    plan_of_configuration,
-)
+from nbody_emulator.cli.experiments import Cores, Name, configuration_of, run_experiment
 from nbody_emulator.settings.error import refuse
 
 OBSERVATIONS = Path("observations")
@@ -24,11 +18,10 @@ def infer_folder(
 ) -> None:
     """Infer the clusters in observations/*.yaml by an experiment's emulators, into its results (make infer)."""
     path = configuration_of(experiment)
-    print(plan_of_configuration(path).in_words())
     seen = sorted(OBSERVATIONS.glob("*.yaml"))
     if not seen:
         refuse(
             f"{OBSERVATIONS}", f"there is no {OBSERVATIONS}/*.yaml", "copy examples/observation.yaml there"
         )
     wanted = [f"results/{path.stem}/inferred/{family}/{each.stem}.nc" for each in seen]
-    become_snakemake(path, ["--rerun-triggers", "mtime", "input", "--", *wanted], cores)
+    run_experiment(experiment, cores, ["--rerun-triggers", "mtime", "input", "--", *wanted])

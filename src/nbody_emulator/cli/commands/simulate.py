@@ -2,6 +2,7 @@
 
 import sys
 import time
+from json import dumps as to_json
 from pathlib import Path
 from typing import Annotated
 
@@ -45,15 +46,18 @@ def simulate(
         "accuracy": accuracy,
         "seed": seed,
     }
-    block, parameters = block_of(numbers, given)
+    block = block_of(numbers, given)
     # Imported here: what is wrong is told before JAX is there.
-    from nbody_emulator.cli.one_run import one_run
+    from nbody_emulator.design.block import draw_block
     from nbody_emulator.quantities.run_status import Status
+    from nbody_emulator.simulation.one_run import simulate_one
     from nbody_emulator.storage.netcdf import write
 
     with Progress(duration) as progress:
-        dataset = one_run(block, parameters, progress.report, progress.say)
-    write(dataset, out)
+        dataset = simulate_one(draw_block(block), block, progress.report, progress.say)
+    specification = to_json(block.written(), sort_keys=True)
+    origin = {"description": block.description, "source": "nbody-emulator", "specification": specification}
+    write(dataset.assign_attrs(origin), out)
     status = Status(int(dataset["status"][0]))
     telling = Telling(json)
     reason = str(dataset["reason"].values[0])
@@ -67,7 +71,7 @@ def simulate(
         reason=reason,
         energy_error=dataset["energy_error"].values[0],
         age=dataset["age"].values[0],
-        parameters=parameters,
+        parameters=block.parameters.given,
     )
 
 

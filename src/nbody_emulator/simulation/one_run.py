@@ -1,52 +1,44 @@
-"""One cluster integrated under one's eyes, with the attempts and the record that a run of an experiment has."""
+"""One run of a design integrated under one's eyes, with the attempts and the record that a block of runs has."""
 
-import json
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 
 from nbody_emulator.extras import extra
-from nbody_emulator.settings.block import BlockOfRuns
-from nbody_emulator.simulation.pieces import EnergyWarning, Report
-
-with extra("simulation"):
-    import xarray as xr
-
-    from nbody_emulator.design.block import draw_block
-    from nbody_emulator.simulation.record import assemble
-
+from nbody_emulator.settings.block import Simulation
 from nbody_emulator.simulation.arguments import setting_names
 from nbody_emulator.simulation.attempts import Attempt
 from nbody_emulator.simulation.conditions import Conditions, prepare
 from nbody_emulator.simulation.integration import integrate
+from nbody_emulator.simulation.pieces import EnergyWarning, Report
+from nbody_emulator.simulation.record import assemble
 from nbody_emulator.simulation.register import INTEGRATORS
 from nbody_emulator.simulation.status import judge
 
+with extra("simulation"):
+    import xarray as xr
 
-def one_run(
-    block: BlockOfRuns, parameters: Mapping[str, float], report: Report, say: Callable[[str], None]
+
+def simulate_one(
+    design: xr.Dataset, block: Simulation, report: Report, say: Callable[[str], None]
 ) -> xr.Dataset:
-    """The dataset of a block of one run, to the bit that of `simulate_block`.
+    """What `simulate_block` makes of a design of one run, to the bit, and tells of it meanwhile.
 
     Args:
-        parameters: by name, in the block's units.
+        design: of one run, its point and replicate number 0.
+        block: the physics of the run.
         report: told how far it is, as by `integrate`.
         say: told in a line of every attempt whose energy did not hold.
     """
-    conditions = prepare(dict(parameters), block, 0, 0)
+    names, values = design["parameter"].values.tolist(), design["parameter_values"].values[0].tolist()
+    conditions = prepare(dict(zip(names, values, strict=True)), block, 0, 0)
     attempt = _until_energy_holds(conditions, block, report, say) if conditions.finite else None
-    judgement = judge(attempt, block.integration)
-    dataset = assemble(draw_block(block), block, [conditions], [attempt], [judgement])
-    return dataset.assign_attrs(
-        description=block.description,
-        source="nbody-emulator",
-        specification=json.dumps(block.written(), sort_keys=True),
-    )
+    return assemble(design, block, [conditions], [attempt], [judge(attempt, block.integration)])
 
 
 def _until_energy_holds(
-    conditions: Conditions, block: BlockOfRuns, report: Report, say: Callable[[str], None]
+    conditions: Conditions, block: Simulation, report: Report, say: Callable[[str], None]
 ) -> Attempt:
     """The first attempt within the tolerance, or the last."""
     integration = block.integration
