@@ -267,6 +267,13 @@ def test_the_installed_program_and_its_reader_who_has_had_enough():
     assert (done.returncode, done.stdout, done.stderr) == (0, "kind: emulator\n", "")
 
 
+def test_a_person_without_the_extra_is_told_its_name():
+    code = "import sys; sys.modules['cyclopts'] = None; import nbody_emulator.cli.__main__ as m; sys.exit(m.main())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == "cyclopts is not installed; it comes with: pip install 'nbody-emulator[cli]'\n"
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_knows_every_command(shell):
     script = app.generate_completion(shell=shell)
