@@ -16,6 +16,7 @@ from nbody_emulator.settings.error import refuse, suggestion
 
 if TYPE_CHECKING:
     from nbody_emulator.emulators.emulator import Emulator
+    from nbody_emulator.quantities.quantity import Parameter as Quantity
 
 OWN_OPTIONS = ("in", "out", "level", "outside", "json", "help")
 
@@ -114,7 +115,8 @@ def _option(name: str) -> str:
     return f"--{name.replace('_', '-').lower()}"
 
 
-def _range(parameter) -> str:
+def _range(parameter: "Quantity") -> str:
+    """The box of a parameter, with its unit."""
     from nbody_emulator.emulators.descriptions import box_of
 
     return box_of(parameter)
