@@ -13,7 +13,14 @@ import xarray as xr
 
 from nbody_emulator import Emulator, infer
 from nbody_emulator.cli.app import app, main
-from nbody_emulator.cli.cluster_options import DEFAULTS, DEFAULTS_OF_METHODS, INTEGRATION, Numbers, block_of
+from nbody_emulator.cli.cluster_options import (
+    DEFAULTS,
+    DEFAULTS_OF_METHODS,
+    INTEGRATION,
+    MERGERS,
+    Numbers,
+    block_of,
+)
 from nbody_emulator.configuration.file import load
 from nbody_emulator.design.block import draw_block
 from nbody_emulator.settings.rows import SummarySettings
@@ -30,6 +37,8 @@ TYPED = ["--virial-ratio", "0.8", "--scale-radius", "1.2pc", "--galactocentric-r
 # It errs by more than the tolerance at first, so that its steps are halved.
 SMALL = ["--stars", "8", "--duration", "0.4Myr", "--snapshots", "3", "--accuracy", "1"]
 SMALL += ["--softening-length", "0.001pc", "--scale-radius", "0.05pc"]
+LEFT_OUT = {"profile": "plummer", "mass_function": "kroupa", "galaxy": "flat_curve", **dict.fromkeys(MERGERS)}
+LEFT_OUT |= {"duration": "50Myr", "snapshots": 11, "accuracy": 0.02, "seed": 536}
 
 
 @pytest.fixture
@@ -129,14 +138,10 @@ def _typed(tokens: list[str]) -> dict[str, str]:
 
 def _others(tokens: list[str]) -> dict:
     given = dict(zip(tokens[::2], tokens[1::2], strict=True))
-    return {
-        "profile": "plummer",
-        "mass_function": "kroupa",
-        "galaxy": "flat_curve",
+    return LEFT_OUT | {
         "duration": given["--duration"],
         "snapshots": int(given["--snapshots"]),
         "accuracy": float(given["--accuracy"]),
-        "seed": 536,
     }
 
 
@@ -148,14 +153,7 @@ def test_a_simulation_tells_its_progress_on_stderr_alone(tmp_path, capsys):
 
 def test_what_is_left_out_is_that_of_laptop():
     laptop = load(ROOT / "config/laptop.yaml")
-    others = {
-        "profile": "plummer",
-        "mass_function": "kroupa",
-        "galaxy": "flat_curve",
-        "accuracy": 0.02,
-        "seed": 536,
-    }
-    block = block_of(Numbers(), {**others, "duration": "50Myr", "snapshots": 11})
+    block = block_of(Numbers(), LEFT_OUT)
     given = block.parameters.given
     varied = {name: given[name] for name in laptop.parameters.boxes}
     assert block.cluster.with_parameters(given) == laptop.cluster.with_parameters(varied)

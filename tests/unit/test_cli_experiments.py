@@ -12,6 +12,7 @@ import pytest
 
 from nbody_emulator.cli import experiments
 from nbody_emulator.cli.app import app, main
+from nbody_emulator.running.lock import LOCK
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = "config/test.yaml"
@@ -150,3 +151,78 @@ def test_validation_needs_no_jax_and_no_pandas():
 def test_an_experiment_has_one_name_however_it_is_typed(monkeypatch):
     monkeypatch.chdir(ROOT)
     assert experiments.configuration_of("test") == experiments.configuration_of(CONFIG) == Path(CONFIG)
+
+
+EXPERIMENTS = (
+    "run",
+    "evaluate",
+    "report",
+    "infer-folder",
+    "explain",
+    "publish",
+    "carry",
+    "verify",
+    "validate",
+)
+
+
+@pytest.mark.parametrize("command", [*EXPERIMENTS, "check", "gc"])
+def test_an_experiment_needs_a_checkout(command, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main([command]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line == f"{tmp_path} is no checkout of nbody-emulator; go to the root of one first"
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("command", EXPERIMENTS)
+def test_an_experiment_that_is_none_is_refused_with_what_was_meant(command, monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    assert main([command, "tset"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line == "experiment: there is no config/tset.yaml; did you mean 'test'?"
+
+
+@pytest.mark.parametrize("command", ["run", "evaluate", "infer-folder"])
+def test_cores_are_a_number_or_all(command, monkeypatch, tmp_path, capsys):
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr("nbody_emulator.cli.commands.infer_folder.OBSERVATIONS", tmp_path)
+    (tmp_path / "seen.yaml").write_text("")
+    assert main([command, "test", "--cores", "0"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line == "--cores: '0' is no number of cores; write all, or a number from 1 on"
+
+
+def test_a_folder_without_observations_is_told_where_one_is(monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr("nbody_emulator.cli.commands.infer_folder.OBSERVATIONS", Path("nowhere"))
+    assert main(["infer-folder", "test"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    remedy = line.rpartition("copy ")[2]
+    assert (ROOT / remedy.split()[0]).is_file()
+
+
+def test_a_configuration_that_is_wrong_is_named(monkeypatch, tmp_path, capsys):
+    monkeypatch.chdir(ROOT)
+    path = tmp_path / "mine.yaml"
+    text = (ROOT / "config/test.yaml").read_text().replace("experiment: test", "experiment: mine")
+    path.write_text(text.replace("stars: 32", "stars: 1"))
+    assert main(["validate", str(path)]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"{path}: cluster.stars: 1 is out of range")
+    path.write_text(text)
+    assert main(["validate", str(path)]) == 0
+
+
+def test_a_folder_at_work_is_left_alone(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr("nbody_emulator.running.lock.LOCK", tmp_path / LOCK.name)
+    code = "import fcntl, sys; f = open(sys.argv[1], 'w'); fcntl.flock(f, 2); print(flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", code, tmp_path / LOCK.name], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as holder:
+        holder.stdout.readline()
+        assert main(["gc"]) == 1
+        (line,) = capsys.readouterr().err.splitlines()
+        assert line == "another run is at work in this folder; wait for it or stop it first"
+        holder.communicate(b"\n")

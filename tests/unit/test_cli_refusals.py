@@ -1,15 +1,12 @@
 """What is typed wrongly is refused in one line that names it, and following the line's remedy is enough."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from nbody_emulator.cli.app import TRACEBACK, main
-from nbody_emulator.running.lock import LOCK
 
 ROOT = Path(__file__).resolve().parents[2]
 (MODEL,) = map(str, (ROOT / "tests/stored").glob("linear-format-*.eqx"))
@@ -164,6 +161,18 @@ BAD = (
         simulate("--galaxy", "point_mass", "--galaxy-mass", "1e10", "--galactocentric-radius", "4"),
     ),
     Bad(
+        simulate("--star-radius", "1pc"),
+        "--star-radius: two bodies merge within 2.0",
+        "less than 1",
+        simulate("--star-radius", "0.001pc"),
+    ),
+    Bad(
+        simulate("--star-radius", "0", "--black-hole-radius", "1AU"),
+        "--black-hole-mass: missing",
+        "--black-hole-radius needs it",
+        simulate("--star-radius", "0", "--black-hole-radius", "1AU", "--black-hole-mass", "10Msun"),
+    ),
+    Bad(
         simulate("--softening-length", "3pc"),
         "--softening-length",
         "less than 1",
@@ -249,80 +258,6 @@ def test_what_is_wrong_is_named_in_one_line_with_a_remedy_that_works(bad, folder
 
 def test_there_are_enough_of_them():
     assert len(BAD) >= 20 and sum(bad.mended is not None for bad in BAD) >= 20
-
-
-EXPERIMENTS = (
-    "run",
-    "evaluate",
-    "report",
-    "infer-folder",
-    "explain",
-    "publish",
-    "carry",
-    "verify",
-    "validate",
-)
-
-
-@pytest.mark.parametrize("command", [*EXPERIMENTS, "check", "gc"])
-def test_an_experiment_needs_a_checkout(command, folder, capsys):
-    assert main([command]) == 1
-    (line,) = capsys.readouterr().err.splitlines()
-    assert line == f"{folder} is no checkout of nbody-emulator; go to the root of one first"
-    assert {path.name for path in folder.iterdir()} == set(FILES)
-
-
-@pytest.mark.parametrize("command", EXPERIMENTS)
-def test_an_experiment_that_is_none_is_refused_with_what_was_meant(command, monkeypatch, capsys):
-    monkeypatch.chdir(ROOT)
-    assert main([command, "tset"]) == 2
-    (line,) = capsys.readouterr().err.splitlines()
-    assert line == "experiment: there is no config/tset.yaml; did you mean 'test'?"
-
-
-@pytest.mark.parametrize("command", ["run", "evaluate", "infer-folder"])
-def test_cores_are_a_number_or_all(command, monkeypatch, tmp_path, capsys):
-    monkeypatch.chdir(ROOT)
-    monkeypatch.setattr("nbody_emulator.cli.commands.infer_folder.OBSERVATIONS", tmp_path)
-    (tmp_path / "seen.yaml").write_text("")
-    assert main([command, "test", "--cores", "0"]) == 2
-    (line,) = capsys.readouterr().err.splitlines()
-    assert line == "--cores: '0' is no number of cores; write all, or a number from 1 on"
-
-
-def test_a_folder_without_observations_is_told_where_one_is(monkeypatch, capsys):
-    monkeypatch.chdir(ROOT)
-    monkeypatch.setattr("nbody_emulator.cli.commands.infer_folder.OBSERVATIONS", Path("nowhere"))
-    assert main(["infer-folder", "test"]) == 2
-    (line,) = capsys.readouterr().err.splitlines()
-    remedy = line.rpartition("copy ")[2]
-    assert (ROOT / remedy.split()[0]).is_file()
-
-
-def test_a_configuration_that_is_wrong_is_named(monkeypatch, tmp_path, capsys):
-    monkeypatch.chdir(ROOT)
-    path = tmp_path / "mine.yaml"
-    text = (ROOT / "config/test.yaml").read_text().replace("experiment: test", "experiment: mine")
-    path.write_text(text.replace("stars: 32", "stars: 1"))
-    assert main(["validate", str(path)]) == 2
-    (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith(f"{path}: cluster.stars: 1 is out of range")
-    path.write_text(text)
-    assert main(["validate", str(path)]) == 0
-
-
-def test_a_folder_at_work_is_left_alone(tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(ROOT)
-    monkeypatch.setattr("nbody_emulator.running.lock.LOCK", tmp_path / LOCK.name)
-    code = "import fcntl, sys; f = open(sys.argv[1], 'w'); fcntl.flock(f, 2); print(flush=True); input()"
-    with subprocess.Popen(
-        [sys.executable, "-c", code, tmp_path / LOCK.name], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as holder:
-        holder.stdout.readline()
-        assert main(["gc"]) == 1
-        (line,) = capsys.readouterr().err.splitlines()
-        assert line == "another run is at work in this folder; wait for it or stop it first"
-        holder.communicate(b"\n")
 
 
 def test_what_should_not_happen_is_one_line_unless_asked_for_more(monkeypatch, capsys):

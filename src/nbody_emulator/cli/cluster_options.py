@@ -1,5 +1,6 @@
 """A cluster as it is typed: an option for every parameter that a configuration may give, checked as there."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import field, make_dataclass
 from typing import TYPE_CHECKING, Annotated, Any
@@ -30,6 +31,7 @@ DEFAULTS_OF_METHODS = {
 INTEGRATION = {"integrator": "block_hermite4", "longest_step": 0.125, "step_floor": 1e-6}
 
 TYPED = {
+    "cluster.stars": "--stars",
     "cluster.profile": "--profile",
     "cluster.masses.function": "--mass-function",
     "cluster.tide.galaxy": "--galaxy",
@@ -39,6 +41,11 @@ TYPED = {
     "seed": "--seed",
 }
 """Key of a configuration -> the option that stands for it, beside those of parameters."""
+
+MERGERS = {"star_radius": LENGTH, "black_hole_radius": LENGTH, "black_hole_mass": "Msun"}
+"""Keys of `cluster.mergers`, and their units."""
+TYPED |= {f"cluster.mergers.{name}": f"--{name.replace('_', '-')}" for name in MERGERS}
+TYPED |= {"cluster.mergers": "--star-radius"}
 
 WORDS = {"gt": "above", "ge": "from", "lt": "below", "le": "to"}
 
@@ -100,6 +107,7 @@ def block_of(numbers: Numbers, given: Mapping[str, Any]) -> BlockOfRuns:
             "profile": given["profile"],
             "masses": {"function": given["mass_function"]},
             "tide": tide,
+            "mergers": _mergers(given),
         },
         "duration": {"time": number("--duration", given["duration"], TIME)},
         "snapshots": given["snapshots"],
@@ -142,6 +150,15 @@ def _value(name: str, text: str) -> float | int:
     return int(value) if kind.whole else value
 
 
+def _mergers(given: Mapping[str, Any]) -> dict[str, float] | None:
+    """The section `mergers`; None where nothing merges."""
+    return {
+        name: number(option_of(name), given[name], unit)
+        for name, unit in MERGERS.items()
+        if given[name] is not None
+    } or None
+
+
 def _check_orbit(typed: Mapping[str, str], galaxy: str) -> None:
     around = [
         name
@@ -158,6 +175,7 @@ def _check_orbit(typed: Mapping[str, str], galaxy: str) -> None:
 def _checked(raw: Mapping[str, Any]) -> BlockOfRuns:
     """The block, if its keys are right and fit together."""
     # Imported here: the schema of all that is registered takes a while.
+    from nbody_emulator.configuration.checks.physics import check_mergers
     from nbody_emulator.configuration.experiment import Experiment
     from nbody_emulator.settings.door import checked
     from nbody_emulator.settings.section import Section
@@ -179,6 +197,8 @@ def _checked(raw: Mapping[str, Any]) -> BlockOfRuns:
         "spacing_fraction": (complete["stars"] ** (1.0 / 3.0), "which softens by the scale radius"),
     }[key]
     cluster_checks.check_softening(_typed(("softening", key)), value, limit, words)
+    if asked.cluster.mergers is not None:
+        check_mergers(asked)
     return BlockOfRuns(**{**raw, **dict(asked), "units": raw["units"]})
 
 
@@ -195,10 +215,7 @@ def _typed(place: tuple[str, ...]) -> str:
 
 
 def _as_typed(told: str) -> str:
-    """A complaint about a key, about the option that stands for it."""
-    key, _, rest = told.partition(": ")
-    if key.startswith("parameters."):
-        return f"{option_of(key.removeprefix('parameters.'))}: {rest}"
-    if key == "cluster.stars":
-        return f"--stars: {rest}"
-    return f"{TYPED.get(key, key)}: {rest}"
+    """A complaint about keys of a configuration, about the options that stand for them."""
+    for key in sorted(TYPED, key=len, reverse=True):
+        told = told.replace(key, TYPED[key])
+    return re.sub(r"\bparameters\.(\w+)", lambda found: option_of(found[1]), told)

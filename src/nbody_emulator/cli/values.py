@@ -17,9 +17,9 @@ _SECOND = 1e-6 / (365.25 * 86_400.0)
 """In Myr."""
 _KM = KM_PER_S_IN_PC_PER_MYR * _SECOND
 """In pc."""
-_YEARS_LIGHT = 299_792.458 * KM_PER_S_IN_PC_PER_MYR * 1e-6
+_LIGHT_YEAR = 299_792.458 * KM_PER_S_IN_PC_PER_MYR * 1e-6
 
-LENGTHS = {**LENGTH_IN_PC, "au": LENGTH_IN_PC["AU"], "Mpc": 1e6, "lyr": _YEARS_LIGHT, "km": _KM}
+LENGTHS = {**LENGTH_IN_PC, "au": LENGTH_IN_PC["AU"], "Mpc": 1e6, "lyr": _LIGHT_YEAR, "km": _KM}
 LENGTHS |= {"m": 1e-3 * _KM, "cm": 1e-5 * _KM}
 TIMES = {**TIME_IN_MYR, "kyr": 1e-3, "Gyr": 1e3, "s": _SECOND}
 MASSES = {"Msun": 1.0, "kg": 1.0 / SOLAR_MASS_IN_KG, "g": 1e-3 / SOLAR_MASS_IN_KG}

@@ -13,6 +13,13 @@ from nbody_emulator.cli.cluster_options import Numbers, block_of
 from nbody_emulator.cli.tables import check_ending
 from nbody_emulator.cli.telling import AsJson, Telling
 
+MergerRadius = Annotated[
+    str | None, Parameter(help="Bodies merge within the sum of their radii [pc]; left out: they never do.")
+]
+BlackHoleRadius = Annotated[
+    str | None, Parameter(help="Merger radius of black holes [pc], if they have another.")
+]
+BlackHoleMass = Annotated[str | None, Parameter(help="Mass [Msun] from which on a body is a black hole.")]
 NOTHING_TYPED = Numbers()
 SECONDS = {True: 0.5, False: 10.0}
 """Between two lines on how far the run is: in a terminal, where one overwrites the other, and elsewhere."""
@@ -27,6 +34,9 @@ def simulate(
     galaxy: Annotated[
         str, Parameter(help="Galaxy around it: flat_curve, point_mass, or none.")
     ] = "flat_curve",
+    star_radius: MergerRadius = None,
+    black_hole_radius: BlackHoleRadius = None,
+    black_hole_mass: BlackHoleMass = None,
     duration: Annotated[str, Parameter(help="How long it is followed, in Myr or another unit.")] = "50Myr",
     snapshots: Annotated[int, Parameter(help="States kept, start and end included; 2 to 10001.")] = 11,
     accuracy: Annotated[
@@ -41,6 +51,9 @@ def simulate(
         "profile": profile,
         "mass_function": mass_function,
         "galaxy": galaxy,
+        "star_radius": star_radius,
+        "black_hole_radius": black_hole_radius,
+        "black_hole_mass": black_hole_mass,
         "duration": duration,
         "snapshots": snapshots,
         "accuracy": accuracy,
