@@ -1,5 +1,6 @@
 """What the commands tell is what the package answers when it is asked directly."""
 
+import inspect
 import json
 import os
 import signal
@@ -17,10 +18,10 @@ from nbody_emulator.cli.cluster_options import (
     DEFAULTS,
     DEFAULTS_OF_METHODS,
     INTEGRATION,
-    MERGERS,
     Numbers,
     block_of,
 )
+from nbody_emulator.cli.commands.simulate import simulate
 from nbody_emulator.configuration.file import load
 from nbody_emulator.design.block import draw_block
 from nbody_emulator.settings.rows import SummarySettings
@@ -37,8 +38,11 @@ TYPED = ["--virial-ratio", "0.8", "--scale-radius", "1.2pc", "--galactocentric-r
 # It errs by more than the tolerance at first, so that its steps are halved.
 SMALL = ["--stars", "8", "--duration", "0.4Myr", "--snapshots", "3", "--accuracy", "1"]
 SMALL += ["--softening-length", "0.001pc", "--scale-radius", "0.05pc"]
-LEFT_OUT = {"profile": "plummer", "mass_function": "kroupa", "galaxy": "flat_curve", **dict.fromkeys(MERGERS)}
-LEFT_OUT |= {"duration": "50Myr", "snapshots": 11, "accuracy": 0.02, "seed": 536}
+LEFT_OUT = {
+    name: option.default
+    for name, option in inspect.signature(simulate).parameters.items()
+    if name not in ("numbers", "out", "json")
+}
 
 
 @pytest.fixture
