@@ -176,14 +176,15 @@ def _checked(raw: Mapping[str, Any]) -> BlockOfRuns:
     """The block, if its keys are right and fit together."""
     # Imported here: the schema of all that is registered takes a while.
     from nbody_emulator.configuration.checks.physics import check_mergers
-    from nbody_emulator.configuration.experiment import Experiment
+    from nbody_emulator.configuration.cluster_experiment import ClusterExperiment
     from nbody_emulator.settings.door import checked
     from nbody_emulator.settings.section import Section
     from nbody_emulator.simulation.register import GALAXIES, MASS_FUNCTIONS, PROFILES
 
     keys = ("cluster", "parameters", "duration", "snapshots", "integration", "seed")
     fields: Any = {
-        key: (Experiment.model_fields[key].annotation, Experiment.model_fields[key]) for key in keys
+        key: (ClusterExperiment.model_fields[key].annotation, ClusterExperiment.model_fields[key])
+        for key in keys
     }
     asked: Any = checked(_section(Section, fields), {key: raw[key] for key in keys})
     complete = with_parameters(asked.cluster.written(), asked.parameters.given)
