@@ -39,7 +39,17 @@ MAY_IMPORT = {
     "plan": {"configuration", "evaluation"} | METHODS,
     "store": {"configuration", "plan"},
     "running": {"store"},
-    "commands": {"configuration", "plan", "store", "running", "emulators"},
+    "cli": {
+        "configuration",
+        "plan",
+        "store",
+        "running",
+        "design",
+        "simulation",
+        "summaries",
+        "emulators",
+        "inference",
+    },
 }
 # What a register holds: facts that are told without importing what takes long.
 FACTS = ("register", "family")
