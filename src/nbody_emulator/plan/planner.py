@@ -17,6 +17,7 @@ from nbody_emulator.plan.plan import Plan, Target
 from nbody_emulator.plan.posterior_planner import PosteriorPlanner
 from nbody_emulator.plan.run_planners import run_planner
 from nbody_emulator.settings.figure_style import FigureSettings
+from nbody_emulator.settings.page import PageSettings
 from nbody_emulator.settings.protocol import MetricsSettings, TableSettings
 from nbody_emulator.settings.rows import (
     EvaluationSettings,
@@ -43,6 +44,7 @@ class Planner:
             **_targets(self.runs.dataset),
             **_targets(self.fitted.predictions),
             **_targets(self.metrics),
+            **_targets(self.page),
             **{f"tables/{name}.csv": Target(table, "table.csv") for name, table in self.tables.items()},
             **{
                 f"figures/{name}.svg": Target(self._figure(name), "figure.svg")
@@ -161,6 +163,20 @@ class Planner:
             "the metrics",
             settings,
             {"tables": self.tables.values()},
+            registered=self.fitted.modules,
+        )
+
+    @cached_property
+    def page(self) -> Artifact:
+        return self._make(
+            stages.PAGES,
+            "the page",
+            PageSettings(title=self.experiment.experiment),
+            {
+                "emulators": self.fitted.fits.values(),
+                "dataset": (self.runs.dataset,),
+                "comparison": (self.tables["comparison"],),
+            },
             registered=self.fitted.modules,
         )
 
