@@ -28,7 +28,7 @@ def browser() -> Iterator[Browser]:
 
 @contextmanager
 def opened(browser: Browser, path: Path, width: int = 1280, scheme: str = "light") -> Iterator[Page]:
-    """The page at `path` in a window of its own, which must stay quiet: no complaint, no request but the page itself."""
+    """The page at `path` in a window of its own, which must stay quiet: no complaint, and no request but for itself."""
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page, heard = context.new_page(), []
     page.on("console", lambda message: heard.append(f"{message.type}: {message.text}"))

@@ -167,8 +167,9 @@ CONTRASTS = """
     const ink = luminance(color);
     return (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);
   };
-  const seen = (element) => element.closest("svg text") ? getComputedStyle(element).fill : getComputedStyle(element).color;
-  const told = [...document.querySelectorAll("body *")].filter((element) => element.checkVisibility() && element.textContent);
+  const seen = (element) => getComputedStyle(element)[element.closest("svg text") ? "fill" : "color"];
+  const elements = [...document.querySelectorAll("body *")];
+  const told = elements.filter((element) => element.checkVisibility() && element.textContent);
   return [paper, ...told.map((element) => contrast(seen(element)))];
 }
 """

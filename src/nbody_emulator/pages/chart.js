@@ -4,7 +4,7 @@ const HEIGHT = 210;
 const PLOT = { left: 52, right: 430, top: 8, bottom: 166 };
 const FAR = 1e5; // pixels: what lies beyond is as good as there
 
-const SUPERSCRIPTS = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
+const SUPERSCRIPTS = Object.fromEntries([..."-0123456789"].map((letter, place) => [letter, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[place]]));
 
 /** A number to so many digits. */
 function told(value, digits = 4) {
@@ -55,7 +55,7 @@ function logTicks(low, high) {
   const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
   const every = Math.ceil((last - first) / 6);
   const factors = last - first > 3 ? [1] : [1, 2, 5];
-  const decades = Array.from({ length: last - first + 1 }, (_, place) => first + place).filter((_, place) => place % every === 0);
+  const decades = Array.from({ length: Math.floor((last - first) / every) + 1 }, (_, place) => first + every * place);
   const found = decades.flatMap((decade) => factors.map((factor) => factor * 10 ** decade));
   const between = found.filter((value) => value >= low && value <= high);
   return between.length > 1 ? between : linearTicks(low, high);
@@ -86,35 +86,48 @@ class Chart {
     const size = { x: PLOT.left, y: PLOT.top, width: PLOT.right - PLOT.left, height: PLOT.bottom - PLOT.top };
     // An inner picture clips what goes beyond the plot; its own coordinates are those of the outer one.
     const inner = svg("svg", { ...size, viewBox: `${size.x} ${size.y} ${size.width} ${size.height}` });
-    inner.append(...this.beyond(parameter, x), ...dots.map((dot) => dotted(dot, x, y)), ...bands(curve, x, y), ...marked(at, x, y));
-    this.root.append(...this.axes(parameter, curve, x, y, low, high), inner);
+    const runs = dots.map((dot) => dotted(dot, x, y));
+    inner.append(...shaded(parameter, x), ...runs, ...bands(curve, x, y), ...marked(at, x, y));
+    this.root.append(...alongAxis(parameter, curve, x), ...upAxis(low, high, y), inner);
   }
 
   across(parameter, curve) {
     const [first, last] = [curve[0].x, curve[curve.length - 1].x].map((value) => axisOf(parameter, value));
     return (value) => PLOT.left + ((axisOf(parameter, value) - first) / (last - first)) * (PLOT.right - PLOT.left);
   }
+}
 
-  /** What lies outside the box, shaded. */
-  beyond(parameter, x) {
-    const [first, last] = [x(parameter.minimum), x(parameter.maximum)];
-    const parts = [[PLOT.left, first], [last, PLOT.right]].filter(([from, to]) => to - from > 0.5);
-    return parts.map(([from, to]) => svg("rect", { class: "beyond", x: from, y: PLOT.top, width: to - from, height: PLOT.bottom - PLOT.top }));
-  }
+/** What lies outside the box. */
+function shaded(parameter, x) {
+  const sides = [
+    [PLOT.left, x(parameter.minimum)],
+    [x(parameter.maximum), PLOT.right],
+  ].filter(([from, to]) => to - from > 0.5);
+  const size = { y: PLOT.top, height: PLOT.bottom - PLOT.top };
+  return sides.map(([from, to]) => svg("rect", { class: "beyond", x: from, width: to - from, ...size }));
+}
 
-  axes(parameter, curve, x, y, low, high) {
-    const [first, last] = [curve[0].x, curve[curve.length - 1].x];
-    const along = parameter.scale === "log" ? logTicks(first, last) : linearTicks(first, last);
-    const name = withUnit(inWords(parameter.name), parameter.unit === "1" ? "1" : `[${parameter.unit}]`);
-    return [
-      svg("path", { class: "axis", d: `M${PLOT.left} ${PLOT.top}V${PLOT.bottom}H${PLOT.right}` }),
-      ...along.map((value) => svg("text", { x: x(value), y: PLOT.bottom + 16, "text-anchor": "middle" }, toldShortly(value))),
-      ...along.map((value) => svg("path", { class: "axis", d: `M${x(value)} ${PLOT.bottom}v4` })),
-      ...linearTicks(low, high).map((value) => svg("text", { x: PLOT.left - 7, y: y(value) + 4, "text-anchor": "end" }, toldShortly(value))),
-      ...linearTicks(low, high).map((value) => svg("path", { class: "axis", d: `M${PLOT.left} ${y(value)}h-4` })),
-      svg("text", { x: (PLOT.left + PLOT.right) / 2, y: PLOT.bottom + 36, "text-anchor": "middle" }, name),
-    ];
-  }
+function alongAxis(parameter, curve, x) {
+  const [first, last] = [curve[0].x, curve[curve.length - 1].x];
+  const ticks = parameter.scale === "log" ? logTicks(first, last) : linearTicks(first, last);
+  const name = parameter.unit === "1" ? inWords(parameter.name) : `${inWords(parameter.name)} [${parameter.unit}]`;
+  const text = (across, down, told) => svg("text", { x: across, y: PLOT.bottom + down, "text-anchor": "middle" }, told);
+  return [
+    svg("path", { class: "axis", d: `M${PLOT.left} ${PLOT.bottom}H${PLOT.right}` }),
+    ...ticks.map((value) => svg("path", { class: "axis", d: `M${x(value)} ${PLOT.bottom}v4` })),
+    ...ticks.map((value) => text(x(value), 16, toldShortly(value))),
+    text((PLOT.left + PLOT.right) / 2, 36, name),
+  ];
+}
+
+function upAxis(low, high, y) {
+  const ticks = linearTicks(low, high);
+  const place = (value) => ({ x: PLOT.left - 7, y: y(value) + 4, "text-anchor": "end" });
+  return [
+    svg("path", { class: "axis", d: `M${PLOT.left} ${PLOT.top}V${PLOT.bottom}` }),
+    ...ticks.map((value) => svg("path", { class: "axis", d: `M${PLOT.left} ${y(value)}h-4` })),
+    ...ticks.map((value) => svg("text", place(value), toldShortly(value))),
+  ];
 }
 
 function extent(values) {
@@ -133,7 +146,8 @@ function dotted({ x: at, y: value, nearness }, x, y) {
 function bands(curve, x, y) {
   const count = curve[0].values.length;
   const middle = (count - 1) / 2;
-  const line = (quantile, points) => points.map((each) => `${x(each.x).toFixed(1)} ${y(each.values[quantile]).toFixed(1)}`).join("L");
+  const corner = (quantile) => (each) => `${x(each.x).toFixed(1)} ${y(each.values[quantile]).toFixed(1)}`;
+  const line = (quantile, points) => points.map(corner(quantile)).join("L");
   const areas = Array.from({ length: middle }, (_, quantile) => {
     const back = line(count - 1 - quantile, [...curve].reverse());
     return svg("path", { class: "band", d: `M${line(quantile, curve)}L${back}Z` });

@@ -1,4 +1,4 @@
-"""What a page holds: the models that its script can evaluate, real runs as dots, and what is said of them; JSON values."""
+"""What a page holds, as JSON has it: models that its script can evaluate, real runs as dots, and words."""
 
 import base64
 from collections.abc import Iterable, Mapping, Sequence
@@ -38,7 +38,7 @@ MODELS = {
     "ThinnedEnsemble": ("members.", "kept"),
     "LaplaceEnsemble": ("members.", "covariance"),
 }
-"""Class of a fitted model that `evaluator.js` knows -> how the names begin of the arrays that its mean and variance take."""
+"""Class of a fitted model that `evaluator.js` knows -> how the names begin of the arrays its moments take."""
 
 NETWORKS = ("GaussianEnsemble", "ThinnedEnsemble", "LaplaceEnsemble")
 """Those of them that are mixtures: their quantiles the script has where the calibrator takes moments alone."""
@@ -53,7 +53,7 @@ OF_MOMENTS = ("ResidualShape",)
 """Calibrators whose answer depends on the mean and variance of the model's alone."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Fit:
     """One family's emulator as its file has it, and its line of the comparison.
 
@@ -148,7 +148,7 @@ def chosen(fits: Sequence[Fit]) -> list[Fit]:
     recommended one and all others in their order.
     """
     known = [fit for fit in fits if fit.is_known]
-    networks = sorted((fit for fit in known if fit.kind in NETWORKS), key=lambda fit: fit.score["nll"])
+    networks = sorted((fit for fit in known if fit.kind in NETWORKS), key=_loss)
     recommended = [fit for fit in known if fit.score["recommended"]]
     shown: list[Fit] = []
     for fit in (*networks[:1], *recommended, *known):
@@ -173,6 +173,11 @@ def dots(runs: "xr.Dataset", header: Mapping[str, Any]) -> dict[str, list]:
 
 def _fit(header: Mapping[str, Any], arrays: Mapping[str, np.ndarray], scores: Mapping[str, Any]) -> Fit:
     return Fit(header, arrays, scores[header["metadata"]["family"]])
+
+
+def _loss(fit: Fit) -> float:
+    """Its score; infinite where there is none."""
+    return float(np.nan_to_num(fit.score["nll"], nan=np.inf))
 
 
 def _model(fit: Fit) -> dict[str, Any]:

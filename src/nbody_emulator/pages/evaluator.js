@@ -154,7 +154,8 @@ const CALIBRATORS = {
       const spread = Math.exp(arrays.log_spread[output]);
       const skew = arrays.skew[output];
       const growth = Math.expm1(spread ** 2);
-      const scale = factor * Math.sqrt(variance[output] / (0.5 * growth * ((growth + 1.0) * Math.cosh(2.0 * skew) + 1.0)));
+      const sinhVariance = 0.5 * growth * ((growth + 1.0) * Math.cosh(2.0 * skew) + 1.0);
+      const scale = factor * Math.sqrt(variance[output] / sinhVariance);
       const location = mean[output] + scale * Math.exp(0.5 * spread ** 2) * Math.sinh(skew);
       return location + scale * Math.sinh(spread * score - skew);
     };

@@ -6,6 +6,7 @@ const NEAREST = 60; // real runs that are shown beside a curve
 const STEPS = 1000; // of a slider
 const CURVE_POINTS = 61;
 const INTERVAL_DIGITS = 3;
+const MARGIN = 0.04; // of a curve beyond a point outside the box, as a share of its length
 
 const state = { point: data.parameters.map(middleOf), moving: 0, model: 0 };
 
@@ -50,7 +51,8 @@ function element(tag, attributes = {}, ...children) {
 function makeControl(parameter, place) {
   const id = `parameter-${place}`;
   const slider = element("input", { type: "range", id, min: 0, max: STEPS, step: 1 });
-  const number = element("input", { type: "number", step: "any", "aria-label": `${inWords(parameter.name)}, as a number` });
+  const named = `${inWords(parameter.name)}, as a number`;
+  const number = element("input", { type: "number", step: "any", "aria-label": named });
   slider.addEventListener("input", () => {
     state.point[place] = Number(fromUnit(parameter, Number(slider.value) / STEPS).toPrecision(4));
     // Four digits of a bound may lie beyond it.
@@ -64,7 +66,8 @@ function makeControl(parameter, place) {
   });
   [slider, number].forEach((each) => each.addEventListener("focus", () => move(place)));
   const label = element("label", { for: id, title: parameter.name }, inWords(parameter.name));
-  const box = element("span", { class: "box" }, `${boxOf(parameter)}${parameter.scale === "log" ? ", log scale" : ""}`);
+  const scale = parameter.scale === "log" ? ", log scale" : "";
+  const box = element("span", { class: "box" }, `${boxOf(parameter)}${scale}`);
   const unit = element("span", { class: "unit" }, parameter.unit === "1" ? "" : parameter.unit);
   const row = element("div", { class: "entry" }, slider, number, unit);
   return { slider, number, root: element("div", { class: "control" }, label, box, row) };
@@ -126,7 +129,7 @@ function showOutput(panel, output, answer, curve, dots) {
 
 function showSurvival(panel, answer, curve, dots) {
   panel.value.textContent = answer ? toldProbability(answer.survival) : told(NaN);
-  panel.intervals.textContent = "Dots at 1 are runs that had outputs, dots at 0 runs that had none.";
+  panel.intervals.textContent = "dots: 1 is a run with outputs, 0 one without";
   const at = answer && { x: state.point[state.moving], values: [answer.survival] };
   panel.chart.draw({
     parameter: data.parameters[state.moving],
@@ -146,28 +149,31 @@ function middleRange(values) {
 
 const runs = data.runs.parameters.map((point, number) => {
   const outputs = data.runs.outputs[number];
-  return { point, outputs, survived: outputs.some((value) => value !== null), place: data.parameters.map((each, at) => toUnit(each, point[at])) };
+  const place = data.parameters.map((parameter, at) => toUnit(parameter, point[at]));
+  return { point, outputs, place, survived: outputs.some((value) => value !== null) };
 });
 
-/** The runs nearest to the line along the moving parameter, in shares of the box of all others, and how near: 1 is on it. */
+/** The runs nearest to the line along the moving parameter, in shares of the others' boxes; nearness 1 is on it. */
 function nearestRuns() {
   const place = data.parameters.map((parameter, at) => toUnit(parameter, state.point[at]));
   const others = place.map((_, at) => at).filter((at) => at !== state.moving);
   const distance = (run) => Math.hypot(...others.map((at) => run.place[at] - place[at]));
-  const ordered = runs.map((run) => ({ run, distance: distance(run) })).sort((one, other) => one.distance - other.distance);
+  const measured = runs.map((run) => ({ run, distance: distance(run) }));
+  const ordered = measured.sort((one, other) => one.distance - other.distance);
   const nearest = others.length ? ordered.slice(0, NEAREST) : ordered;
   const farthest = Math.max(...nearest.map((each) => each.distance), Number.MIN_VALUE);
   return nearest.map((each) => ({ run: each.run, nearness: 1 - each.distance / farthest }));
 }
 
-/** Answers along the moving parameter over its box, and to the point where that lies beyond. */
+/** Answers along the moving parameter over its box, and past the point where that lies beyond. */
 function responseCurve() {
   const parameter = data.parameters[state.moving];
   const at = toUnit(parameter, state.point[state.moving]);
-  const [first, last] = [Math.min(0, at), Math.max(1, at)];
+  const [first, last] = [at < 0 ? at - MARGIN * (1 - at) : 0, at > 1 ? at + MARGIN * at : 1];
   return Array.from({ length: CURVE_POINTS }, (_, step) => {
     const x = fromUnit(parameter, first + ((last - first) * step) / (CURVE_POINTS - 1));
-    return { x, answer: evaluator.predict(state.model, state.point.map((value, place) => (place === state.moving ? x : value))) };
+    const point = state.point.map((value, place) => (place === state.moving ? x : value));
+    return { x, answer: evaluator.predict(state.model, point) };
   });
 }
 
@@ -218,7 +224,8 @@ function withError(value, error) {
 function scoreInWords() {
   const model = evaluator.models[state.model];
   const { recommended } = data;
-  const own = `Score on runs it had not seen: ${withError(model.nll, model.nll_error)} nats per output (less is better). `;
+  const score = withError(model.nll, model.nll_error);
+  const own = `Score on runs it had not seen: ${score} nats per output (less is better). `;
   const other = recommended.in_page ? "choose it above to compare" : "which a page cannot evaluate";
   const compared = model.recommended
     ? "It is the recommended family."
@@ -227,12 +234,14 @@ function scoreInWords() {
 }
 
 function legendInWords() {
-  const levels = "Line: the median. Bands: where 68 % (dark) and 90 % (light) of new runs fall, given that they have the output. ";
+  const bands = "Line: the median. Bands: where 68 % (dark) and 90 % (light) of new runs with that output fall. ";
   const meaning =
-    "They include what the parameters do not fix, which is the scatter between runs of one and the same point, and the " +
-    "emulator's own error. ";
-  const shown = data.parameters.length > 1 ? `the ${Math.min(NEAREST, runs.length)} runs, of ${counted(runs.length)}, nearest in the other parameters, fainter the farther` : `${counted(runs.length)} runs`;
-  return `${levels}${meaning}Dots: ${shown}; they were made by the simulator, not by the emulator.`;
+    "They include what the parameters do not fix, which is the scatter between runs of one and the same point, " +
+    "and the emulator's own error. ";
+  const count = `${Math.min(NEAREST, runs.length)} of ${counted(runs.length)}`;
+  const nearest = `${count} runs, those nearest in the other parameters`;
+  const shown = data.parameters.length > 1 ? `${nearest}, fainter the farther` : `${counted(runs.length)} runs`;
+  return `${bands}${meaning}Dots: ${shown}; they were made by the simulator, not by the emulator.`;
 }
 
 function chooseModel() {
@@ -246,7 +255,7 @@ here("description").textContent = data.description;
 const controls = data.models.length ? data.parameters.map(makeControl) : [];
 const panels = data.models.length
   ? [
-      ...data.outputs.map(({ name, unit, statistic }) => makePanel(name, unit, statistic === name ? "" : inWords(statistic))),
+      ...data.outputs.map(({ name, unit, statistic }) => makePanel(name, unit, inWords(statistic))),
       makePanel("survival", "1", "probability that a run has any output at all"),
     ]
   : [];
