@@ -12,7 +12,7 @@ OWN_TREE["exit_if_foreign"](TREE)
 
 from playwright.sync_api import sync_playwright
 
-WIDTH, HEIGHT = 1120, 760
+WIDTH, HEIGHT = 1200, 800
 MOVED = 0.35
 """Where the first slider is put, as a share of its way."""
 
@@ -25,6 +25,7 @@ def take(page: Path, picture: Path, browser: str) -> None:
         window.goto(page.resolve().as_uri())
         slider = window.locator("input[type=range]").first
         slider.fill(str(round(MOVED * float(slider.get_attribute("max") or 1))))
+        slider.blur()
         window.screenshot(path=picture)
         opened.close()
 

@@ -184,9 +184,7 @@ def test_every_word_can_be_read_in_light_and_in_the_dark(show, path, scheme):
     assert len(contrasts) > 50 and min(contrasts) >= 4.5
 
 
-HOSTILE = (
-    """</script><script>alert("1")</script><img src=x onerror='alert(2)'> & "quoted" 'so' \u2028 @SCRIPT@"""
-)
+HOSTILE = """</title></script><script>alert("1")</script><img src=x onerror='alert(2)'> & "quoted" 'so' \u2028 @SCRIPT@"""
 
 
 def test_hostile_words_are_shown_as_words(show, tmp_path):
@@ -197,7 +195,7 @@ def test_hostile_words_are_shown_as_words(show, tmp_path):
     ]
     outputs = [replace(OUTPUTS[0], name=HOSTILE, statistic=f"more {HOSTILE}", unit=HOSTILE), *OUTPUTS[1:]]
     page = show(write_page(tmp_path, ["linear"], outputs, parameters, title=HOSTILE))
-    assert page.title() == HOSTILE.replace("\u2028", " ") or page.title() == HOSTILE
+    assert page.title() == HOSTILE
     assert page.locator("#title").text_content().startswith(HOSTILE)
     assert page.locator("h2").first.text_content() == f"{HOSTILE} [{HOSTILE}]"
     assert page.locator(".meaning").first.text_content() == f"more {HOSTILE}".replace("_", " ")
