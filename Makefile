@@ -61,7 +61,7 @@ endef
 
 FORCE:
 
-.PHONY: help install install-slurm results evaluate infer report explain check gc accept contract test test-slow test-faults test-cluster test-dependencies lint publish carry findings release verify benchmark benchmark-gpu locks
+.PHONY: help install install-slurm results evaluate infer report explain check gc accept contract test test-slow test-faults test-cluster test-dependencies lint publish carry picture findings release verify benchmark benchmark-gpu locks
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -133,6 +133,9 @@ publish: results evaluate ## copy figures, tables and scores (of the development
 
 carry: results ## publish what refactored code makes, the published evaluation carried over, if the models answer the same; BEFORE=folder
 	$(CLI) carry $(CONFIG) $(if $(BEFORE),--before '$(BEFORE)')
+
+picture: results ## the picture of explore.html in README.md, taken anew; needs Chromium
+	$(BIN)/python workflow/picture.py results/$(EXPERIMENT)/explore.html docs/explore.png
 
 findings: $(INSTALLED) ## after make publish: README.md and docs with all that was found
 	$(BIN)/python workflow/findings.py
