@@ -61,7 +61,7 @@ class Table(tables.Table):
         inputs = {name: _found(columns, names[name]) for name in given}
         values = {name: _found(columns, names[name]) for name in wanted}
         made = table_of(varied, predicted, inputs, values, groups)
-        rows = Rows("frame", 0)
+        rows = Rows("frame", range(len(made)))
         check_parameters(rows, varied, made.inputs)
         check_outputs(rows, predicted, made.values)
         labelled = made.groups.astype(str) if groups is not None else points_by_parameters(made.inputs)

@@ -117,11 +117,15 @@ class Module:
 
     Attributes:
         parts: name and content of the files that count with it.
+        is_ours: whether it declares keys and registers as this package does, whose words and entries do not count.
+        is_package: whether relative imports begin at itself.
     """
 
     name: str
     text: str
     parts: tuple[tuple[str, bytes], ...] = ()
+    is_ours: bool = True
+    is_package: bool = False
 
     @cached_property
     def tree(self) -> ast.Module:
@@ -130,7 +134,7 @@ class Module:
     @cached_property
     def digest(self) -> str:
         """12 hexadecimal digits that change if and only if the syntax tree without docstrings or a part does."""
-        digested = hashlib.sha256(repr(_normal_form(self.tree)).encode())
+        digested = hashlib.sha256(repr(_normal_form(self.tree, self.is_ours)).encode())
         for part in self.parts:
             digested.update(repr(part).encode())
         return digested.hexdigest()[:12]
@@ -138,7 +142,10 @@ class Module:
     @cached_property
     def imported_names(self) -> frozenset[str]:
         """Dotted names of everything imported, at any depth; `from a import b` counts as a and a.b."""
-        return frozenset(name for each in _statements(self.tree) for name in _names_imported_by(each))
+        package = self.name if self.is_package else self.name.rpartition(".")[0]
+        return frozenset(
+            name for each in _statements(self.tree) for name in _names_imported_by(each, package)
+        )
 
     @property
     def foreign_imports(self) -> frozenset[str]:
@@ -172,34 +179,42 @@ def _statements(node: ast.AST) -> Iterable[ast.AST]:
             yield from _statements(each)
 
 
-def _names_imported_by(node: ast.AST) -> Iterable[str]:
+def _names_imported_by(node: ast.AST, package: str) -> Iterable[str]:
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
     if isinstance(node, ast.ImportFrom):
-        module = cast(str, node.module)  # none in relative imports alone, which are not made here
+        module = _absolute(node, package)
         yield module
         yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def _absolute(node: ast.ImportFrom, package: str) -> str:
+    """What is imported from, counted from `package` where it is relative."""
+    if not node.level:
+        return cast(str, node.module)
+    parts = package.split(".")
+    return ".".join([*parts[: len(parts) + 1 - node.level], *filter(None, [node.module])])
 
 
 WITH_DOCSTRINGS = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
-def _normal_form(node: Any) -> Any:
+def _normal_form(node: Any, is_ours: bool) -> Any:
     """Nested tuples with the meaning of a syntax tree; empty fields are left out, so Python minors agree."""
     if isinstance(node, list):
-        return tuple(map(_normal_form, node))
+        return tuple(_normal_form(each, is_ours) for each in node)
     if not isinstance(node, ast.AST):
         return repr(node)
-    if isinstance(node, ast.Call):
+    if is_ours and isinstance(node, ast.Call):
         node = _without_words(_without_entries(node))
     kind: Any = type(node)
     form = []
     for name in _fields_of(kind):
         value: Any = getattr(node, name, None)
         if name == "body" and kind in WITH_DOCSTRINGS:
-            form.append((name, _normal_form([each for each in value if not _is_bare_string(each)])))
+            form.append((name, _normal_form([each for each in value if not _is_bare_string(each)], is_ours)))
         elif value is not None and value != []:
-            form.append((name, _normal_form(value)))
+            form.append((name, _normal_form(value, is_ours)))
     return (kind.__name__, *form)
 
 

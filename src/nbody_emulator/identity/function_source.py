@@ -1,13 +1,14 @@
 """The code of a function that someone else wrote, found by its name without running it: what its results depend on."""
 
+import ast
 import importlib.metadata
 import importlib.util
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from nbody_emulator.identity.code import Module
+from nbody_emulator.identity.code import BLOCKS, Module
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ class FunctionSource:
             path = _file(self.base, name)
             if name in found or path is None or not self._followed(name):
                 continue
-            found[name] = Module(name, path.read_text(encoding="utf-8"))
+            text = path.read_text(encoding="utf-8")
+            found[name] = Module(name, text, is_ours=False, is_package=path.stem == "__init__")
             waiting += [*_packages(name), *found[name].imported_names]
         return found
 
@@ -66,10 +68,15 @@ class FunctionSource:
         }
 
     def defines(self) -> bool:
-        """Whether the module has such a function, or imports it."""
-        module = self.modules[self.module]
-        imported = {name.rpartition(".")[2] for name in module.imported_names}
-        return self.function in {getattr(node, "name", None) for node in module.tree.body} | imported
+        """Whether the module has a thing of the function's name, or may have got it with all names of another."""
+        return not {self.function, "*"}.isdisjoint(_bound(self.modules[self.module].tree.body))
+
+    @property
+    def arguments(self) -> ast.arguments | None:
+        """What the function takes; None where it is made in another way than by `def`, in the module itself."""
+        body = self.modules[self.module].tree.body
+        found = [each for each in body if isinstance(each, ast.FunctionDef) and each.name == self.function]
+        return found[-1].args if found and not found[-1].decorator_list else None
 
     def _followed(self, name: str) -> bool:
         return not self.installed or name.partition(".")[0] == self.module.partition(".")[0]
@@ -80,7 +87,10 @@ def find_function(named: str, root: Path) -> FunctionSource | None:
     module = named.partition(":")[0]
     if _file(root, module):
         return FunctionSource(named, root, installed=False)
-    spec = importlib.util.find_spec(module.partition(".")[0])
+    try:
+        spec = importlib.util.find_spec(module.partition(".")[0])
+    except ValueError:  # of what runs now, as __main__
+        return None
     if spec is None or spec.origin is None:
         return None
     package = Path(spec.origin).parent if spec.submodule_search_locations else Path(spec.origin)
@@ -90,8 +100,25 @@ def find_function(named: str, root: Path) -> FunctionSource | None:
 
 def _file(base: Path, dotted: str) -> Path | None:
     path = base.joinpath(*dotted.split("."))
-    candidates = (path.with_suffix(".py"), path / "__init__.py")
+    candidates = (path / "__init__.py", path.with_suffix(".py"))
     return next((each for each in candidates if each.is_file()), None)
+
+
+def _bound(body: Iterable[ast.stmt]) -> Iterator[str]:
+    """The names that statements give to something, also under a condition."""
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            yield from (alias.asname or alias.name for alias in node.names)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            yield from (
+                each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name)
+            )
+        else:
+            for name in BLOCKS:
+                yield from _bound(getattr(node, name, ()))
 
 
 def _packages(dotted: str) -> Iterator[str]:

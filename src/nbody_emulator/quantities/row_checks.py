@@ -50,17 +50,18 @@ def check_points(
         points: (n,) labels of design points.
         named: whether labels were given.
     """
-    places = {tuple(row): number for number, row in reversed(list(enumerate(inputs.tolist())))}
-    first = dict(zip(points[::-1].tolist(), range(len(points) - 1, -1, -1), strict=True))
-    for row, (inside, point) in enumerate(zip(inputs.tolist(), points.tolist(), strict=True)):
-        earlier = first[point]
-        if inside != inputs[earlier].tolist():
+    rows, labels = inputs.tolist(), points.tolist()
+    of_point: dict[str, int] = {}
+    with_parameters: dict[tuple[float, ...], int] = {}
+    for row, (inside, point) in enumerate(zip(rows, labels, strict=True)):
+        earlier = of_point.setdefault(point, row)
+        if inside != rows[earlier]:
             problem = (
                 f"rows {table.place(earlier)} and {table.place(row)} are of one point, {point!r}, and differ"
             )
             refuse(table.key, problem, "give runs of other parameters another point")
-        same = places[tuple(inside)]
-        if points[same] != point:
+        same = with_parameters.setdefault(tuple(inside), row)
+        if labels[same] != point:
             problem = f"rows {table.place(same)} and {table.place(row)} have the same parameters, and two design points"
             refuse(table.key, problem, "give them one: a run must not judge what its replicate has taught")
     if not named:

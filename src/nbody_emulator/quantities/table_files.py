@@ -1,11 +1,12 @@
 """Columns of a file of runs, CSV, Parquet or NetCDF, whose numbers are read as they are written."""
 
+import csv
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Real
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,15 +22,15 @@ class Rows:
 
     Attributes:
         key: of the table, as in the configuration.
-        first_row: number of the first row: in a CSV file the header is row 1.
+        numbers_of_rows: of each: in a CSV file lines are counted, and the header is the first.
     """
 
     key: str
-    first_row: int
+    numbers_of_rows: Sequence[int]
 
     def place(self, row: int) -> int:
         """What a person calls a row, counted from 0."""
-        return row + self.first_row
+        return self.numbers_of_rows[row]
 
     def row(self, mask: np.ndarray) -> int:
         """What a person calls the first row of a mask (n,)."""
@@ -64,16 +65,18 @@ class Columns(Rows):
             return values.to_numpy(dtype=float, na_value=np.nan)
         missing = values.isna().to_numpy()
         numbers = np.full(len(values), np.nan)
-        for row in np.flatnonzero(~missing).tolist():
-            numbers[row] = self._number(column, row, values.iloc[row])
+        for row, value in enumerate(values.tolist()):
+            if not missing[row]:
+                numbers[row] = self._number(column, row, value)
         return numbers
 
     def _number(self, column: str, row: int, value: object) -> float:
         """A cell; a word is none, and neither is a truth value."""
+        # What Python takes for a number, such as 1_000, is none in a table.
+        is_text = isinstance(value, str) and "_" not in value
+        is_number = isinstance(value, Real) and not isinstance(value, bool)
         try:
-            return (
-                float(value) if isinstance(value, str | Real) and not isinstance(value, bool) else float("")
-            )
+            return float(value if is_text or is_number else "")  # type: ignore[arg-type]
         except ValueError:
             problem = f"column {column!r}, row {self.place(row)}: {shown(value)} is no number"
             refuse(self.key, problem, "write a number, with a decimal point, or leave it empty")
@@ -107,7 +110,7 @@ def read_columns(path: str | Path, key: str) -> Columns:
         refuse(key, f"{str(path)!r} is not there", "paths begin at the folder from which the workflow is run")
     try:
         columns = reader(path, key)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, csv.Error) as error:
         if key in str(error):
             raise
         refuse(key, f"{str(path)!r} cannot be read ({' '.join(str(error).split())[:120]})", "mend the file")
@@ -119,20 +122,40 @@ def read_columns(path: str | Path, key: str) -> Columns:
 def _read_csv(path: Path, key: str) -> Columns:
     import pandas as pd
 
-    header = pd.read_csv(path, header=None, nrows=1, dtype=str, encoding="utf-8-sig").iloc[0]
-    names = [str(name).strip() for name in header]
-    twice = [name for name, count in Counter(names).items() if count > 1]
-    if twice:
-        refuse(key, f"two columns are called {twice[0]!r}", "rename one")
+    with path.open(encoding="utf-8-sig", newline="") as opened:
+        lines = _lines(csv.reader(opened, strict=True))
+        _, header = next(lines, (1, []))
+        names = [name.strip() for name in header]
+        twice = [name for name, count in Counter(names).items() if count > 1]
+        if twice:
+            refuse(key, f"two columns are called {twice[0]!r}", "rename one")
+        places, rows = [], []
+        for place, cells in lines:
+            if len(cells) != len(names):
+                problem = f"row {place} has {len(cells)} cells, and the header {len(names)}"
+                refuse(
+                    key, problem, "put commas between cells and nowhere else, and write numbers with a point"
+                )
+            places.append(place)
+            rows.append([None if cell in MISSING else cell for cell in map(str.strip, cells)])
     # As text: what a number is, and to the last bit which, is for `numbers` to say.
-    frame = pd.read_csv(path, header=0, names=names, dtype=str, encoding="utf-8-sig", index_col=False)
-    return Columns(key, 2, frame, {})
+    return Columns(key, places, pd.DataFrame(rows, columns=names, dtype=object), {})
+
+
+def _lines(reader: Any) -> Iterator[tuple[int, list[str]]]:
+    """Numbers of lines that are not empty, and their cells."""
+    return ((reader.line_num, cells) for cells in reader if any(cells))
 
 
 def _read_parquet(path: Path, key: str) -> Columns:
     import pandas as pd
 
-    return Columns(key, 1, pd.read_parquet(path).reset_index(drop=True), {})
+    frame = pd.read_parquet(path).reset_index(drop=True)
+    return Columns(key, _counted(frame), frame, {})
+
+
+def _counted(frame: "pd.DataFrame") -> Sequence[int]:
+    return range(1, len(frame) + 1)
 
 
 def _read_netcdf(path: Path, key: str) -> Columns:
@@ -147,8 +170,11 @@ def _read_netcdf(path: Path, key: str) -> Columns:
         refuse(key, f"columns of {len(lengths)} lengths", "give all one dimension, the runs")
     units = {name: str(each.attrs["units"]) for name, each in columns.items() if "units" in each.attrs}
     frame = pd.DataFrame({name: each.values for name, each in columns.items()})
-    return Columns(key, 1, frame, units)
+    return Columns(key, _counted(frame), frame, units)
 
+
+MISSING = ("", "NA", "N/A", "NaN", "nan", "null", "None")
+"""What stands in a CSV file where there is no number."""
 
 READERS: Mapping[str, Callable[[Path, str], Columns]] = {
     ".csv": _read_csv,

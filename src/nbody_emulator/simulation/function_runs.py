@@ -71,7 +71,7 @@ def _called(
     nothing = [math.nan] * len(outputs)
     try:
         given = simulator(**inputs, seed=seed)
-    except Exception as error:  # whatever someone else's simulator raises
+    except (Exception, SystemExit) as error:  # whatever someone else's simulator raises
         return nothing, (Status.UNFINISHED, f"{type(error).__name__}: {' '.join(str(error).split())}"[:200])
     if not isinstance(given, Mapping) or set(given) != {output.name for output in outputs}:
         told = ", ".join(map(str, given)) if isinstance(given, Mapping) else repr(given)[:60]

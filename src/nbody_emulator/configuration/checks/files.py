@@ -1,9 +1,15 @@
 """Can the files of runs serve the roles of their sets, each run in one of them, the sealed one unopened?"""
 
+from pathlib import Path
+
 from nbody_emulator.configuration.table_experiment import TableExperiment
 from nbody_emulator.settings.error import refuse, shown
+from nbody_emulator.storage.files import file_sha256
 
 SEALED = "sealed"
+
+INDEPENDENT = {"calibration": "conformal intervals want", "observation": "posteriors are judged on"}
+"""Roles whose runs are one of each point, and why."""
 
 
 def check_seal(experiment: TableExperiment) -> None:
@@ -15,8 +21,6 @@ def check_seal(experiment: TableExperiment) -> None:
     for other, given in sorted(experiment.sets.items()):
         if given.role != SEALED and given.sha256 is not None:
             refuse(f"sets.{other}.sha256", f"not used by the role {given.role}", "remove it")
-        if given.role != SEALED and given.file == sealed.file:
-            refuse(f"sets.{other}.file", f"{given.file!r} is the sealed file", "name another file")
     if experiment.sealed_stream == "release":
         refuse("sealed_stream", "runs in a file have one test set, and no second stream", "write development")
 
@@ -31,6 +35,11 @@ def check_blocks(experiment: TableExperiment) -> None:
 def check_runs(experiment: TableExperiment) -> None:
     """Every file but the sealed one is read, and what is wrong in it is told."""
     _ = experiment.runs
+    sealed = experiment.set_of(SEALED)[1]
+    for name, given in sorted(experiment.sets.items()):
+        # Whatever it is called, and whether it is a copy.
+        if given.role != SEALED and file_sha256(Path(given.file)) == sealed.sha256:
+            refuse(f"sets.{name}.file", f"{given.file!r} is the sealed file", "name another file")
 
 
 def check_replicates(experiment: TableExperiment) -> None:
@@ -43,10 +52,11 @@ def check_replicates(experiment: TableExperiment) -> None:
                 problem,
                 "noise is seen between them; add replicates, or write role: extra",
             )
-    name, calibration = experiment.set_of("calibration")
-    if experiment.most_replicates(name) > 1:
-        problem = f"{calibration.file} has {experiment.most_replicates(name)} runs of one design point"
-        refuse(f"sets.{name}.file", problem, "conformal intervals want independent runs; keep one of each")
+    for role, why in INDEPENDENT.items():
+        for name in experiment.names_of(role):
+            if (runs := experiment.most_replicates(name)) > 1:
+                problem = f"{experiment.sets[name].file} has {runs} runs of one design point"
+                refuse(f"sets.{name}.file", problem, f"{why} independent runs; keep one of each")
 
 
 def check_points(experiment: TableExperiment) -> None:

@@ -1,5 +1,6 @@
 """Is the simulator a function that can be found, and is it asked for nothing that only clusters have?"""
 
+import ast
 from pathlib import Path
 
 from nbody_emulator.configuration.function_experiment import FunctionExperiment
@@ -7,6 +8,7 @@ from nbody_emulator.identity.function_source import find_function
 from nbody_emulator.settings.error import refuse, shown
 
 KEY = "simulator.python"
+SEED = "seed"
 
 
 def check_function(experiment: FunctionExperiment) -> None:
@@ -29,6 +31,34 @@ def check_function(experiment: FunctionExperiment) -> None:
         refuse(KEY, f"{module} has no function {function!r}", "define it there, or name another")
 
 
+def check_arguments(experiment: FunctionExperiment) -> None:
+    """The function takes the parameters by name, and a seed, and wants nothing more, as far as can be told."""
+    if SEED in experiment.parameters:
+        remedy = "choose another name: every run is given a seed"
+        refuse(f"parameters.{SEED}", "the simulator is given something else under this name", remedy)
+    arguments = experiment.source(Path()).arguments
+    if arguments is None:
+        return
+    taken = [each.arg for each in (*arguments.args, *arguments.kwonlyargs)]
+    given = (*sorted(experiment.parameters), SEED)
+    function = experiment.simulator.python.partition(":")[2]
+    for name in given:
+        if name not in taken and arguments.kwarg is None:
+            refuse(KEY, f"{function} takes no {name!r}", f"name what it takes as here: {', '.join(given)}")
+    for name in _wanted(arguments):
+        if name not in given:
+            remedy = "add it to parameters, or give it a default"
+            refuse(KEY, f"{function} wants {name!r}, which is no parameter", remedy)
+
+
+def _wanted(arguments: ast.arguments) -> list[str]:
+    """Those without a default."""
+    by_place = [*arguments.posonlyargs, *arguments.args]
+    by_name = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    wanted = by_place[: len(by_place) - len(arguments.defaults)]
+    return [each.arg for each in (*wanted, *(each for each, default in by_name if default is None))]
+
+
 def check_roles(experiment: FunctionExperiment) -> None:
     """Runs whose stars are moved by the last bit are runs of stars."""
     for name in experiment.names_of("repeat"):
@@ -43,4 +73,4 @@ def check_columns(experiment: FunctionExperiment) -> None:
                 refuse(f"{section}.{name}.column", "not used by simulator.python", "remove it")
 
 
-CHECKS = (check_function, check_roles, check_columns)
+CHECKS = (check_function, check_arguments, check_roles, check_columns)
