@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+MISSING = ("", "NA", "N/A", "NaN", "nan", "null", "None")
+"""What stands where there is nothing, if words do."""
+
+
 @dataclass(frozen=True, eq=False)
 class Rows:
     """What a person calls the rows of a table.
@@ -63,7 +67,7 @@ class Columns(Rows):
         values = self.frame[column]
         if values.dtype.kind in "iuf":
             return values.to_numpy(dtype=float, na_value=np.nan)
-        missing = values.isna().to_numpy()
+        missing = self._missing(column)
         numbers = np.full(len(values), np.nan)
         for row, value in enumerate(values.tolist()):
             if not missing[row]:
@@ -84,11 +88,16 @@ class Columns(Rows):
     def labels(self, column: str) -> np.ndarray:
         """A column (n,) of names or numbers, as text."""
         self._require(column)
-        missing = self.frame[column].isna().to_numpy()
+        missing = self._missing(column)
         if missing.any():
             problem = f"column {column!r}, row {self.row(missing)}: empty"
             refuse(self.key, problem, "name the design point of every run")
         return self.frame[column].astype(str).to_numpy(dtype=str)
+
+    def _missing(self, column: str) -> np.ndarray:
+        """Where (n,) a column has nothing."""
+        values = self.frame[column]
+        return (values.isna() | values.isin(MISSING)).to_numpy()
 
     def _require(self, column: str) -> None:
         if column not in self.frame:
@@ -137,7 +146,7 @@ def _read_csv(path: Path, key: str) -> Columns:
                     key, problem, "put commas between cells and nowhere else, and write numbers with a point"
                 )
             places.append(place)
-            rows.append([None if cell in MISSING else cell for cell in map(str.strip, cells)])
+            rows.append([*map(str.strip, cells)])
     # As text: what a number is, and to the last bit which, is for `numbers` to say.
     return Columns(key, places, pd.DataFrame(rows, columns=names, dtype=object), {})
 
@@ -172,9 +181,6 @@ def _read_netcdf(path: Path, key: str) -> Columns:
     frame = pd.DataFrame({name: each.values for name, each in columns.items()})
     return Columns(key, _counted(frame), frame, units)
 
-
-MISSING = ("", "NA", "N/A", "NaN", "nan", "null", "None")
-"""What stands in a CSV file where there is no number."""
 
 READERS: Mapping[str, Callable[[Path, str], Columns]] = {
     ".csv": _read_csv,
