@@ -85,7 +85,7 @@ def _number(output: Output, given: Any) -> float:
     if given is None:
         return math.nan
     try:
-        return float(given)
+        return np.asarray(given, dtype=float).item()  # also of an array of one
     except (TypeError, ValueError):
         raise ValueError(
             f"the simulator returned {given!r:.60} for {output.name}, which is no number"

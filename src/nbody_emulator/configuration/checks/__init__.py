@@ -29,7 +29,7 @@ from nbody_emulator.configuration.table_experiment import TableExperiment
 
 ROOMS: Mapping[type[Experiment], tuple[ModuleType, ...]] = {
     ClusterExperiment: (roles, sets, physics, measured, fits, points, inference, alternatives),
-    FunctionExperiment: (roles, sets, own_quantities, functions, fits, inference),
+    FunctionExperiment: (roles, functions, sets, own_quantities, fits, inference),
     TableExperiment: (roles, own_quantities, files, fits, inference),
 }
 """Modules of checks, in order, by the kind of experiment."""
