@@ -1,6 +1,8 @@
 """Every way of breaking the test set's seal that the tests try; `python tests/workflow/mutants.py` prints the list."""
 
 from data_mutants import DATA
+from own_data_mutants import OWN_DATA
+from own_mutants import OWN_CONFIG, OWN_WORKFLOW
 
 SEALED_SUMMARIES = "[block.summary.path() for block in PLAN.blocks if block.role == 'sealed']"
 FIT = '        unpack(inputs_of("fits")),\n'
@@ -92,7 +94,12 @@ CONFIG = {
     "the sealed set is used for calibration": ("role: calibration", "role: sealed"),
 }
 
-MUTANTS = {"workflow": WORKFLOW, "plan": PLAN, "config": CONFIG, "data": DATA}
+MUTANTS = {
+    "workflow": WORKFLOW | OWN_WORKFLOW,
+    "plan": PLAN,
+    "config": CONFIG | OWN_CONFIG,
+    "data": DATA | OWN_DATA,
+}
 """Where the leak is -> its mutants."""
 
 

@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,20 @@ from asking import Server
 from edits import replace
 from finished_run import Repository, fresh_copy
 from mutants import CONFIG, PLAN, WORKFLOW
+from own_mutants import OWN_CONFIG, OWN_WORKFLOW
 
-EVALUATION_RULES = {"simulate_sealed", "summarize_sealed", "evaluate", "export_evaluation", "test_set"}
+EVALUATION_RULES = {
+    "simulate_sealed",
+    "call_simulator_sealed",
+    "import_runs_sealed",
+    "summarize_sealed",
+    "evaluate",
+    "export_evaluation",
+    "test_set",
+}
+
+EXPERIMENTS = {"test": "simulations", "epidemic": "calls", "borehole": "imports"}
+"""One of each kind, and the stage that makes its runs."""
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +36,11 @@ def whole(tmp_path_factory) -> Repository:
 def closure(whole):
     """Every file that would be made for a target if nothing were there: its ancestor closure."""
     with Server() as server:
-        yield cache(lambda target: server.ask(whole.root, targets=[target], forceall=True).files)
+        yield cache(
+            lambda experiment, target: (
+                server.ask(whole.root, experiment=experiment, targets=[target], forceall=True).files
+            )
+        )
 
 
 def is_sealed(path: str) -> bool:
@@ -35,19 +52,22 @@ def rules(repository) -> set[str]:
     return set(re.findall(r"^([a-z_]+)(?: \(.*\))?$", listed, re.MULTILINE))
 
 
-def test_the_closure_of_everything_else_holds_no_test_file(closure):
-    assert not [path for path in closure("all") if is_sealed(path)]
+@pytest.mark.parametrize("experiment", EXPERIMENTS)
+def test_the_closure_of_everything_else_holds_no_test_file(closure, experiment):
+    assert not [path for path in closure(experiment, "all") if is_sealed(path)]
 
 
-def test_the_closure_of_the_evaluation_does(closure):
+@pytest.mark.parametrize("experiment", EXPERIMENTS)
+def test_the_closure_of_the_evaluation_does(closure, experiment):
     # The control: were the paths of the sealed set misspelt above, the test above could not fail.
-    made = closure("export_evaluation")
-    assert any(path.startswith("results/sealed/simulations/") for path in made)
+    made = closure(experiment, "export_evaluation")
+    assert any(path.startswith(f"results/sealed/{EXPERIMENTS[experiment]}/") for path in made)
 
 
 def test_every_rule_outside_the_evaluation_is_part_of_the_guarded_closure(whole, closure):
-    # `all` asks for every stage, so the closure above covers every guarded rule; a new rule is guarded by default.
-    stages_made = {Path(path).parts[2] for path in closure("all") if path.startswith("results/store/")}
+    # `all` asks for every stage, so the closures above cover every guarded rule; a new rule is guarded by default.
+    made = chain.from_iterable(closure(experiment, "all") for experiment in EXPERIMENTS)
+    stages_made = {Path(path).parts[2] for path in made if path.startswith("results/store/")}
     # The one that compares models has nothing to do in an experiment of one.
     others = {"all", "export", "infer_observation", "compare_models"}
     guarded = rules(whole) - EVALUATION_RULES - others
@@ -78,3 +98,21 @@ def test_a_leak_in_the_config_is_refused(scratch, leak):
     replace("config/test.yaml", *CONFIG[leak])(scratch.root)
     done = scratch.snakemake("-n", check=False)
     assert done.returncode != 0 and "sets" in done.stdout
+
+
+@pytest.mark.parametrize("leak", OWN_WORKFLOW)
+def test_a_leak_of_own_runs_stops_the_run_before_its_first_job(scratch, leak):
+    experiment, *mutation = OWN_WORKFLOW[leak]
+    replace(*mutation)(scratch.root)
+    done = scratch.snakemake(experiment=experiment, check=False)
+    assert done.returncode != 0
+    assert "the sealed test set reaches" in done.stdout
+    assert not (scratch.root / "results/store").exists() and not (scratch.root / "results/sealed").exists()
+
+
+@pytest.mark.parametrize("leak", OWN_CONFIG)
+def test_a_leak_in_the_config_of_own_runs_is_refused(scratch, leak):
+    experiment, *mutation = OWN_CONFIG[leak]
+    replace(f"config/{experiment}.yaml", *mutation)(scratch.root)
+    done = scratch.snakemake("-n", experiment=experiment, check=False)
+    assert done.returncode != 0 and "sets." in done.stdout

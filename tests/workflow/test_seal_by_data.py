@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from data_mutants import DATA, FAMILIES, make_world
 from mutants import MUTANTS
+from own_data_mutants import OWN_DATA
 
 HERE = Path(__file__).parent
 
@@ -21,6 +22,14 @@ def test_without_a_leak_nothing_is_refused(world):
     # The control: were the world broken anyway, no mutant below could fail to be refused.
     evaluation = world.evaluate(witnesses=(world.trial(world.of("training"), world.of("noise")),))
     assert evaluation["families"].keys() == set(FAMILIES)
+
+
+@pytest.mark.parametrize("mutant", OWN_DATA)
+def test_a_leak_of_the_sealed_file_is_refused(tmp_path, mutant):
+    leak, told = OWN_DATA[mutant]
+    with pytest.raises(ValueError, match=told) as caught:
+        leak(tmp_path)
+    assert len(str(caught.value).splitlines()) == 1
 
 
 @pytest.mark.parametrize("mutant", DATA)

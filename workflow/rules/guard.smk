@@ -11,9 +11,10 @@ EVALUATION_RULES = as_named_here(
 
 
 def check_seal(dag):
-    """Refuse a DAG in which a rule outside the evaluation descends from one inside it."""
+    """Refuse a DAG in which a rule outside the evaluation descends from one inside it, or reads the sealed file itself."""
     opened = [job for job in dag.jobs if job.rule.name in EVALUATION_RULES]
-    reached = {job.rule.name for job in dag.bfs(dag.depending, *opened)} - EVALUATION_RULES
+    reading = [job for job in dag.jobs if PLAN.sealed_sources.intersection(map(str, job.input))]
+    reached = {job.rule.name for job in dag.bfs(dag.depending, *opened, *reading)} - EVALUATION_RULES
     if reached:
         raise WorkflowError(f"the sealed test set reaches {', '.join(sorted(reached))}; nothing was run")
 

@@ -131,6 +131,11 @@ class Plan:
         files = ", ".join(block.file for block in sealed if block.file)
         return f"{files} sealed" if files else f"{sum(block.runs for block in sealed)} of them sealed"
 
+    @property
+    def sealed_sources(self) -> set[str]:
+        """Files that hold the sealed runs before any job has read them."""
+        return {block.file for block in self.blocks if block.role == "sealed" and block.file}
+
     def runs_of(self, simulation: Artifact) -> int:
         """How many runs a block of simulations holds."""
         return self._runs[simulation.identity]
