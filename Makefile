@@ -102,7 +102,7 @@ accept: $(INSTALLED) ## let refactored code keep its results, if the `test` expe
 	@$(BIN)/python workflow/accept.py
 
 contract: $(INSTALLED) ## the table of edits and what each reruns, tested, with verdicts
-	@$(BIN)/python -m pytest -n0 tests/workflow/test_contract.py
+	@$(BIN)/python -m pytest -n0 tests/workflow/test_contract.py tests/workflow/test_own_contract.py
 
 test: $(INSTALLED) ## all tests but the slow ones
 	$(BIN)/python -m pytest
