@@ -21,7 +21,6 @@ from snakemake.utils import update_config
 from nbody_emulator.configuration.file import check_name, read, validated
 from nbody_emulator.emulators.register import FAMILIES, label_of
 from nbody_emulator.inference.observation_file import check_observation
-from nbody_emulator.quantities.quantity import Output
 from nbody_emulator.running.costs import FitJob
 from nbody_emulator.running.closing_words import tell_of_failure, tell_what_was_found
 from nbody_emulator.running.dates import date_now
@@ -44,8 +43,6 @@ from nbody_emulator.store.repair import check_remade
 from nbody_emulator.plan.stages import STAGES
 from nbody_emulator.running.timings import read_timings
 from nbody_emulator.figures.register import FIGURES
-from nbody_emulator.summaries.register import STATISTICS
-from nbody_emulator.units import conversion
 from nbody_emulator.identity.versions import differing_installations, read_pins
 from nbody_emulator.settings.error import ConfigurationError
 from nbody_emulator.running.progress import Work, tally_path, watch
@@ -176,21 +173,14 @@ def emulator_of(wildcards):
 
 
 def observation_of(wildcards):
-    """Input function: the file of an observed cluster, which is looked into before anything is made."""
+    """Input function: the file of an observation, which is looked into before anything is made."""
     path = f"observations/{wildcards.name}.yaml"
     if Path(path).is_file():  # of one that is not there Snakemake itself tells
         try:
-            check_observation(path, list(map(observable, EXPERIMENT.outputs)))
+            check_observation(path, EXPERIMENT.observable)
         except ValueError as error:
             raise WorkflowError(str(error))
     return path
-
-
-def observable(name):
-    """An output as a person measures it: in its own unit, and with no stars to resolve it by."""
-    setting = EXPERIMENT.outputs[name]
-    unit, _ = conversion(STATISTICS.load(setting.statistic).units, EXPERIMENT.units)
-    return Output(name, setting.statistic, setting.time, unit, setting.transform, resolution=1.0)
 
 
 def params_of(stage):

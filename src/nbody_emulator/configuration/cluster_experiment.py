@@ -1,5 +1,6 @@
 """An experiment whose runs are simulations of star clusters, made here."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field
@@ -80,6 +81,11 @@ class ClusterExperiment(Experiment, _Clusters):
             Output(name, each.statistic, each.time, self._unit(each.statistic), each.transform, 0.0)
             for name, each in sorted(self.outputs.items())
         )
+
+    @property
+    def observable(self) -> tuple[Output, ...]:
+        # There are no stars to resolve them by.
+        return tuple(replace(output, resolution=1.0) for output in self.predicted)
 
     @property
     def output_readings(self) -> dict[str, OutputReading]:

@@ -75,6 +75,11 @@ class Experiment(Judged, Heading):
         """What is predicted, sorted by name; resolutions, which files know, are left at 0."""
 
     @property
+    def observable(self) -> tuple[Output, ...]:
+        """Outputs as a person measures them."""
+        return self.predicted
+
+    @property
     @abstractmethod
     def output_readings(self) -> dict[str, OutputReading]:
         """By name, how outputs are read off the summaries of runs."""
