@@ -21,7 +21,16 @@ FITS = ("fit of *",)
 EVALUATION = "the evaluation on the sealed test set"
 OPEN_CALLS = tuple(f"runs of {name} block *" for name in ("train", "replicate", "calibration", "observation"))
 TRIALS = ("learning curve of *", "bias and variance of *")
-AFTER_RUNS = ("the dataset", *FITS, "the predictions", "table of *", "figure of *", "the metrics", EVALUATION)
+AFTER_RUNS = (
+    "the dataset",
+    *FITS,
+    "the predictions",
+    "table of *",
+    "figure of *",
+    "the metrics",
+    "the page",
+    EVALUATION,
+)
 OF_FITS_ALONE = ("* of training_history",)
 NO_LADDER = ("* of regularization",)
 """Of no runs: no strength is varied."""

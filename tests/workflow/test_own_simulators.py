@@ -99,6 +99,8 @@ def test_a_file_that_is_touched_copied_or_moved_reruns_nothing(whole, server):
 
 
 def test_the_evaluation_opens_the_one_sealed_file(whole):
+    ledger = whole.root / "results/published/borehole/test_set_ledger.jsonl"
+    openings = len(ledger.read_text().splitlines())
     change_one_byte(whole.root / SEALED)
     told = run(whole, "test_set", experiment="borehole", check=False)
     assert "examples/borehole/sealed.csv is not the sealed file: its sha256 is" in told
@@ -107,9 +109,7 @@ def test_the_evaluation_opens_the_one_sealed_file(whole):
     run(whole, "test_set", experiment="borehole")
     evaluation = json.loads(next((whole.root / "results/borehole").rglob("evaluation.json")).read_text())
     assert set(evaluation["families"]) == {"mean", "linear", "polynomial"}
-    # An opening is written down before it happens, and another try with the same models is none.
-    ledger = whole.root / "results/published/borehole/test_set_ledger.jsonl"
-    assert len(ledger.read_text().splitlines()) == 1
+    assert len(ledger.read_text().splitlines()) == openings + 1
     # Opened once, it is not needed any more.
     (whole.root / SEALED).unlink()
     assert "Nothing to be done" in run(whole, "test_set", "-n", experiment="borehole")
