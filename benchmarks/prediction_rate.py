@@ -18,7 +18,7 @@ from stopwatch import best_seconds, publish
 
 from nbody_emulator.emulators import Emulator
 from nbody_emulator.emulators.calibrators.constant_variance import ConstantVariance
-from nbody_emulator.emulators.emulator import Metadata
+from nbody_emulator.emulators.metadata import Metadata
 from nbody_emulator.emulators.models.ensemble import GaussianEnsemble
 from nbody_emulator.emulators.models.perceptron import draw_perceptron
 from nbody_emulator.emulators.outcome_model import OutcomeModel
@@ -66,7 +66,7 @@ def main() -> None:
 
     def answer():
         prediction = emulator.predict(points)
-        return prediction.mean, prediction.variance
+        return prediction.transformed_mean, prediction.transformed_variance
 
     answer()  # compiles
     seconds = best_seconds(answer, REPEATS)

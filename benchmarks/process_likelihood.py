@@ -208,7 +208,7 @@ def answers(emulator: "emulators.Emulator", table: Table) -> np.ndarray:
     """Means and variances at the inputs of `table`, in a row."""
     points = {each.name: table.inputs[:, place] for place, each in enumerate(table.parameters)}
     prediction = emulator.predict(points)
-    return np.concatenate([prediction.mean, prediction.variance], axis=None)
+    return np.concatenate([prediction.transformed_mean, prediction.transformed_variance], axis=None)
 
 
 def training_runs(runs: int) -> Table:

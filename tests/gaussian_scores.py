@@ -65,7 +65,7 @@ def scored(predictions: xr.Dataset) -> xr.Dataset:
     )
     prediction = gaussian_prediction(mean, variance, predictions["output"].values.astype(str))
     found = variables_of(functionals_of(prediction, target), dims[:-1])
-    quantiles = ((*dims, "quantile_place"), prediction.quantile_function)
+    quantiles = ((*dims, "quantile_place"), prediction.transformed_quantile_function)
     # As if all fits had found the same.
     of_folds = ((*dims, "held_out_fold"), np.repeat(mean[..., None], MOST_FOLDS, axis=-1))
     return predictions.assign(found | {"quantile": quantiles, "fold_mean": of_folds}).assign_coords(

@@ -39,7 +39,7 @@ MAY_IMPORT = {
     "plan": {"configuration", "evaluation"} | METHODS,
     "store": {"configuration", "plan"},
     "running": {"store"},
-    "commands": {"configuration", "plan", "store", "running"},
+    "commands": {"configuration", "plan", "store", "running", "emulators"},
 }
 # What a register holds: facts that are told without importing what takes long.
 FACTS = ("register", "family")

@@ -105,6 +105,25 @@ def broadcast(given: Mapping[str, Any], units: Mapping[str, str]) -> np.ndarray:
         raise ValueError(f"parameters must have shapes that broadcast, not {told}") from None
 
 
+def axes(given: Mapping[str, Any], shape: Sequence[int]) -> tuple[tuple[str, np.ndarray | None], ...]:
+    """The axes of what `broadcast` made of these arguments, with the `shape` that it has: (name, labels) of each.
+
+    Named dimensions keep their names and coordinates, rows of pandas their index; plain axes are called `point`, or
+    `point_0`, `point_1`, ... if there are several, and have no labels.
+    """
+    named = [values for values in given.values() if has_dimensions(values)]
+    found = {dimension: None for array in named for dimension in array.dims}
+    if found:
+        indexes = [getattr(array, "indexes", {}) for array in named]
+        labels = {name: next((each[name] for each in indexes if name in each), None) for name in found}
+        return tuple((str(name), None if at is None else np.asarray(at)) for name, at in labels.items())
+    columns = [values.index for values in given.values() if is_column(values)]
+    if len(shape) == 1 and columns:
+        return ((str(columns[0].name or "row"), np.asarray(columns[0])),)
+    plain = ["point"] if len(shape) == 1 else [f"point_{place}" for place in range(len(shape))]
+    return tuple((name, None) for name in plain)
+
+
 def by_name(given: Any, names: Sequence[str], what: str) -> Mapping[str, Any]:
     """Values by name: a mapping as it is, a table or row (of pandas, xarray or astropy) by the names of its columns.
 

@@ -9,7 +9,8 @@ import numpy as np
 from scipy.stats import multivariate_normal
 
 from nbody_emulator.emulators.distributions.gaussian import Gaussian
-from nbody_emulator.emulators.emulator import Emulator, Metadata
+from nbody_emulator.emulators.emulator import Emulator
+from nbody_emulator.emulators.metadata import Metadata
 from nbody_emulator.emulators.outcome import Outcome
 from nbody_emulator.identity.seen_points import Seen
 from nbody_emulator.quantities.quantity import Output, Parameter

@@ -61,10 +61,7 @@ def test_an_ensembles_density_is_the_mean_of_its_members_densities(network):
 def test_an_ensembles_interval_leaves_out_what_it_says_at_both_ends(network):
     points = points_of(planted(curved, 3, "fresh"))
     prediction = network.predict(points)
-    below = []
-    for end in prediction.interval(0.9):
-        values = zip(prediction.outputs, end.T, strict=True)
-        below.append(prediction.cdf(np.stack([output.forward(each) for output, each in values], axis=1)))
+    below = [prediction.cdf(end) for end in prediction.interval(0.9)]
     # There and back through the output's transform.
     np.testing.assert_allclose(below[0], 0.05, rtol=1e-6)
     np.testing.assert_allclose(below[1], 0.95, rtol=1e-6)
@@ -112,11 +109,11 @@ def test_a_family_without_gradients_has_none_where_its_answers_change(family):
 def test_emulators_of_equal_shapes_share_what_is_compiled(family, caplog):
     first, second = (fitted(family, planted(curved, 60, name)) for name in ("answers", "others"))
     noise = points_of(planted(curved, 20, "noise"))
-    first.predict(noise).at(NOTHING)
+    first.predict(noise).transformed_functionals(NOTHING)
     with jax.log_compiles():
-        second.predict(noise).at(NOTHING)
+        second.predict(noise).transformed_functionals(NOTHING)
         assert not [record for record in caplog.records if "ompiling" in record.getMessage()]
-        second.predict({name: values[:3] for name, values in noise.items()}).at(NOTHING)
+        second.predict({name: values[:3] for name, values in noise.items()}).transformed_functionals(NOTHING)
         assert [record for record in caplog.records if "ompiling" in record.getMessage()]
 
 
@@ -128,7 +125,7 @@ def test_training_runs_are_predicted_by_the_model_that_has_not_seen_them():
     for block in range(3):
         chosen = training.blocks == block
         expected = folds[block].predict(points_of(training.select(chosen)))
-        np.testing.assert_array_equal(rows["mean"].values[chosen], expected.mean)
+        np.testing.assert_array_equal(rows["mean"].values[chosen], expected.transformed_mean)
         assert set(rows["fold"].values[chosen]) == {2 - block}
 
 
@@ -151,13 +148,16 @@ def test_folds_and_all_runs_are_fitted_on_streams_of_their_own(tmp_path):
         expected = alone.predict(points_of(training.select(held_out)))
         for name in ("mean", "variance", "epistemic_variance", "existence", "survival"):
             np.testing.assert_array_equal(rows[name].values[held_out], getattr(expected, name))
-        np.testing.assert_array_equal(rows["quantile"].values[held_out], expected.quantile_function)
+        np.testing.assert_array_equal(
+            rows["quantile"].values[held_out], expected.transformed_quantile_function
+        )
         np.testing.assert_array_equal(record["training_loss"][number], its_record["training_loss"])
         assert record["chosen"][number] == its_record.attrs["chosen"]
         assert set(seen[number].names) == set(training.groups[~held_out])
     assert record["fold"].values.tolist() == [-1, 0, 1]
     np.testing.assert_array_equal(
-        emulator.predict(points_of(training)).mean, alone.predict(points_of(training)).mean
+        emulator.predict(points_of(training)).transformed_mean,
+        alone.predict(points_of(training)).transformed_mean,
     )
 
 
@@ -184,13 +184,13 @@ def test_every_family_predicts_all_open_runs(tmp_path):
     netcdf.write(rows, tmp_path / "predictions.nc")
     for family, emulator, unseen in zip(families, full, out_of_fold, strict=True):
         found = rows["variance"].sel(family=family)
-        np.testing.assert_array_equal(found[:20], emulator.predict(points_of(noise)).variance)
+        np.testing.assert_array_equal(found[:20], emulator.predict(points_of(noise)).transformed_variance)
         np.testing.assert_array_equal(found[20:], unseen["variance"])
     for family, path in zip(families, paths, strict=True):
         for fold, emulator in enumerate(load_each(path)):
             assert set(emulator.metadata.seen.names) == set(training.groups[training.blocks != fold])
             found = rows["fold_mean"].sel(family=family).isel(held_out_fold=fold)
-            np.testing.assert_array_equal(found[:20], emulator.predict(points_of(noise)).mean)
+            np.testing.assert_array_equal(found[:20], emulator.predict(points_of(noise)).transformed_mean)
             assert np.isnan(found[20:]).all()
     assert rows["fold"].values.tolist() == [-1] * 20 + [0] * 20 + [1] * 20 + [2] * 20
     assert rows["group"].values.tolist() == [*noise.groups, *training.groups]
@@ -263,8 +263,8 @@ def test_a_learning_curve_is_a_fit_to_every_disjoint_set_on_its_own_stream():
     for number, stream, blocks in ((2, ["curve-1", "set", 2], [2]), (4, ["curve-2", "set", 1], [2, 3])):
         part = training.select(np.isin(training.blocks, blocks))
         alone = fitted("neighbours", part, stream=["fit", *stream]).predict(points_of(noise))
-        np.testing.assert_array_equal(trial["mean"].values[number], alone.mean)
-        np.testing.assert_array_equal(trial["variance"].values[number], alone.variance)
+        np.testing.assert_array_equal(trial["mean"].values[number], alone.transformed_mean)
+        np.testing.assert_array_equal(trial["variance"].values[number], alone.transformed_variance)
 
 
 def test_the_record_holds_every_candidate_and_the_best_epochs(tmp_path):

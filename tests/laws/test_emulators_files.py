@@ -75,7 +75,7 @@ def test_a_loaded_emulator_is_the_saved_one_bit_for_bit(family, files, tmp_path)
     loaded.save(tmp_path / "copy.eqx")
     assert (tmp_path / "copy.eqx").read_bytes() == path.read_bytes()
     fresh = points_of(planted(curved, 20, "fresh"))
-    for name in ("mean", "variance", "epistemic_variance", "median", "existence", "survival"):
+    for name in ("mean", "std", "median", "transformed_epistemic_variance", "existence", "probability"):
         said, repeated = getattr(emulator.predict(fresh), name), getattr(loaded.predict(fresh), name)
         assert np.isfinite(said).all()
         np.testing.assert_array_equal(said, repeated)
@@ -116,8 +116,8 @@ def test_a_saved_process_keeps_its_kernel_when_another_is_put_before_it(files, m
         monkeypatch.setattr(covariance, name, {"another": another, **register})
     jax.clear_caches()  # what was compiled knows the old order
     after = Emulator.load(path).predict(points)
-    np.testing.assert_allclose(after.mean, before.mean, rtol=1e-12)
-    np.testing.assert_allclose(after.variance, before.variance, rtol=1e-12)
+    np.testing.assert_allclose(after.transformed_mean, before.transformed_mean, rtol=1e-12)
+    np.testing.assert_allclose(after.transformed_variance, before.transformed_variance, rtol=1e-12)
 
 
 def test_a_process_with_an_unknown_kernel_is_refused_by_name(files, monkeypatch):

@@ -27,8 +27,8 @@ def of():
 
 def log_loss(prediction, targets):
     """(n,) mean over outputs of the negative log likelihood."""
-    squared = (targets - prediction.mean) ** 2 / prediction.variance
-    return 0.5 * (np.log(2 * np.pi * prediction.variance) + squared).mean(axis=1)
+    squared = (targets - prediction.transformed_mean) ** 2 / prediction.transformed_variance
+    return 0.5 * (np.log(2 * np.pi * prediction.transformed_variance) + squared).mean(axis=1)
 
 
 def advantage_of_the_network(of, function):
@@ -59,7 +59,7 @@ COSTLY = ("nuts_network", "flow")
 )
 def test_predicted_widths_are_true_widths(family, of):
     prediction, targets = of(family, curved)
-    spread = ((targets - prediction.mean) / prediction.standard_deviation).std(axis=0)
+    spread = ((targets - prediction.transformed_mean) / prediction.transformed_std).std(axis=0)
     # Four standard errors: of a standard deviation on the fresh runs, and of a width learnt from the training
     # runs.
     assert np.all(np.abs(spread - 1.0) < 4.0 * np.sqrt(0.5 / FRESH + 0.5 / RUNS))

@@ -6,7 +6,8 @@ import xarray as xr
 from emulators_samples import fitted, planted, straight
 from inference_samples import ALL, OUTPUTS, PARAMETERS, RESPONSE, TRUTH, emulator
 
-from nbody_emulator.emulators.emulator import Emulator, PosteriorRecord
+from nbody_emulator.emulators.emulator import Emulator
+from nbody_emulator.emulators.metadata import PosteriorRecord
 from nbody_emulator.figures.corner import Shown, draw
 from nbody_emulator.inference import PredictionTable, infer
 from nbody_emulator.inference.mock_runs import mock_runs

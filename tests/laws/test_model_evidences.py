@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from inference_samples import COVARIANCE, OUTPUTS, PARAMETERS, TARGET, emulator, with_states
 
-from nbody_emulator.emulators.emulator import PosteriorRecord
+from nbody_emulator.emulators.metadata import PosteriorRecord
 from nbody_emulator.identity.seen_points import fingerprints, record
 from nbody_emulator.inference import Observation, PredictionTable
 from nbody_emulator.inference.evidence import evidence_of

@@ -340,13 +340,19 @@ def test_a_table_of_names_is_answered_like_a_mapping():
     expected = emulator.predict(points)
     frame = pd.DataFrame(points)
     for given_points in (frame, xr.Dataset({name: ("run", column) for name, column in points.items()})):
-        np.testing.assert_array_equal(emulator.predict(given_points).mean, expected.mean)
+        np.testing.assert_array_equal(
+            emulator.predict(given_points).transformed_mean, expected.transformed_mean
+        )
     # Another size of batch may sum in another order.
-    np.testing.assert_allclose(emulator.predict(frame.iloc[3]).mean, expected.mean[3], rtol=1e-9)
+    np.testing.assert_allclose(
+        emulator.predict(frame.iloc[3]).transformed_mean, expected.transformed_mean[3], rtol=1e-9
+    )
     axes = [xr.DataArray(points[name][:4], dims=name) for name in points]
-    assert emulator.predict(dict(zip(points, axes, strict=True))).mean.shape == (4, 4, 4, 3)
+    assert emulator.predict(dict(zip(points, axes, strict=True))).transformed_mean.shape == (4, 4, 4, 3)
     in_parsec = {**points, "scale_radius": points["scale_radius"] / 1e3 * astropy.units.kpc}
-    np.testing.assert_allclose(emulator.predict(in_parsec).mean, expected.mean, rtol=1e-9)
+    np.testing.assert_allclose(
+        emulator.predict(in_parsec).transformed_mean, expected.transformed_mean, rtol=1e-9
+    )
     assert list(expected) == list(expected.names) == ["core", "half", "tail"]
     assert "core" in expected
     assert 0 not in expected
@@ -417,7 +423,7 @@ def test_a_prediction_is_that_of_bare_numbers_or_is_refused_by_name(emulator, na
         assert len(str(error).splitlines()) == 1
     else:
         bare = emulator.predict({**inside, name: np.asarray(value, dtype=float)})
-        np.testing.assert_array_equal(prediction.mean, bare.mean)
+        np.testing.assert_array_equal(prediction.transformed_mean, bare.transformed_mean)
 
 
 @FEW

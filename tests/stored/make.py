@@ -21,8 +21,8 @@ POINTS = {each.name: [each.from_unit_interval(0.3).item(), each.maximum] for eac
 
 def answers(prediction) -> dict[str, list]:
     """What is compared, as JSON has it."""
-    kept = {"mean": prediction.mean, "variance": prediction.variance, "existence": prediction.existence}
-    return {name: np.asarray(values).tolist() for name, values in kept.items()}
+    kept = ("transformed_mean", "transformed_variance", "existence")
+    return {name: np.asarray(getattr(prediction, name)).tolist() for name in kept}
 
 
 def main(families: list[str]) -> None:

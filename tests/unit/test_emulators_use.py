@@ -8,8 +8,8 @@ import pytest
 from nbody_emulator.emulators import Emulator
 from nbody_emulator.emulators.box import stack_parameters
 from nbody_emulator.emulators.calibrators.none import NoCalibration
-from nbody_emulator.emulators.emulator import Metadata
 from nbody_emulator.emulators.families.linear import Linear
+from nbody_emulator.emulators.metadata import Metadata
 from nbody_emulator.emulators.outcome_model import OutcomeModel
 from nbody_emulator.emulators.points import LARGEST_BATCH
 from nbody_emulator.emulators.scaling import axis_values, fit_scaler
@@ -53,10 +53,10 @@ def emulator():
 def test_answers_are_in_the_units_of_the_outputs(emulator):
     prediction = emulator.predict({"scale_radius": 2.0, "virial_ratio": 0.5})
     transformed = np.array([np.log(2.0) - 0.5 + 0.3, 2 * np.log(2.0) + 0.25 - 0.2])
-    np.testing.assert_allclose(prediction.mean, transformed, rtol=1e-7)
+    np.testing.assert_allclose(prediction.transformed_mean, transformed, rtol=1e-7)
     np.testing.assert_allclose(prediction.median[1], np.exp(transformed[1]), rtol=1e-7)
     low, high = prediction.interval(0.95)
-    reach = 1.959963984540054 * prediction.standard_deviation[1]
+    reach = 1.959963984540054 * prediction.transformed_std[1]
     np.testing.assert_allclose(
         [low[1], high[1]], np.exp(transformed[1] + np.array([-reach, reach])), rtol=1e-7
     )
@@ -65,8 +65,8 @@ def test_answers_are_in_the_units_of_the_outputs(emulator):
 
 def test_arrays_broadcast_and_outputs_are_found_by_name(emulator):
     prediction = emulator.predict({"scale_radius": [[0.6], [1.0], [1.5]], "virial_ratio": [0.4, 0.8]})
-    assert prediction.mean.shape == (3, 2, 2)
-    np.testing.assert_array_equal(prediction["r_h"].mean[..., 0], prediction.mean[..., 1])
+    assert prediction.transformed_mean.shape == (3, 2, 2)
+    np.testing.assert_array_equal(prediction["r_h"].transformed_mean, prediction.transformed_mean[..., 1])
     with pytest.raises(KeyError, match="no output 'mass'; there are f_bound, r_h"):
         prediction["mass"]
 
@@ -76,7 +76,7 @@ def test_many_points_are_answered_as_few(emulator):
     prediction = emulator.predict({"scale_radius": 1.0, "virial_ratio": many})
     alone = emulator.predict({"scale_radius": 1.0, "virial_ratio": many[-1]})
     # Another batch size may sum in another order.
-    np.testing.assert_allclose(prediction.mean[-1], alone.mean, rtol=1e-12)
+    np.testing.assert_allclose(prediction.transformed_mean[-1], alone.transformed_mean, rtol=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -124,32 +124,32 @@ def test_the_pure_function_can_be_compiled_as_it_is(emulator):
     # Compiled code may sum in another order.
     np.testing.assert_allclose(compiled.mean, emulator.distribution(theta).mean, rtol=1e-12)
     predicted = emulator.predict({"scale_radius": 1.3, "virial_ratio": 0.7})
-    np.testing.assert_allclose(compiled.mean, predicted.mean, rtol=1e-12)
+    np.testing.assert_allclose(compiled.mean, predicted.transformed_mean, rtol=1e-12)
     outcome = jax.jit(emulator.outcome)(theta)
     np.testing.assert_allclose(outcome.existence, predicted.existence, rtol=1e-12)
-    np.testing.assert_allclose(outcome.survival, predicted.survival, rtol=1e-12)
+    np.testing.assert_allclose(outcome.survival, predicted.probability, rtol=1e-12)
 
 
 def test_a_point_with_names_is_not_for_the_pure_function(emulator):
     told = r"theta must be numbers in the order scale_radius, virial_ratio; give names to Emulator\.predict"
     with pytest.raises(TypeError, match=told):
         emulator.outcome(INSIDE)
-    assert np.isfinite(emulator.predict(INSIDE).mean).all()
+    assert np.isfinite(emulator.predict(INSIDE).transformed_mean).all()
 
 
 def test_an_infinite_target_is_refused_and_a_missing_one_is_not(emulator):
     prediction = emulator.predict(INSIDE)
     with pytest.raises(ValueError, match="target must be finite, or NaN where an output is missing"):
-        prediction.log_prob([np.inf, 1.0])
-    assert np.isfinite(prediction.log_prob([np.nan, 1.0]))
+        prediction.transformed_log_prob([np.inf, 1.0])
+    assert np.isfinite(prediction.transformed_log_prob([np.nan, 1.0]))
 
 
 def test_the_edges_are_inside_and_outside_can_be_nan(emulator):
     edges = emulator.predict(
         {"scale_radius": [0.5, 2.0, 2.1], "virial_ratio": [0.2, 1.8, 1.0]}, outside="nan"
     )
-    assert np.isfinite(edges.mean[:2]).all()
-    assert np.isnan(edges.mean[2]).all()
+    assert np.isfinite(edges.transformed_mean[:2]).all()
+    assert np.isnan(edges.transformed_mean[2]).all()
     assert np.isnan(edges.median[2]).all()
     with pytest.raises(ValueError, match="outside must be one of refuse, nan"):
         emulator.predict(INSIDE, outside="clip")
@@ -234,16 +234,23 @@ def test_every_answer_has_the_shape_of_the_points(emulator, points):
     prediction = emulator.predict(points)
     shape = np.broadcast_shapes(*(np.shape(values) for values in points.values()))
     target = np.array([0.1, np.nan])
-    for name in ("mean", "variance", "epistemic_variance", "standard_deviation", "median", "existence"):
+    for name in ("mean", "std", "median", "existence"):
         assert getattr(prediction, name).shape == (*shape, 2)
-    for answer in (prediction.log_density, prediction.cdf, prediction.normal_score, prediction.crps):
+    for answer in (
+        prediction.transformed_log_density,
+        prediction.cdf,
+        prediction.transformed_normal_score,
+        prediction.transformed_crps,
+    ):
         assert answer(target).shape == (*shape, 2)
-    for of_point in (prediction.log_prob, prediction.state_log_prob):
+    for of_point in (prediction.log_prob, prediction.transformed_log_prob, prediction.state_log_prob):
         assert of_point(target).shape == shape
-    assert prediction.survival.shape == prediction.at(target).energy_score.shape == shape
-    assert prediction.covariance.shape == (*shape, 2, 2)
+    assert (
+        prediction.probability.shape == prediction.transformed_functionals(target).energy_score.shape == shape
+    )
+    assert prediction.transformed_covariance.shape == (*shape, 2, 2)
     assert prediction.sample(5, seed=1).shape == (5, *shape, 2)
-    assert prediction["r_h"].sample(5, seed=1).shape == (5, *shape, 1)
+    assert prediction["r_h"].sample(5, seed=1).shape == (5, *shape)
 
 
 def test_what_is_drawn_at_a_point_does_not_depend_on_what_else_is_asked(emulator):
@@ -274,7 +281,7 @@ def test_samples_are_of_the_predicted_distribution_in_the_outputs_units(emulator
         (lambda made: made.quantile(1.0), "a probability must lie between 0 and 1, not 1.0"),
         (lambda made: made.interval("high"), "the level of an interval must lie between 0 and 1, not high"),
         (
-            lambda made: made.log_prob([1.0, 2.0, 3.0]),
+            lambda made: made.transformed_log_prob([1.0, 2.0, 3.0]),
             r"target must have a value each for f_bound, r_h .* not \(3,\)",
         ),
     ],

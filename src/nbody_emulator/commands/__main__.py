@@ -13,6 +13,7 @@ from nbody_emulator.settings.error import ConfigurationError
 from nbody_emulator.store.garbage import SEALED_STREAMS, collect_garbage
 from nbody_emulator.store.published import carry, publish, published_plan, verify
 from nbody_emulator.store.repair import check
+from nbody_emulator.store.shipped import ship, verify_shipped
 
 ROOT = Path()
 
@@ -43,15 +44,25 @@ def _validate(arguments: argparse.Namespace) -> int:
 
 
 def _publish(arguments: argparse.Namespace) -> int:
-    return publish(plans_of(arguments.config)[arguments.release], say=print)
+    plan = plans_of(arguments.config)[arguments.release]
+    return publish(plan, say=print) or _ship(plan)
 
 
 def _carry(arguments: argparse.Namespace) -> int:
-    return carry(plans_of(arguments.config), say=print, before=arguments.before)
+    plans = plans_of(arguments.config)
+    return carry(plans, say=print, before=arguments.before) or _ship(plans[0])
+
+
+def _ship(plan: Plan) -> int:
+    # Imported here: the other verbs need no JAX, and answer at once.
+    from nbody_emulator.emulators.shipping import prepared
+
+    return ship(plan, prepared, say=print)
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    return verify(published_plan(plans_of(arguments.config)), say=print)
+    plan = published_plan(plans_of(arguments.config))
+    return max(verify(plan, say=print), verify_shipped(plan, say=print))
 
 
 def _check(arguments: argparse.Namespace) -> int:

@@ -43,6 +43,13 @@ def within(parameters: Sequence[Parameter], points: np.ndarray) -> np.ndarray:
     return np.stack([each.holds(points[..., place]) for place, each in enumerate(parameters)], axis=-1)
 
 
+def fractions_of(parameters: Sequence[Parameter], values: np.ndarray) -> np.ndarray:
+    """Where values (..., d) lie in the box: from 0 to 1 inside it, on each parameter's own scale."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        columns = [each.to_unit_interval(values[..., place]) for place, each in enumerate(parameters)]
+    return np.stack(columns, axis=-1)
+
+
 def refuse_outside(parameters: Sequence[Parameter], points: np.ndarray, inside: np.ndarray) -> None:
     """Raise ValueError unless all points (n, d) are inside.
 

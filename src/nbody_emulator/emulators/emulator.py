@@ -12,87 +12,48 @@ import numpy as np
 
 import nbody_emulator.double_precision  # noqa: F401
 from nbody_emulator.arrays import shown
-from nbody_emulator.emulators import storage
-from nbody_emulator.emulators.box import refuse_outside, stack_parameters, within
+from nbody_emulator.emulators import shipped, showing, storage
+from nbody_emulator.emulators.applicability import Applicability
+from nbody_emulator.emulators.asked import Asked
 from nbody_emulator.emulators.calibrators.register import CALIBRATORS
 from nbody_emulator.emulators.descriptions import boxes_of, names_of
 from nbody_emulator.emulators.distributions.distribution import AbstractDistribution
+from nbody_emulator.emulators.metadata import Metadata, PosteriorRecord
 from nbody_emulator.emulators.outcome import Outcome
 from nbody_emulator.emulators.outcome_model import OutcomeModel
 from nbody_emulator.emulators.prediction import Prediction
 from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.emulators.scaling import Scaler
+from nbody_emulator.emulators.scores import Scores
 from nbody_emulator.emulators.survival import Survival
-from nbody_emulator.identity.seen_points import Seen
+from nbody_emulator.emulators.widened import WidenedModel
 from nbody_emulator.quantities.quantity import Output, Parameter
 from nbody_emulator.storage.files import write_bytes
 
-
-@dataclass(frozen=True)
-class PosteriorRecord:
-    """What posteriors by an emulator were found to hold of simulated runs.
-
-    Attributes:
-        variance_factor: by which the calibration runs widen the variances of its outputs.
-        standard_error: of its logarithm.
-        calibration_runs: that set it.
-        tested_runs: other runs, which set nothing.
-        held: (level, share) of these whose true parameters lay in the smallest region of that posterior probability.
-    """
-
-    variance_factor: float
-    standard_error: float
-    calibration_runs: int
-    tested_runs: int
-    held: tuple[tuple[float, float], ...]
-
-
-@dataclass(frozen=True)
-class Metadata:
-    """What an emulator tells of its own fit.
-
-    Attributes:
-        family: its name in the register.
-        hyperparameters: the chosen ones, JSON values.
-        calibrator: its name in the register.
-        training_runs: runs with at least one output.
-        seen: design points of the training table, and which of them each part of the fit has seen.
-        identity: identity of the fit's specification, empty if none was given.
-        description: what the training runs are of, in words; empty if nothing was said.
-        posteriors: None if none were tested.
-    """
-
-    family: str
-    hyperparameters: dict
-    calibrator: str
-    training_runs: int
-    seen: Seen
-    identity: str
-    description: str = ""
-    posteriors: PosteriorRecord | None = None
-
-    @property
-    def variance_factor(self) -> float:
-        """By which posteriors widen the variances of outputs; 1 where it was not set."""
-        return 1.0 if self.posteriors is None else self.posteriors.variance_factor
+OUTSIDE = ("refuse", "nan", "widen")
+"""What `predict` may do with points outside the box."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Emulator:
     """An emulator of a simulation's summary statistics.
 
-    Load one with `Emulator.load(path)` and ask it with `predict`. Inside a sampler use the pure functions `outcome` and
-    `distribution`.
+    Load one with `Emulator.load("laptop")` and ask it with `predict`. Inside a sampler use the pure functions
+    `outcome` and `distribution`.
 
     Attributes:
         outputs: the q outputs, in the order in which they are told.
         metadata: of its fit.
         model: from a point in parameter space to an `Outcome`.
+        applicability: what tells how far a point is from the training runs; None if nothing does.
+        scores: what it reached on runs that it had not seen, if that was published; None else.
     """
 
     outputs: tuple[Output, ...]
     metadata: Metadata
     model: OutcomeModel
+    applicability: Applicability | None = None
+    scores: Scores | None = None
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -107,7 +68,9 @@ class Emulator:
                 (of astropy, pint, unyt or unxt). Arrays broadcast; xarray's do so by the names of their dimensions,
                 which the answer has in the order in which they are first met, parameters taken in the order of
                 `self.parameters`. A DataFrame, a Series of one point or an xarray Dataset is taken as it is.
-            outside: "refuse" raises for points outside the training box, "nan" answers them with NaN.
+            outside: "refuse" raises for points outside the training box, "nan" answers them with NaN, "widen" as at the
+                nearest point in the box with more variance the farther away that is, as `WidenedModel` says: no claim
+                of calibration. `Prediction.inside` tells which points are inside.
 
         Raises:
             TypeError: `parameters` has no names, or a value is masked, in a unit that cannot be converted, or no
@@ -115,23 +78,20 @@ class Emulator:
             ValueError: shapes, sizes or labels do not fit together, a parameter is unknown or missing, or values
                 lie outside their ranges; the message names all of them.
         """
-        if not isinstance(outside, str) or outside not in ("refuse", "nan"):
-            raise ValueError(f"outside must be one of refuse, nan, not {shown(outside)}")
-        points = stack_parameters(self.parameters, parameters)
-        inside = within(self.parameters, points)
+        if not isinstance(outside, str) or outside not in OUTSIDE:
+            raise ValueError(f"outside must be one of {', '.join(OUTSIDE)}, not {shown(outside)}")
+        asked = Asked.of(self.parameters, parameters, self.applicability)
         if outside == "refuse":
-            refuse_outside(
-                self.parameters,
-                points.reshape(-1, len(self.parameters)),
-                inside.reshape(-1, len(self.parameters)),
-            )
+            asked.refuse_outside()
+        widens = outside == "widen"
         return Prediction(
             outputs=self.outputs,
-            outcome=self.model,
-            points=points,
-            known=np.asarray(inside.all(axis=-1)),
+            outcome=WidenedModel(self.model) if widens else self.model,
+            points=(asked.nearest, asked.distance) if widens else asked.values,
+            known=np.isfinite(asked.distance) if widens else asked.inside,
             scale=np.asarray(self.model.output_scaler.spread),
             places=tuple(range(len(self.outputs))),
+            asked=asked,
         )
 
     @property
@@ -155,7 +115,10 @@ class Emulator:
         return f"Emulator({fitted}: {boxes_of(self.parameters)} -> {names_of(self.outputs)})"
 
     def __str__(self) -> str:
-        return "\nof ".join(filter(None, (repr(self), self.metadata.description)))
+        return showing.card_of(self).text
+
+    def _repr_html_(self) -> str:
+        return showing.card_of(self).html
 
     def save(self, path: str | Path) -> None:
         """Write the emulator to `path`: one line of JSON that explains it, then its arrays. Same emulator,
@@ -169,16 +132,25 @@ class Emulator:
         header = {
             "parameters": [asdict(parameter) for parameter in self.parameters],
             "outputs": [asdict(output) for output in self.outputs],
-            "metadata": _told(self.metadata),
+            "metadata": self.metadata.told,
             "model": storage.static_of(
                 cast(eqx.Module, self.model.model)
             ),  # which a protocol cannot say of it
         }
-        return storage.content(header, self.model)
+        if self.applicability is not None:
+            header["applicability"] = self.applicability.told
+        if self.scores is not None:
+            header["scores"] = self.scores.told
+        beside = {} if self.applicability is None else self.applicability.arrays
+        return storage.content(header, self.model, beside)
 
     def with_posteriors(self, record: PosteriorRecord) -> "Emulator":
         """The same, and what posteriors by it were found to hold."""
         return replace(self, metadata=replace(self.metadata, posteriors=record))
+
+    def with_applicability(self, applicability: Applicability) -> "Emulator":
+        """The same, which tells how far points are from its training runs."""
+        return replace(self, applicability=applicability)
 
     @property
     def numbers(self) -> int:
@@ -186,13 +158,18 @@ class Emulator:
         return sum(np.size(leaf) for leaf in jax.tree.leaves(self.model))
 
     @staticmethod
-    def load(path: storage.File) -> "Emulator":
-        """The emulator saved at `path`.
+    def load(source: storage.File) -> "Emulator":
+        """One that comes with the package, by name, or one that was saved, by path.
+
+        Args:
+            source: `"laptop"` is what is recommended for that experiment, `"laptop/network"` a family of it. Text with
+                a suffix or a folder that is no experiment's, and every `Path`, is the path of a file.
 
         Raises:
-            ValueError: the file is not an emulator, is damaged or of another format, or the parts of its fit
-                have not seen the same design points.
+            ValueError: nothing is shipped by this name, or a file has the same; the file is not an emulator, is damaged
+                or of another format, or the parts of its fit have not seen the same design points.
         """
+        path = shipped.path_of(source)
         header, arrays = storage.read(path)
         try:
             emulator = _built(header, arrays)
@@ -202,24 +179,10 @@ class Emulator:
         return emulator
 
 
-def _told(metadata: Metadata) -> dict:
-    """Its fields as JSON has them; without posteriors where none were tested."""
-    told = asdict(metadata)
-    if metadata.posteriors is None:
-        del told["posteriors"]
-    return told
-
-
 def _built(header: Mapping, arrays: Mapping[str, np.ndarray]) -> Emulator:
     parameters = tuple(Parameter(**parameter) for parameter in header["parameters"])
     outputs = tuple(Output(**output) for output in header["outputs"])
-    seen = header["metadata"]["seen"]
-    points = tuple((name, fingerprint, mask) for name, fingerprint, mask in seen["points"])
-    told = {**header["metadata"], "seen": Seen(points, seen["checksum"])}
-    if found := told.get("posteriors"):
-        held = tuple((level, share) for level, share in found["held"])
-        told["posteriors"] = PosteriorRecord(**{**found, "held": held})
-    metadata = Metadata(**told)
+    metadata = Metadata.kept(header["metadata"])
     kinds: dict[str, type[eqx.Module]] = {
         "input_scaler": Scaler,
         "output_scaler": Scaler,
@@ -231,7 +194,13 @@ def _built(header: Mapping, arrays: Mapping[str, np.ndarray]) -> Emulator:
         name: storage.built(kind, f"{name}.", arrays, header["model"] if name == "model" else {})
         for name, kind in kinds.items()
     }
-    return Emulator(outputs, metadata, OutcomeModel(parameters=parameters, **parts))
+    return Emulator(
+        outputs,
+        metadata,
+        OutcomeModel(parameters=parameters, **parts),
+        Applicability.kept(header["applicability"], arrays) if "applicability" in header else None,
+        Scores.kept(header["scores"]) if "scores" in header else None,
+    )
 
 
 def _asked(model, theta):

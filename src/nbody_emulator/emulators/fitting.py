@@ -18,8 +18,9 @@ import nbody_emulator.double_precision  # noqa: F401
 from nbody_emulator.emulators.calibrators.calibrator import AbstractCalibrator
 from nbody_emulator.emulators.calibrators.register import CALIBRATORS
 from nbody_emulator.emulators.checks import checked_fitting, checked_table
-from nbody_emulator.emulators.emulator import Emulator, Metadata
+from nbody_emulator.emulators.emulator import Emulator
 from nbody_emulator.emulators.family import AbstractFamily, History, Model
+from nbody_emulator.emulators.metadata import Metadata
 from nbody_emulator.emulators.one_thread import one_thread
 from nbody_emulator.emulators.out_of_fold import OutOfFold
 from nbody_emulator.emulators.outcome_model import OutcomeModel

@@ -1,6 +1,6 @@
 """Asks a distribution, or a model, at many points: a function of one point, compiled for batches of few sizes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import equinox as eqx
@@ -37,11 +37,24 @@ def each_answer(
         question: of the model's answer at one point, what each of the `trees` holds for it, and the settings.
         model: of one point, a tree of arrays.
     """
+    return each_answers(question, model, shape, points, *trees, settings=(settings,))[0]
+
+
+def each_answers(
+    question: Callable,
+    model: Callable,
+    shape: tuple[int, ...],
+    points: Any,
+    /,
+    *trees: Any,
+    settings: Sequence[Mapping[str, Any]],
+) -> Sequence[Any]:
+    """As `each_answer` with each of the `settings`, of what the model is asked once for: that is the longer part."""
 
     def answered(batch):
         points, *others = batch
         answers = _vectorized(_said, (points,), {"model": model})
-        return _vectorized(question, (answers, *others), settings)
+        return [_vectorized(question, (answers, *others), dict(each)) for each in settings]
 
     return _in_batches(answered, shape, (points, *trees))
 

@@ -33,7 +33,7 @@ BY_ROW = {
 
 def functionals_of(prediction: Prediction, targets: np.ndarray) -> dict[str, np.ndarray]:
     """By name what stands in BY_OUTPUT, (n, q), and BY_ROW, (n,), of runs with these targets (n, q)."""
-    return prediction.at(targets)._asdict()
+    return prediction.transformed_functionals(targets)._asdict()
 
 
 def variables_of(
@@ -53,7 +53,7 @@ def quantiles_of(prediction: Prediction) -> "xr.DataArray":
 
     meaning = "standard normal's quantile of the probability below the quantile"
     return xr.DataArray(
-        prediction.quantile_function,
+        prediction.transformed_quantile_function,
         {
             "normal_score_of_quantile": (
                 "quantile_place",

@@ -1,12 +1,29 @@
 """What can be asked of the outcome at one point; each question is compiled once."""
 
+from statistics import NormalDist
+
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax.scipy.special import ndtr
 
 import nbody_emulator.double_precision  # noqa: F401
 from nbody_emulator.emulators.functionals import NORMAL_SCORES
 from nbody_emulator.emulators.random_keys import random_key
+
+CENTRAL = 0.9999
+"""Probability over which means and standard deviations in physical units are taken. The exponential of a heavy tail has
+no mean at all: what is left out would be all that counts."""
+
+_NODES = 48
+
+
+def central_nodes() -> tuple[np.ndarray, np.ndarray]:
+    """Normal scores and weights by which Gauss and Legendre average over that part of a standard normal."""
+    places, weights = np.polynomial.legendre.leggauss(_NODES)
+    scores = places * NormalDist().inv_cdf(0.5 + 0.5 * CENTRAL)
+    weights = weights * np.exp(-0.5 * scores**2)
+    return scores, weights / weights.sum()
 
 
 def survival(outcome):
@@ -44,6 +61,11 @@ def quantile(outcome, probability):
 def quantile_function(outcome):
     probabilities = ndtr(jnp.asarray(NORMAL_SCORES))
     return _of_marginals(lambda marginal: jax.vmap(marginal.icdf)(probabilities), outcome)
+
+
+def nodes(outcome):
+    scores, weights = map(jnp.asarray, central_nodes())
+    return _of_marginals(lambda marginal: marginal.quadrature(scores, weights), outcome)
 
 
 def sample(outcome, point, seed, draws):

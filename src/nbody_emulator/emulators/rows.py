@@ -146,7 +146,7 @@ def _of_family(emulator: Emulator, of_folds: Iterable[Emulator], table: "Table")
 
 def _mean(emulator: Emulator, table: "Table") -> np.ndarray:
     _refuse_training(emulator, table)
-    return prediction_of(emulator, table).mean
+    return prediction_of(emulator, table).transformed_mean
 
 
 def _side_by_side(predictions):

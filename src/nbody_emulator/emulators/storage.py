@@ -20,10 +20,14 @@ FORMAT = 7
 REMEDY = "name a file that Emulator.save wrote, such as results/laptop/emulators/network.eqx"
 
 
-def content(header: dict, tree: Any) -> bytes:
-    """The file of `header` and the arrays of `tree`, each under its path in it; same content, same bytes."""
+def content(header: dict, tree: Any, beside: Mapping[str, np.ndarray]) -> bytes:
+    """The file of `header` and the arrays of `tree`, each under its path in it, and of those `beside` under theirs.
+
+    Same content, same bytes.
+    """
     written = io.BytesIO()
-    np.savez(written, allow_pickle=False, **{name: np.asarray(leaf) for name, leaf in _named(tree)})
+    named = {name: np.asarray(leaf) for name, leaf in _named(tree)} | dict(beside)
+    np.savez(written, allow_pickle=False, **named)
     arrays = written.getvalue()
     return _first_line(header, arrays) + arrays
 

@@ -113,7 +113,7 @@ def _judged(fit: Fit, family: AbstractFamily, noise: "Table") -> _Judged:
     prediction = prediction_of(fit.emulator, noise)
     functionals = functionals_of(prediction, noise.targets)
     zeros = _zero_coefficients(fit.emulator, family, noise)
-    return _Judged(*fit[:3], seen, functionals, prediction.covariance, zeros)
+    return _Judged(*fit[:3], seen, functionals, prediction.transformed_covariance, zeros)
 
 
 def _zero_coefficients(emulator: Emulator, family: AbstractFamily, noise: "Table") -> np.ndarray:

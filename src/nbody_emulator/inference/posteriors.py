@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from nbody_emulator.emulators.emulator import Emulator, PosteriorRecord
+from nbody_emulator.emulators.emulator import Emulator
+from nbody_emulator.emulators.metadata import PosteriorRecord
 from nbody_emulator.identity.seen_points import SEALED_ROLE
 from nbody_emulator.inference.judged import Judged
 from nbody_emulator.inference.judged_file import judged_dataset

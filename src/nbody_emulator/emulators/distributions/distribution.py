@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+from jax.scipy.special import ndtr
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 import nbody_emulator.double_precision  # noqa: F401
@@ -51,6 +52,12 @@ class AbstractMarginal(eqx.Module):
     @abstractmethod
     def crps(self, value: Number) -> Number:
         """The continuous ranked probability score, the integral of (cdf - step at `value`)^2, in the output's unit."""
+
+    def quadrature(self, scores: Array, weights: Array) -> tuple[Array, Array]:
+        """Values (m,) and weights (m,) that average a function over this distribution, from those (n,) that average it
+        over a standard normal one.
+        """
+        return jax.vmap(self.icdf)(ndtr(scores)), weights
 
 
 class AbstractDistribution(eqx.Module):

@@ -3,6 +3,7 @@
 import jax
 import jax.numpy as jnp
 from jax.scipy.special import ndtri
+from jaxtyping import Array
 
 from nbody_emulator.emulators.distributions.distribution import AbstractMarginal, Number
 from nbody_emulator.emulators.distributions.normal import mean_absolute
@@ -63,6 +64,9 @@ class GriddedMixture(AbstractMarginal):
         grid = self._grid
         below = jax.vmap(self.mixture.cdf)(grid)
         return near - (grid[1] - grid[0]) * jnp.sum(below * (1.0 - below))
+
+    def quadrature(self, scores: Array, weights: Array) -> tuple[Array, Array]:
+        return self.mixture.quadrature(scores, weights)
 
     def _score(self, value):
         # Where the distribution function is 1 but for rounding, what is wanted lies before.

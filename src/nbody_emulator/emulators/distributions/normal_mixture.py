@@ -81,6 +81,11 @@ class NormalMixture(AbstractMarginal):
         apart = jax.lax.map(lambda one: from_one(*one), (self.means, self.variances))
         return near - 0.5 * jnp.sum(weights * apart)
 
+    def quadrature(self, scores: Array, weights: Array) -> tuple[Array, Array]:
+        """Those of every component."""
+        values = self.means[:, None] + jnp.sqrt(self.variances)[:, None] * scores
+        return values.ravel(), (jnp.exp(self.log_weights)[:, None] * weights).ravel()
+
     def _scores(self, value):
         return (value - self.means) / jnp.sqrt(self.variances)
 
