@@ -4,8 +4,6 @@
 """
 
 import base64
-import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -19,9 +17,10 @@ from nbformat import NotebookNode
 
 FOLDER = Path("docs/tutorials")
 NAMES = ("load_and_predict", "own_table", "change_and_rerun")
-DRAWN = "drawn"
-"""Tag of a cell whose numbers another processor draws otherwise."""
-LONGEST_CELL = 600
+NEAR = "near"
+"""Tag of a cell whose numbers come of random walks or long searches: another processor's lie near them."""
+SHELL = "%%bash\n"
+LONGEST_CELL = 1800
 """Seconds: one cell runs a whole experiment."""
 
 
@@ -32,12 +31,12 @@ class Block:
     Attributes:
         text: in Markdown.
         picture: what the text shows, as PNG, under the name it shows it by; None if there is none.
-        drawn: whether the numbers are those of random walks.
+        near: whether its numbers need only be near.
     """
 
     text: str
     picture: tuple[str, bytes] | None = None
-    drawn: bool = False
+    near: bool = False
 
 
 def executed(name: str, checkout: Repository) -> NotebookNode:
@@ -49,7 +48,9 @@ def executed(name: str, checkout: Repository) -> NotebookNode:
     quiet = "ignore:IProgress not found"  # of tqdm, which would like a bar that no page can hold
     environment = checkout.environment | {"MAKEFLAGS": f"s -- {variables}", "PYTHONWARNINGS": quiet}
     resources = {"metadata": {"path": str(checkout.root / FOLDER)}}
-    client = NotebookClient(notebook, timeout=LONGEST_CELL, kernel_name="python3", resources=resources)
+    client = NotebookClient(
+        notebook, timeout=LONGEST_CELL, kernel_name="python3", resources=resources, coalesce_streams=True
+    )
     return client.execute(env=environment)
 
 
@@ -64,20 +65,25 @@ def blocks(name: str, notebook: NotebookNode) -> Iterator[Block]:
         if cell.cell_type == "markdown":
             yield Block(cell.source)
             continue
-        yield Block(f"```python\n{cell.source}\n```")
-        drawn = DRAWN in cell.metadata.get("tags", ())
+        language, code = (
+            ("bash", cell.source.removeprefix(SHELL))
+            if cell.source.startswith(SHELL)
+            else ("python", cell.source)
+        )
+        yield Block(f"```{language}\n{code}\n```")
+        near = NEAR in cell.metadata.get("tags", ())
         for output in cell.outputs:
-            yield _shown(output, f"{name}_{place}.png", drawn)
+            yield _shown(output, f"{name}_{place}.png", near)
 
 
-def _shown(output: NotebookNode, picture: str, drawn: bool) -> Block:
+def _shown(output: NotebookNode, picture: str, near: bool) -> Block:
     if output.output_type == "stream" and output.name == "stdout":
-        return Block(_fenced(output.text), drawn=drawn)
+        return Block(_fenced(output.text), near=near)
     data = output.get("data", {})
     if "image/png" in data:
         return Block(f"![]({picture})", picture=(picture, base64.b64decode(data["image/png"])))
     if "text/plain" in data:
-        return Block(_fenced(data["text/plain"]), drawn=drawn)
+        return Block(_fenced(data["text/plain"]), near=near)
     raise ValueError(f"no page can show this: {output}")
 
 
