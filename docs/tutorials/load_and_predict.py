@@ -3,8 +3,8 @@
 #
 # An emulator answers at once what a simulation works out star by star, and says how far it may be off. Here
 # one is loaded that comes with the package, asked about clusters, and turned round: from what was seen of a
-# cluster to where it came from. Nothing is simulated, and no other file is needed.
-# `pip install ".[workflow]" astropy arviz` brings what the cells import.
+# cluster to where it came from. Nothing is simulated, and no other file is needed. `pip install
+# ".[workflow]" astropy arviz` brings what the cells import.
 
 # %%
 # %matplotlib inline

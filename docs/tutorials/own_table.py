@@ -106,8 +106,8 @@ process.query("treatment == 'raw'")[["level", "value", "standard_error", "count"
 process.query("treatment == 'raw_out_of_fold'")[["level", "value", "standard_error", "count"]].round(3)
 
 # %% [markdown]
-# `recalibrated` maps probabilities by the calibration runs, and `split_conformal` takes the width from them;
-# each run is judged by the others, so that none is judged by itself.
+# `recalibrated` maps probabilities by the calibration runs, and `split_conformal` takes the width from them.
+# The runs are taken in ten parts, each treated by what the other nine say, so that none is judged by itself.
 
 # %% tags=["near"]
 treatments = ["raw", "recalibrated", "split_conformal"]
@@ -162,11 +162,11 @@ plt.show()
 # grep "left out" explained.txt
 
 # %% [markdown]
-# `make results` leaves in `results/borehole/` the emulators, tables (`scores.csv` and `calibration.csv` are
-# those from above), figures with captions, and `metrics.json`, whose first sentence is which family to use.
-# Change one row of `training.csv`, and its block and the fits are made again; change one of
-# `calibration.csv`, and nothing is fitted. [Change and rerun](change_and_rerun.md) shows how to see that
-# beforehand.
+# `make results` leaves in `results/borehole/` the emulators, the tables (`scores.csv` and `calibration.csv`
+# have what was asked for above, of four families), figures with captions, and `metrics.json`, with the
+# family to use and why. Change one row of `training.csv`, and its block and the fits are made again; change
+# one of `calibration.csv`, and nothing is fitted. [Change and rerun](change_and_rerun.md) shows how to see
+# that beforehand.
 #
 # ## Where this ends
 #
