@@ -16,9 +16,8 @@ INSTALLED := .venv/installed
 SLURM_LOCKS := slurm $(if $(filter yes,$(GPU)),cuda)
 SLURM_INSTALLED := .venv-slurm/installed$(if $(filter yes,$(GPU)),-with-cuda)
 CONFIG := config/$(EXPERIMENT).yaml
-SNAKEMAKE := $(BIN)/python workflow/alone.py $(BIN)/snakemake
-VALIDATE := $(BIN)/python -m nbody_emulator.commands validate $(CONFIG)
-OPTIONS := --cores $(CORES) --configfile $(CONFIG)
+# What each command does stands in src/nbody_emulator/cli/commands; what must be there before it, here.
+CLI := $(BIN)/python -m nbody_emulator.cli
 
 # A person's settings of pip that no environment of its own survives, and Python's way with a folder's letters.
 export PIP_USER := 0
@@ -62,7 +61,7 @@ endef
 
 FORCE:
 
-.PHONY: help install install-slurm results evaluate infer report explain check gc accept contract test test-slow test-faults test-cluster test-dependencies lint publish carry findings release verify benchmark benchmark-gpu tutorials locks
+.PHONY: help install install-slurm results evaluate infer report explain check gc accept contract test test-slow test-faults test-cluster test-dependencies lint publish carry picture findings release verify benchmark benchmark-gpu tutorials locks
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -79,30 +78,25 @@ $(SLURM_INSTALLED): $(SLURM_LOCKS:%=envs/%.lock) envs/uv.lock pyproject.toml $(c
 	$(call install,.venv-slurm,$(SLURM_LOCKS))
 
 results: $(INSTALLED) ## run an experiment: make results EXPERIMENT=laptop|test|course
-	@$(VALIDATE)
-	$(SNAKEMAKE) $(OPTIONS)
+	$(CLI) run $(CONFIG) --cores $(CORES)
 
 evaluate: $(INSTALLED) ## open the sealed test set (development stream), once for each set of models; the ledger keeps it
-	@$(VALIDATE)
-	$(SNAKEMAKE) test_set $(OPTIONS)
+	$(CLI) evaluate $(CONFIG) --cores $(CORES)
 
 infer: $(INSTALLED) ## posteriors of the clusters in observations/*.yaml; FAMILY=gaussian_process
-	@$(VALIDATE)
-	@[ -n "$(wildcard observations/*.yaml)" ] || { echo "there is no observations/*.yaml; copy examples/observation.yaml there" >&2; exit 1; }
-	$(SNAKEMAKE) $(OPTIONS) --rerun-triggers mtime input -- $(patsubst observations/%.yaml,results/$(EXPERIMENT)/inferred/$(FAMILY)/%.nc,$(wildcard observations/*.yaml))
+	$(CLI) infer-folder $(CONFIG) --family '$(FAMILY)' --cores $(CORES)
 
 report: results ## one self-contained HTML page with every figure and its caption
-	$(SNAKEMAKE) --configfile $(CONFIG) --report results/$(EXPERIMENT)/report.html
+	$(CLI) report $(CONFIG)
 
 explain: $(INSTALLED) ## say which results would be made, and which keys (old -> new) are the cause
-	@$(VALIDATE)
-	@$(BIN)/python workflow/explain.py $(CONFIG)
+	@$(CLI) explain $(CONFIG)
 
 check: $(INSTALLED) ## compare every stored file with its checksum; what is damaged is named and set aside
-	@$(BIN)/python -m nbody_emulator.commands check
+	@$(CLI) check
 
 gc: $(INSTALLED) ## list stored results that no experiment refers to; DELETE=yes deletes those older than a week, OLDER=days
-	@$(BIN)/python -m nbody_emulator.commands gc $(if $(filter yes,$(DELETE)),--delete) $(if $(OLDER),--older '$(OLDER)')
+	@$(CLI) gc $(if $(filter yes,$(DELETE)),--delete) $(if $(OLDER),--older '$(OLDER)')
 
 accept: $(INSTALLED) ## let refactored code keep its results, if the `test` experiment comes out the same to the bit
 	@$(BIN)/python workflow/accept.py
@@ -135,20 +129,23 @@ lint: $(INSTALLED) ## style of the code and of the workflow
 	$(BIN)/python workflow/lint.py
 
 publish: results evaluate ## copy figures, tables and scores (of the development stream) to results/published
-	$(BIN)/python -m nbody_emulator.commands publish $(CONFIG)
+	$(CLI) publish $(CONFIG)
 
 carry: results ## publish what refactored code makes, the published evaluation carried over, if the models answer the same; BEFORE=folder
-	$(BIN)/python -m nbody_emulator.commands carry $(CONFIG) $(if $(BEFORE),--before '$(BEFORE)')
+	$(CLI) carry $(CONFIG) $(if $(BEFORE),--before '$(BEFORE)')
+
+picture: results ## the picture of explore.html in README.md, taken anew; needs Chromium
+	$(BIN)/python workflow/picture.py results/$(EXPERIMENT)/explore.html docs/explore.png
 
 findings: $(INSTALLED) ## after make publish: README.md and docs with all that was found
 	$(BIN)/python workflow/findings.py
 
 release: results ## open the release stream of the test set, once a version, and publish: make release VERSION=1.0.0
-	$(SNAKEMAKE) test_set $(OPTIONS) --config sealed_stream=release release_version=$(patsubst %,v%,$(VERSION:v%=%))
-	$(BIN)/python -m nbody_emulator.commands publish $(CONFIG) --release
+	$(CLI) evaluate $(CONFIG) --release '$(VERSION)' --cores $(CORES)
+	$(CLI) publish $(CONFIG) --release
 
 verify: $(INSTALLED) ## say, without running, whether what is published is what the present code would make
-	$(BIN)/python -m nbody_emulator.commands verify $(CONFIG)
+	$(CLI) verify $(CONFIG)
 
 benchmark: $(INSTALLED) ## speed against named rivals, then docs/performance.md; hours, or name some: BENCHMARKS="force_sums"
 	@set -e; for script in $(BENCHMARKS) page; do $(BIN)/python benchmarks/$$script.py; done

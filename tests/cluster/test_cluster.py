@@ -22,7 +22,7 @@ def differing(repository, local_bytes) -> list[str]:
 
 
 def every_result_is_sound(repository) -> bool:
-    done = repository.run(sys.executable, "-m", "nbody_emulator.commands", "check", check=False)
+    done = repository.run(sys.executable, "-m", "nbody_emulator.cli", "check", check=False)
     return done.returncode == 0 and not list(repository.root.glob("results/**/*.tmp"))
 
 

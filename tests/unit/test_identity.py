@@ -54,6 +54,18 @@ def edit(path: Path, old: str, new: str):
     path.write_text(text.replace(old, new))
 
 
+def test_the_parts_of_a_page_count_with_their_package_alone(repository):
+    part = repository / "src/nbody_emulator/physics/page.js"
+    before = digests(repository)
+    part.write_text("answer();")
+    written = digests(repository)
+    part.write_text("answer(); // in other words")
+    assert [name for name in before if before[name] != written[name]] == ["nbody_emulator.physics"]
+    assert digests(repository)["nbody_emulator.physics"] != written["nbody_emulator.physics"]
+    part.rename(part.with_suffix(".txt"))
+    assert digests(repository) == before
+
+
 def test_canonical_json_ignores_order_and_refuses_nan():
     assert canonical_json({"b": 1, "a": [1.5, None]}) == canonical_json({"a": [1.5, None], "b": 1})
     with pytest.raises(ValueError):

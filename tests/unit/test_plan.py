@@ -84,6 +84,7 @@ def test_runs_of_the_same_stars_teach_and_score_nothing(plan, maker):
         "the dataset",
         *(f"{kind} of {name}" for kind in ("table", "figure") for name in kinds),
         "the metrics",
+        "the page",
     }
 
 

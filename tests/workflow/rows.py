@@ -54,7 +54,9 @@ def shown(*names: str) -> tuple[str, ...]:
     """Tables with their figures, and what is gathered from all tables."""
     tables = tuple(f"table of {name}" for name in names)
     figures = tuple(f"figure of {name}" for name in names if name not in FIGURELESS)
-    return (*tables, *figures, "the metrics", EXPORT)
+    # The page says which family is recommended.
+    page = ("the page",) if {"comparison", "*"} & {*names} else ()
+    return (*tables, *figures, *page, "the metrics", EXPORT)
 
 
 COMPARISONS = (
@@ -173,6 +175,12 @@ SOME = (
     Row("the pinned version of seaborn", pin("seaborn"), "the figures", ("figure of *", EXPORT)),
     Row("a figure's code", code("figures/energy.py"), "that figure", ("figure of energy", EXPORT)),
     Row(
+        "a part of the page",
+        replace("src/nbody_emulator/pages/explore.css", "max-width: 1240px", "max-width: 1250px"),
+        "the page",
+        ("the page", EXPORT),
+    ),
+    Row(
         "a table's code", code("evaluation/design.py"), "that table, its figure, the metrics", shown("design")
     ),
     Row(
@@ -226,6 +234,7 @@ SOME = (
             "simulations of observation block 0",
             "summaries of observation block 0",
             "the dataset",
+            "the page",
             *POSTERIORS,
             *shown(*OF_RUNS),
         ),

@@ -19,7 +19,7 @@ from rows import ROWS, Row, more_trees, styled_noise
 from nbody_emulator.plan.stages import EVIDENCES, STAGES
 from nbody_emulator.storage.files import file_sha256
 
-CHECK = (sys.executable, "-m", "nbody_emulator.commands", "check")
+CHECK = (sys.executable, "-m", "nbody_emulator.cli", "check")
 
 
 @pytest.fixture(scope="module")

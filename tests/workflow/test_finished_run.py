@@ -265,7 +265,7 @@ def release(repository, version: str, check: bool = True):
 
 
 def command(repository, verb: str, *options: str, check: bool = True):
-    experiment = (sys.executable, "-m", "nbody_emulator.commands")
+    experiment = (sys.executable, "-m", "nbody_emulator.cli")
     return repository.run(*experiment, verb, "config/test.yaml", *options, check=check)
 
 

@@ -41,6 +41,7 @@ def one_of_each_stage(plan) -> Iterator[Artifact]:
         "tables/calibration.csv",
         "figures/calibration.svg",
         "metrics.json",
+        "explore.html",
     )
     yield from (blocks[0].simulation, blocks[0].summary, plan.fits["network"])
     yield from (next(iter(plan.of_stage(stage))) for stage in (DRAWS, INFORMATION))

@@ -18,7 +18,7 @@ SCRIPTS = sorted(
 VERBS = (("validate", CONFIG), ("publish", CONFIG), ("verify", CONFIG), ("check",), ("gc", "--delete"))
 ENTRIES = {
     **{name: (f"workflow/{name}", CONFIG) for name in SCRIPTS},
-    **{verb: ("-m", "nbody_emulator.commands", verb, *arguments) for verb, *arguments in VERBS},
+    **{verb: ("-m", "nbody_emulator.cli", verb, *arguments) for verb, *arguments in VERBS},
     "snakemake": ("-m", "snakemake", "--dry-run", "--configfile", CONFIG),
 }
 
@@ -86,6 +86,6 @@ def test_the_experiment_runs_in_its_own_folder_alone(tmp_path, snakefile):
 
 
 def test_a_folder_that_is_no_checkout_is_named(tmp_path):
-    told = refusal(tmp_path, "-m", "nbody_emulator.commands", "check")
+    told = refusal(tmp_path, "-m", "nbody_emulator.cli", "check")
     assert told == f"{tmp_path} is no checkout of nbody-emulator; go to the root of one first"
     assert not list(tmp_path.iterdir())

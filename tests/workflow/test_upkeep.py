@@ -9,7 +9,7 @@ from asking import EXPORT, Server
 from edits import CONFIG, replace
 from rows import more_trees, styled_noise
 
-EXPERIMENT = (sys.executable, "-m", "nbody_emulator.commands")
+EXPERIMENT = (sys.executable, "-m", "nbody_emulator.cli")
 
 
 @pytest.fixture(scope="module")

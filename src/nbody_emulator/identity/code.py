@@ -6,8 +6,10 @@ Registers count without their entries: a stage names the one registered method i
 so a new neighbour in the register changes nothing for it. What a setting means, in words, counts no more
 than a docstring.
 
+What a package's modules read from its own folder, the parts of a page, counts with the package, byte for byte.
+
 Limits: imports made from computed strings are not seen (registers are the one place that makes them), nor are
-data files inside the package. A test compares the closure with what each stage really imports.
+other data files inside the package. A test compares the closure with what each stage really imports.
 """
 
 import ast
@@ -22,6 +24,9 @@ from typing import Any, cast
 from nbody_emulator.identity.accepted import Acceptance, restore
 
 PACKAGE = "nbody_emulator"
+
+PARTS = (".css", ".html", ".js")
+"""Endings of the files beside a package's modules that count with it."""
 
 
 @dataclass
@@ -73,7 +78,7 @@ class CodeBase:
         if path not in self._modules:
             inside = path.is_relative_to(self.source)
             name = ".".join(path.relative_to(self.source).with_suffix("").parts) if inside else path.name
-            self._modules[path] = _module_of(name.removesuffix(".__init__"), path.read_text())
+            self._modules[path] = _module_of(name.removesuffix(".__init__"), path.read_text(), _parts(path))
         return self._modules[path]
 
     def _local_imports(self, path: Path) -> frozenset[Path]:
@@ -108,10 +113,15 @@ class UsedCode:
 
 @dataclass(frozen=True)
 class Module:
-    """One module's text, with the digest of its meaning and the names it imports."""
+    """One module's text, with the digest of its meaning and the names it imports.
+
+    Attributes:
+        parts: name and content of the files that count with it.
+    """
 
     name: str
     text: str
+    parts: tuple[tuple[str, bytes], ...] = ()
 
     @cached_property
     def tree(self) -> ast.Module:
@@ -119,8 +129,11 @@ class Module:
 
     @cached_property
     def digest(self) -> str:
-        """12 hexadecimal digits that change if and only if the syntax tree without docstrings does."""
-        return hashlib.sha256(repr(_normal_form(self.tree)).encode()).hexdigest()[:12]
+        """12 hexadecimal digits that change if and only if the syntax tree without docstrings or a part does."""
+        digested = hashlib.sha256(repr(_normal_form(self.tree)).encode())
+        for part in self.parts:
+            digested.update(repr(part).encode())
+        return digested.hexdigest()[:12]
 
     @cached_property
     def imported_names(self) -> frozenset[str]:
@@ -133,9 +146,18 @@ class Module:
 
 
 @cache
-def _module_of(name: str, text: str) -> Module:
+def _module_of(name: str, text: str, parts: tuple[tuple[str, bytes], ...]) -> Module:
     # Several plans in one process share what parsing has found.
-    return Module(name, text)
+    return Module(name, text, parts)
+
+
+def _parts(path: Path) -> tuple[tuple[str, bytes], ...]:
+    """Those of the package whose `__init__.py` is at `path`; a module has none of its own."""
+    if path.name != "__init__.py":
+        return ()
+    return tuple(
+        (each.name, each.read_bytes()) for each in sorted(path.parent.iterdir()) if each.suffix in PARTS
+    )
 
 
 BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")

@@ -17,6 +17,7 @@ from nbody_emulator.plan.plan import Plan, Target
 from nbody_emulator.plan.posterior_planner import PosteriorPlanner
 from nbody_emulator.plan.run_planners import run_planner
 from nbody_emulator.settings.figure_style import FigureSettings
+from nbody_emulator.settings.page import PageSettings
 from nbody_emulator.settings.protocol import MetricsSettings, TableSettings
 from nbody_emulator.settings.rows import (
     EvaluationSettings,
@@ -43,6 +44,7 @@ class Planner:
             **_targets(self.runs.dataset),
             **_targets(self.fitted.predictions),
             **_targets(self.metrics),
+            **_targets(self.page),
             **{f"tables/{name}.csv": Target(table, "table.csv") for name, table in self.tables.items()},
             **{
                 f"figures/{name}.svg": Target(self._figure(name), "figure.svg")
@@ -71,7 +73,7 @@ class Planner:
             models=self.models.emulators,
             results=results,
             test_set=_targets(self.evaluation),
-            left_out={need.value: names for need, names in self.left_out.items()},
+            left_out=self._left_out_in_words,
         )
 
     def in_role(self, role: str) -> tuple[Artifact, ...]:
@@ -98,6 +100,10 @@ class Planner:
             for need, found in has.items()
             if not found
         }
+
+    @property
+    def _left_out_in_words(self) -> dict[str, tuple[str, ...]]:
+        return {need.value: names for need, names in self.left_out.items()}
 
     def _is_drawn(self, name: str) -> bool:
         return name in self.tables and not (FIGURES.facts(name).of_steps and Needs.STEPS in self.left_out)
@@ -154,13 +160,28 @@ class Planner:
             experiment=self.experiment.experiment,
             outputs=tuple(output.name for output in self.experiment.predicted),
             tables=tuple(self.tables),
-            left_out={need.value: names for need, names in self.left_out.items()} or None,
         )
+        if self.left_out:
+            settings = settings.changed(left_out=self._left_out_in_words)
         return self._make(
             stages.METRICS,
             "the metrics",
             settings,
             {"tables": self.tables.values()},
+            registered=self.fitted.modules,
+        )
+
+    @cached_property
+    def page(self) -> Artifact:
+        return self._make(
+            stages.PAGES,
+            "the page",
+            PageSettings(title=self.experiment.experiment),
+            {
+                "emulators": self.fitted.fits.values(),
+                "dataset": (self.runs.dataset,),
+                "comparison": (self.tables["comparison"],),
+            },
             registered=self.fitted.modules,
         )
 

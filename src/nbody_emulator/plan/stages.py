@@ -26,6 +26,7 @@ EVIDENCES = Stage("evidences", "compare_models.py", {"evidences": "evidences.nc"
 TABLES = Stage("tables", "tabulate.py", {"table": "table.csv"})
 FIGURES = Stage("figures", "draw.py", {"figure": "figure.svg"})
 METRICS = Stage("metrics", "measure.py", {"metrics": "metrics.json"})
+PAGES = Stage("pages", "write_page.py", {"page": "explore.html"})
 EVALUATIONS = Stage("evaluations", "evaluate.py", {"evaluation": "evaluation.json", "scores": "scores.csv"})
 
 STAGES = (
@@ -44,5 +45,6 @@ STAGES = (
     TABLES,
     FIGURES,
     METRICS,
+    PAGES,
     EVALUATIONS,
 )

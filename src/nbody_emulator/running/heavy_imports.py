@@ -26,6 +26,7 @@ HEAVY = {
     "evaluate.py": MODELS,
     "tabulate.py": RUNS,
     "measure.py": (*RUNS, "scipy.special"),
+    "write_page.py": MODELS,
     "draw.py": ("seaborn",),
 }
 

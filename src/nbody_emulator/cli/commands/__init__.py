@@ -1,0 +1,1 @@
+"""One command a file: a function of what was typed, told line by line or as JSON, that gives an exit code."""
