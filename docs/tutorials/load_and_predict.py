@@ -102,8 +102,8 @@ found[["probability", "f_bound_median", "f_bound_lower", "f_bound_upper"]].round
 # to NetCDF.
 
 # %%
-radii = xr.DataArray(np.geomspace(1.0, 10.0, 40), dims="orbit")
-ratios = xr.DataArray(np.linspace(0.2, 1.8, 50), dims="ratio")
+radii = xr.DataArray(np.geomspace(1.0, 10.0, 6), dims="orbit")
+ratios = xr.DataArray(np.linspace(0.2, 1.8, 10), dims="ratio")
 grid = emulator.predict(
     {"galactocentric_radius": radii, "virial_ratio": ratios, "scale_radius": 1.0}
 ).to_xarray()
@@ -203,7 +203,7 @@ def model():
 
 # %%
 chains = MCMC(
-    NUTS(model), num_warmup=300, num_samples=300, num_chains=2, chain_method="vectorized", progress_bar=False
+    NUTS(model), num_warmup=300, num_samples=500, num_chains=2, chain_method="vectorized", progress_bar=False
 )
 chains.run(jax.random.key(1))
 
