@@ -14,7 +14,7 @@
 #
 # Results are named by what they are made of: the keys of the configuration that a step reads, the code that
 # it runs, and the names of what it reads. Where a result of that name is there, nothing runs. So a copy of
-# the experiment shares all but the one result that holds its name:
+# the experiment shares all but what holds its name:
 
 # %% language="bash"
 # sed 's/^experiment: test$/experiment: mine/' config/test.yaml > config/mine.yaml
