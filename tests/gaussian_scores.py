@@ -7,11 +7,12 @@ import numpy as np
 import xarray as xr
 from scipy.stats import norm
 
+from nbody_emulator.emulators.asked import Asked
 from nbody_emulator.emulators.distributions.independent_gaussian import IndependentGaussian
 from nbody_emulator.emulators.functionals import NORMAL_SCORES
 from nbody_emulator.emulators.outcome import Outcome
-from nbody_emulator.emulators.prediction import Prediction
 from nbody_emulator.emulators.prediction_variables import functionals_of, variables_of
+from nbody_emulator.emulators.transformed_prediction import TransformedPrediction
 from nbody_emulator.evaluation.rows import Rows
 from nbody_emulator.quantities.quantity import Output
 from nbody_emulator.settings.protocol import TableSettings
@@ -36,18 +37,19 @@ MOST_FOLDS = 10
 SCORES = np.array(NORMAL_SCORES)
 
 
-def gaussian_prediction(mean, variance, names: Sequence[str]) -> Prediction:
+def gaussian_prediction(mean, variance, names: Sequence[str]) -> TransformedPrediction:
     """Of outputs that are seldom missing and of fits that are sure of their mean, at the points of arrays (..., q)."""
     outputs = tuple(Output(name, name, 1.0, "1", "identity", 0.0) for name in names)
     mean, variance = np.broadcast_arrays(*np.broadcast_arrays(mean, variance))
     count = len(outputs)
-    return Prediction(
+    return TransformedPrediction(
         outputs=outputs,
         outcome=_likely,
         points=IndependentGaussian(mean, variance, np.zeros_like(variance)),
         known=np.ones(mean.shape[:-1], dtype=bool),
         scale=np.ones(count),
         places=tuple(range(count)),
+        asked=Asked((), np.empty((*mean.shape[:-1], 0)), (), None),
     )
 
 

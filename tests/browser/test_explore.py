@@ -34,7 +34,11 @@ def in_python(emulator: Emulator, points: np.ndarray) -> dict[str, np.ndarray]:
     told = emulator.predict({each.name: points[:, place] for place, each in enumerate(emulator.parameters)})
     lower, upper = zip(*(told.interval(level) for level in LEVELS), strict=True)
     quantiles = [*reversed(lower), told.median, *upper]
-    return {"survival": told.probability, "existence": told.existence, "quantiles": np.stack(quantiles, axis=-1)}
+    return {
+        "survival": told.probability,
+        "existence": told.existence,
+        "quantiles": np.stack(quantiles, axis=-1),
+    }
 
 
 def in_the_page(page, number: int, points: np.ndarray) -> dict[str, np.ndarray]:

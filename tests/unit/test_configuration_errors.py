@@ -637,8 +637,8 @@ CONTRADICTIONS = [
     case(
         "too-few-observed-runs",
         {"sets.observation.blocks": 2, "sets.observation.points": 9},
-        "sets.observation.points: 9 points in 2 blocks are too few to judge regions of 95 %",
-        "write at least 10",
+        "sets.observation.points: 18 points in all blocks are too few to judge regions of 95 %",
+        "take at least 20, 10 in each of 2 blocks",
     ),
     case(
         "observed-output-unknown",
@@ -688,7 +688,7 @@ CONTRADICTIONS = [
         "inner-fold-too-small",
         {"sets.train.points": 6, "bias_variance.polynomial.degrees": [0, 1]},
         "sets.train.points:",
-        "raise it",
+        "raise sets.train.points, or raise tuning.folds",
     ),
     case(
         "curve-above-training-set",

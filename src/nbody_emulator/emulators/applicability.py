@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from nbody_emulator.emulators.prediction import Prediction
 
 NEIGHBOURS = 5
-"""Training runs to which the distance is averaged: one alone may lie near by chance."""
+"""Training runs to which the distance is averaged: one alone may happen to lie near."""
 
 FALSE_ALARMS = 0.05
 """Share of runs like those of the calibration set that are called too far."""

@@ -16,9 +16,7 @@ from nbody_emulator.emulators.targets import check_count, check_probability, phy
 from nbody_emulator.emulators.transformed_prediction import TransformedPrediction
 
 if TYPE_CHECKING:
-    import pandas as pd
     import xarray as xr
-    from matplotlib.figure import Figure
 
 REPR_LEVEL = 0.68
 """Of the intervals in which a single prediction is printed."""
@@ -152,11 +150,11 @@ class Prediction(TransformedPrediction):
         """
         return showing.dataset_of(self, level)
 
-    def to_dataframe(self, level: float = LEVEL) -> "pd.DataFrame":
+    def to_dataframe(self, level: float = LEVEL) -> "showing.DataFrame":
         """The same as a table with a row for each point, its parameters first."""
         return showing.frame_of(self, level)
 
-    def plot(self) -> "Figure":
+    def plot(self) -> "showing.Figure":
         """Of points along one parameter the medians and the bands of 68 and 90 %; of one point every pair of outputs
         by a sample.
 

@@ -8,6 +8,8 @@ from nbody_emulator.lazy import exports
 __getattr__, __dir__, __all__ = exports(
     __name__,
     {
+        "DataFrame": "pandas",
+        "Figure": "matplotlib.figure",
         "card_of": "nbody_emulator.emulators.card",
         "dataset_of": "nbody_emulator.emulators.prediction_tables",
         "drawn": "nbody_emulator.emulators.prediction_plot",

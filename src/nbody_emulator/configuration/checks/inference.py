@@ -30,8 +30,9 @@ def check_observation(experiment: Experiment) -> None:
     in_blocks = experiment.points_in_blocks(name)
     if sum(in_blocks) < FEWEST_OBSERVED:
         problem = f"{sum(in_blocks)} points in all blocks are too few to judge regions of 95 %"
-        needed = -(-FEWEST_OBSERVED // len(in_blocks))
-        refuse(experiment.place_of_points(name), problem, f"take at least {needed}")
+        each = f", {-(-FEWEST_OBSERVED // len(in_blocks))} in each of {len(in_blocks)} blocks"
+        remedy = f"take at least {FEWEST_OBSERVED}{each if len(in_blocks) > 1 else ''}"
+        refuse(experiment.place_of_points(name), problem, remedy)
 
 
 def check_points(experiment: Experiment) -> None:
