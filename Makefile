@@ -61,7 +61,7 @@ endef
 
 FORCE:
 
-.PHONY: help install install-slurm results evaluate infer report explain check gc accept contract test test-slow test-faults test-cluster test-dependencies lint publish carry picture findings release verify benchmark benchmark-gpu locks
+.PHONY: help install install-slurm results evaluate infer report explain check gc accept contract test test-slow test-faults test-cluster test-dependencies lint publish carry picture findings release verify benchmark benchmark-gpu tutorials locks
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -154,6 +154,9 @@ benchmark-gpu: $(INSTALLED) ## speed on this machine's GPU, with CUDA 12 put int
 	@ls /dev/nvidia[0-9]* > /dev/null 2>&1 || { echo "no GPU is visible here, so nothing is measured" >&2; exit 1; }
 	$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r envs/cuda.lock
 	@set -e; for script in $(GPU_BENCHMARKS) page; do $(BIN)/python benchmarks/$$script.py; done
+
+tutorials: $(INSTALLED) ## run the tutorials of docs/tutorials, and write their pages; minutes
+	$(BIN)/python tests/tutorial_pages.py
 
 locks: $(INSTALLED) ## compile the locks from pyproject.toml
 	$(BIN)/python workflow/lock.py
