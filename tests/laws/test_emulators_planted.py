@@ -70,7 +70,7 @@ def test_flexible_families_find_the_noise_floor(family, of):
     prediction, targets = of(family, curved)
     line, _ = of("linear", curved)
     left, left_by_the_line = (
-        ((targets - each.mean) ** 2).mean(axis=0) / NOISE**2 - 1.0 for each in (prediction, line)
+        ((targets - each.transformed_mean) ** 2).mean(axis=0) / NOISE**2 - 1.0 for each in (prediction, line)
     )
     # The floor is known to sqrt(2 / 1000) = 0.045; what is left above it, to four times that.
     assert np.all(left < left_by_the_line / 3.0 + 0.18)

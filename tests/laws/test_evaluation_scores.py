@@ -19,7 +19,7 @@ LEVELS = [0.68, 0.90, 0.95]
 def rows(target, mean, deviation, folds=8) -> Rows:
     count = len(target)
     mean, deviation = (np.broadcast_to(each, count)[:, None] for each in (mean, deviation))
-    said = gaussian_prediction(mean, deviation**2, ["it"]).at(target[:, None])
+    said = gaussian_prediction(mean, deviation**2, ["it"]).transformed_functionals(target[:, None])
     return Rows(
         mean=mean[:, 0],
         standard_deviation=deviation[:, 0],
