@@ -36,17 +36,15 @@ def proposed(changed: Iterable[Artifact], history: Mapping[str, Remembered]) -> 
 
 
 def require_same_identities(plan: Plan, history: Mapping[str, Remembered]) -> None:
-    """Refuse unless, with the proposal, every open result would be what it was made last.
+    """Refuse unless, with the proposal, every open result that the old code made would be what it was made last.
+
+    A kind of result that the old code did not have keeps no name.
 
     Raises:
-        AcceptanceRefused: something besides code changed, or the experiment was not run with the old code.
+        AcceptanceRefused: something besides code changed.
     """
     for artifact in _open(plan):
-        if artifact.title not in history:
-            raise AcceptanceRefused(
-                f"{artifact.title}: not made with the old code; run the experiment with it first"
-            )
-        if artifact.identity != history[artifact.title].identity:
+        if artifact.title in history and artifact.identity != history[artifact.title].identity:
             raise AcceptanceRefused(
                 f"{artifact.title}: more than code changed since it was made; see `make explain`"
             )
