@@ -67,9 +67,7 @@ def test_results_are_there_without_the_sealed_file(borehole):
 
 
 def test_what_is_left_out_is_said_and_not_there(borehole):
-    told = borehole.run(
-        sys.executable, "-m", "nbody_emulator.commands", "validate", "config/borehole.yaml"
-    ).stdout
+    told = borehole.run(sys.executable, "-m", "nbody_emulator.cli", "validate", "config/borehole.yaml").stdout
     metrics = json.loads((borehole.root / "results/borehole/metrics.json").read_text())
     left_out = {name for names in metrics["left_out"].values() for name in names}
     assert left_out == NEEDS_REPLICATES | NEEDS_STEPS
