@@ -120,7 +120,7 @@ emulator.predict(cluster | {"virial_ratio": np.linspace(0.2, 1.8, 60)}).plot()
 
 # %% [markdown]
 # The bands are wide beside the slope of the median. Most of that width is the draw of the stars
-# ([measured](../findings.md)), and no emulator of these three parameters can take it away.
+# ([measured](../findings.md)), which these three parameters do not fix; more training runs would not narrow it.
 #
 # ## Outside the box
 #
