@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+from astropy.table import QTable
 from emulators_samples import planted, points_of, specification, straight
 from hypothesis import example, given, settings
 from hypothesis import strategies as draw
@@ -449,11 +450,15 @@ def framed(columns, **how) -> Table:
     return Table.from_frame(columns, FRAME_PARAMETERS, FRAME_OUTPUTS, **how)
 
 
-def test_a_frame_makes_the_table_of_its_columns():
+@pytest.mark.parametrize("holder", [*HOLDERS, "QTable"])
+def test_a_frame_makes_the_table_of_its_columns_whatever_holds_them(holder):
     inputs, values = own_columns()
-    made, bare = framed(pd.DataFrame(inputs | values)), own_table(inputs, values)
-    for name in ("inputs", "values", "targets"):
-        assert np.array_equal(getattr(made, name), getattr(bare, name))
+    columns = inputs | values
+    in_years = columns | {"lifetime": 1e6 * columns["lifetime"] * astropy.units.yr}
+    frame = QTable(in_years) if holder == "QTable" else HOLDERS[holder](columns)
+    made, bare = framed(frame), own_table(inputs, values)
+    for name in ("inputs", "values", "targets"):  # a conversion of units rounds
+        np.testing.assert_allclose(getattr(made, name), getattr(bare, name), rtol=1e-14)
     assert (made.parameters, made.outputs) == (bare.parameters, bare.outputs)
 
 

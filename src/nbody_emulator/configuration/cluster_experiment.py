@@ -76,6 +76,10 @@ class ClusterExperiment(Experiment, _Clusters):
         return free_parameters(self.parameters.boxes, parameter_units(self.units))
 
     @property
+    def whole_parameters(self) -> tuple[str, ...]:
+        return tuple(name for name in self.parameters.boxes if self.parameters.is_whole(name))
+
+    @property
     def predicted(self) -> tuple[Output, ...]:
         return tuple(
             Output(name, each.statistic, each.time, self._unit(each.statistic), each.transform, 0.0)

@@ -70,6 +70,11 @@ class Experiment(Judged, Heading):
         """What varies from run to run, sorted by name."""
 
     @property
+    def whole_parameters(self) -> tuple[str, ...]:
+        """Those of them whose values are whole numbers."""
+        return ()
+
+    @property
     @abstractmethod
     def predicted(self) -> tuple[Output, ...]:
         """What is predicted, sorted by name; resolutions, which files know, are left at 0."""

@@ -8,6 +8,7 @@ import numpy as np
 from nbody_emulator.design.register import SAMPLERS
 from nbody_emulator.extras import extra
 from nbody_emulator.quantities.coordinates import given_parameters
+from nbody_emulator.quantities.placed_runs import placed_runs
 from nbody_emulator.quantities.quantity import free_parameters
 from nbody_emulator.settings.parameters import Box
 from nbody_emulator.streams import generator, stream_digest
@@ -83,28 +84,12 @@ def draw_block(design: PlacedBlock, chosen: Mapping[str, np.ndarray] | None = No
     points = draw_points(design, chosen)
     shape = (design.points, design.replicates, design.perturbations or 1)
     point, replicate, perturbation = (index.ravel() for index in np.indices(shape))
-    names = list(design.varied.given)
-    runs = xr.Dataset(
-        data_vars={
-            "parameter_values": (
-                ("run", "parameter"),
-                np.stack([points[name][point] for name in names], axis=-1),
-                {"long_name": "initial parameters of the run", "units_by": "parameter_units"},
-            ),
-            "point": ("run", point, {"long_name": "index of the design point in its block", "units": "1"}),
-            "replicate": (
-                "run",
-                replicate,
-                {"long_name": "index of the run at its design point", "units": "1"},
-            ),
-            "seed": (
-                "run",
-                _seeds(design, point, replicate),
-                {"long_name": "first digits of the sha256 that seeds the run's initial conditions"},
-            ),
-        },
-        coords=given_parameters(design.varied.given, design.parameter_units),
-        attrs={"title": "Design of one block of runs", **_place(design)},
+    inputs = np.stack([points[name][point] for name in design.varied.given], axis=-1)
+    coordinates = given_parameters(design.varied.given, design.parameter_units)
+    told = {"long_name": "first digits of the sha256 that seeds the run's initial conditions"}
+    attributes = {"title": "Design of one block of runs", **_place(design)}
+    runs = placed_runs(inputs, point, replicate, coordinates, attributes).assign(
+        seed=("run", _seeds(design, point, replicate), told)
     )
     if design.perturbations is None:
         return runs

@@ -1,5 +1,6 @@
 """Draws from the posteriors of a few observed runs: where to simulate anew, and what the emulator expects there."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import jax
@@ -11,7 +12,6 @@ from nbody_emulator.emulators.random_keys import GENERATOR, counted_off, random_
 from nbody_emulator.inference.known_runs import OBSERVATION, KnownRuns
 from nbody_emulator.inference.prediction_table import PredictionTable, thetas
 from nbody_emulator.quantities.coordinates import output_coordinates, parameter_coordinates
-from nbody_emulator.settings.parameters import PARAMETERS
 from nbody_emulator.settings.rows import DrawSettings
 from nbody_emulator.streams import generator, key_integer
 
@@ -54,46 +54,45 @@ def draw_posteriors(emulator: Emulator, runs: "Table", settings: DrawSettings) -
         ]
     )
     theta = thetas(emulator.parameters, fractions.reshape(-1, fractions.shape[-1])).reshape(fractions.shape)
-    whole = [each.name in PARAMETERS and PARAMETERS[each.name].whole for each in emulator.parameters]
+    whole = [each.name in (settings.whole or ()) for each in emulator.parameters]
     theta = np.where(whole, np.round(theta), theta)
+    drawn = _drawn(theta, _emulated(emulator, theta, settings.seed))
     names = [output.name for output in emulator.outputs]
-    by_parameter, by_output = {"units_by": "parameter_units"}, {"units_by": "output_units"}
     return xr.Dataset(
-        {
-            "parameter_draw": (
-                ("observation", "draw", "parameter"),
-                theta,
-                {"long_name": "independent draws from the posterior", **by_parameter},
-            ),
-            "emulated": (
-                ("observation", "draw", "output"),
-                _emulated(emulator, theta, settings.seed),
-                {"long_name": "outputs of a run that the emulator makes of a draw", **by_output},
-            ),
-            "truth": (
-                ("observation", "parameter"),
-                known.inputs[chosen],
-                {"long_name": "true parameters", **by_parameter},
-            ),
-            "observed": (
-                ("observation", "output"),
-                np.stack([each.values for each in observations]),
-                {"long_name": "what was observed", **by_output},
-            ),
-            "effective_size": (
-                "observation",
-                [each.effective_size for each in posteriors],
-                {"long_name": "independent draws that the points of the posterior were worth", "units": "1"},
-            ),
-            "group": ("observation", known.group[chosen], {"long_name": "design point of the observed run"}),
-            "role": ("observation", known.role[chosen], {"long_name": "what the observed run is for"}),
-        },
+        drawn | _observed(known, chosen, [each.effective_size for each in posteriors]),
         {**parameter_coordinates(emulator.parameters), **output_coordinates(emulator.outputs)},
         attrs={
             "title": f"Posterior draws of {len(chosen)} runs, observed by {', '.join(names)}",
             "family": emulator.metadata.family,
         },
     )
+
+
+BY_PARAMETER, BY_OUTPUT = {"units_by": "parameter_units"}, {"units_by": "output_units"}
+
+
+def _drawn(theta: np.ndarray, emulated: np.ndarray) -> dict[str, tuple]:
+    """Draws (observation, draw, parameter), and the run (observation, draw, output) that is made of each."""
+    drawn = {"long_name": "independent draws from the posterior", **BY_PARAMETER}
+    made = {"long_name": "outputs of a run that the emulator makes of a draw", **BY_OUTPUT}
+    return {
+        "parameter_draw": (("observation", "draw", "parameter"), theta, drawn),
+        "emulated": (("observation", "draw", "output"), emulated, made),
+    }
+
+
+def _observed(known: KnownRuns, chosen: np.ndarray, sizes: Sequence[float]) -> dict[str, tuple]:
+    """The observed runs, and what (observation) their posteriors are worth."""
+    values = np.stack([known.observations[index].values for index in chosen])
+    truth = {"long_name": "true parameters", **BY_PARAMETER}
+    worth = {"long_name": "independent draws that the points of the posterior were worth", "units": "1"}
+    return {
+        "truth": (("observation", "parameter"), known.inputs[chosen], truth),
+        "observed": (("observation", "output"), values, {"long_name": "what was observed", **BY_OUTPUT}),
+        "effective_size": ("observation", sizes, worth),
+        "group": ("observation", known.group[chosen], {"long_name": "design point of the observed run"}),
+        "role": ("observation", known.role[chosen], {"long_name": "what the observed run is for"}),
+    }
 
 
 def _emulated(emulator: Emulator, theta: np.ndarray, seed: int) -> np.ndarray:

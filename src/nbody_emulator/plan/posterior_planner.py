@@ -58,6 +58,8 @@ class PosteriorPlanner:
             observations=predictive[0].blocks,
             draws=max(SHOWN_DRAWS, predictive[0].points),
         )
+        if whole := self.experiment.whole_parameters:
+            settings = settings.changed(whole=whole)
         return (self._of_first_family(stages.DRAWS, "draws from posteriors", settings, observed),)
 
     @cached_property

@@ -7,6 +7,7 @@ import numpy as np
 from nbody_emulator.extras import extra
 from nbody_emulator.quantities.coordinates import parameter_coordinates
 from nbody_emulator.quantities.file_of_runs import END, FileOfRuns
+from nbody_emulator.quantities.placed_runs import placed_runs
 from nbody_emulator.quantities.quantity import Output
 from nbody_emulator.quantities.run_status import Status, status_flags
 
@@ -19,23 +20,8 @@ TITLE = "Runs of another simulator"
 def summary_of_rows(runs: FileOfRuns, stream: str, block: int) -> xr.Dataset:
     """One block of the runs of a file, under the number and the stream (the set's name) by which it is known."""
     point, replicate = _numbered(runs.points)
-    design = xr.Dataset(
-        {
-            "parameter_values": (
-                ("run", "parameter"),
-                runs.inputs,
-                {"long_name": "parameters of the run", "units_by": "parameter_units"},
-            ),
-            "point": ("run", point, {"long_name": "index of the design point in its block", "units": "1"}),
-            "replicate": (
-                "run",
-                replicate,
-                {"long_name": "index of the run at its design point", "units": "1"},
-            ),
-        },
-        coords=parameter_coordinates(runs.parameters),
-        attrs={"stream": stream, "block": block},
-    )
+    place = {"stream": stream, "block": block}
+    design = placed_runs(runs.inputs, point, replicate, parameter_coordinates(runs.parameters), place)
     status = [(Status.OK, "")] * len(runs.points)
     return summary_of(design, runs.outputs, runs.values, status)
 

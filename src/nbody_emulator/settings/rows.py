@@ -143,12 +143,14 @@ class DrawSettings(Reading):
         points: that posteriors are made of at most.
         observations: so many of the runs, their first that are usable.
         draws: of each.
+        whole: parameters of which draws are rounded; left out, none.
     """
 
     seed: int
     points: int
     observations: int
     draws: int
+    whole: Maybe[Listed[str]] = None
 
 
 class EvaluationSettings(Protocol, Reading):

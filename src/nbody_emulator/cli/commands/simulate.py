@@ -4,7 +4,7 @@ import sys
 import time
 from json import dumps as to_json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 from cyclopts import Parameter
@@ -12,6 +12,10 @@ from cyclopts import Parameter
 from nbody_emulator.cli.cluster_options import Numbers, block_of
 from nbody_emulator.cli.tables import check_ending
 from nbody_emulator.cli.telling import AsJson, Telling
+from nbody_emulator.settings.block import BlockOfRuns
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 MergerRadius = Annotated[
     str | None, Parameter(help="Bodies merge within the sum of their radii [pc]; left out: they never do.")
@@ -62,7 +66,6 @@ def simulate(
     block = block_of(numbers, given)
     # Imported here: what is wrong is told before JAX is there.
     from nbody_emulator.design.block import draw_block
-    from nbody_emulator.quantities.run_status import Status
     from nbody_emulator.simulation.one_run import simulate_one
     from nbody_emulator.storage.netcdf import write
 
@@ -71,8 +74,14 @@ def simulate(
     specification = to_json(block.written(), sort_keys=True)
     origin = {"description": block.description, "source": "nbody-emulator", "specification": specification}
     write(dataset.assign_attrs(origin), out)
+    return _told(Telling(json), out, block, dataset)
+
+
+def _told(telling: Telling, out: Path, block: BlockOfRuns, dataset: "xr.Dataset") -> int:
+    """How the run ended; 0 if it counts as data."""
+    from nbody_emulator.quantities.run_status import Status
+
     status = Status(int(dataset["status"][0]))
-    telling = Telling(json)
     reason = str(dataset["reason"].values[0])
     telling.say(
         f"{out}: {block.cluster.stars} stars to {float(dataset['age'][0, -1]):g} Myr; {status.word}: {reason}"

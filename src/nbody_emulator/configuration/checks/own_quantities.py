@@ -1,5 +1,6 @@
 """Can parameters and outputs of another simulator be called and spread as they are said to be?"""
 
+from nbody_emulator.configuration.checks.boxes import check_order
 from nbody_emulator.configuration.own_experiment import OwnExperiment
 from nbody_emulator.settings.error import refuse, shown
 
@@ -20,12 +21,7 @@ def check_boxes(experiment: OwnExperiment) -> None:
     """Every box has an inside, on its scale."""
     for name, box in sorted(experiment.parameters.items()):
         path = f"parameters.{name}.minimum"
-        if box.minimum > box.maximum:
-            refuse(path, f"{shown(box.minimum)} is above the maximum {shown(box.maximum)}", "swap them")
-        if box.minimum == box.maximum:
-            refuse(
-                path, f"{shown(box.minimum)} equals the maximum", "widen the range, or remove the parameter"
-            )
+        check_order(path, box.minimum, box.maximum, "remove the parameter")
         if box.scale == "log" and box.minimum <= 0.0:
             refuse(path, f"{shown(box.minimum)} has no logarithm", "raise it, or write scale: linear")
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from nbody_emulator.configuration.checks.boxes import check_order
 from nbody_emulator.configuration.cluster_experiment import ClusterExperiment
 from nbody_emulator.settings import cluster_checks
 from nbody_emulator.settings.cluster import Mergers, Softening
@@ -82,6 +83,9 @@ def check_mergers(experiment: ClusterExperiment) -> None:
         )
 
 
+FIX = "write a parameter as a plain number to fix it"
+
+
 def check_boxes(experiment: ClusterExperiment) -> None:
     """At least one parameter varies, and every box has an inside."""
     boxes = experiment.parameters.boxes
@@ -89,7 +93,7 @@ def check_boxes(experiment: ClusterExperiment) -> None:
         remedy = "give one a box such as {minimum: 0.5, maximum: 1.5}"
         refuse("parameters", "all are fixed, so there is nothing to emulate", remedy)
     for name, box in boxes.items():
-        _check_order(f"parameters.{name}.minimum", box.minimum, box.maximum)
+        check_order(f"parameters.{name}.minimum", box.minimum, box.maximum, FIX)
 
 
 def check_tide(experiment: ClusterExperiment) -> None:
@@ -173,15 +177,6 @@ def _check_floor(floor: float, longest: float) -> None:
         problem = f"{shown(floor)} is below 2^-40 of integration.longest_step, where the clock would round"
         remedy = f"write at least {1.1 * shortest:.2g}, or 0 for 2^-24 of the longest"
         refuse("integration.step_floor", problem, remedy)
-
-
-def _check_order(path: str, low: float, high: float) -> None:
-    """`path` is the key of the lower."""
-    if low > high:
-        refuse(path, f"{shown(low)} is above the maximum {shown(high)}", "swap them")
-    if low == high:
-        remedy = "widen the range, or write a parameter as a plain number to fix it"
-        refuse(path, f"{shown(low)} equals the maximum", remedy)
 
 
 def check_survival(experiment: ClusterExperiment) -> None:
