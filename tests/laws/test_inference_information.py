@@ -175,6 +175,15 @@ def test_draws_are_the_same_again_and_refuse_what_was_not_asked_for(draws):
         draw_posteriors(emulator(NARROW), runs(), SETTINGS.changed(observations=90))
 
 
+def test_draws_of_what_the_experiment_calls_whole_are_whole_and_of_nothing_else(draws):
+    first = PARAMETERS[0].name
+    whole = draw_posteriors(emulator(NARROW), runs(), SETTINGS.changed(whole=(first,)))["parameter_draw"]
+    before = draws["parameter_draw"]
+    for name in before["parameter"].values:
+        expected = np.round(before.sel(parameter=name)) if name == first else before.sel(parameter=name)
+        assert np.array_equal(whole.sel(parameter=name), expected)
+
+
 BOXES = {"virial_ratio": {"minimum": 0.2, "maximum": 1.8, "scale": "linear"}}
 DESIGN = BlockDesign(
     seed=3,

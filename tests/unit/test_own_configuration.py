@@ -303,3 +303,15 @@ def test_what_calls_cannot_mean(experiment, case):
 def test_the_checksum_that_the_message_asks_for_is_the_one_that_is_shipped(experiment):
     digest = hashlib.sha256(Path("examples/borehole/sealed.csv").read_bytes()).hexdigest()
     assert experiment("borehole").sets["sealed"].sha256 == digest
+
+
+def test_a_number_of_stars_is_whole_for_a_cluster_and_for_no_other_simulator(experiment):
+    """Names are a person's own: what they mean for clusters they mean nowhere else."""
+    own = experiment("epidemic", {"parameters.stars": {"minimum": 1.5, "maximum": 9.5}})
+    assert "stars" in own.parameters and not own.whole_parameters
+    raw = yaml.safe_load(Path("config/test.yaml").read_text())
+    stars = {"minimum": 64, "maximum": 128}
+    del raw["cluster"]["stars"]
+    assert validated(raw | {"parameters": raw["parameters"] | {"stars": stars}}).whole_parameters == (
+        "stars",
+    )

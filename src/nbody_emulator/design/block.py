@@ -88,9 +88,8 @@ def draw_block(design: PlacedBlock, chosen: Mapping[str, np.ndarray] | None = No
     coordinates = given_parameters(design.varied.given, design.parameter_units)
     told = {"long_name": "first digits of the sha256 that seeds the run's initial conditions"}
     attributes = {"title": "Design of one block of runs", **_place(design)}
-    runs = placed_runs(inputs, point, replicate, coordinates, attributes).assign(
-        seed=("run", _seeds(design, point, replicate), told)
-    )
+    seeds = {"seed": ("run", _seeds(design, point, replicate), told)}
+    runs = placed_runs(inputs, point, replicate, coordinates, attributes, seeds)
     if design.perturbations is None:
         return runs
     numbered = {"long_name": "number of the move of the run's stars by the last bit, from 1 on", "units": "1"}

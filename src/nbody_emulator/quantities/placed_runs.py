@@ -1,6 +1,7 @@
 """The runs of a block before anything is known of them: parameters, design points and replicates."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ def placed_runs(
     replicate: np.ndarray,
     coordinates: Mapping[str, Any],
     attributes: Mapping[str, Any],
+    more: Mapping[str, tuple] = MappingProxyType({}),
 ) -> xr.Dataset:
     """A dataset of n runs.
 
@@ -26,6 +28,7 @@ def placed_runs(
         replicate: (n,) index of each run at its design point.
         coordinates: along `parameter`.
         attributes: where the block belongs.
+        more: further variables of the runs.
     """
     parameters = {"long_name": "initial parameters of the run", "units_by": "parameter_units"}
     points = {"long_name": "index of the design point in its block", "units": "1"}
@@ -35,6 +38,7 @@ def placed_runs(
             "parameter_values": (("run", "parameter"), inputs, parameters),
             "point": ("run", point, points),
             "replicate": ("run", replicate, replicates),
+            **more,
         },
         dict(coordinates),
         dict(attributes),
