@@ -307,11 +307,8 @@ def test_the_checksum_that_the_message_asks_for_is_the_one_that_is_shipped(exper
 
 def test_a_number_of_stars_is_whole_for_a_cluster_and_for_no_other_simulator(experiment):
     """Names are a person's own: what they mean for clusters they mean nowhere else."""
-    own = experiment("epidemic", {"parameters.stars": {"minimum": 1.5, "maximum": 9.5}})
+    stars = {"minimum": 0.05, "maximum": 0.15, "column": "rw"}
+    own = experiment("borehole", {"parameters.rw": GONE, "parameters.stars": stars})
     assert "stars" in own.parameters and not own.whole_parameters
-    raw = yaml.safe_load(Path("config/test.yaml").read_text())
-    stars = {"minimum": 64, "maximum": 128}
-    del raw["cluster"]["stars"]
-    assert validated(raw | {"parameters": raw["parameters"] | {"stars": stars}}).whole_parameters == (
-        "stars",
-    )
+    of_clusters = {"cluster.stars": GONE, "parameters.stars": {"minimum": 64, "maximum": 128}}
+    assert experiment("test", of_clusters).whole_parameters == ("stars",)
