@@ -126,8 +126,9 @@ SECTIONS = (
         "Predictions of an emulator",
         "prediction_rate",
         "python benchmarks/prediction_rate.py",
-        "Mean and total variance of a network ensemble with random weights, of the size that the default experiment "
-        "trains, through `Emulator.predict`, box check included, on all cores, in wall time.",
+        "Transformed mean and total variance of all outputs, through `Emulator.predict`, box check included, in a "
+        "batch of 32,768 points, on one core: every emulator that is shipped and, given as files, some of `laptop` that are "
+        "too large.",
     ),
     Section(
         "Likelihood of a Gaussian process",
