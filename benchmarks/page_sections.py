@@ -127,8 +127,8 @@ SECTIONS = (
         "prediction_rate",
         "python benchmarks/prediction_rate.py",
         "Transformed mean and total variance of all outputs, through `Emulator.predict`, box check included, in a "
-        "batch of 32,768 points, on one core: every emulator that is shipped and, given as files, some of `laptop` that are "
-        "too large.",
+        "batch of 32,768 points, on one core: every emulator that is shipped and, given as files, some of `laptop` "
+        "that are too large.",
     ),
     Section(
         "Likelihood of a Gaussian process",
