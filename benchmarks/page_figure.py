@@ -42,7 +42,7 @@ def draw(tables: dict[str, list[dict[str, str]]], path: Path) -> None:
             panel(axes, rows)
         for axes in grid[len(measured) :]:
             axes.remove()
-        save(figure, path)
+        save(figure, "Tables of this page as curves.", path)
 
 
 def time_to_solution(axes: Axes, rows: list[dict[str, str]]) -> None:

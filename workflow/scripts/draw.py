@@ -9,6 +9,7 @@ from nbody_emulator.figures.save import save
 from nbody_emulator.settings.figure_style import FigureSettings
 
 settings = job.settings(FigureSettings)
-figure = FIGURES.load(settings.figure)(pd.read_csv(snakemake.input.table[0]), settings.style)
-save(figure, snakemake.output[0])
+figure, table = FIGURES.load(settings.figure), pd.read_csv(snakemake.input.table[0])
+files = snakemake.output.figure, snakemake.output.document, snakemake.output.slide
+save(figure.draw(table, settings.style), figure.alternative(table), *files)
 job.finish()

@@ -15,4 +15,5 @@ posterior = found.posterior
 found.save(snakemake.output.posterior)
 write_text(snakemake.output.summary, f"{found}\n")
 shown = Shown("", posterior.fractions, posterior.weights, truth={})
-save(draw(posterior.parameters, [shown], Style()), snakemake.output.corner)
+corner = draw(posterior.parameters, [shown], Style()).get_figure(root=True)
+save(corner, "Posterior densities of every parameter and pair of parameters.", snakemake.output.corner)

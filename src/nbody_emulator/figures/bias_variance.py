@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
+from matplotlib.figure import SubFigure
 
 from nbody_emulator.figures import labels, panels
+from nbody_emulator.figures.figure import TableFigure
 from nbody_emulator.figures.ladders import (
     NARROWEST_INCHES,
     SQUARED,
@@ -41,7 +42,7 @@ OF_LOG_SCORE = {
 RESOLVED_NATS = 1.0
 
 
-def draw(table: pd.DataFrame, style: Style) -> Figure:
+def _panels(table: pd.DataFrame, style: Style) -> SubFigure:
     """One row of panels an output and one for the joint log score, one column a ladder; the noise is a band across.
 
     Args:
@@ -107,3 +108,10 @@ def _with_excess(rows: pd.DataFrame) -> pd.DataFrame:
     unknown = {"lower": np.nan, "upper": np.nan}
     added = excess.assign(term=EXCESS, **unknown)
     return pd.concat([rows[rows["term"].isin(OF_LOG_SCORE)], added], ignore_index=True)
+
+
+def _finding(table: pd.DataFrame) -> str:
+    return "Bias variance."
+
+
+FIGURE = TableFigure(_finding, "Axes.", _panels)

@@ -7,12 +7,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure, SubFigure
+from matplotlib.figure import SubFigure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.typing import ColorType
 
 from nbody_emulator.figures import labels, panels
+from nbody_emulator.figures.figure import TableFigure
 from nbody_emulator.figures.style import FAINT, INK, MUTED, Look, drawing, family_looks
 from nbody_emulator.levels import per_cent
 from nbody_emulator.settings.figure_style import Style
@@ -48,7 +49,7 @@ RING: dict[str, Any] = {"marker": "o", "linestyle": "none", "markersize": 7, "ma
 """Around the worst part of the box where it is too far off, at whichever level."""
 
 
-def draw(table: pd.DataFrame, style: Style) -> Figure:
+def _panels(table: pd.DataFrame, style: Style) -> SubFigure:
     """One row of panels an output, then the raw out-of-fold coverage in every part of the box.
 
     Args:
@@ -271,3 +272,10 @@ def _handles(marks: Mapping[str, Look], table: pd.DataFrame) -> list[Artist]:
 def _told(table: pd.DataFrame, treatment: str) -> str:
     number, looks = outside(table, treatment)
     return f"{CONFORMAL.get(treatment, treatment)}: {number} of {looks} out"
+
+
+def _finding(table: pd.DataFrame) -> str:
+    return "Calibration."
+
+
+FIGURE = TableFigure(_finding, "Axes.", _panels)

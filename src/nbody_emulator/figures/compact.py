@@ -1,12 +1,9 @@
-"""SVG made small and the same every time: every publication of a figure stays in the repository's history.
-
-The layout's solver adds in an order that depends on where its variables lie in memory, so that places differ in the
-last bit from one drawing to the next. They are rounded, and what matplotlib names by them is numbered.
-"""
+"""SVG made small, and told to who cannot see it: every publication of a figure stays in the repository's history."""
 
 import base64
 import io
 import re
+from xml.sax.saxutils import escape
 
 from PIL import Image
 
@@ -18,12 +15,25 @@ _PLACES = re.compile(r'(?<=\s)(?:d|x|y|width|height)="[^"]*"|translate\([^)]*\)'
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
 _NAME = re.compile(r'(?<=["#])([A-Za-z_0-9]*?)[0-9a-f]{10}(?=[")])')
 _INDENT = re.compile(r"\n +")
+_FIRST_TAG = re.compile(r"<svg\b")
+_END_OF_FIRST_TAG = re.compile(r"(<svg\b[^>]*>)")
+
+FONT = "'DejaVu Sans'"
+FONTS = f"{FONT}, 'Bitstream Vera Sans', Verdana, sans-serif"
+"""Where the first is not installed, the next are as wide."""
 
 
 def compact(svg: str) -> str:
     """`svg` with nothing moved by more than 0.005 points, without indents, its images in few colours."""
     svg = _PLACES.sub(lambda place: _LONG_NUMBER.sub(_rounded, place[0]), svg)
-    return _INDENT.sub("\n", _IMAGE.sub(_in_few_colors, _numbered(svg)))
+    return _INDENT.sub("\n", _IMAGE.sub(_in_few_colors, _numbered(svg.replace(FONT, FONTS))))
+
+
+def told(svg: str, title: str, alternative: str) -> str:
+    """`svg` as one picture with a title and a description, which browsers show and readers read aloud."""
+    words = f"\n<title>{escape(title)}</title>\n<desc>{escape(alternative)}</desc>"
+    svg = _FIRST_TAG.sub('<svg role="img"', svg, count=1)
+    return _END_OF_FIRST_TAG.sub(lambda tag: tag[0] + words, svg, count=1)
 
 
 def _numbered(svg: str) -> str:

@@ -6,10 +6,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import SubFigure
 from matplotlib.patches import Patch
 
+from nbody_emulator.emulators.family import Reference
+from nbody_emulator.emulators.register import in_a_sentence, reference
 from nbody_emulator.figures import labels, panels
+from nbody_emulator.figures.figure import TableFigure
 from nbody_emulator.figures.style import FAINT, INK, Look, drawing, family_looks
 from nbody_emulator.settings.figure_style import Style
 
@@ -22,7 +25,7 @@ LINE_INCHES, FRAME_INCHES = 0.3, 1.0
 SHADE: dict[str, Any] = {"color": "0.35", "alpha": 0.13, "linewidth": 0}
 
 
-def draw(table: pd.DataFrame, style: Style) -> Figure:
+def _panels(table: pd.DataFrame, style: Style) -> SubFigure:
     """Paired differences to the best family, then the scores themselves; the simplest family on top.
 
     Args:
@@ -93,3 +96,30 @@ def _beside(axes: Axes, place: int, text: str, color: str) -> None:
 def _shade_recommended(axes: Axes, table: pd.DataFrame) -> None:
     for place in table.index[table["recommended"].astype(str) == "True"]:
         axes.axhspan(place - 0.5, place + 0.5, zorder=0, **SHADE)
+
+
+def _finding(table: pd.DataFrame) -> str:
+    """Which family to use, and what the straight line and the best are worth beside it."""
+    recommended = table[table["recommended"].astype(str) == "True"].iloc[0]
+    best = table.loc[table["difference"].idxmin()]
+    told = (
+        f"{in_a_sentence(recommended['family'])} is the simplest family within one standard error of the best"
+    )
+    if best["family"] != recommended["family"]:
+        told += f", {in_a_sentence(best['family'])} ({_nats(recommended)} behind)"
+    line = table[table["family"] == reference(Reference.LINE, table["family"])]
+    if len(line) and line.iloc[0]["family"] != recommended["family"]:
+        told += f"; {in_a_sentence(line.iloc[0]['family'])} is {_nats(line.iloc[0])} nats per output behind"
+    return f"{told[0].upper()}{told[1:]}."
+
+
+def _nats(row: pd.Series) -> str:
+    return f"{row['difference']:.3f} ± {row['difference_standard_error']:.3f}"
+
+
+FIGURE = TableFigure(
+    _finding,
+    "Joint negative log scores of the families, simplest on top: left the difference to the best of each, paired run by "
+    "run, right the score alone, in nats per output, with bars of one standard error; the recommended family is shaded.",
+    _panels,
+)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import SubFigure
 from matplotlib.lines import Line2D
 from scipy.ndimage import gaussian_filter
 
@@ -46,7 +46,7 @@ class Shown(NamedTuple):
         return 1.0 - 12.0 * (self.weights @ self.fractions**2 - mean**2)
 
 
-def draw(parameters: Sequence[Parameter], posteriors: Sequence[Shown], style: Style) -> Figure:
+def draw(parameters: Sequence[Parameter], posteriors: Sequence[Shown], style: Style) -> SubFigure:
     """Densities on the parameters' own scales, over the whole box: where they fill it, nothing was learned.
 
     Args:

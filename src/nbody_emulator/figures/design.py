@@ -5,17 +5,18 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import SubFigure
 from matplotlib.lines import Line2D
 
 from nbody_emulator.figures import labels, panels
+from nbody_emulator.figures.figure import TableFigure
 from nbody_emulator.figures.style import INK, Look, drawing, set_looks
 from nbody_emulator.settings.figure_style import Style
 
 KNOWN = ("set", "role", "group", "usable")
 
 
-def draw(table: pd.DataFrame, style: Style) -> Figure:
+def _panels(table: pd.DataFrame, style: Style) -> SubFigure:
     """A triangle of scatter plots with the cumulative distributions on its diagonal.
 
     Args:
@@ -96,3 +97,10 @@ def _handles(table: pd.DataFrame, looks: Mapping[str, Look]) -> list[Line2D]:
 def _true(column: pd.Series) -> pd.Series:
     # A column of True and False comes back from a CSV as booleans or, with a gap in it, as words.
     return column.astype(str) == "True"
+
+
+def _finding(table: pd.DataFrame) -> str:
+    return "Design."
+
+
+FIGURE = TableFigure(_finding, "Axes.", _panels)

@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure, SubFigure
+from matplotlib.figure import SubFigure
 from matplotlib.lines import Line2D
 
 from nbody_emulator.figures import labels, panels
+from nbody_emulator.figures.figure import TableFigure
 from nbody_emulator.figures.style import INK, Look, drawing, set_looks
 from nbody_emulator.quantities.run_status import USABLE_WORDS
 from nbody_emulator.settings.figure_style import Style
@@ -40,7 +41,7 @@ UNREFINED = "0.75"
 """The colour of runs whose step was never halved: most, and the background of the others."""
 
 
-def draw(table: pd.DataFrame, style: Style) -> Figure:
+def _panels(table: pd.DataFrame, style: Style) -> SubFigure:
     """Share of runs above an error, halvings of the step, and the error against every parameter.
 
     Args:
@@ -105,9 +106,7 @@ def _halvings(axes: Axes, table: pd.DataFrame, marks: Mapping[str, Look]) -> Non
     axes.set_ylabel("runs")
 
 
-def _against_parameters(
-    figure: Figure | SubFigure, table: pd.DataFrame, parameters: Sequence[str], rows: int
-) -> None:
+def _against_parameters(figure: SubFigure, table: pd.DataFrame, parameters: Sequence[str], rows: int) -> None:
     columns = min(len(parameters), PER_ROW)
     axes = figure.subplots(rows, columns, sharey=True, squeeze=False).ravel()
     depth = int(table["halvings"].max()) + 1
@@ -182,3 +181,10 @@ def _handles(table: pd.DataFrame, marks: Mapping[str, Look]) -> list[Line2D]:
         if count
     ]
     return [*sets, *bounds, *failures]
+
+
+def _finding(table: pd.DataFrame) -> str:
+    return "Energy."
+
+
+FIGURE = TableFigure(_finding, "Axes.", _panels)

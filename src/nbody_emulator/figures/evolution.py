@@ -2,10 +2,11 @@
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import SubFigure
 from matplotlib.lines import Line2D
 
 from nbody_emulator.figures import labels, panels
+from nbody_emulator.figures.figure import TableFigure
 from nbody_emulator.figures.style import drawing, palette
 from nbody_emulator.settings.figure_style import Style
 
@@ -13,7 +14,7 @@ PLACES = (0, 2, 1)
 """Places in the palette of the mass fractions, from the inner radius outwards."""
 
 
-def draw(table: pd.DataFrame, style: Style) -> Figure:
+def _panels(table: pd.DataFrame, style: Style) -> SubFigure:
     """One panel a run: its radii that hold a fraction of the bound mass.
 
     Args:
@@ -69,3 +70,10 @@ def _handles(fractions: list[float], colors: list) -> list[Line2D]:
         Line2D([], [], color=color, marker="o", markersize=2.5, label=f"{fraction:.0%} of the bound mass")
         for color, fraction in zip(colors, fractions, strict=False)
     ]
+
+
+def _finding(table: pd.DataFrame) -> str:
+    return "Evolution."
+
+
+FIGURE = TableFigure(_finding, "Axes.", _panels)

@@ -5,11 +5,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import SubFigure
 from matplotlib.lines import Line2D
 from matplotlib.typing import ColorType
 
 from nbody_emulator.figures import labels, panels
+from nbody_emulator.figures.figure import TableFigure
 from nbody_emulator.figures.style import FLOOR, INK, drawing, palette
 from nbody_emulator.settings.figure_style import Style
 
@@ -17,7 +18,7 @@ LIMIT = 0.2
 """The mean shift that is still harmless, in units of the scatter between seeds."""
 
 
-def draw(table: pd.DataFrame, style: Style) -> Figure:
+def _panels(table: pd.DataFrame, style: Style) -> SubFigure:
     """The shift of every repeated run by output, with the mean; and the energy error before and after.
 
     Args:
@@ -26,7 +27,6 @@ def draw(table: pd.DataFrame, style: Style) -> Figure:
     """
     with drawing(style):
         figure = panels.new_figure(style, height=0.46)
-        figure.set_layout_engine("constrained", w_pad=0.08)
         shifts, errors = figure.subplots(1, 2, width_ratios=[1.5, 1.0])
         _shifts(shifts, table, palette(style)[0])
         _errors(errors, table.drop_duplicates(["group", "replicate"]), palette(style)[0])
@@ -77,3 +77,10 @@ def _handles(color: ColorType) -> list[Line2D]:
         Line2D([], [], color=INK, marker="D", linestyle="", markersize=4, label="mean ± s.e."),
         Line2D([], [], label=f"± {LIMIT:g} of the scatter", **FLOOR),
     ]
+
+
+def _finding(table: pd.DataFrame) -> str:
+    return "Half step."
+
+
+FIGURE = TableFigure(_finding, "Axes.", _panels)

@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import SubFigure
 from matplotlib.lines import Line2D
 
 from nbody_emulator.figures import labels, panels
+from nbody_emulator.figures.figure import TableFigure
 from nbody_emulator.figures.style import FAINT, INK, drawing, palette
 from nbody_emulator.levels import per_cent
 from nbody_emulator.settings.figure_style import Style
@@ -20,7 +21,7 @@ STEP = 0.2
 MARKERS = ("o", "s", "^", "D", "v", "P")
 
 
-def draw(table: pd.DataFrame, style: Style) -> Figure:
+def _panels(table: pd.DataFrame, style: Style) -> SubFigure:
     """Nats at the true parameters, and what slopes forecast; the contraction of each parameter.
 
     Args:
@@ -124,3 +125,10 @@ def _handles(parameters: Sequence[str], colors: Sequence[Any]) -> list[Any]:
         Line2D([], [], color=INK, marker="|", linestyle="", markersize=8, label="forecast from slopes"),
         *own,
     ]
+
+
+def _finding(table: pd.DataFrame) -> str:
+    return "Information."
+
+
+FIGURE = TableFigure(_finding, "Axes.", _panels)

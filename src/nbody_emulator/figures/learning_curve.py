@@ -6,13 +6,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import SubFigure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from nbody_emulator.emulators.family import Reference
 from nbody_emulator.emulators.register import reference
 from nbody_emulator.figures import labels, panels
+from nbody_emulator.figures.figure import TableFigure
 from nbody_emulator.figures.style import FLOOR, INK, Look, drawing, family_looks
 from nbody_emulator.settings.figure_style import Style
 
@@ -35,7 +36,7 @@ RESOLVED_NATS = 2.0
 """The axis is linear up to here: likelihoods of families worth choosing from differ by less."""
 
 
-def draw(table: pd.DataFrame, style: Style) -> Figure:
+def _panels(table: pd.DataFrame, style: Style) -> SubFigure:
     """Excess over the noise floor against training runs, a panel an output, and the joint score in a panel of its own.
 
     Args:
@@ -173,3 +174,10 @@ def _shifts(rows: pd.DataFrame, marks: Mapping[str, Look]) -> dict[str, float]:
     step = np.log(sizes[1:] / sizes[:-1]).min() if len(sizes) > 1 else 0.5
     places = np.linspace(-1, 1, len(marks)) if len(marks) > 1 else [0.0]
     return dict(zip(marks, np.exp(BREADTH * step * np.asarray(places)).tolist(), strict=True))
+
+
+def _finding(table: pd.DataFrame) -> str:
+    return "Learning curve."
+
+
+FIGURE = TableFigure(_finding, "Axes.", _panels)

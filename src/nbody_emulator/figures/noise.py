@@ -7,12 +7,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import SubFigure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from matplotlib.typing import ColorType
 
 from nbody_emulator.figures import labels, panels
+from nbody_emulator.figures.figure import TableFigure
 from nbody_emulator.figures.binning import running_mean
 from nbody_emulator.figures.style import (
     FLOOR,
@@ -56,7 +57,7 @@ LIGHT = 0.35
 """Opacity of bars, on which intervals are drawn."""
 
 
-def draw(table: pd.DataFrame, style: Style) -> Figure:
+def _panels(table: pd.DataFrame, style: Style) -> SubFigure:
     """Share of the variance by output, its parts, then the scatter of runs against every parameter.
 
     Args:
@@ -221,3 +222,10 @@ def _handles(colors: Mapping[str, ColorType]) -> list[Artist]:
             Line2D([], [], label="chaos, pooled, 95 %", **_chaos_lines(colors["chaos"])[0]),
         ]
     return handles
+
+
+def _finding(table: pd.DataFrame) -> str:
+    return "Noise."
+
+
+FIGURE = TableFigure(_finding, "Axes.", _panels)

@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import SubFigure
 from matplotlib.patches import Patch
 
 from nbody_emulator.figures import labels, panels
+from nbody_emulator.figures.figure import TableFigure
 from nbody_emulator.figures.style import FAINT, INK, drawing, palette
 from nbody_emulator.settings.figure_style import Style
 
@@ -31,7 +32,7 @@ MOST_IN_A_ROW = 3
 ROW_INCHES, FRAME_INCHES, PANEL_INCHES = 0.5, 0.7, 2.4
 
 
-def draw(table: pd.DataFrame, style: Style) -> Figure:
+def _panels(table: pd.DataFrame, style: Style) -> SubFigure:
     """Reliability of all stated probabilities; what is stated and what wins, by true model; their histograms.
 
     Args:
@@ -154,3 +155,10 @@ def _handles(colors: Colors) -> list[Any]:
     models = [Patch(color=color, label=_named(model)) for model, color in colors.items()]
     band = {"color": CALIBRATED["color"], "alpha": CALIBRATED["alpha"], "linewidth": 0}
     return [*models, Patch(label="95 % of calibrated odds", **band)]
+
+
+def _finding(table: pd.DataFrame) -> str:
+    return "Odds."
+
+
+FIGURE = TableFigure(_finding, "Axes.", _panels)

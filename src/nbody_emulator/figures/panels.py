@@ -46,10 +46,10 @@ PLAIN = FuncFormatter(lambda value, _: f"{value:g}".replace("-", "\u2212"))
 """Numbers as they are written in a text, without powers of ten."""
 
 
-def new_figure(style: Style, height: float) -> Figure:
-    """A figure of the style's width, and `height` as a fraction of it."""
+def new_figure(style: Style, height: float) -> SubFigure:
+    """Room for panels: all of a new page of the style's width, and `height` as a fraction of it; titles add to that."""
     width = style.width_inches
-    return Figure(figsize=(width, height * width), layout="constrained")
+    return Figure(figsize=(width, height * width), layout="constrained").subfigures()
 
 
 def is_one_column(style: Style) -> bool:
@@ -57,7 +57,7 @@ def is_one_column(style: Style) -> bool:
     return style.width_inches < ONE_COLUMN_INCHES
 
 
-def stacked(figure: Figure, heights: Sequence[float]) -> list[SubFigure]:
+def stacked(figure: SubFigure, heights: Sequence[float]) -> list[SubFigure]:
     """Parts of the figure, one below the other, whose heights are in these proportions."""
     return list(figure.subfigures(len(heights), 1, squeeze=False, height_ratios=heights)[:, 0])
 
@@ -189,7 +189,7 @@ def muted_handles(marks: Mapping[str, Look], text: str) -> list[Line2D]:
     return [Line2D([], [], label=text, **MUTED)] if len(prominent(marks)) < len(marks) else []
 
 
-def outside_legend(figure: Figure | SubFigure, handles: Sequence[Artist], columns: int | None = None) -> None:
+def outside_legend(figure: SubFigure, handles: Sequence[Artist], columns: int | None = None) -> None:
     """A legend above all panels, where it hides nothing, in `columns` or in as many as the page has room for."""
     if not handles:
         return

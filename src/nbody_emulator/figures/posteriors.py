@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import SubFigure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.typing import LineStyleType
 
 from nbody_emulator.figures import labels, panels
+from nbody_emulator.figures.figure import TableFigure
 from nbody_emulator.figures.style import FAINT, INK, Look, drawing, family_looks
 from nbody_emulator.levels import per_cent
 from nbody_emulator.settings.figure_style import Style
@@ -37,7 +38,7 @@ FARTHEST = 0.3
 """Below the level: shares that are smaller are an arrow at the edge."""
 
 
-def draw(table: pd.DataFrame, style: Style) -> Figure:
+def _panels(table: pd.DataFrame, style: Style) -> SubFigure:
     """What regions of 90 % hold of real runs, by likelihood; then whole curves, ranks and what was learned.
 
     Args:
@@ -216,3 +217,10 @@ def _handles(looks: Mapping[str, Look], first: str, parameters: Sequence[str]) -
         for name, line in zip(parameters, LINES, strict=False)
     ]
     return [*panels.family_handles(looks), *lines, Patch(label="95 % of perfect posteriors", **BAND)]
+
+
+def _finding(table: pd.DataFrame) -> str:
+    return "Posteriors."
+
+
+FIGURE = TableFigure(_finding, "Axes.", _panels)

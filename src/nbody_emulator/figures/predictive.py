@@ -5,10 +5,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import SubFigure
 from matplotlib.lines import Line2D
 
 from nbody_emulator.figures import labels, panels
+from nbody_emulator.figures.figure import TableFigure
 from nbody_emulator.figures.style import FAINT, INK, drawing, palette
 from nbody_emulator.settings.figure_style import Style
 
@@ -17,7 +18,7 @@ OFFSETS = {SIMULATED: -0.16, EMULATED: 0.16}
 LINE_INCHES, FRAME_INCHES = 0.5, 1.0
 
 
-def draw(table: pd.DataFrame, style: Style) -> Figure:
+def _panels(table: pd.DataFrame, style: Style) -> SubFigure:
     """A panel an output, a row an observed run: 50 and 90 % of new runs, of the emulator's, and the observed value.
 
     Args:
@@ -98,3 +99,10 @@ def _names(groups: list[str]) -> list[str]:
 def _colors(style: Style) -> dict[str, Any]:
     blue, orange, *_ = palette(style)
     return {SIMULATED: blue, EMULATED: orange}
+
+
+def _finding(table: pd.DataFrame) -> str:
+    return "Predictive."
+
+
+FIGURE = TableFigure(_finding, "Axes.", _panels)

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
+from matplotlib.figure import SubFigure
 
 from nbody_emulator.figures import corner
+from nbody_emulator.figures.figure import TableFigure
 from nbody_emulator.quantities.quantity import Parameter
 from nbody_emulator.settings.figure_style import Style
 
@@ -12,7 +13,7 @@ DRAW, TRUTH = "draw", "truth"
 MINIMUM, MIDDLE, MAXIMUM = "minimum", "middle", "maximum"
 
 
-def draw(table: pd.DataFrame, style: Style) -> Figure:
+def _panels(table: pd.DataFrame, style: Style) -> SubFigure:
     """One corner plot.
 
     Args:
@@ -50,3 +51,10 @@ def _shown(name: str, rows: pd.DataFrame, columns: list[str], parameters: list[P
         np.full(len(draws), 1.0 / len(draws)),
         {each.name: float(truth[column]) for column, each in zip(columns, parameters, strict=True)},
     )
+
+
+def _finding(table: pd.DataFrame) -> str:
+    return "Recovered."
+
+
+FIGURE = TableFigure(_finding, "Axes.", _panels)

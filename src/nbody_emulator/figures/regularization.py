@@ -4,9 +4,10 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import SubFigure
 
 from nbody_emulator.figures import panels
+from nbody_emulator.figures.figure import TableFigure
 from nbody_emulator.figures.ladders import (
     SQUARED,
     climb,
@@ -30,7 +31,7 @@ HEADROOM = 1.2
 ALL = "all"
 
 
-def draw(table: pd.DataFrame, style: Style) -> Figure:
+def _panels(table: pd.DataFrame, style: Style) -> SubFigure:
     """One panel a regularizer, of all outputs together, each in units of its noise, which is 1.
 
     Args:
@@ -77,3 +78,10 @@ def _tell_zeros(axes: Axes, rows: pd.DataFrame) -> None:
     for rung, zeros in zip(by_rung["rung"], by_rung["value"], strict=True):
         axes.text(rung, 0.99, f"{zeros:.0f}", transform=axes.get_xaxis_transform(), **words)
     axes.text(0.5, 0.9, "coefficients that are zero", transform=axes.transAxes, **words)
+
+
+def _finding(table: pd.DataFrame) -> str:
+    return "Regularization."
+
+
+FIGURE = TableFigure(_finding, "Axes.", _panels)

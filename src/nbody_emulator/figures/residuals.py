@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure, SubFigure
+from matplotlib.figure import SubFigure
 from matplotlib.ticker import MaxNLocator
 
 from nbody_emulator.figures import labels, panels
+from nbody_emulator.figures.figure import TableFigure
 from nbody_emulator.figures.binning import running_mean
 from nbody_emulator.figures.style import FAINT, INK, MUTED, Look, drawing, family_looks
 from nbody_emulator.settings.figure_style import Style
@@ -24,7 +25,7 @@ FEW_ROWS = 150
 """Up to so many dots in a panel they are drawn larger."""
 
 
-def draw(table: pd.DataFrame, style: Style) -> Figure:
+def _panels(table: pd.DataFrame, style: Style) -> SubFigure:
     """A panel for every output (row) and family (column), then the running mean of the residuals by output.
 
     Args:
@@ -125,3 +126,10 @@ def _mean_of_z(axes: Axes, rows: pd.DataFrame, mark: Look, is_prominent: bool) -
         linewidth=1.0,
         elinewidth=0.7,
     )
+
+
+def _finding(table: pd.DataFrame) -> str:
+    return "Residuals."
+
+
+FIGURE = TableFigure(_finding, "Axes.", _panels)

@@ -47,6 +47,9 @@ SETTINGS: "dict[RcKeyType, Any]" = {
 
 INK = "0.15"
 FAINT = "0.6"
+SHADES = ("#1f2a37", "#55657a", "#8c9bae", "#c6d0db")
+"""Slate, from dark to light, for all that is no family: hues are of families alone, in every figure."""
+
 FLOOR: dict[str, Any] = {"color": "0.35", "linestyle": (0, (4, 2)), "linewidth": 1.0}
 """The noise floor, in every figure that has one."""
 

@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import SubFigure
 from matplotlib.lines import Line2D
 from matplotlib.typing import ColorType
 
 from nbody_emulator.figures import labels, panels
+from nbody_emulator.figures.figure import TableFigure
 from nbody_emulator.figures.style import INK, drawing, palette
 from nbody_emulator.settings.figure_style import Style
 
@@ -22,7 +23,7 @@ CUT_ABOVE = 0.98
 """The axis ends at this quantile of all losses: first epochs and runaways would else flatten the rest."""
 
 
-def draw(table: pd.DataFrame, style: Style) -> Figure:
+def _panels(table: pd.DataFrame, style: Style) -> SubFigure:
     """By family the fit on all blocks, member by member, and the fits without a fold, each by the mean of its members.
 
     Args:
@@ -99,3 +100,10 @@ def _handles(colors: Mapping[str, ColorType]) -> list[Line2D]:
     ]
     best = Line2D([], [], color=INK, marker="^", linestyle="", markersize=3.5, label="best epoch of a member")
     return [*lines, best]
+
+
+def _finding(table: pd.DataFrame) -> str:
+    return "Training history."
+
+
+FIGURE = TableFigure(_finding, "Axes.", _panels)

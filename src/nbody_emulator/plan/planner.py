@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 from nbody_emulator.configuration.experiment import Experiment
@@ -47,9 +48,9 @@ class Planner:
             **_targets(self.page),
             **{f"tables/{name}.csv": Target(table, "table.csv") for name, table in self.tables.items()},
             **{
-                f"figures/{name}.svg": Target(self._figure(name), "figure.svg")
-                for name in FIGURES.names
-                if self._is_drawn(name)
+                f"figures/{name}{Path(file).suffix}": Target(figure, file)
+                for name, figure in self._figures.items()
+                for file in figure.stage.files
             },
             **{
                 f"emulators/{name}.eqx": Target(self.fitted.tested.get(name, fit), "emulator.eqx")
@@ -104,6 +105,10 @@ class Planner:
     @property
     def _left_out_in_words(self) -> dict[str, tuple[str, ...]]:
         return {need.value: names for need, names in self.left_out.items()}
+
+    @property
+    def _figures(self) -> dict[str, Artifact]:
+        return {name: self._figure(name) for name in FIGURES.names if self._is_drawn(name)}
 
     def _is_drawn(self, name: str) -> bool:
         return name in self.tables and not (FIGURES.facts(name).of_steps and Needs.STEPS in self.left_out)

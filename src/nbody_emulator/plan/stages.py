@@ -24,7 +24,9 @@ INFORMATION = Stage("information", "inform.py", {"information": "information.nc"
 DRAWS = Stage("draws", "draw_posteriors.py", {"draws": "draws.nc"})
 EVIDENCES = Stage("evidences", "compare_models.py", {"evidences": "evidences.nc"})
 TABLES = Stage("tables", "tabulate.py", {"table": "table.csv"})
-FIGURES = Stage("figures", "draw.py", {"figure": "figure.svg"})
+FIGURES = Stage(
+    "figures", "draw.py", {"figure": "figure.svg", "document": "figure.pdf", "slide": "figure.png"}
+)
 METRICS = Stage("metrics", "measure.py", {"metrics": "metrics.json"})
 PAGES = Stage("pages", "write_page.py", {"page": "explore.html"})
 EVALUATIONS = Stage("evaluations", "evaluate.py", {"evaluation": "evaluation.json", "scores": "scores.csv"})
