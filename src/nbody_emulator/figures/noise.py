@@ -13,8 +13,8 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.typing import ColorType
 
 from nbody_emulator.figures import labels, panels
-from nbody_emulator.figures.figure import TableFigure
 from nbody_emulator.figures.binning import running_mean
+from nbody_emulator.figures.figure import TableFigure
 from nbody_emulator.figures.style import (
     FLOOR,
     FLOOR_BAND,

@@ -49,7 +49,8 @@ PLAIN = FuncFormatter(lambda value, _: f"{value:g}".replace("-", "\u2212"))
 def new_figure(style: Style, height: float) -> SubFigure:
     """Room for panels: all of a new page of the style's width, and `height` as a fraction of it; titles add to that."""
     width = style.width_inches
-    return Figure(figsize=(width, height * width), layout="constrained").subfigures()
+    page = Figure(figsize=(width, height * width), layout="constrained")
+    return page.add_subfigure(page.add_gridspec()[0])
 
 
 def is_one_column(style: Style) -> bool:

@@ -10,8 +10,8 @@ from matplotlib.figure import SubFigure
 from matplotlib.ticker import MaxNLocator
 
 from nbody_emulator.figures import labels, panels
-from nbody_emulator.figures.figure import TableFigure
 from nbody_emulator.figures.binning import running_mean
+from nbody_emulator.figures.figure import TableFigure
 from nbody_emulator.figures.style import FAINT, INK, MUTED, Look, drawing, family_looks
 from nbody_emulator.settings.figure_style import Style
 

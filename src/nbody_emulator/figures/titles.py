@@ -23,7 +23,7 @@ def put_title(page: Figure, sentence: str) -> None:
     )
     text.set_text(_wrapped(text, sentence, (width - LEFT_INCHES - RIGHT_INCHES) * page.dpi))
     lines = 1 + text.get_text().count("\n")
-    page.set_size_inches(width, height + lines * LINE_SPACING * text.get_fontsize() / POINTS_PER_INCH)
+    page.set_size_inches(width, height + lines * LINE_SPACING * float(text.get_fontsize()) / POINTS_PER_INCH)
 
 
 def _wrapped(text: Text, sentence: str, pixels: float) -> str:
