@@ -61,7 +61,7 @@ endef
 
 FORCE:
 
-.PHONY: help install install-slurm results evaluate infer report explain check gc accept contract test test-slow test-faults test-cluster test-dependencies lint publish carry picture findings release verify benchmark benchmark-gpu tutorials locks
+.PHONY: help install install-slurm results evaluate infer report explain check gc accept reproduce contract test test-slow test-faults test-cluster test-dependencies lint publish carry picture findings release verify benchmark benchmark-gpu tutorials locks
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -146,6 +146,9 @@ release: results ## open the release stream of the test set, once a version, and
 
 verify: $(INSTALLED) ## say, without running, whether what is published is what the present code would make
 	$(CLI) verify $(CONFIG)
+
+reproduce: $(INSTALLED) ## make what is published again in a new folder, of what is committed alone, and compare; FOLDER=new folder
+	@$(CLI) reproduce $(CONFIG) --cores $(CORES) $(if $(FOLDER),--folder '$(FOLDER)')
 
 benchmark: $(INSTALLED) ## speed against named rivals, then docs/performance.md; hours, or name some: BENCHMARKS="force_sums"
 	@set -e; for script in $(BENCHMARKS) page; do $(BIN)/python benchmarks/$$script.py; done

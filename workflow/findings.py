@@ -21,10 +21,9 @@ from nbody_emulator.evaluation.inference_findings import information, odds
 from nbody_emulator.evaluation.posterior_findings import posteriors
 from nbody_emulator.evaluation.published_numbers import Published
 from nbody_emulator.storage.files import write_text
+from nbody_emulator.store.documents import BEGIN, END
 
 PUBLISHED = Path("results/published")
-BEGIN = "<!-- findings: written by `python workflow/findings.py` from results/published/{experiment} -->\n"
-END = "<!-- end of findings -->\n"
 
 
 @dataclass(frozen=True)

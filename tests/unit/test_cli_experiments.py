@@ -37,6 +37,7 @@ TARGETS = {
         "publish config/test.yaml --release",
     ],
     "verify": ["verify config/test.yaml"],
+    "reproduce": ["reproduce config/test.yaml --cores 2 --folder there"],
 }
 VARIABLES = (
     "EXPERIMENT=test",
@@ -45,6 +46,7 @@ VARIABLES = (
     "DELETE=yes",
     "OLDER=3",
     "BEFORE=there",
+    "FOLDER=there",
     "VERSION=1.0.0",
 )
 
@@ -162,6 +164,7 @@ EXPERIMENTS = (
     "publish",
     "carry",
     "verify",
+    "reproduce",
     "validate",
 )
 
@@ -183,7 +186,7 @@ def test_an_experiment_that_is_none_is_refused_with_what_was_meant(command, monk
     assert line == "experiment: there is no config/tset.yaml; did you mean 'test'?"
 
 
-@pytest.mark.parametrize("command", ["run", "evaluate", "infer-folder"])
+@pytest.mark.parametrize("command", ["run", "evaluate", "infer-folder", "reproduce"])
 def test_cores_are_a_number_or_all(command, monkeypatch, tmp_path, capsys):
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr("nbody_emulator.cli.commands.infer_folder.OBSERVATIONS", tmp_path)

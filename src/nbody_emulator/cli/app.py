@@ -26,6 +26,7 @@ from nbody_emulator.cli.commands.info import info
 from nbody_emulator.cli.commands.predict import predict
 from nbody_emulator.cli.commands.publish import publish
 from nbody_emulator.cli.commands.report import report
+from nbody_emulator.cli.commands.reproduce import reproduce
 from nbody_emulator.cli.commands.run import run
 from nbody_emulator.cli.commands.simulate import simulate
 from nbody_emulator.cli.commands.summarize import summarize
@@ -74,6 +75,7 @@ for _group, _commands in {
         publish,
         carry,
         verify,
+        reproduce,
     ),
     "Help": (doctor,),
 }.items():

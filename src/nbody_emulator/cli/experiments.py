@@ -70,10 +70,19 @@ def run_experiment(experiment: str, cores: str, options: Sequence[str] = ()) -> 
         ConfigurationError: it cannot be run, or `cores` is no number of cores.
     """
     path = configuration_of(experiment)
-    if not re.fullmatch("all|[1-9][0-9]*", cores):
-        refuse("--cores", f"{cores!r} is no number of cores", "write all, or a number from 1 on")
+    require_cores(cores)
     print(plan_of_configuration(path).in_words())
     become_snakemake(path, ["--cores", cores, *options])
+
+
+def require_cores(cores: str) -> None:
+    """Refuse what is no number of cores.
+
+    Raises:
+        ConfigurationError: it is neither a number from 1 on nor `all`.
+    """
+    if not re.fullmatch("all|[1-9][0-9]*", cores):
+        refuse("--cores", f"{cores!r} is no number of cores", "write all, or a number from 1 on")
 
 
 def become_snakemake(path: Path, options: Sequence[str]) -> NoReturn:

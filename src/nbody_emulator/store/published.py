@@ -19,7 +19,9 @@ from nbody_emulator.store.export import (
     results_export,
 )
 from nbody_emulator.store.ledger import ledger_entry, ledger_path, openings, record_opening
+from nbody_emulator.store.platforms import platforms_of
 
+PUBLISHED = Path("results/published")
 MANIFEST = "manifest.json"
 
 ANSWERS = tuple(f"tables/{name}.csv" for name in ("scores", "comparison", "learning_curve", "bias_variance"))
@@ -32,7 +34,7 @@ Say = Callable[[str], None]
 
 def published_folder(experiment: str) -> Path:
     """Where the experiment's tracked results lie."""
-    return Path("results/published") / experiment
+    return PUBLISHED / experiment
 
 
 def publish(plan: Plan, say: Say) -> int:
@@ -55,7 +57,7 @@ def carry(plans: Sequence[Plan], say: Say, before: Path | None = None) -> int:
     one of that stream is published.
     """
     folder = published_folder(plans[0].experiment)
-    recorded, ledger = _recorded(folder), ledger_path(plans[0].experiment)
+    recorded, ledger = recorded_in(folder), ledger_path(plans[0].experiment)
     shown = {entry["identity"] for name, entry in recorded.items() if name.startswith("evaluation/")}
     opening: Mapping[str, Any] = next(
         (line for line in reversed(openings(ledger)) if line["evaluation"] in shown), {}
@@ -90,14 +92,18 @@ def carry(plans: Sequence[Plan], say: Say, before: Path | None = None) -> int:
 
 
 def _copied(plan: Plan, names: Sequence[str], say: Say) -> int:
-    """Copy these of the published files, and write down what all of them are."""
+    """Copy these of the published files, and write down what all of them are, and on which platforms they were made."""
     export, folder = published_export(plan), published_folder(plan.experiment)
+    before = recorded_in(folder)
     for name in names:
         with replacing(folder / name) as temporary:
             shutil.copyfile(export.folder / name, temporary)
     if names:  # what was made of the published files stays as they do
         _remove_others(folder, export.targets)
     files = manifest(folder, export.identities)
+    for name, entry in files.items():
+        is_copied, kept = name in names, before.get(name, {}).get("platform", "")
+        entry["platform"] = platforms_of(export.targets[name].artifact) if is_copied else kept
     write_text(folder / MANIFEST, json.dumps(files, indent=1, sort_keys=True) + "\n")
     say(f"{plan.experiment}: {len(files)} files published in {folder}; commit them")
     return 0
@@ -125,7 +131,7 @@ def _same_table(one: Path, other: Path) -> bool:
 
 def published_plan(plans: Sequence[Plan]) -> Plan:
     """The plan whose evaluation is the published one, the first if that is none of theirs."""
-    recorded = _recorded(published_folder(plans[0].experiment))
+    recorded = recorded_in(published_folder(plans[0].experiment))
     shown = {entry["identity"] for entry in recorded.values()}
     return next((plan for plan in plans if plan.evaluation.identity in shown), plans[0])
 
@@ -136,7 +142,7 @@ def verify(plan: Plan, say: Say) -> int:
     Nothing is run: an identity says what a file's content must come from, a checksum that it is that content.
     """
     folder = published_folder(plan.experiment)
-    recorded, expected = _recorded(folder), published_export(plan).identities
+    recorded, expected = recorded_in(folder), published_export(plan).identities
     if not recorded:
         say(f"{plan.experiment}: nothing is published yet; `make publish EXPERIMENT={plan.experiment}`")
         return 1
@@ -151,7 +157,8 @@ def verify(plan: Plan, say: Say) -> int:
     return 1 if problems else 0
 
 
-def _recorded(folder: Path) -> dict[str, dict[str, str]]:
+def recorded_in(folder: Path) -> dict[str, dict[str, str]]:
+    """Published name -> identity, sha256 and platform, as the manifest in `folder` has them; nothing without one."""
     path = folder / MANIFEST
     return json.loads(path.read_text()) if path.exists() else {}
 

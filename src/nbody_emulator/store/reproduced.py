@@ -1,0 +1,236 @@
+"""What was published beside the same made again: every file's bits, and where bits may differ every estimate.
+
+Made again on the platform that it was published from, a file has the same bits. On another platform the last bits of an
+operation may be others, and chaos makes other runs of them, so that there a file is judged by its estimates: the
+numbers with a standard error beside them.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from nbody_emulator.shipped_files import FOLDER
+from nbody_emulator.store.documents import Quoted, quotations
+from nbody_emulator.store.estimates import Estimate, estimates_in
+from nbody_emulator.store.published import published_folder, recorded_in
+from nbody_emulator.store.shipped import PACKAGE
+
+FARTHEST = 3.0
+"""Standard errors by which an estimate may move on another platform."""
+
+ROUNDING = 1e-5
+"""By which six digits may differ, relative to the number or to 1; no standard error counts for less."""
+
+SHOWN = 5
+"""Of what differs in a file; the others are counted."""
+
+
+class Moved(NamedTuple):
+    """How far an estimate lies from the published one, in the published standard error.
+
+    Infinitely far where only one of them is there.
+    """
+
+    place: str
+    published: float
+    again: float
+    by: float
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A published file, and the same made again.
+
+    Attributes:
+        name: its path in the repository.
+        published: where it lies as published.
+        again: where it lies made again.
+        platforms: those on which it was published and made again, as receipts name them; empty where not known.
+    """
+
+    name: str
+    published: Path
+    again: Path
+    platforms: tuple[str, str]
+
+    @cached_property
+    def difference(self) -> str:
+        """What differs first, in words; nothing if all bits are the same."""
+        if not self.again.exists():
+            return "not made again"
+        if not self.published.exists():
+            return "not published"
+        one, other = self.published.read_bytes(), self.again.read_bytes()
+        return "" if one == other else _first_difference(one, other)
+
+    @property
+    def may_differ(self) -> bool:
+        """Whether both are there, made on different platforms; one that is not known is another."""
+        published, again = self.platforms
+        return self.published.exists() and self.again.exists() and not (published and published == again)
+
+    @cached_property
+    def moved(self) -> list[Moved]:
+        """Every estimate of either, the farthest first; none in what is no table and no JSON."""
+        published, again = estimates_in(self.published), estimates_in(self.again)
+        unknown = Estimate(float("nan"), float("nan"))
+        found = (
+            _moved(place, published.get(place, unknown), again.get(place, unknown))
+            for place in published | again
+        )
+        return sorted(found, key=lambda each: -each.by)
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """An experiment's published files and what documents quote of them, beside the same made again."""
+
+    experiment: str
+    pairs: Sequence[Pair]
+    quoted: Sequence[Quoted]
+
+    @property
+    def differing(self) -> list[Pair]:
+        return [pair for pair in self.pairs if pair.difference]
+
+    @property
+    def broken(self) -> list[Pair]:
+        """Files with other bits than their platform promises, or that are there once."""
+        return [pair for pair in self.differing if not pair.may_differ]
+
+    @cached_property
+    def judged(self) -> list[tuple[Pair, Moved]]:
+        """Every estimate in files whose bits differ."""
+        both = (pair for pair in self.differing if pair.published.exists() and pair.again.exists())
+        return [(pair, moved) for pair in both for moved in pair.moved]
+
+    @property
+    def beyond(self) -> list[tuple[Pair, Moved]]:
+        """Estimates that moved too far."""
+        return [(pair, moved) for pair, moved in self.judged if not moved.by <= FARTHEST]
+
+    @property
+    def misquoting(self) -> list[str]:
+        """Documents with other words than those made again, or with other numbers that no file explains."""
+        same = not self.differing
+        return [each.document for each in self.quoted if not each.says_the_same or (same and each.moved)]
+
+    @property
+    def holds(self) -> bool:
+        """Whether what is published was reproduced."""
+        return not (self.broken or self.beyond or self.misquoting)
+
+    @property
+    def verdict(self) -> str:
+        """All of it in one line."""
+        files = f"{len(self.pairs)} published files"
+        numbers = ", ".join(f"{quoted.document} ({quoted.count} numbers)" for quoted in self.quoted)
+        told = f"; they are what these quote: {numbers}" if numbers else "; no document quotes them"
+        if self.holds and not self.differing:
+            return f"{self.experiment}: reproduced: {files}, every bit the same{told}"
+        bits = f"{len(self.differing)} of {files} have other bits"
+        within = len(self.judged) - len(self.beyond)
+        estimates = f"{within} of {len(self.judged)} estimates in them moved by less than {FARTHEST:g} standard errors"
+        if self.holds:
+            return f"{self.experiment}: reproduced on another platform: {bits}; {estimates}{told}"
+        reasons = (
+            f"{len(self.broken)} are not what their own platform promises" if self.broken else "",
+            f"{', '.join(self.misquoting)} would say something else" if self.misquoting else "",
+        )
+        return f"{self.experiment}: NOT reproduced: {'; '.join([bits, estimates, *filter(None, reasons)])}"
+
+    def lines(self) -> list[str]:
+        """A line for every file that differs, and for every document that would."""
+        return [line for pair in self.differing for line in _told(pair)] + [
+            line for quoted in self.quoted for line in _quoted_otherwise(quoted)
+        ]
+
+    def facts(self) -> dict[str, Any]:
+        """The same for programs."""
+        return {
+            "experiment": self.experiment,
+            "reproduced": self.holds,
+            "verdict": self.verdict,
+            "files": {pair.name: pair.difference or "same" for pair in self.pairs},
+            "platforms": {pair.name: pair.platforms for pair in self.differing},
+            "estimates": {
+                "judged": len(self.judged),
+                "beyond": len(self.beyond),
+                "standard_errors": FARTHEST,
+            },
+            "beyond": [{"file": pair.name, **moved._asdict()} for pair, moved in self.beyond],
+            "documents": {
+                quoted.document: {
+                    "numbers": quoted.count,
+                    "moved": quoted.moved,
+                    "same_words": quoted.says_the_same,
+                }
+                for quoted in self.quoted
+            },
+        }
+
+
+def reproduction(published: Path, again: Path, experiment: str) -> Reproduction:
+    """Compare two trees of the repository, one as committed, the other with the experiment made and published again."""
+    folder = published_folder(experiment)
+    recorded, made = (recorded_in(tree / folder) for tree in (published, again))
+    names = [(str(folder / name), name) for name in sorted(recorded | made)]
+    shipped = PACKAGE / FOLDER / experiment
+    emulators = {path.name for tree in (published, again) for path in (tree / shipped).glob("*.eqx")}
+    names += [(str(shipped / name), "metrics.json") for name in sorted(emulators)]  # made of the same fits
+    pairs = [
+        Pair(path, published / path, again / path, (_platform(recorded, name), _platform(made, name)))
+        for path, name in names
+    ]
+    return Reproduction(experiment, pairs, quotations(published, again, experiment))
+
+
+def _platform(manifest: Mapping[str, Mapping[str, str]], name: str) -> str:
+    return manifest.get(name, {}).get("platform", "")
+
+
+def _moved(place: str, published: Estimate, again: Estimate) -> Moved:
+    least = ROUNDING * max(1.0, abs(published.value))
+    by = abs(again.value - published.value) / max(published.standard_error, least)
+    return Moved(place, published.value, again.value, by if by == by else float("inf"))
+
+
+def _first_difference(one: bytes, other: bytes) -> str:
+    """The first line, and in it the first word or number, that is another."""
+    texts = (content.decode(errors="replace").splitlines() for content in (one, other))
+    for number, (published, again) in enumerate(zip_longest(*texts, fillvalue=""), start=1):
+        if published != again:
+            words = (re.split(r"[\s,]+", line.strip()) for line in (published, again))
+            first, second = next(each for each in zip_longest(*words, fillvalue="") if each[0] != each[1])
+            return f"line {number}: published {_short(first)}, made again {_short(second)}"
+    return "other ends of lines"
+
+
+def _short(word: str) -> str:
+    return f"{word[:40]}..." if len(word) > 40 else word or "nothing"
+
+
+def _told(pair: Pair) -> list[str]:
+    platforms = " and ".join(each or "an unknown platform" for each in dict.fromkeys(pair.platforms))
+    head = f"{pair.name}: other bits ({platforms}); {pair.difference}"
+    if not (pair.published.exists() and pair.again.exists()):
+        return [f"{pair.name}: {pair.difference}"]
+    far = [moved for moved in pair.moved if not moved.by <= FARTHEST]
+    listed = [
+        f"    {moved.place}: published {moved.published:g}, made again {moved.again:g}, {moved.by:.1f} standard errors"
+        for moved in far[:SHOWN]
+    ]
+    return [head, *listed, *([f"    and {len(far) - SHOWN} more"] if len(far) > SHOWN else [])]
+
+
+def _quoted_otherwise(quoted: Quoted) -> list[str]:
+    if not quoted.says_the_same:
+        return [f"{quoted.document}: would say something else, beside other numbers"]
+    pairs = ", ".join(f"{before} -> {after}" for before, after in quoted.moved[:SHOWN])
+    more = f" and {len(quoted.moved) - SHOWN} more" if len(quoted.moved) > SHOWN else ""
+    told = f"{quoted.document}: {len(quoted.moved)} of {quoted.count} numbers would be others: {pairs}{more}"
+    return [told] if quoted.moved else []

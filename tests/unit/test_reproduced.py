@@ -1,0 +1,238 @@
+"""What was published beside the same made again: one digit is found, and another platform may move estimates."""
+
+import json
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from nbody_emulator.cli.app import main
+from nbody_emulator.running.fresh_tree import known_environment
+from nbody_emulator.running.reproduction import AGAIN, COMMITTED, Asked, made_again
+from nbody_emulator.store.documents import BEGIN, END
+from nbody_emulator.store.estimates import Estimate, estimates_in
+from nbody_emulator.store.published import PUBLISHED
+from nbody_emulator.store.reproduced import FARTHEST, reproduction
+
+HERE, ELSEWHERE = "cpu x86_64 avx2", "cpu x86_64 avx512f"
+TABLE, METRICS, FIGURE = "tables/scores.csv", "metrics.json", "figures/noise.svg"
+EMULATOR = "src/nbody_emulator/shipped/tiny/linear.eqx"
+ERROR = 0.02
+
+
+def tree(
+    root: Path, value: float = 0.5, figure: str = "drawn", platform: str = HERE, family: str = "network"
+) -> Path:
+    """A tree with published results of one score, which README.md quotes."""
+    folder = root / PUBLISHED / "tiny"
+    for name in (TABLE, METRICS, FIGURE):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    score = {"value": value, "standard_error": ERROR}
+    rows = [{"family": "linear", "output": "r_h", **score, "runs": 4}]
+    pd.DataFrame(rows).to_csv(folder / TABLE, index=False)
+    (folder / METRICS).write_text(json.dumps({"scores": {"linear": score}}))
+    (folder / FIGURE).write_text(f"<svg>{figure}</svg>")
+    entries = {
+        name: {"identity": "0", "sha256": "0", "platform": platform} for name in (TABLE, METRICS, FIGURE)
+    }
+    (folder / "manifest.json").write_text(json.dumps(entries))
+    (root / EMULATOR).parent.mkdir(parents=True)
+    (root / EMULATOR).write_bytes(f"{value}".encode())
+    quoted = f"{BEGIN.format(experiment='tiny')}The {family} errs by {value:.2f} ± {ERROR:.2f}.\n{END}"
+    (root / "README.md").write_text(f"# 3 words\n{quoted}Not 7 of these.\n")
+    return root
+
+
+@pytest.fixture
+def committed(tmp_path) -> Path:
+    return tree(tmp_path / "committed")
+
+
+def test_the_same_bits_are_reproduced_and_it_is_said_what_they_are(committed, tmp_path):
+    found = reproduction(committed, tree(tmp_path / "again"), "tiny")
+    assert found.holds and not found.lines()
+    assert "4 published files, every bit the same" in found.verdict
+    assert "README.md (2 numbers)" in found.verdict
+
+
+@pytest.mark.parametrize("file", [TABLE, METRICS, FIGURE])
+def test_one_digit_is_found_and_named(committed, tmp_path, file):
+    again = tree(tmp_path / "again")
+    path = again / PUBLISHED / "tiny" / file
+    path.write_text(path.read_text().replace("0.5", "0.5000001").replace("drawn", "drown"))
+    found = reproduction(committed, again, "tiny")
+    assert not found.holds and "NOT reproduced" in found.verdict
+    (line,) = found.lines()
+    assert line.startswith(f"results/published/tiny/{file}: other bits") and "line " in line
+    assert ("0.5000001" in line) or ("drown" in line)
+
+
+def test_a_file_that_only_one_of_them_has_is_named_on_every_platform(committed, tmp_path):
+    for platform in (HERE, ELSEWHERE):
+        again = tree(tmp_path / platform, platform=platform)
+        (again / PUBLISHED / "tiny" / FIGURE).unlink()
+        for one, other, told in ((committed, again, "not made again"), (again, committed, "not published")):
+            found = reproduction(one, other, "tiny")
+            assert not found.holds
+            assert f"results/published/tiny/{FIGURE}: {told}" in found.lines()
+
+
+@pytest.mark.parametrize(("share", "holds"), [(0.9, True), (1.1, False)])
+@pytest.mark.parametrize("platform", [ELSEWHERE, ""])
+def test_on_another_platform_an_estimate_may_move_by_its_errors(committed, tmp_path, platform, share, holds):
+    again = tree(tmp_path / "again", 0.5 + share * FARTHEST * ERROR, figure="otherwise", platform=platform)
+    found = reproduction(committed, again, "tiny")
+    assert found.holds is holds
+    lines = "\n".join(found.lines())
+    assert ("linear, r_h: value: published 0.5" in lines) is not holds
+    assert "README.md: 1 of 2 numbers would be others: 0.50 -> " in lines
+    facts = found.facts()
+    assert facts["estimates"] == {"judged": 2, "beyond": 0 if holds else 2, "standard_errors": FARTHEST}
+
+
+def test_within_its_errors_is_not_enough_on_the_same_platform(committed, tmp_path):
+    found = reproduction(committed, tree(tmp_path / "again", 0.5 + 0.1 * ERROR), "tiny")
+    assert not found.holds and "3 are not what their own platform promises" in found.verdict
+
+
+def test_an_estimate_that_is_lost_counts_and_so_do_words(committed, tmp_path):
+    again = tree(tmp_path / "again", platform=ELSEWHERE)
+    (again / PUBLISHED / "tiny" / METRICS).write_text(json.dumps({"scores": {}}))
+    assert not reproduction(committed, again, "tiny").holds
+    found = reproduction(
+        committed, tree(tmp_path / "words", 0.51, family="forest", platform=ELSEWHERE), "tiny"
+    )
+    assert not found.holds and "README.md would say something else" in found.verdict
+
+
+def test_a_number_of_a_document_that_no_file_explains_counts(committed, tmp_path):
+    again = tree(tmp_path / "again", platform=ELSEWHERE)
+    (committed / "README.md").write_text((again / "README.md").read_text().replace("0.50", "0.49"))
+    found = reproduction(committed, again, "tiny")
+    assert not found.holds and "README.md: 1 of 2 numbers would be others: 0.49 -> 0.50" in found.lines()
+
+
+def test_an_estimate_is_what_stands_beside_its_standard_error(tmp_path):
+    table, document = tmp_path / "a.csv", tmp_path / "a.json"
+    table.write_text(
+        "family,score,score_standard_error,mse,standard_error,lower,score_upper,runs\n"
+        "linear,1.0,0.1,2.0,0.2,1.5,1.2,7\nlinear,3.0,0.1,4.0,,3.5,3.2,7\n"
+    )
+    assert estimates_in(table) == {
+        "linear: score": Estimate(1.0, 0.1),
+        "linear: score_upper": Estimate(1.2, 0.1),
+        "linear: mse": Estimate(2.0, 0.2),
+        "linear: lower": Estimate(1.5, 0.2),
+        "linear (2): score": Estimate(3.0, 0.1),
+        "linear (2): score_upper": Estimate(3.2, 0.1),
+    }
+    document.write_text(
+        json.dumps({"a": {"value": 1, "standard_error": 0.5, "tied": True}, "runs": {"n": 4}})
+    )
+    assert estimates_in(document) == {"/a/value": Estimate(1, 0.5)}
+    assert estimates_in(tmp_path / "picture.svg") == {}
+
+
+MAKEFILE = """
+install:
+\t@test -z "$(MAKELEVEL:0=)$$PYTHONPATH$$GIT_DIR"
+\t@mkdir -p .venv/bin; ln -s /bin/true .venv/bin/python
+verify findings:
+\t@.venv/bin/python
+publish:
+\t@test "$(EXPERIMENT) $(CORES)" = "tiny 2"
+\t@rm -rf results/published/tiny; cp -r "$$MADE/results/published/tiny" results/published
+"""
+SHELL = {
+    "PYTHONPATH": "/nowhere",
+    "GIT_DIR": "/nowhere",
+    "GIT_INDEX_FILE": "/nowhere",
+    "MAKEFLAGS": "-n",
+    "MAKELEVEL": "1",
+}
+
+
+@pytest.fixture
+def clone(tmp_path, monkeypatch) -> Path:
+    """A repository in a folder with a blank, whose Makefile takes the results of $MADE for those of a run."""
+    root = tree(tmp_path / "a clone")
+    (root / "Makefile").write_text(MAKEFILE)
+    git = ("git", "-c", "user.name=a", "-c", "user.email=a@b")
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "all"]):
+        subprocess.run([*git, *command], cwd=root, check=True)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for name, value in SHELL.items():
+        monkeypatch.setenv(name, value)
+    return root
+
+
+def state(root: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def test_it_is_made_again_of_what_is_committed_and_leaves_no_trace(clone, tmp_path, monkeypatch):
+    monkeypatch.setenv("MADE", str(tree(tmp_path / "made")))
+    (clone / "README.md").write_text("changed, not committed")
+    before, said = state(clone), []
+    facts = made_again(clone, Asked("tiny", "tiny", "2"), None, said.append)
+    assert facts["reproduced"] and facts["folder"] is None and said[-1] == facts["verdict"]
+    assert "left out, as not committed: README.md" in facts["source"]
+    assert facts["documents"]["README.md"]["numbers"] == 2
+    assert state(clone) == before
+    assert not list(tmp_path.glob("reproduce-*"))
+
+
+def test_what_differs_is_kept_to_be_looked_at(clone, tmp_path, monkeypatch):
+    monkeypatch.setenv("MADE", str(tree(tmp_path / "made", 0.50001)))
+    facts = made_again(clone, Asked("tiny", "tiny", "2"), None, lambda line: None)
+    kept = Path(facts["folder"])
+    assert not facts["reproduced"] and kept.parent == tmp_path
+    one, other = (kept / name / PUBLISHED / "tiny" / TABLE for name in (COMMITTED, AGAIN))
+    assert one.read_text() != other.read_text()
+
+
+def test_a_copy_without_git_is_taken_as_it_is(clone, tmp_path, monkeypatch):
+    shutil.rmtree(clone / ".git")
+    (clone / "results/store").mkdir()
+    monkeypatch.setenv("MADE", str(tree(tmp_path / "made")))
+    folder = tmp_path / "chosen"
+    facts = made_again(clone, Asked("tiny", "tiny", "2"), folder, lambda line: None)
+    assert facts["reproduced"] and facts["folder"] == str(folder)
+    assert "no clone of git" in facts["source"] and not (folder / AGAIN / "results/store").exists()
+
+
+def test_a_command_that_fails_ends_it(clone, monkeypatch):
+    facts = made_again(clone, Asked("tiny", "tiny", "1"), None, lambda line: None)
+    assert facts["verdict"].startswith(
+        "tiny: NOT reproduced: `make publish EXPERIMENT=tiny CORES=1` ended with"
+    )
+    assert facts["folder"] is not None
+
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_a_folder_in_the_way_is_refused(monkeypatch, capsys, tmp_path):
+    monkeypatch.chdir(ROOT)
+    for folder, told in ((tmp_path, "is there already"), (ROOT / "results/new", "lies in this checkout")):
+        assert main(["reproduce", "laptop", "--folder", str(folder)]) == 2
+        assert told in capsys.readouterr().err
+
+
+def test_what_was_never_published_cannot_be_reproduced(monkeypatch, capsys, tmp_path):
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert main(["reproduce", "test"]) == 1
+    assert (
+        "test: nothing of it is published and committed, published are full, laptop"
+        in capsys.readouterr().err
+    )
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_shell_keeps_what_brings_packages():
+    kept = {"PATH": "/bin", "PIP_INDEX_URL": "there", "https_proxy": "there"}
+    assert known_environment(kept | SHELL | {"JAX_PLATFORMS": "tpu"}) == kept
