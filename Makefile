@@ -161,5 +161,6 @@ benchmark-gpu: $(INSTALLED) ## speed on this machine's GPU, with CUDA 12 put int
 tutorials: $(INSTALLED) ## run the tutorials of docs/tutorials, and write their pages; minutes
 	$(BIN)/python tests/tutorial_pages.py
 
-locks: $(INSTALLED) ## compile the locks from pyproject.toml
+locks: $(INSTALLED) ## compile the locks from pyproject.toml, and write codemeta.json
 	$(BIN)/python workflow/lock.py
+	$(BIN)/python workflow/codemeta.py

@@ -18,10 +18,12 @@ import pandas as pd
 
 from nbody_emulator.evaluation.findings import sentences, tables
 from nbody_emulator.evaluation.inference_findings import information, odds
+from nbody_emulator.evaluation.opening_findings import looks
 from nbody_emulator.evaluation.posterior_findings import posteriors
 from nbody_emulator.evaluation.published_numbers import Published
 from nbody_emulator.storage.files import write_text
 from nbody_emulator.store.documents import BEGIN, END
+from nbody_emulator.store.ledger import ledger_path, openings
 
 PUBLISHED = Path("results/published")
 
@@ -43,6 +45,7 @@ PLACES = (
     Place("docs/inference.md", "full", posteriors),
     Place("docs/inference.md", "observables", information),
     Place("docs/inference.md", "profiles", odds),
+    *(Place("docs/seal.md", name, looks) for name in ("laptop", "full", "observables", "profiles")),
 )
 
 ASKED_OF_SOME = ("information", "odds")
@@ -60,6 +63,7 @@ def read_published(folder: Path) -> Published:
             for name in ASKED_OF_SOME
             if (folder / f"tables/{name}.csv").exists()
         },
+        openings=openings(ledger_path(folder.name)),
     )
 
 

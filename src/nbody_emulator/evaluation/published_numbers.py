@@ -1,6 +1,6 @@
 """The numbers of one published experiment, and how numbers stand in sentences and in tables of Markdown."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,12 +19,14 @@ class Published:
         evaluation: evaluation.json.
         comparison: tables/comparison.csv.
         tables: others that only some experiments have, by name.
+        openings: the lines of the test set's ledger, oldest first.
     """
 
     metrics: Mapping[str, Any]
     evaluation: Mapping[str, Any]
     comparison: pd.DataFrame
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    openings: Sequence[Mapping[str, Any]] = ()
 
     @property
     def recommended(self) -> str:

@@ -103,10 +103,18 @@ def _run_and_compare(asked: Asked, place: Path, say: Say) -> dict[str, Any]:
         if code:
             told = f"{asked.experiment}: NOT reproduced: `{' '.join(command)}` ended with exit code {code}"
             return {"experiment": asked.experiment, "reproduced": False, "verdict": told}
+        _keep_ledger(asked.experiment, place)  # before documents say how often it was opened
     found = reproduction(place / COMMITTED, place / AGAIN, asked.experiment)
     for line in found.lines():
         say(line)
     return found.facts()
+
+
+def _keep_ledger(experiment: str, place: Path) -> None:
+    """Who evaluates the same models again opens nothing anew: the ledger stays as it is committed."""
+    committed = place / COMMITTED / ledger_path(experiment)
+    if committed.exists():
+        shutil.copyfile(committed, place / AGAIN / ledger_path(experiment))
 
 
 def _require_published(tree: Path, experiment: str) -> None:
