@@ -26,6 +26,7 @@ from nbody_emulator.running.heavy_imports import HEAVY
 from nbody_emulator.storage.netcdf import read
 from nbody_emulator.store.export import published_export
 from nbody_emulator.store.ledger import openings
+from nbody_emulator.store.reproduced import reproduction
 
 BEFORE_A_SCRIPT = """
 import sys
@@ -324,6 +325,22 @@ def test_what_is_shown_is_the_stream_that_was_published(published):
 
 def test_what_is_published_verifies(published):
     assert "what the present code and config would make" in command(published, "verify").stdout
+
+
+def test_what_was_published_says_on_which_platform_and_is_held_to_its_bits(published, tmp_path):
+    folder = Path("results/published/test")
+    manifest = json.loads((published.root / folder / "manifest.json").read_text())
+    platform = read(published.root / "results/test/dataset.nc").attrs["platform"]
+    assert {entry["platform"] for entry in manifest.values()} == {platform}
+    shutil.copytree(published.root / folder, tmp_path / folder)
+    found = reproduction(published.root, tmp_path, "test")
+    assert found.holds and len(found.pairs) == len(manifest)
+    scores = tmp_path / folder / "tables/scores.csv"
+    lines = scores.read_text().splitlines()
+    lines[8] = lines[8].replace(".", ".1", 1)
+    scores.write_text("\n".join([*lines, ""]))
+    (line,) = reproduction(published.root, tmp_path, "test").lines()
+    assert line.startswith(f"{folder}/tables/scores.csv: other bits ({platform}); line 9: ")
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Documents of the repository that quote what was published, between marks, and the numbers they quote."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,19 +43,15 @@ class Quoted:
 
 def quotations(before: Path, after: Path, experiment: str) -> list[Quoted]:
     """What README.md and docs quote of the experiment, in two trees of the repository; only those that do."""
-    begin = BEGIN.format(experiment=experiment)
     paths = [path for pattern in ("*.md", "docs/*.md") for path in sorted(before.glob(pattern))]
-    found = (
-        Quoted(
-            str(path.relative_to(before)),
-            "".join(_between(path, begin)),
-            "".join(_between(after / path.relative_to(before), begin)),
-        )
-        for path in paths
-    )
-    return [quoted for quoted in found if quoted.before]
+    texts = {path.relative_to(before): _between_marks(path, experiment) for path in paths}
+    return [
+        Quoted(str(path), text, _between_marks(after / path, experiment))
+        for path, text in texts.items()
+        if text
+    ]
 
 
-def _between(path: Path, begin: str) -> Iterator[str]:
-    for part in path.read_text(encoding="utf-8").split(begin)[1:]:
-        yield part.partition(END)[0]
+def _between_marks(path: Path, experiment: str) -> str:
+    parts = path.read_text(encoding="utf-8").split(BEGIN.format(experiment=experiment))[1:]
+    return "".join(part.partition(END)[0] for part in parts)
