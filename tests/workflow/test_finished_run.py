@@ -339,7 +339,7 @@ def test_what_was_published_says_on_which_platform_and_is_held_to_its_bits(publi
     lines = scores.read_text().splitlines()
     lines[8] = lines[8].replace(".", ".1", 1)
     scores.write_text("\n".join([*lines, ""]))
-    (line,) = reproduction(published.root, tmp_path, "test").lines()
+    line, *_ = reproduction(published.root, tmp_path, "test").lines()
     assert line.startswith(f"{folder}/tables/scores.csv: other bits ({platform}); line 9: ")
 
 
