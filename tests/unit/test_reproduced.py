@@ -15,7 +15,7 @@ from nbody_emulator.running.reproduction import AGAIN, COMMITTED, Asked, made_ag
 from nbody_emulator.store.documents import BEGIN, END
 from nbody_emulator.store.estimates import Estimate, estimates_in
 from nbody_emulator.store.published import PUBLISHED
-from nbody_emulator.store.reproduced import FARTHEST, reproduction
+from nbody_emulator.store.reproduced import FAR_SHARE, NEAR, reproduction
 
 HERE, ELSEWHERE = "cpu x86_64 avx2", "cpu x86_64 avx512f"
 TABLE, METRICS, FIGURE = "tables/scores.csv", "metrics.json", "figures/noise.svg"
@@ -83,14 +83,32 @@ def test_a_file_that_only_one_of_them_has_is_named_on_every_platform(committed, 
 @pytest.mark.parametrize(("share", "holds"), [(0.9, True), (1.1, False)])
 @pytest.mark.parametrize("platform", [ELSEWHERE, ""])
 def test_on_another_platform_an_estimate_may_move_by_its_errors(committed, tmp_path, platform, share, holds):
-    again = tree(tmp_path / "again", 0.5 + share * FARTHEST * ERROR, figure="otherwise", platform=platform)
+    again = tree(tmp_path / "again", 0.5 + share * NEAR * ERROR, figure="otherwise", platform=platform)
     found = reproduction(committed, again, "tiny")
     assert found.holds is holds
     lines = "\n".join(found.lines())
-    assert ("linear, r_h: value: published 0.5" in lines) is not holds
+    far = 0 if holds else 1
+    assert (
+        f"{far} of 1 estimates moved by more than 2 standard errors, the farthest by {share * NEAR:.2g}: "
+        in lines
+    )
     assert "README.md: 1 of 2 numbers would be others: 0.50 -> " in lines
-    facts = found.facts()
-    assert facts["estimates"] == {"judged": 2, "beyond": 0 if holds else 2, "standard_errors": FARTHEST}
+    assert [len(each["far"]) for each in found.facts()["differing"].values()] == [0, far, far, 0]
+
+
+def test_of_many_estimates_a_few_may_move_farther_but_none_of_a_document(committed, tmp_path):
+    """Runs that share nothing would move one in six by more than two standard errors of a single one."""
+    count = 200
+    for far, holds in ((int(FAR_SHARE * count), True), (int(FAR_SHARE * count) + 1, False)):
+        again = tree(tmp_path / f"{far}", platform=ELSEWHERE)
+        moved = [0.5 + (place < far) * 8 * ERROR for place in range(count)]
+        for root, values in ((committed, [0.5] * count), (again, moved)):
+            table = pd.DataFrame({"group": [f"g{place}" for place in range(count)], "value": values})
+            table.assign(standard_error=ERROR).to_csv(root / PUBLISHED / "tiny" / TABLE, index=False)
+        assert reproduction(committed, again, "tiny").holds is holds
+        quoted = (again / "README.md").read_text()
+        (again / "README.md").write_text(quoted.replace("0.50", "0.58"))
+        assert not reproduction(committed, again, "tiny").holds
 
 
 def test_within_its_errors_is_not_enough_on_the_same_platform(committed, tmp_path):

@@ -7,7 +7,11 @@ from pathlib import Path
 BEGIN = "<!-- findings: written by `python workflow/findings.py` from results/published/{experiment} -->\n"
 END = "<!-- end of findings -->\n"
 
-_NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e[-+]?\d+)?")
+FARTHEST = 3.0
+"""Standard errors by which an estimate of a document may move: `1.23 ± 0.04`, of which there are few."""
+
+_NUMBER = re.compile(r"(?<![\w.-])-?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
+_ESTIMATE = re.compile(rf"({_NUMBER.pattern}) ± (\d+(?:\.\d+)?)")
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,17 @@ class Quoted:
         pairs = zip(_NUMBER.findall(self.before), _NUMBER.findall(self.after), strict=False)
         return [(before, after) for before, after in pairs if before != after] if self.says_the_same else []
 
+    @property
+    def far(self) -> list[tuple[str, str]]:
+        """Every estimate that moved by more than a few of its standard errors and the rounding of its digits."""
+        before, after = (_ESTIMATE.findall(text) for text in (self.before, self.after))
+        pairs = [(one, error, other) for (one, error), (other, _) in zip(before, after, strict=False)]
+        return [
+            (f"{one} ± {error}", other)
+            for one, error, other in pairs
+            if abs(float(other) - float(one)) > FARTHEST * float(error) + _last_digit(one)
+        ]
+
 
 def quotations(before: Path, after: Path, experiment: str) -> list[Quoted]:
     """What README.md and docs quote of the experiment, in two trees of the repository; only those that do."""
@@ -55,3 +70,8 @@ def quotations(before: Path, after: Path, experiment: str) -> list[Quoted]:
 def _between_marks(path: Path, experiment: str) -> str:
     parts = path.read_text(encoding="utf-8").split(BEGIN.format(experiment=experiment))[1:]
     return "".join(part.partition(END)[0] for part in parts)
+
+
+def _last_digit(number: str) -> float:
+    """What the last digit of a number stands for."""
+    return 10.0 ** -len(number.partition(".")[2])

@@ -19,14 +19,20 @@ from nbody_emulator.store.estimates import Estimate, estimates_in
 from nbody_emulator.store.published import published_folder, recorded_in
 from nbody_emulator.store.shipped import PACKAGE
 
-FARTHEST = 3.0
-"""Standard errors by which an estimate may move on another platform."""
+NEAR = 2.0
+"""Standard errors by which estimates may move on another platform, and of one file nearly all have to keep to it."""
+
+FAR_SHARE = 0.05
+"""Of a file's estimates, what may move farther: of runs that share nothing, points, stars and all, 16 % would."""
 
 ROUNDING = 1e-5
-"""By which six digits may differ, relative to the number or to 1; no standard error counts for less."""
+"""By which six digits may differ, relative to the number."""
+
+ZERO = 1e-9
+"""What roundings leave of it."""
 
 SHOWN = 5
-"""Of what differs in a file; the others are counted."""
+"""Of what differs in a document; the others are counted."""
 
 
 class Moved(NamedTuple):
@@ -68,10 +74,14 @@ class Pair:
         return "" if one == other else _first_difference(one, other)
 
     @property
+    def is_there_twice(self) -> bool:
+        return self.published.exists() and self.again.exists()
+
+    @property
     def may_differ(self) -> bool:
         """Whether both are there, made on different platforms; one that is not known is another."""
         published, again = self.platforms
-        return self.published.exists() and self.again.exists() and not (published and published == again)
+        return self.is_there_twice and not (published and published == again)
 
     @cached_property
     def moved(self) -> list[Moved]:
@@ -83,6 +93,16 @@ class Pair:
             for place in published | again
         )
         return sorted(found, key=lambda each: -each.by)
+
+    @property
+    def far(self) -> list[Moved]:
+        """Estimates that are not near the published ones."""
+        return [each for each in self.moved if each.by > NEAR]
+
+    @property
+    def is_near(self) -> bool:
+        """Whether nearly all estimates are."""
+        return len(self.far) <= FAR_SHARE * len(self.moved)
 
 
 @dataclass(frozen=True)
@@ -102,27 +122,25 @@ class Reproduction:
         """Files with other bits than their platform promises, or that are there once."""
         return [pair for pair in self.differing if not pair.may_differ]
 
-    @cached_property
-    def judged(self) -> list[tuple[Pair, Moved]]:
-        """Every estimate in files whose bits differ."""
-        both = (pair for pair in self.differing if pair.published.exists() and pair.again.exists())
-        return [(pair, moved) for pair in both for moved in pair.moved]
-
     @property
-    def beyond(self) -> list[tuple[Pair, Moved]]:
-        """Estimates that moved too far."""
-        return [(pair, moved) for pair, moved in self.judged if not moved.by <= FARTHEST]
+    def strayed(self) -> list[Pair]:
+        """Files that may differ, but whose estimates are not near enough."""
+        return [pair for pair in self.differing if pair.may_differ and not pair.is_near]
 
     @property
     def misquoting(self) -> list[str]:
-        """Documents with other words than those made again, or with other numbers that no file explains."""
+        """Documents that say something else now: in words, in estimates or, if no file moved, in any number."""
         same = not self.differing
-        return [each.document for each in self.quoted if not each.says_the_same or (same and each.moved)]
+        return [
+            each.document
+            for each in self.quoted
+            if not each.says_the_same or each.far or (same and each.moved)
+        ]
 
     @property
     def holds(self) -> bool:
         """Whether what is published was reproduced."""
-        return not (self.broken or self.beyond or self.misquoting)
+        return not (self.broken or self.strayed or self.misquoting)
 
     @property
     def verdict(self) -> str:
@@ -132,22 +150,25 @@ class Reproduction:
         told = f"; they are what these quote: {numbers}" if numbers else "; no document quotes them"
         if self.holds and not self.differing:
             return f"{self.experiment}: reproduced: {files}, every bit the same{told}"
-        bits = f"{len(self.differing)} of {files} have other bits"
-        within = len(self.judged) - len(self.beyond)
-        estimates = f"{within} of {len(self.judged)} estimates in them moved by less than {FARTHEST:g} standard errors"
+        bits = f"{len(self.differing)} of {files} have other bits, and in them {self._estimates}"
         if self.holds:
-            return f"{self.experiment}: reproduced on another platform: {bits}; {estimates}{told}"
+            return f"{self.experiment}: reproduced on another platform: {bits}{told}"
         reasons = (
             f"{len(self.broken)} are not what their own platform promises" if self.broken else "",
+            f"{len(self.strayed)} are too far from what was published" if self.strayed else "",
             f"{', '.join(self.misquoting)} would say something else" if self.misquoting else "",
         )
-        return f"{self.experiment}: NOT reproduced: {'; '.join([bits, estimates, *filter(None, reasons)])}"
+        return f"{self.experiment}: NOT reproduced: {'; '.join([bits, *filter(None, reasons)])}"
+
+    @property
+    def _estimates(self) -> str:
+        both = [pair for pair in self.differing if pair.is_there_twice]
+        count, far = sum(len(pair.moved) for pair in both), sum(len(pair.far) for pair in both)
+        return f"{far} of {count} estimates moved by more than {NEAR:g} standard errors"
 
     def lines(self) -> list[str]:
         """A line for every file that differs, and for every document that would."""
-        return [line for pair in self.differing for line in _told(pair)] + [
-            line for quoted in self.quoted for line in _quoted_otherwise(quoted)
-        ]
+        return [*map(_told, self.differing), *filter(None, map(_quoted_otherwise, self.quoted))]
 
     def facts(self) -> dict[str, Any]:
         """The same for programs."""
@@ -156,20 +177,10 @@ class Reproduction:
             "reproduced": self.holds,
             "verdict": self.verdict,
             "files": {pair.name: pair.difference or "same" for pair in self.pairs},
-            "platforms": {pair.name: pair.platforms for pair in self.differing},
-            "estimates": {
-                "judged": len(self.judged),
-                "beyond": len(self.beyond),
-                "standard_errors": FARTHEST,
-            },
-            "beyond": [{"file": pair.name, **moved._asdict()} for pair, moved in self.beyond],
+            "differing": {pair.name: _facts_of(pair) for pair in self.differing},
             "documents": {
-                quoted.document: {
-                    "numbers": quoted.count,
-                    "moved": quoted.moved,
-                    "same_words": quoted.says_the_same,
-                }
-                for quoted in self.quoted
+                each.document: {"numbers": each.count, "moved": each.moved, "same_words": each.says_the_same}
+                for each in self.quoted
             },
         }
 
@@ -194,7 +205,7 @@ def _platform(manifest: Mapping[str, Mapping[str, str]], name: str) -> str:
 
 
 def _moved(place: str, published: Estimate, again: Estimate) -> Moved:
-    least = ROUNDING * max(1.0, abs(published.value))
+    least = max(ROUNDING * abs(published.value), ZERO)
     by = abs(again.value - published.value) / max(published.standard_error, least)
     return Moved(place, published.value, again.value, by if by == by else float("inf"))
 
@@ -204,8 +215,9 @@ def _first_difference(one: bytes, other: bytes) -> str:
     texts = (content.decode(errors="replace").splitlines() for content in (one, other))
     for number, (published, again) in enumerate(zip_longest(*texts, fillvalue=""), start=1):
         if published != again:
-            words = (re.split(r"[\s,]+", line.strip()) for line in (published, again))
-            first, second = next(each for each in zip_longest(*words, fillvalue="") if each[0] != each[1])
+            words = (re.split(r"[\s,]+", line) for line in (published, again))
+            others = (each for each in zip_longest(*words, fillvalue="") if each[0] != each[1])
+            first, second = next(others, (published, again))
             return f"line {number}: published {_short(first)}, made again {_short(second)}"
     return "other ends of lines"
 
@@ -214,23 +226,27 @@ def _short(word: str) -> str:
     return f"{word[:40]}..." if len(word) > 40 else word or "nothing"
 
 
-def _told(pair: Pair) -> list[str]:
+def _told(pair: Pair) -> str:
+    if not pair.is_there_twice:
+        return f"{pair.name}: {pair.difference}"
     platforms = " and ".join(each or "an unknown platform" for each in dict.fromkeys(pair.platforms))
-    head = f"{pair.name}: other bits ({platforms}); {pair.difference}"
-    if not (pair.published.exists() and pair.again.exists()):
-        return [f"{pair.name}: {pair.difference}"]
-    far = [moved for moved in pair.moved if not moved.by <= FARTHEST]
-    listed = [
-        f"    {moved.place}: published {moved.published:g}, made again {moved.again:g}, {moved.by:.1f} standard errors"
-        for moved in far[:SHOWN]
-    ]
-    return [head, *listed, *([f"    and {len(far) - SHOWN} more"] if len(far) > SHOWN else [])]
+    told = f"{pair.name}: other bits ({platforms}); {pair.difference}"
+    if not pair.moved:
+        return told
+    place, published, again, by = pair.moved[0]
+    moved = f"{len(pair.far)} of {len(pair.moved)} estimates moved by more than {NEAR:g} standard errors"
+    return f"{told}; {moved}, the farthest by {by:.2g}: {place}, {published:g} -> {again:g}"
 
 
-def _quoted_otherwise(quoted: Quoted) -> list[str]:
+def _facts_of(pair: Pair) -> dict[str, Any]:
+    far = [each._asdict() for each in pair.far]
+    return {"platforms": pair.platforms, "is_near": pair.is_near, "estimates": len(pair.moved), "far": far}
+
+
+def _quoted_otherwise(quoted: Quoted) -> str:
     if not quoted.says_the_same:
-        return [f"{quoted.document}: would say something else, beside other numbers"]
+        return f"{quoted.document}: would say something else, beside other numbers"
     pairs = ", ".join(f"{before} -> {after}" for before, after in quoted.moved[:SHOWN])
     more = f" and {len(quoted.moved) - SHOWN} more" if len(quoted.moved) > SHOWN else ""
     told = f"{quoted.document}: {len(quoted.moved)} of {quoted.count} numbers would be others: {pairs}{more}"
-    return [told] if quoted.moved else []
+    return told if quoted.moved else ""

@@ -22,8 +22,8 @@ def reproduce(
 ) -> int:
     """Make what is published again in a fresh folder, of what is committed alone, and compare (make reproduce).
 
-    Where it was published from the same platform every bit must be the same, elsewhere every estimate within three of
-    its standard errors; exit code 1 if not. Nothing of this checkout or of its results is used or changed.
+    Where it was published from the same platform every bit must be the same, elsewhere estimates within their standard
+    errors (docs/commands.md); exit code 1 if not. Nothing of this checkout or of its results is used or changed.
     """
     from nbody_emulator.configuration.file import load
     from nbody_emulator.running.reproduction import Asked, made_again
