@@ -61,7 +61,7 @@ endef
 
 FORCE:
 
-.PHONY: help install install-slurm results evaluate infer report explain check gc accept reproduce contract test test-slow test-faults test-cluster test-dependencies lint publish carry picture findings release verify benchmark benchmark-gpu tutorials locks
+.PHONY: help install install-slurm results evaluate infer report explain check gc accept reproduce contract test test-slow test-faults test-cluster test-dependencies lint publish carry picture findings release verify benchmark benchmark-gpu tutorials docs locks
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -160,6 +160,9 @@ benchmark-gpu: $(INSTALLED) ## speed on this machine's GPU, with CUDA 12 put int
 
 tutorials: $(INSTALLED) ## run the tutorials of docs/tutorials, and write their pages; minutes
 	$(BIN)/python tests/tutorial_pages.py
+
+docs: $(INSTALLED) ## the documentation as a site, in site: open site/index.html; warnings are errors, links are checked
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 
 locks: $(INSTALLED) ## compile the locks from pyproject.toml, and write codemeta.json
 	$(BIN)/python workflow/lock.py

@@ -6,7 +6,7 @@ from typing import Any
 
 from nbody_emulator.emulators.register import label_of
 from nbody_emulator.evaluation.losses import coverage_name
-from nbody_emulator.evaluation.posterior_findings import by_family, posterior_sentence
+from nbody_emulator.evaluation.posterior_findings import by_family, posterior_verdict
 from nbody_emulator.evaluation.published_numbers import LEVEL, Published, estimate, head, line, number
 from nbody_emulator.evaluation.whole_runs import region_name
 
@@ -17,24 +17,16 @@ KINDS = ("central", "one_sided", "region")
 
 
 def sentences(published: Published) -> str:
-    """The recommendation; the errors of the mean on sealed runs; what intervals, joint regions and posteriors held."""
+    """The few numbers that matter: the recommendation; on sealed runs the error and what intervals held; posteriors."""
     recommended = published.metrics["recommended"]["sentence"].partition(". ")[0]
-    scores, whole = published.sealed_scores.values(), published.sealed_whole_runs
+    scores = published.sealed_scores.values()
     errors = [score["rmse_over_noise_floor"]["value"] for score in scores]
-    limits = [mean_within(score) for score in scores]
-    held = [score[coverage_name(LEVEL)] for score in scores]
-    percent = [100 * each["value"] for each in held]
-    most = max(100 * each["standard_error"] for each in held)
-    runs = published.evaluation["runs"]
-    with_outputs = runs["usable"] - min(runs["missing_outputs"].values())
+    percent = [100 * score[coverage_name(LEVEL)]["value"] for score in scores]
     return (
-        f"{recommended}. On the sealed set ({published.evaluation['points']} new design points, {with_outputs} of "
-        f"{runs['usable']} runs with outputs) its error is {min(errors):.2f} to {max(errors):.2f} times the scatter "
-        f"between realisations of one cluster; what it misses of the mean over realisations is, as a root mean square "
-        f"over the box, at most {min(limits):.2f} to {max(limits):.2f} of that scatter (upper 95 % limits, by output). "
-        f"Its {LEVEL:.0%} intervals hold {min(percent):.1f} to {max(percent):.1f} % of these runs, each to {most:.1f}, "
-        f"its joint regions of {LEVEL:.0%} hold {estimate(whole[region_name(LEVEL)], 100, 1)} %. "
-        f"{posterior_sentence(published)}"
+        f"{recommended}. On the sealed set ({published.evaluation['runs']['usable']} runs at "
+        f"{published.evaluation['points']} new design points) its error is {min(errors):.2f} to {max(errors):.2f} "
+        f"times the scatter between realisations of one cluster, and its {LEVEL:.0%} intervals hold "
+        f"{min(percent):.1f} to {max(percent):.1f} % of the runs. {posterior_verdict(published)}"
     ).rstrip() + "\n"
 
 

@@ -13,6 +13,9 @@ POORER = {
 }
 """Likelihoods that the sentence compares with."""
 
+WITHIN = 2.0
+"""Standard errors from its level within which a share is what was promised."""
+
 
 def posterior_sentence(published: Published) -> str:
     """What regions of posteriors held of open runs, of sealed ones, and with likelihoods that others use; nothing where
@@ -34,6 +37,30 @@ def posterior_sentence(published: Published) -> str:
         f"The {LEVEL:.0%} posterior regions of the parameters ({in_a_sentence(family)}) hold "
         f"{estimate(held, 100, 1)} % of new simulated runs and {estimate(sealed, 100, 1)} % of the sealed ones{told}."
     )
+
+
+def posterior_verdict(published: Published) -> str:
+    """What regions of posteriors held of new and of sealed runs, and whether that is what they promise; nothing where
+    none were judged.
+    """
+    if not published.judges_posteriors:
+        return ""
+    family, level = published.compared_posteriors, f"{100 * LEVEL:g}"
+    held = published.metrics["posteriors"][family]["joint"]["widened"]["observation"]["coverage"][level]
+    sealed = published.evaluation["posteriors"][family]["coverage"][level]
+    return (
+        f"The {LEVEL:.0%} posterior regions of the parameters ({in_a_sentence(family)}) hold "
+        f"{estimate(held, 100, 1)} % of new simulated runs{_off(held)} and {estimate(sealed, 100, 1)} % of the sealed "
+        f"ones{_off(sealed)}."
+    )
+
+
+def _off(held: Mapping[str, Any]) -> str:
+    """Whether regions that hold this share of the runs are of another width than they promise."""
+    standard_errors = (held["value"] - LEVEL) / held["standard_error"]
+    if abs(standard_errors) <= WITHIN:
+        return ""
+    return " (too wide)" if standard_errors > 0 else " (too narrow)"
 
 
 def posteriors(published: Published) -> str:
