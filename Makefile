@@ -162,7 +162,7 @@ tutorials: $(INSTALLED) ## run the tutorials of docs/tutorials, and write their 
 	$(BIN)/python tests/tutorial_pages.py
 
 docs: $(INSTALLED) ## the documentation as a site, in site: open site/index.html; warnings are errors, links are checked
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 locks: $(INSTALLED) ## compile the locks from pyproject.toml, and write codemeta.json
 	$(BIN)/python workflow/lock.py

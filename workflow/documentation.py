@@ -1,8 +1,8 @@
 """What the documentation site has beyond docs/: a hook of mkdocs, named in mkdocs.yml.
 
-Documents are written for readers of the repository, where a link out of docs/ is a path. On the site such a path leads to
-the page that was made of it, or to a copy of the file under repository/. Equations become MathML and the drawing of the
-rooms a table, so that nothing is loaded from elsewhere.
+Documents are written for readers of the repository, where a link out of docs/ is a path. On the site such a path leads
+to the page that was made of it, or to a copy of the file under repository/. Equations become MathML and the drawing of
+the rooms a table, so that nothing is loaded from elsewhere.
 """
 
 import html
@@ -29,14 +29,18 @@ COPIES = "repository"
 
 FENCED = re.compile(r"^(?P<fence> *(?:```|~~~)).*?^(?P=fence)`*$", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`[^`\n]*`")
-LINK = re.compile(r"(?<=\]\()(?P<path>[^)#\s:]+)(?P<anchor>#[^)\s]*)?(?=\))")
+LINK = re.compile(
+    r"""(?:(?<=\]\()|(?<=href=")|(?<=src="))(?P<path>[^)"#\s:]+)(?P<anchor>#[^)"\s]*)?(?=[)"])"""
+)
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 EQUATION = re.compile(
     r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<latex>.*?)\\[)\]]</(?P=tag)>', re.DOTALL
 )
 ARROW = re.compile(r"^\s*(\w+) --> (\w+)$", re.MULTILINE)
-LOADED = re.compile(r"""<(?:script|img|iframe|source)\b[^>]*\ssrc=["']?(?:https?:)?//[^"'\s>]+"""
-                    r"""|<link\b[^>]*\shref=["']?(?:https?:)?//[^"'\s>]+""")
+LOADED = re.compile(
+    r"""<(?:script|img|iframe|source)\b[^>]*\ssrc=["']?(?:https?:)?//[^"'\s>]+"""
+    r"""|<link\b[^>]*\shref=["']?(?:https?:)?//[^"'\s>]+"""
+)
 
 
 def on_config(config):
@@ -58,24 +62,31 @@ def on_files(files, config):
 
 
 def on_page_markdown(markdown, page, config, files):
-    """Links as they lead on the site. Comments, which say where numbers come from, are for the repository."""
+    """Links as they lead on the site; comments, which say where numbers come from, are for the repository."""
     here = page.file.src_uri
 
     def led(link):
         target = place_of(resolved(here, link["path"]))
         return posixpath.relpath(target, posixpath.dirname(here) or ".") + (link["anchor"] or "")
 
-    return outside_code(markdown, lambda text: LINK.sub(led, COMMENT.sub("\n", text)))
+    def changed(text):
+        # A number and its error stay on one line.
+        return LINK.sub(led, COMMENT.sub("\n", text)).replace(" ± ", "\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}")
+
+    return outside_code(markdown, changed)
 
 
 def on_page_content(content, page, config, files):
     """Equations as MathML, which browsers draw without a program."""
 
-    def drawn(equation):
+    def as_mathml(equation):
         display = "block" if equation["tag"] == "div" else "inline"
-        return convert(html.unescape(equation["latex"]).strip(), display=display)
+        drawn = convert(html.unescape(equation["latex"]).strip(), display=display)
+        if "\\" in drawn:
+            LOG.warning("%s has an equation that is not understood: %s", page.file.src_uri, equation["latex"])
+        return drawn
 
-    return EQUATION.sub(drawn, content)
+    return EQUATION.sub(as_mathml, content)
 
 
 def on_post_page(output, page, config):
@@ -93,7 +104,7 @@ def table_of_arrows(source, language, css_class, options, md, **keywords):
     rows = "".join(
         f"<tr><td><b>{start}</b></td><td>{', '.join(ends)}</td></tr>" for start, ends in reached.items()
     )
-    return f"<table class='{css_class}'><tr><th>room</th><th>may import</th></tr>{rows}</table>"
+    return f"<table><tr><th>room</th><th>may import</th></tr>{rows}</table>"
 
 
 def outside(file):

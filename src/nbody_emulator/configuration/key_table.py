@@ -73,12 +73,14 @@ def _rows(section: Mapping[str, Any], path: str) -> Iterator[str]:
 
 def _row(key: str, part: Mapping[str, Any], otherwise: str) -> str:
     default = f"`{_compact(part['default'])}`" if "default" in part else otherwise
-    cells = (f"`{key}`", part["description"], part.get("unit", ""), _allowed(part), default)
+    # Outside of code Markdown takes words in angle brackets for HTML.
+    meaning = part["description"].replace("<", "&lt;")
+    cells = (f"`{key}`", meaning, part.get("unit", ""), _allowed(part), default)
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
 def _compact(value: Any) -> str:
-    return json.dumps(value).replace('"', "")
+    return json.dumps(value).replace('"', "") or "''"
 
 
 def _allowed(part: Mapping[str, Any]) -> str:
