@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -109,8 +110,23 @@ def test_an_evaluation_opens_the_test_set(become):
     assert become("evaluate", "test", "--release", "") == [*released, "release_version="]
 
 
-def test_a_report_is_snakemakes(become):
-    assert become("report", "test") == [*SNAKEMAKE, "--report", "results/test/report.html"]
+def test_a_report_is_ours_and_then_snakemakes_own(become, monkeypatch, capsys):
+    told = []
+    monkeypatch.setattr(
+        "nbody_emulator.report.page.write_report", lambda *given: told.append(given) or "there"
+    )
+    assert become("report", "test") == [*SNAKEMAKE, "--report", "results/test/provenance.html"]
+    ((experiment, plan, root),) = told
+    assert (experiment.experiment, plan.experiment, root) == ("test", "test", Path())
+    assert capsys.readouterr().out == "written: there\n"
+
+
+def test_there_is_no_report_of_what_is_not_finished(monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr("nbody_emulator.report.page.results_export", lambda _: SimpleNamespace(stamp="none"))
+    assert main(["report", "test"]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.endswith("; `make results EXPERIMENT=test` makes them")
 
 
 def test_a_folder_of_observations_is_inferred_cluster_by_cluster(become, monkeypatch, tmp_path):
@@ -129,7 +145,7 @@ def test_an_explanation_asks_snakemake_itself(become):
 def test_a_person_without_snakemake_is_told_how_to_have_it(monkeypatch, capsys, tmp_path):
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
-    assert main(["report", "test"]) == 1
+    assert main(["evaluate", "test"]) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("snakemake is not installed; `make install`")
 

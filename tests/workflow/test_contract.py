@@ -19,6 +19,7 @@ from rows import ROWS, Row, more_trees, styled_noise
 from nbody_emulator.plan.stages import CALLS, EVIDENCES, IMPORTS, STAGES
 from nbody_emulator.storage.files import file_sha256
 
+CAPTIONS = "src/nbody_emulator/report/templates/captions"
 CHECK = (sys.executable, "-m", "nbody_emulator.cli", "check")
 
 
@@ -50,9 +51,10 @@ def is_sealed(title: str) -> bool:
 
 
 def test_a_caption_changes_the_report_alone(copy, server, wrongly_rerun):
-    replace("workflow/report/noise.rst", "\n", "\nA caption in other words.\n")(copy.root)
-    copy.snakemake("--report", "report.html")
-    assert "A caption in other words" in (copy.root / "report.html").read_text()
+    replace(f"{CAPTIONS}/noise.html", "<p>", "<p>A caption in other words. ")(copy.root)
+    copy.run(sys.executable, "-m", "nbody_emulator.cli", "report", "test")
+    assert "A caption in other words" in (copy.root / "results/test/report.html").read_text()
+    assert "report.html" in (copy.root / "results/test/provenance.html").read_text()
     assert not wrongly_rerun("a caption's text", "the report alone", set(), server.ask(copy.root).made)
 
 

@@ -19,7 +19,6 @@ if not AS_MODULE:
 from snakemake.utils import update_config
 
 from nbody_emulator.configuration.file import check_name, read, validated
-from nbody_emulator.emulators.register import FAMILIES, label_of
 from nbody_emulator.inference.observation_file import check_observation
 from nbody_emulator.running.costs import FitJob
 from nbody_emulator.running.closing_words import tell_of_failure, tell_what_was_found
@@ -27,22 +26,14 @@ from nbody_emulator.running.dates import date_now
 from nbody_emulator.running.device import Device, NoGpuError
 from nbody_emulator.store.export import evaluation_export, results_export
 from nbody_emulator.store.history import History
-from nbody_emulator.store.ledger import (
-    Openings,
-    LedgerError,
-    ledger_entry,
-    ledger_path,
-    models_identity,
-    require_a_new_version,
-)
+from nbody_emulator.store.ledger import LedgerError, ledger_entry, ledger_path, require_a_new_version
 from nbody_emulator.running.lock import CannotHoldError, hold_unless_inherited
-from nbody_emulator.running.report_numbers import AGAINST_REBOUND, Measured, MeasuredTable, Timings
 from nbody_emulator.plan.from_configuration import LOCK, plan_of
 from nbody_emulator.running.slurm_queue import cancel_left_jobs
 from nbody_emulator.store.repair import check_remade
 from nbody_emulator.plan.stages import STAGES
 from nbody_emulator.running.timings import read_timings
-from nbody_emulator.figures.register import FIGURES
+from nbody_emulator.figures.register import FIGURES, HEADINGS
 from nbody_emulator.identity.versions import differing_installations, read_pins
 from nbody_emulator.settings.error import ConfigurationError
 from nbody_emulator.running.progress import Work, tally_path, watch
@@ -198,13 +189,12 @@ def file_of_runs(wildcards):
 
 
 def in_report(path):
-    """A figure as the report shows it, with the caption of the same name if there is one."""
+    """A figure as Snakemake's report shows it; its caption stands in ours."""
     name = Path(path).stem
-    caption = f"../report/{name}.rst"
     return report(
         path,
-        caption=caption if (TREE / "workflow/rules" / caption).exists() else None,
-        category=FIGURES.facts(name).category,
+        caption="../report/figure.rst",
+        category=HEADINGS[FIGURES.facts(name).section],
         labels={"figure": name.replace("_", " ")},
     )
 

@@ -9,14 +9,14 @@ rule export:
         others=[path for path in EXPORT.outputs if not path.endswith(".svg")],
         timings=report(
             TIMINGS,
-            caption="../report/timings.rst",
-            category="Cost",
+            caption="../report/figure.rst",
+            category=HEADINGS["cost"],
             labels={"table": "where the time went"},
         ),
         costs=report(
             COSTS,
-            caption="../report/costs.rst",
-            category="Cost",
+            caption="../report/figure.rst",
+            category=HEADINGS["cost"],
             labels={"table": "what each family costs"},
         ),
         stamp=EXPORT.stamp,
@@ -33,15 +33,6 @@ rule export:
             family: FitJob(f"results/logs/fits/{fit.identity}.tsv", 1 + len(fit.settings["folds"]))
             for family, fit in PLAN.fits.items()
         },
-        labels={family: label_of(family) for family in FAMILIES.names},
-        measured=Measured(PLAN.metrics.path()),
-        timings=Timings(TIMINGS),
-        costs=MeasuredTable(COSTS),
-        odds=MeasuredTable(f"results/{PLAN.experiment}/tables/odds.csv"),
-        integrators=MeasuredTable("benchmarks/results/integrators.csv"),
-        against_rebound=MeasuredTable("benchmarks/results/time_to_solution.csv", AGAINST_REBOUND),
-        against_numba=MeasuredTable("benchmarks/results/force_sums.csv"),
-        openings=Openings(ledger_path(PLAN.experiment), models_identity(PLAN)),
         history=History(PLAN),
     message:
         f"results of {PLAN.experiment} under their plain names"

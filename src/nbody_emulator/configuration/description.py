@@ -18,11 +18,26 @@ def describe(experiment: ClusterExperiment) -> str:
 
     The experiment's name is left out, for experiments share results.
     """
-    units = {f"units.{name}": unit for name, unit in experiment.units.written().items()} | {
-        "crossing time": ""
-    }
+    units = _units(experiment)
     words = [f"{name}: {_inner(getattr(experiment, name), units)}" for name in SECTIONS]
     return f"N-body simulations of star clusters; {'; '.join(words)}"
+
+
+def physics(experiment: ClusterExperiment) -> dict[str, str]:
+    """What does not vary: every key of `cluster`, the duration and the integration by its name, in words with units."""
+    units = _units(experiment)
+    parts = {
+        "duration": experiment.duration,
+        "integration": experiment.integration,
+        **{name: getattr(experiment.cluster, name) for name in experiment.cluster.written()},
+    }
+    fields: Mapping[str, Any] = type(experiment.cluster).model_fields
+    return {
+        name: _inner(value, units)
+        if isinstance(value, Section)
+        else _words(name, value, fields[name].json_schema_extra[UNIT], units).removeprefix(f"{name} ")
+        for name, value in parts.items()
+    }
 
 
 def describe_own(experiment: FunctionExperiment | TableExperiment) -> str:
@@ -33,6 +48,13 @@ def describe_own(experiment: FunctionExperiment | TableExperiment) -> str:
     )
     about = experiment.simulator.about or "Runs of another simulator"
     return f"{about}; parameters: {boxes}"
+
+
+def _units(experiment: ClusterExperiment) -> dict[str, str]:
+    """By the names that keys have for them."""
+    return {f"units.{name}": unit for name, unit in experiment.units.written().items()} | {
+        "crossing time": ""
+    }
 
 
 def _inner(section: Section, units: dict[str, str]) -> str:

@@ -6,34 +6,55 @@ from nbody_emulator.settings.register import Entry, Register
 
 
 class Shown(NamedTuple):
-    """Where the report shows a figure, and whether it shows how runs were integrated."""
+    """In which section of the report a figure stands, a key of `HEADINGS`, and whether it shows how runs were
+    integrated."""
 
-    category: str
+    section: str
     of_steps: bool = False
 
 
-SIMULATIONS = Shown("Can the simulations be trusted?", of_steps=True)
-EMULATORS = Shown("Figures")
+HEADINGS = {
+    "answer": "The question, and the answer",
+    "simulated": "What was simulated",
+    "trusted": "Can the simulations be trusted?",
+    "emulated": "How well does it emulate?",
+    "limits": "What limits it?",
+    "calibrated": "Are the error bars honest?",
+    "fails": "Where does it fail?",
+    "useful": "What is it good for?",
+    "cost": "What did it cost?",
+    "openings": "Every opening of the test set",
+    "reproduce": "How to reproduce each number",
+}
+"""The sections of the report, in the order of its argument; figures of one stand there in the order of the register."""
+
+ANSWER = Shown("answer")
+TRUSTED = Shown("trusted")
+STEPS = Shown("trusted", of_steps=True)
+EMULATED = Shown("emulated")
+LIMITS = Shown("limits")
+CALIBRATED = Shown("calibrated")
+USEFUL = Shown("useful")
 
 FIGURES = Register(
     "figure",
     {
-        "design": Entry("nbody_emulator.figures.design:FIGURE", EMULATORS),
-        "energy": Entry("nbody_emulator.figures.energy:FIGURE", SIMULATIONS),
-        "noise": Entry("nbody_emulator.figures.noise:FIGURE", EMULATORS),
-        "bias_variance": Entry("nbody_emulator.figures.bias_variance:FIGURE", EMULATORS),
-        "regularization": Entry("nbody_emulator.figures.regularization:FIGURE", EMULATORS),
-        "learning_curve": Entry("nbody_emulator.figures.learning_curve:FIGURE", EMULATORS),
-        "training_history": Entry("nbody_emulator.figures.training_history:FIGURE", EMULATORS),
-        "calibration": Entry("nbody_emulator.figures.calibration:FIGURE", EMULATORS),
-        "half_step": Entry("nbody_emulator.figures.half_step:FIGURE", SIMULATIONS),
-        "evolution": Entry("nbody_emulator.figures.evolution:FIGURE", SIMULATIONS),
-        "residuals": Entry("nbody_emulator.figures.residuals:FIGURE", EMULATORS),
-        "comparison": Entry("nbody_emulator.figures.comparison:FIGURE", EMULATORS),
-        "posteriors": Entry("nbody_emulator.figures.posteriors:FIGURE", EMULATORS),
-        "information": Entry("nbody_emulator.figures.information:FIGURE", EMULATORS),
-        "recovered": Entry("nbody_emulator.figures.recovered:FIGURE", EMULATORS),
-        "predictive": Entry("nbody_emulator.figures.predictive:FIGURE", EMULATORS),
-        "odds": Entry("nbody_emulator.figures.odds:FIGURE", EMULATORS),
+        "comparison": Entry("nbody_emulator.figures.comparison:FIGURE", ANSWER),
+        "energy": Entry("nbody_emulator.figures.energy:FIGURE", STEPS),
+        "half_step": Entry("nbody_emulator.figures.half_step:FIGURE", STEPS),
+        "evolution": Entry("nbody_emulator.figures.evolution:FIGURE", STEPS),
+        "design": Entry("nbody_emulator.figures.design:FIGURE", TRUSTED),
+        "residuals": Entry("nbody_emulator.figures.residuals:FIGURE", EMULATED),
+        "noise": Entry("nbody_emulator.figures.noise:FIGURE", LIMITS),
+        "learning_curve": Entry("nbody_emulator.figures.learning_curve:FIGURE", LIMITS),
+        "bias_variance": Entry("nbody_emulator.figures.bias_variance:FIGURE", LIMITS),
+        "regularization": Entry("nbody_emulator.figures.regularization:FIGURE", LIMITS),
+        "training_history": Entry("nbody_emulator.figures.training_history:FIGURE", LIMITS),
+        "calibration": Entry("nbody_emulator.figures.calibration:FIGURE", CALIBRATED),
+        "posteriors": Entry("nbody_emulator.figures.posteriors:FIGURE", USEFUL),
+        "recovered": Entry("nbody_emulator.figures.recovered:FIGURE", USEFUL),
+        "predictive": Entry("nbody_emulator.figures.predictive:FIGURE", USEFUL),
+        "information": Entry("nbody_emulator.figures.information:FIGURE", USEFUL),
+        "odds": Entry("nbody_emulator.figures.odds:FIGURE", USEFUL),
     },
 )

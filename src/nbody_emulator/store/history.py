@@ -11,6 +11,8 @@ from nbody_emulator.settings.error import ConfigurationError
 from nbody_emulator.storage.files import write_text
 from nbody_emulator.storage.receipt import read_receipt
 
+HISTORY = "history.json"
+
 
 @dataclass(frozen=True)
 class Remembered:
@@ -22,7 +24,7 @@ class Remembered:
 
 def history_path(experiment: str) -> str:
     """Where the experiment keeps its last specifications."""
-    return f"results/{experiment}/history.json"
+    return f"results/{experiment}/{HISTORY}"
 
 
 class History:

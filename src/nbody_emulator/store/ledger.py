@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -99,21 +98,3 @@ def _opening(ledger: Path, number: int, line: str) -> dict[str, Any]:
             f"{ledger}, line {number}: not an opening of the test set ({line[:40]!r}); keep every line of "
             "both sides of a merge, and nothing else"
         ) from None
-
-
-@dataclass(frozen=True)
-class Openings:
-    """The ledger for a caption that quotes it, read when the caption asks.
-
-    Attributes:
-        ledger: its path.
-        models: identity of the models that the caption is about.
-    """
-
-    ledger: str
-    models: str
-
-    @property
-    def lines(self) -> list[dict[str, Any]]:
-        """Every opening, oldest first, and under `present` whether it judged these models."""
-        return [opening | {"present": opening["models"] == self.models} for opening in openings(self.ledger)]

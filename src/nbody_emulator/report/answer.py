@@ -1,0 +1,142 @@
+"""The answer of an experiment in at most five sentences, the bad ones first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nbody_emulator.emulators.register import in_a_sentence
+from nbody_emulator.evaluation.losses import coverage_name
+from nbody_emulator.report import numbers
+from nbody_emulator.report.finished import Finished
+from nbody_emulator.report.goals import (
+    NOISE,
+    Verdict,
+    at_most,
+    bands_of,
+    behind,
+    best_network,
+    joint_region,
+    posterior_coverages,
+    posterior_family,
+    scores_of,
+    side,
+    within,
+)
+
+WIDTHS = {-1: "too narrow", 1: "too wide"}
+
+MOST = 5
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A finding, and whether it is a bad one."""
+
+    text: str
+    bad: bool = False
+
+
+def sentences(finished: Finished) -> list[Sentence]:
+    """The most important findings that there are, what was missed before what was reached."""
+    found = [
+        *_network(finished),
+        *_family(finished),
+        *_accuracy(finished),
+        *_intervals(finished),
+        *_posteriors(finished),
+        *_noise(finished),
+        *_runs(finished),
+    ]
+    return sorted(found[:MOST], key=lambda sentence: not sentence.bad)
+
+
+def _family(finished: Finished) -> Iterator[Sentence]:
+    yield Sentence(finished.metrics["recommended"]["sentence"].partition(". ")[0].rstrip(".") + ".")
+
+
+def _network(finished: Finished) -> Iterator[Sentence]:
+    """Whether it takes a neural network, where one was asked to show it."""
+    network = best_network(finished)
+    if network is None or network == finished.recommended:
+        return
+    row = next(row for row in finished.comparison if row["family"] == network)
+    yield Sentence(
+        f"No neural network is needed: {in_a_sentence(finished.recommended)} does as well or better, and of the "
+        f"networks that were tried {behind(network, row)}.",
+        bad=True,
+    )
+
+
+def _accuracy(finished: Finished) -> Iterator[Sentence]:
+    scores, where = scores_of(finished)
+    errors = [score.get("rmse_over_noise_floor", {"value": None}) for score in scores.values()]
+    known = [each for each in errors if numbers.is_known(each["value"])]
+    if finished.evaluation is None:
+        yield Sentence(
+            "The sealed test set has not been opened for these models, so that every number here is out of fold."
+        )
+    if not known:
+        return
+    worst = max(known, key=lambda each: each["value"])
+    missed = at_most(worst["value"], worst["standard_error"] or 0.0, NOISE**0.5) is Verdict.MISSED
+    points = "" if finished.evaluation is None else f" ({finished.evaluation['points']} new design points)"
+    yield Sentence(
+        f"Its error {where}{points} is {numbers.span([each['value'] for each in known])} times the scatter between "
+        f"realisations of the same parameters, by output, where {NOISE**0.5:.2f} was aimed at.",
+        bad=missed,
+    )
+
+
+def _intervals(finished: Finished) -> Iterator[Sentence]:
+    scores, _ = scores_of(finished)
+    held = [score[coverage_name(finished.level)]["value"] for score in scores.values()]
+    runs = "runs out of fold" if finished.evaluation is None else "sealed runs"
+    region, central = joint_region(finished), bands_of(finished).get("central")
+    off = side(region, finished.level)
+    missed = central is not None and within(central) is Verdict.MISSED
+    told = f", which is {WIDTHS[off]}" if off else ""
+    counted = (
+        f"; of the coverages of intervals, {numbers.counted(central)} are outside"
+        if central and missed
+        else ""
+    )
+    yield Sentence(
+        f"Its {100 * finished.level:g} % intervals hold {numbers.span(held, 1, 100.0)} % of {runs}, by output, and "
+        f"its joint regions {numbers.percent(region)}{told}{counted}.",
+        bad=bool(off) or missed,
+    )
+
+
+def _posteriors(finished: Finished) -> Iterator[Sentence]:
+    family = posterior_family(finished)
+    if family is None:
+        return
+    found = posterior_coverages(finished, family)
+    sides = [side(each, 0.90) for each in found.values()]
+    told = [
+        f"{numbers.percent(each)} {of}{f' ({WIDTHS[off]})' if off else ''}"
+        for (of, each), off in zip(found.items(), sides, strict=True)
+    ]
+    yield Sentence(
+        f"Posterior regions of 90 % of the parameters, by {in_a_sentence(family)}, hold {numbers.listed(told)}.",
+        bad=any(sides),
+    )
+
+
+def _noise(finished: Finished) -> Iterator[Sentence]:
+    if "noise" not in finished.metrics:
+        return
+    noise = finished.metrics["noise"].values()
+    shares = [each["share"]["value"] for each in noise]
+    chaos = [each["parts"]["chaos"]["share"]["value"] for each in noise if each.get("parts")]
+    told = f", of which chaos is {numbers.span(chaos, 0, 100.0)} %" if chaos else ""
+    yield Sentence(
+        f"The parameters leave {numbers.span(shares, 0, 100.0)} % of the variance over the design open, by "
+        f"output{told}: no emulator of these parameters can predict that."
+    )
+
+
+def _runs(finished: Finished) -> Iterator[Sentence]:
+    runs = finished.metrics["runs"]
+    yield Sentence(
+        f"Of {runs['total']} runs {runs['usable']} could be used.", bad=runs["usable"] < runs["total"]
+    )
