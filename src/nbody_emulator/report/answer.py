@@ -1,11 +1,12 @@
 """The answer of an experiment in at most five sentences, the bad ones first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nbody_emulator.emulators.register import in_a_sentence
 from nbody_emulator.evaluation.losses import coverage_name
 from nbody_emulator.report import numbers
+from nbody_emulator.report.failures import WHOLE, Region
 from nbody_emulator.report.finished import Finished
 from nbody_emulator.report.goals import (
     NOISE,
@@ -35,14 +36,18 @@ class Sentence:
     bad: bool = False
 
 
-def sentences(finished: Finished) -> list[Sentence]:
-    """The most important findings that there are, what was missed before what was reached."""
+def sentences(finished: Finished, regions: Sequence[Region]) -> list[Sentence]:
+    """The most important findings that there are, what was missed before what was reached.
+
+    Args:
+        regions: where coverage is worst, the worst first.
+    """
     found = [
-        *_network(finished),
         *_family(finished),
         *_accuracy(finished),
         *_intervals(finished),
         *_posteriors(finished),
+        *_worst_region(finished, regions),
         *_noise(finished),
         *_runs(finished),
     ]
@@ -50,35 +55,28 @@ def sentences(finished: Finished) -> list[Sentence]:
 
 
 def _family(finished: Finished) -> Iterator[Sentence]:
-    yield Sentence(finished.metrics["recommended"]["sentence"].partition(". ")[0].rstrip(".") + ".")
-
-
-def _network(finished: Finished) -> Iterator[Sentence]:
-    """Whether it takes a neural network, where one was asked to show it."""
+    """Which family is recommended, and whether a neural network that was tried does better."""
+    told = finished.metrics["recommended"]["sentence"].partition(". ")[0].rstrip(".")
     network = best_network(finished)
     if network is None or network == finished.recommended:
+        yield Sentence(f"{told}.")
         return
     row = next(row for row in finished.comparison if row["family"] == network)
-    yield Sentence(
-        f"No neural network is needed: {in_a_sentence(finished.recommended)} does as well or better, and of the "
-        f"networks that were tried {behind(network, row)}.",
-        bad=True,
-    )
+    yield Sentence(f"{told}. No neural network does better: {behind(network, row)}.", bad=True)
 
 
 def _accuracy(finished: Finished) -> Iterator[Sentence]:
     scores, where = scores_of(finished)
     errors = [score.get("rmse_over_noise_floor", {"value": None}) for score in scores.values()]
     known = [each for each in errors if numbers.is_known(each["value"])]
-    if finished.evaluation is None:
-        yield Sentence(
-            "The sealed test set has not been opened for these models, so that every number here is out of fold."
-        )
+    opened = "" if finished.evaluation else " (the sealed test set was not opened for these models)"
     if not known:
+        if opened:
+            yield Sentence(f"All that is said here is out of fold{opened}.")
         return
     worst = max(known, key=lambda each: each["value"])
     missed = at_most(worst["value"], worst["standard_error"] or 0.0, NOISE**0.5) is Verdict.MISSED
-    points = "" if finished.evaluation is None else f" ({finished.evaluation['points']} new design points)"
+    points = f" ({finished.evaluation['points']} new design points)" if finished.evaluation else opened
     yield Sentence(
         f"Its error {where}{points} is {numbers.span([each['value'] for each in known])} times the scatter between "
         f"realisations of the same parameters, by output, where {NOISE**0.5:.2f} was aimed at.",
@@ -104,6 +102,18 @@ def _intervals(finished: Finished) -> Iterator[Sentence]:
         f"its joint regions {numbers.percent(region)}{told}{counted}.",
         bad=bool(off) or missed,
     )
+
+
+def _worst_region(finished: Finished, regions: Sequence[Region]) -> Iterator[Sentence]:
+    """Where coverage fails worst, if it does."""
+    for worst in [region for region in regions if region.fails][:1]:
+        of = "joint regions" if worst.output == WHOLE else f"intervals of {worst.output}"
+        yield Sentence(
+            f"In the {worst.region}, out of fold, {of} of {worst.level} % hold {worst.held} of {worst.runs} runs: "
+            f"{worst.distance:.1f} standard deviations of a perfect prediction off, whose worst region is within "
+            f"{worst.at_most:.1f} in 95 % of cases.",
+            bad=True,
+        )
 
 
 def _posteriors(finished: Finished) -> Iterator[Sentence]:

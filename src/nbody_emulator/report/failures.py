@@ -11,6 +11,9 @@ from nbody_emulator.report.finished import Finished
 if TYPE_CHECKING:
     import pandas as pd
 
+WHOLE = "all"
+"""What tables call all outputs together."""
+
 BINS = 3
 """Parts of each parameter's range that hold equally many runs."""
 

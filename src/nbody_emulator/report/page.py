@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFo
 from markupsafe import Markup, escape
 
 from nbody_emulator.configuration.experiment import Experiment
-from nbody_emulator.emulators.register import label_of
+from nbody_emulator.emulators.register import in_a_sentence, label_of
 from nbody_emulator.figures.register import FIGURES
 from nbody_emulator.plan.plan import Plan
 from nbody_emulator.report import numbers
@@ -129,6 +129,7 @@ def templates() -> Environment:
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=unbroken,
     )
     environment.filters |= {
         "counted": numbers.counted,
@@ -136,6 +137,7 @@ def templates() -> Environment:
         "interval": numbers.interval,
         "label": label_of,
         "listed": numbers.listed,
+        "named": in_a_sentence,
         "number": numbers.number,
         "part": part,
         "percent": numbers.percent,
@@ -144,6 +146,13 @@ def templates() -> Environment:
         "yes": lambda value: "yes" if value in (True, "True") else "no",
     }
     return environment
+
+
+def unbroken(value: Any) -> Any:
+    """A text in which no line ends between a number and its error or its %."""
+    if not isinstance(value, str):
+        return value
+    return value.replace(" ± ", "\u00a0±\u00a0").replace(" %", "\u00a0%")
 
 
 def context(finished: Finished) -> dict[str, Any]:
@@ -179,8 +188,9 @@ def figure_paths(folder: Path) -> dict[str, Path]:
 
 def _contents(finished: Finished, shown: list[Section]) -> Contents:
     scores, _ = scores_of(finished)
+    regions = worst_regions(finished)
     return Contents(
-        sentences=sentences(finished),
+        sentences=sentences(finished, regions),
         goals=list(goals(finished)),
         simulated=simulated(finished.experiment),
         metrics=finished.metrics,
@@ -189,7 +199,7 @@ def _contents(finished: Finished, shown: list[Section]) -> Contents:
         recommended=finished.recommended,
         scores=scores,
         level_percent=f"{100 * finished.level:g}",
-        regions=worst_regions(finished),
+        regions=regions,
         bins=worst_bins(finished),
         uncertain=uncertain_bins(finished),
         lost=lost_runs(finished),
