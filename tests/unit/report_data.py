@@ -2,11 +2,13 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import figures_data
 
 from nbody_emulator.configuration.experiment import Experiment
 from nbody_emulator.report.finished import Finished
+from nbody_emulator.report.page import context
 from nbody_emulator.running.costs import KEPT, WORTH
 from nbody_emulator.running.timings import KINDS
 
@@ -169,12 +171,13 @@ def costs(missing: bool) -> str:
     return f"{','.join(row)}\n{','.join(row.values())}\n"
 
 
-def finished(folder: Path, experiment: Experiment, missing: bool = False) -> Finished:
-    """The files that captions ask for, in `folder`; benchmarks are those of this checkout."""
-    (folder / "tables").mkdir()
+def context_of(folder: Path, experiment: Experiment, missing: bool) -> dict[str, Any]:
+    """What captions may ask for, of files in `folder`; benchmarks are those of this checkout."""
+    (folder / "tables").mkdir(exist_ok=True)
     (folder / "metrics.json").write_text(json.dumps(metrics(missing)))
     (folder / "timings.json").write_text(json.dumps(timings(missing)))
     (folder / "costs.csv").write_text(costs(missing))
     if not missing:
         (folder / "tables" / "odds.csv").write_text(ODDS)
-    return Finished(experiment, folder, ROOT, models="0123456789ab")
+    evaluation = {"points": 30, "runs": {"usable": 60}, "recommended": {"sentence": SENTENCE}}
+    return context(Finished(experiment, folder, ROOT, models="")) | {"evaluation": evaluation}

@@ -35,6 +35,7 @@ EMULATED = Shown("emulated")
 LIMITS = Shown("limits")
 CALIBRATED = Shown("calibrated")
 USEFUL = Shown("useful")
+COST = Shown("cost")
 
 FIGURES = Register(
     "figure",

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from nbody_emulator.configuration.experiment import Experiment
 from nbody_emulator.emulators.register import in_a_sentence, label_of
@@ -27,7 +27,7 @@ from nbody_emulator.report.failures import (
 from nbody_emulator.report.finished import Finished
 from nbody_emulator.report.fonts import font_faces
 from nbody_emulator.report.goals import Goal, goals, scores_of
-from nbody_emulator.report.inline_svg import InlineFigure, inline, texts
+from nbody_emulator.report.inline_svg import inline, texts
 from nbody_emulator.report.reproduction import ExportedFile, exported_files, platform, versions
 from nbody_emulator.report.sections import Section, sections
 from nbody_emulator.report.simulated import Simulated, simulated
@@ -109,9 +109,9 @@ def report_page(finished: Finished) -> str:
         ValueError: a figure is none.
     """
     environment, known = templates(), context(finished)
-    paths = figure_paths(finished.folder)
+    paths = figure_paths(finished)
     figures = {name: inline(path) for name, path in paths.items()}
-    captions = {name: caption(environment, figure, known) for name, figure in figures.items()}
+    captions = {name: caption(environment, name, known) for name in figures}
     shown = list(sections(figures, captions, finished.metrics.get("left_out", {})))
     return environment.get_template("page.html").render(
         report=_contents(finished, shown),
@@ -160,6 +160,7 @@ def context(finished: Finished) -> dict[str, Any]:
     against_rebound = finished.benchmark("time_to_solution")
     return {
         "metrics": finished.metrics,
+        "evaluation": finished.evaluation,
         "configuration": finished.experiment,
         "costs": finished.rows("costs.csv"),
         "odds": finished.rows("tables/odds.csv"),
@@ -171,19 +172,22 @@ def context(finished: Finished) -> dict[str, Any]:
     }
 
 
-def caption(environment: Environment, figure: InlineFigure, known: Mapping[str, Any]) -> Markup:
-    """The caption of a figure: that of its name, or else what it says of itself."""
+def caption(environment: Environment, name: str, known: Mapping[str, Any]) -> Markup:
+    """What is to be known of a figure beside what it says of itself; nothing where no template has its name."""
     try:
-        template = environment.get_template(f"captions/{figure.name}.html")
+        template = environment.get_template(f"captions/{name}.html")
     except TemplateNotFound:
-        return Markup("<p>") + escape(figure.description) + Markup("</p>")
+        return Markup("")
     return Markup(template.render(known))
 
 
-def figure_paths(folder: Path) -> dict[str, Path]:
-    """The figures that a finished experiment has, by name."""
-    paths = {name: folder / "figures" / f"{name}.svg" for name in FIGURES.names}
-    return {name: path for name, path in paths.items() if path.exists()}
+def figure_paths(finished: Finished) -> dict[str, Path]:
+    """The figures that a finished experiment has, by name; that of the test set only if it is of these models."""
+    folders = [finished.folder / "figures", finished.folder]
+    if finished.evaluation is not None:
+        folders.append(finished.folder / "evaluation")
+    paths = (folder / f"{name}.svg" for folder in folders for name in FIGURES.names)
+    return {path.stem: path for path in paths if path.exists()}
 
 
 def _contents(finished: Finished, shown: list[Section]) -> Contents:
