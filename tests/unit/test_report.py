@@ -11,7 +11,7 @@ from nbody_emulator.report.inline_svg import inline, texts
 
 DRAWN = """<?xml version="1.0"?><!DOCTYPE svg>
 <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 504 200" width="504pt">
-<title>Nine of ten\n hold.</title><desc>Dots.</desc><metadata>made</metadata>
+<title>Nine of ten\n hold.</title><desc>Nine of ten hold. Dots.</desc><metadata>made</metadata>
 <defs><style>*{stroke-linecap: butt}</style><path id="m1"/><clipPath id="p0"/></defs>
 <g clip-path="url(#p0)" style="fill: url(#p0)"><use xlink:href="#m1"/><text>Σ ab</text></g></svg>"""
 

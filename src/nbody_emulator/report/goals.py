@@ -91,7 +91,7 @@ def _simulations(finished: Finished) -> Iterator[Goal]:
         yield Goal(
             "Outputs do not depend on the step",
             f"mean shift at half the step below {STEP_SHIFT:g} of the scatter between realisations",
-            f"{numbers.span([abs(each['value']) for each in known])}, by output, each to "
+            f"{numbers.span([abs(each['value']) for each in known])}, by output, with standard errors up to "
             f"{numbers.number(max((each['standard_error'] for each in known), default=None), 2)}",
             together([at_most(abs(each["value"]), each["standard_error"], STEP_SHIFT) for each in known]),
             "trusted",
@@ -172,7 +172,7 @@ def _accuracy(finished: Finished) -> Iterator[Goal]:
         "Its error is hardly more than what parameters leave open",
         f"root mean square at most {NOISE**0.5:.2f} of the scatter between realisations "
         f"(mean square {NOISE:.2f})",
-        f"{numbers.span([each['value'] for each in known])} {where}, each to "
+        f"{numbers.span([each['value'] for each in known])} {where}, with standard errors up to "
         f"{numbers.number(max(each['standard_error'] or 0.0 for each in known), 2)}",
         together([at_most(each["value"], each["standard_error"] or 0.0, NOISE**0.5) for each in known]),
         "emulated",

@@ -23,7 +23,7 @@ class InlineFigure:
         name: the file's, without its suffix.
         markup: the element `svg`.
         title: its finding in one sentence; its name where it has none.
-        description: what it shows, for those who do not see it; "" where nothing is said.
+        description: what it shows, without the title that its alternative text begins with; "" where nothing is said.
         width: of the drawing [CSS pixels].
     """
 
@@ -41,7 +41,8 @@ def inline(path: Path) -> InlineFigure:
         ValueError: the file is no SVG with a `viewBox`.
     """
     root = _root(path)
-    title, description = (_said(root, tag) for tag in ("title", "desc"))
+    title, described = (_said(root, tag) for tag in ("title", "desc"))
+    description = described.removeprefix(title).strip()
     prefix = f"{path.stem}-"
     for element in root.iter():
         _rename(element, prefix)
