@@ -85,14 +85,14 @@ def _simulations(finished: Finished) -> Iterator[Goal]:
             Verdict.MET if share == 1.0 else Verdict.MISSED,
             "trusted",
         )
-    if "half_step" in finished.metrics:
-        shifts = [each["mean_shift"] for each in finished.metrics["half_step"].values()]
-        known = [each for each in shifts if numbers.is_known(each["value"])]
+    shifts = [each["mean_shift"] for each in finished.metrics.get("half_step", {}).values()]
+    known = [each for each in shifts if numbers.is_known(each["standard_error"])]
+    if known:
         yield Goal(
             "Outputs do not depend on the step",
             f"mean shift at half the step below {STEP_SHIFT:g} of the scatter between realisations",
             f"{numbers.span([abs(each['value']) for each in known])}, by output, with standard errors up to "
-            f"{numbers.number(max((each['standard_error'] for each in known), default=None), 2)}",
+            f"{numbers.number(max(each['standard_error'] for each in known), 2)}",
             together([at_most(abs(each["value"]), each["standard_error"], STEP_SHIFT) for each in known]),
             "trusted",
         )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from nbody_emulator.report import numbers
 from nbody_emulator.report.finished import Finished
 
 
@@ -25,7 +26,7 @@ def exported_files(finished: Finished) -> list[ExportedFile]:
     return [
         ExportedFile(
             name=folder + file,
-            title=titles.get(made["identity"], "not known"),
+            title=titles.get(made["identity"], numbers.NOT_KNOWN),
             identity=made["identity"],
             sha256=made["sha256"][:12],
             command=commands[folder],
@@ -45,6 +46,7 @@ def versions(finished: Finished) -> dict[str, str]:
 
 def platform(finished: Finished) -> str:
     """Where the runs were made: on the same platform equal identities are equal bits."""
-    from nbody_emulator.storage.netcdf import read  # takes long
+    import xarray as xr  # takes long
 
-    return str(read(finished.folder / "dataset.nc").attrs.get("platform", "not known"))
+    with xr.open_dataset(finished.folder / "dataset.nc", engine="netcdf4", decode_times=False) as runs:
+        return str(runs.attrs.get("platform", numbers.NOT_KNOWN))
