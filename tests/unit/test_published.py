@@ -9,7 +9,7 @@ import pytest
 from nbody_emulator.plan.artifact import Artifact, Stage
 from nbody_emulator.plan.plan import Target
 from nbody_emulator.store.export import Export, copy_export
-from nbody_emulator.store.ledger import Openings, openings, record_opening
+from nbody_emulator.store.ledger import openings, record_opening
 
 TABLES = Stage("tables", "tabulate.py", ("table.csv",))
 
@@ -99,5 +99,4 @@ def test_the_ledger_keeps_every_opening_once(tmp_path):
     record_opening(ledger, entry | {"models": "c"}, evaluation)
     assert [line["models"] for line in openings(ledger)] == ["a", "c"]
     assert openings(ledger)[0]["headline"] == {"family": "linear", **score}
-    assert [line["present"] for line in Openings(str(ledger), "c").lines] == [False, True]
-    assert Openings(str(tmp_path / "none.jsonl"), "c").lines == []
+    assert openings(tmp_path / "none.jsonl") == []

@@ -1,10 +1,13 @@
 """The parts of the report: figures keep to themselves, words are those of numbers, goals are judged as they say."""
 
+import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from nbody_emulator.report import numbers
+from nbody_emulator.report.finished import Finished
 from nbody_emulator.report.fonts import font_faces
 from nbody_emulator.report.goals import Verdict, at_most, side, together, within
 from nbody_emulator.report.inline_svg import inline, texts
@@ -71,6 +74,37 @@ def test_a_span_is_of_what_is_known():
     assert numbers.span([0.9, None, 0.5], 1, 100.0) == "50.0 to 90.0"
     assert (numbers.span([0.5]), numbers.span([None])) == ("0.50", "not known")
     assert numbers.unit("pc Myr-1") == "pc Myr⁻¹"
+
+
+LEDGER = (
+    {"evaluation": "e1", "models": "old"},
+    {"evaluation": "e2", "models": "mine"},
+    {"evaluation": "e3", "models": "mine", "carried_from": "e2"},
+    {"evaluation": "e4", "models": "other"},
+)
+
+
+@pytest.mark.parametrize(
+    ("evaluation", "models", "is_told"),
+    [
+        ("e2", "mine", True),
+        ("e3", "mine", True),
+        ("e1", "mine", False),
+        ("e4", "mine", False),
+        ("e1", "old", True),
+    ],
+)
+def test_an_evaluation_is_told_where_it_judged_these_models(evaluation, models, is_told, tmp_path):
+    ledger = tmp_path / "results/published/mine/test_set_ledger.jsonl"
+    folder = tmp_path / "results/mine/evaluation"
+    for each in (ledger.parent, folder):
+        each.mkdir(parents=True)
+    ledger.write_text("".join(json.dumps(line) + "\n" for line in LEDGER))
+    (folder / "evaluation.json").write_text('{"points": 3}')
+    (folder / "export-0.json").write_text(json.dumps({"evaluation.json": {"identity": evaluation}}))
+    found = Finished(SimpleNamespace(experiment="mine"), folder.parent, tmp_path, models)
+    assert (found.evaluation == {"points": 3}) is is_told
+    assert [line["present"] for line in found.openings] == [line["models"] == models for line in LEDGER]
 
 
 def test_a_goal_is_missed_where_it_is_surely_out_of_reach():
