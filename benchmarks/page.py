@@ -5,24 +5,14 @@ No measurement is written here: what was not measured stays blank. What was miss
     python benchmarks/page.py
 """
 
-import csv
 from pathlib import Path
 
 from demands import ORDER, Row, Tables, demands
 from page_figure import draw
 from page_sections import SECTIONS, Section
-from stopwatch import RESULTS
+from stopwatch import read
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
-
-
-def read(name: str) -> list[Row]:
-    """The rows of a table, none if it was never made."""
-    path = RESULTS / f"{name}.csv"
-    if not path.exists():
-        return []
-    with path.open() as file:
-        return list(csv.DictReader(file))
 
 
 def markdown(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

@@ -8,13 +8,11 @@ than 2 s, a dry run takes less than 60 s and 2 GB. CPU seconds tell what the mac
 """
 
 import os
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-from stopwatch import publish
+from stopwatch import publish, used
 
 from nbody_emulator.configuration.file import load
 
@@ -25,17 +23,7 @@ QUESTIONS = ("--list-rules", "--dry-run")
 
 def asked(*options: str) -> dict[str, float]:
     """What Snakemake takes to answer."""
-    began = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "snakemake", *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    _, status, usage = os.wait4(process.pid, 0)
-    assert status == 0, f"snakemake {' '.join(options)} failed"
-    return {
-        "seconds": time.perf_counter() - began,
-        "cpu_seconds": usage.ru_utime + usage.ru_stime,
-        "peak_mb": usage.ru_maxrss * 1024 / 1e6,
-    }
+    return used([sys.executable, "-m", "snakemake", *options])._asdict()
 
 
 def with_blocks(count: int, folder: Path) -> list[str]:

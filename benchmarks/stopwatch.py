@@ -2,9 +2,11 @@
 
 import csv
 import os
+import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -58,9 +60,35 @@ def cpu_seconds(run: Callable[[], object]) -> float:
     return time.process_time() - begun
 
 
+class Used(NamedTuple):
+    """What a command and all that it started took; the memory is that of its largest process."""
+
+    seconds: float
+    cpu_seconds: float
+    peak_mb: float
+
+
+def used(command: Sequence[str]) -> Used:
+    """Run a command that has to succeed, its output unseen."""
+    began = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    assert status == 0, f"{' '.join(command)} failed"
+    return Used(time.perf_counter() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6)
+
+
 def million_pairs(stars: int, steps: int, seconds: float) -> float:
     """Millions of ordered pairs a second, N (N - 1) a step."""
     return stars * (stars - 1) * steps / seconds / 1e6
+
+
+def read(name: str) -> list[dict[str, str]]:
+    """The rows of benchmarks/results/<name>.csv, none if it was never made."""
+    path = RESULTS / f"{name}.csv"
+    if not path.exists():
+        return []
+    with path.open() as file:
+        return list(csv.DictReader(file))
 
 
 def publish(name: str, rows: Sequence[Mapping[str, object]]) -> None:
