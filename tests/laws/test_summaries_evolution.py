@@ -108,3 +108,12 @@ def test_mass_escapes_with_its_stars():
     assert found["escaped_mass"] == pytest.approx(np.sum(masses[:3]), rel=1e-12)
     bound = found["bound_fraction"] * np.sum(masses)
     assert found["escaped_mass"] + bound == pytest.approx(np.sum(masses), rel=1e-12)
+
+
+def test_the_heaviest_star_is_that_of_the_bound_ones():
+    masses, positions, velocities = plummer(100, 7)
+    masses = masses * np.linspace(0.5, 1.5, 100)
+    velocities = 0.3 * velocities
+    assert measure(masses, positions, velocities)["heaviest_mass"] == masses[-1]
+    velocities[-1] *= 1000.0
+    assert measure(masses, positions, velocities)["heaviest_mass"] == masses[-2]

@@ -17,6 +17,7 @@ STATISTICS: Register[None] = Register(
         "half_mass_relaxation_time": "nbody_emulator.summaries.half_mass_relaxation_time:STATISTIC",
         "hardest_binary_energy": "nbody_emulator.summaries.hardest_binary_energy:STATISTIC",
         "mass_segregation_ratio": "nbody_emulator.summaries.mass_segregation_ratio:STATISTIC",
+        "heaviest_mass": "nbody_emulator.summaries.heaviest_mass:STATISTIC",
         "number_of_mergers": "nbody_emulator.summaries.number_of_mergers:STATISTIC",
     },
 )
