@@ -20,6 +20,7 @@ from nbody_emulator.evaluation.findings import sentences, tables
 from nbody_emulator.evaluation.inference_findings import information, odds
 from nbody_emulator.evaluation.opening_findings import looks
 from nbody_emulator.evaluation.posterior_findings import posteriors
+from nbody_emulator.evaluation.preset_findings import course, mergers
 from nbody_emulator.evaluation.published_numbers import Published
 from nbody_emulator.storage.files import write_text
 from nbody_emulator.store.documents import BEGIN, END
@@ -46,10 +47,9 @@ PLACES = (
     Place("docs/inference.md", "observables", information),
     Place("docs/inference.md", "profiles", odds),
     *(Place("docs/seal.md", name, looks) for name in ("laptop", "full", "observables", "profiles")),
+    Place("docs/course.md", "course", course),
+    Place("docs/mergers.md", "mergers", mergers),
 )
-
-ASKED_OF_SOME = ("information", "odds")
-"""Tables that not every experiment has."""
 
 
 def read_published(folder: Path) -> Published:
@@ -58,11 +58,7 @@ def read_published(folder: Path) -> Published:
         metrics=json.loads((folder / "metrics.json").read_text()),
         evaluation=json.loads((folder / "evaluation/evaluation.json").read_text()),
         comparison=pd.read_csv(folder / "tables/comparison.csv"),
-        tables={
-            name: pd.read_csv(folder / f"tables/{name}.csv")
-            for name in ASKED_OF_SOME
-            if (folder / f"tables/{name}.csv").exists()
-        },
+        tables={path.stem: pd.read_csv(path) for path in sorted((folder / "tables").glob("*.csv"))},
         openings=openings(ledger_path(folder.name)),
     )
 

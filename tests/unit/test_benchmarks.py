@@ -15,6 +15,7 @@ from nbody_emulator.quantities.quantity import Parameter
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 sys.path.insert(0, str(BENCHMARKS))
 
+import documents  # noqa: E402
 import observed_runs  # noqa: E402
 import page  # noqa: E402
 import posterior_methods  # noqa: E402
@@ -33,6 +34,12 @@ def test_synthetic_blocks_are_gathered(tmp_path):
 
 def test_the_page_of_speed_is_that_of_its_tables():
     assert page.page(page.read_all()) == page.PAGE.read_text()
+
+
+@pytest.mark.parametrize("place", documents.PLACES, ids=lambda place: f"{place.document}, {place.name}")
+def test_other_documents_show_what_was_measured(place):
+    document = (documents.ROOT / place.document).read_text(encoding="utf-8")
+    assert document == documents.with_measured(document, place)
 
 
 def test_its_figure_is_drawn(tmp_path):

@@ -7,7 +7,15 @@ from typing import Any
 from nbody_emulator.emulators.register import label_of
 from nbody_emulator.evaluation.losses import coverage_name
 from nbody_emulator.evaluation.posterior_findings import by_family, posterior_verdict
-from nbody_emulator.evaluation.published_numbers import LEVEL, Published, estimate, head, line, number
+from nbody_emulator.evaluation.published_numbers import (
+    LEVEL,
+    Published,
+    estimate,
+    head,
+    line,
+    number,
+    share_of_chaos,
+)
 from nbody_emulator.evaluation.whole_runs import region_name
 
 GAIN = "gain_over_normals"
@@ -117,11 +125,10 @@ def _simulations(published: Published) -> Iterator[str]:
     yield from head("output", title, chaos, "mean shift at half the step, in that noise", "single runs, rms")
     for output, noise in published.metrics["noise"].items():
         shift = published.metrics["half_step"][output]
-        share = noise["parts"]["chaos"]["share"]
         yield line(
             output,
             estimate(noise["share"], 100, 0),
-            f"{100 * share['value']:.0f} ({100 * share['lower']:.0f} to {100 * share['upper']:.0f})",
+            share_of_chaos(noise),
             estimate(shift["mean_shift"], 1, 2),
             f"{shift['rms_shift']:.2f}",
         )

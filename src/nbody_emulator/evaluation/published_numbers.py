@@ -18,7 +18,7 @@ class Published:
         metrics: metrics.json.
         evaluation: evaluation.json.
         comparison: tables/comparison.csv.
-        tables: others that only some experiments have, by name.
+        tables: all of them, by name.
         openings: the lines of the test set's ledger, oldest first.
     """
 
@@ -72,3 +72,9 @@ def estimate(entry: Mapping[str, float], scale: float, digits: int) -> str:
 
 def number(value: float, standard_error: float, digits: int = 3) -> str:
     return f"{round(value, digits) + 0.0:.{digits}f} ± {standard_error:.{digits}f}"  # + 0.0: no minus before a zero
+
+
+def share_of_chaos(noise: Mapping[str, Any]) -> str:
+    """What share of an output's noise is chaos [%], with its 95 % interval."""
+    share = noise["parts"]["chaos"]["share"]
+    return f"{100 * share['value']:.0f} ({100 * share['lower']:.0f} to {100 * share['upper']:.0f})"
