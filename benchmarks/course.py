@@ -25,8 +25,8 @@ from nbody_emulator.storage import netcdf
 from nbody_emulator.summaries.block import summarize
 
 ROOT = Path(__file__).parents[1]
-RADII = (100.0, 130.0, 200.0)
-"""Scale radii [AU] of the same clusters, compared with the first."""
+RADII = (50.0, 65.0, 200.0)
+"""Scale radii [AU] of the same clusters, compared with the first; four is a factor of which no digit is lost."""
 LADDERS = {
     "leapfrog": [{"step": 0.01 / 2**halvings} for halvings in range(6)],
     "block_hermite4": [
