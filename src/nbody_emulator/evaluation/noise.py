@@ -49,8 +49,8 @@ def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     runs stand with 0 degrees of freedom and no variance. Without a set of the role repeat there are no parts.
     """
     dataset = sources.one("dataset")
-    training = _of_role(dataset, "training")
-    runs = {part: _Runs.of(dataset, role) for role, part in PARTS.items()}
+    training = of_role(dataset, "training")
+    runs = {part: NoiseRuns.of(dataset, role) for role, part in PARTS.items()}
     tables = []
     for output in outputs_of(dataset):
         total = total_variance(training["target"].sel(output=output).values)
@@ -60,7 +60,7 @@ def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
 
 
 @dataclass(frozen=True)
-class _Runs:
+class NoiseRuns:
     """The n usable runs that show one part of the noise.
 
     Attributes:
@@ -78,8 +78,8 @@ class _Runs:
     inputs: pd.DataFrame
 
     @classmethod
-    def of(cls, dataset: xr.Dataset, role: str) -> "_Runs":
-        runs = _of_role(dataset, role)
+    def of(cls, dataset: xr.Dataset, role: str) -> "NoiseRuns":
+        runs = of_role(dataset, role)
         points, inputs = text_or_number(runs["group"]), run_parameters(runs)
         stars = pd.Series(points, dtype=str) + "/" + pd.Series(runs["replicate"].values).astype(str)
         return cls(
@@ -96,13 +96,13 @@ class _Runs:
         return pooled_noise(values[chosen], self.groups[chosen], self.points[chosen])
 
 
-def _of_role(dataset: xr.Dataset, role: str) -> xr.Dataset:
-    """Its usable runs."""
+def of_role(dataset: xr.Dataset, role: str) -> xr.Dataset:
+    """The usable runs of that role."""
     usable = dataset["usable"].values.astype(bool)
     return dataset.isel(run=usable & (text_or_number(dataset["role"]) == role))
 
 
-def _over_the_box(output: str, runs: Mapping[str, _Runs], total: PooledNoise) -> Iterator[dict]:
+def _over_the_box(output: str, runs: Mapping[str, NoiseRuns], total: PooledNoise) -> Iterator[dict]:
     """Each part in the whole box and in halves of it."""
     for group in runs["noise"].halves:
         noise, chaos = (each.pooled(output, each.halves[group]) for each in (runs["noise"], runs["chaos"]))
@@ -114,7 +114,7 @@ def _over_the_box(output: str, runs: Mapping[str, _Runs], total: PooledNoise) ->
             yield _row(output, "stars", group, noise.less(chaos), total) | _named("noise_share", share | rest)
 
 
-def _at_points(output: str, runs: Mapping[str, _Runs], total: PooledNoise) -> Iterator[dict]:
+def _at_points(output: str, runs: Mapping[str, NoiseRuns], total: PooledNoise) -> Iterator[dict]:
     """What each point of each set shows."""
     for part, each in runs.items():
         for point in each.inputs.index:

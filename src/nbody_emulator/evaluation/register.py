@@ -42,6 +42,9 @@ TABLES = Register(
         "design": Entry("nbody_emulator.evaluation.design:make", Reads(("dataset",))),
         "energy": Entry("nbody_emulator.evaluation.energy:make", Reads(("dataset",))),
         "noise": Entry("nbody_emulator.evaluation.noise:make", Reads(("dataset",), needs=REPLICATES)),
+        "noise_parts": Entry(
+            "nbody_emulator.evaluation.noise_parts:make", Reads(("dataset",), needs=REPLICATES)
+        ),
         "bias_variance": Entry(
             "nbody_emulator.evaluation.bias_variance:make", Reads(("ladders",), needs=REPLICATES)
         ),

@@ -7,8 +7,10 @@ ROWS_PER_BIN = 8
 MOST_BINS = 8
 
 
-def running_mean(positions: np.ndarray, values: np.ndarray) -> pd.DataFrame:
-    """Mean of `values` (n,) in bins of equally many rows along `positions` (n,), rows with NaN left out.
+def running_mean(positions: np.ndarray, values: np.ndarray, most_bins: int = MOST_BINS) -> pd.DataFrame:
+    """Mean of `values` (n,) in at most so many bins of equally many rows along `positions` (n,).
+
+    Rows with NaN are left out.
 
     Returns:
         One row a bin: position (median), mean, standard_error (of the mean, from the bin's scatter), count.
@@ -16,7 +18,7 @@ def running_mean(positions: np.ndarray, values: np.ndarray) -> pd.DataFrame:
     """
     table = pd.DataFrame({"position": positions, "value": values}).dropna()
     table = table.sort_values("position", kind="stable")
-    bins = min(MOST_BINS, len(table) // ROWS_PER_BIN)
+    bins = min(most_bins, len(table) // ROWS_PER_BIN)
     if bins < 2:
         return pd.DataFrame(columns=["position", "mean", "standard_error", "count"], dtype=float)
     place = np.arange(len(table)) * bins // len(table)

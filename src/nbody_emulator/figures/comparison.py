@@ -99,27 +99,24 @@ def _shade_recommended(axes: Axes, table: pd.DataFrame) -> None:
 
 
 def _finding(table: pd.DataFrame) -> str:
-    """Which family to use, and what the straight line and the best are worth beside it."""
+    """Which family to use, and what the straight line loses beside the best."""
     recommended = table[table["recommended"].astype(str) == "True"].iloc[0]
     best = table.loc[table["difference"].idxmin()]
-    told = (
-        f"{in_a_sentence(recommended['family'])} is the simplest family within one standard error of the best"
-    )
+    told = f"{in_a_sentence(recommended['family'])} predicts best"
     if best["family"] != recommended["family"]:
-        told += f", {in_a_sentence(best['family'])} ({_nats(recommended)} behind)"
+        told = f"{in_a_sentence(recommended['family'])} ties with the best ({labels.family(best['family'])})"
+        told += " and is simpler"
     line = table[table["family"] == reference(Reference.LINE, table["family"])]
     if len(line) and line.iloc[0]["family"] != recommended["family"]:
-        told += f"; {in_a_sentence(line.iloc[0]['family'])} is {_nats(line.iloc[0])} nats per output behind"
+        loses = f"{line.iloc[0]['difference']:.3f} ± {line.iloc[0]['difference_standard_error']:.3f}"
+        told += f"; {in_a_sentence(line.iloc[0]['family'])} loses {loses} nats per output"
     return f"{told[0].upper()}{told[1:]}."
-
-
-def _nats(row: pd.Series) -> str:
-    return f"{row['difference']:.3f} ± {row['difference_standard_error']:.3f}"
 
 
 FIGURE = TableFigure(
     _finding,
-    "Joint negative log scores of the families, simplest on top: left the difference to the best of each, paired run by "
-    "run, right the score alone, in nats per output, with bars of one standard error; the recommended family is shaded.",
+    "Joint negative log scores of the families, simplest on top: left the difference to the best of each, paired run"
+    " by run, right the score alone, in nats per output, with bars of one standard error; the recommended family is "
+    "shaded.",
     _panels,
 )

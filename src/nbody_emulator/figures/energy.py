@@ -5,14 +5,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import SubFigure
 from matplotlib.lines import Line2D
 
 from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.figure import TableFigure
-from nbody_emulator.figures.style import INK, Look, drawing, set_looks
+from nbody_emulator.figures.style import INK, SHADES, Look, drawing, set_looks
 from nbody_emulator.quantities.run_status import USABLE_WORDS
 from nbody_emulator.settings.figure_style import Style
 
@@ -36,9 +35,15 @@ BOUNDS = {"energy_tolerance": ("tolerance", (0, (4, 2))), "unusable_above": ("un
 
 AUDIT = r"energy error  $\max|\Delta E_\mathrm{J}|/(K_0+|W_0|)$"
 PER_ROW = 3
+ROW_INCHES = 1.9
 
-UNREFINED = "0.75"
-"""The colour of runs whose step was never halved: most, and the background of the others."""
+REFINED: tuple[dict[str, Any], ...] = (
+    {"color": SHADES[3], "marker": "o", "s": 5},
+    {"color": SHADES[1], "marker": "^", "s": 16},
+    {"color": SHADES[0], "marker": "s", "s": 16},
+    {"color": INK, "marker": "D", "s": 16},
+)
+"""Runs by how often their step was halved, the last: so often or more. Most never were, and are the background."""
 
 
 def _panels(table: pd.DataFrame, style: Style) -> SubFigure:
@@ -52,29 +57,33 @@ def _panels(table: pd.DataFrame, style: Style) -> SubFigure:
     A run whose error is not finite has no place on these axes; it is marked at the upper edge and counted.
     """
     parameters = panels.parameter_columns(table, KNOWN)
-    rows = -(-len(parameters) // PER_ROW)
+    narrow = panels.is_one_column(style)
+    columns = 1 if narrow else PER_ROW
+    rows = -(-len(parameters) // columns)
+    heights = [ROW_INCHES * (2 if narrow else 1), ROW_INCHES * rows]
     with drawing(style):
-        figure = panels.new_figure(style, height=0.42 + 0.33 * rows)
-        whole = panels.stacked(figure, [1.0, 0.95 * max(rows, 1)]) if parameters else [figure]
-        above, steps = whole[0].subplots(1, 2, width_ratios=[1.5, 1.0])
-        marks = set_looks(table, style)
-        _exceedance(above, table, marks)
-        _halvings(steps, table, marks)
-        panels.letter(above, 0)
-        panels.letter(steps, 1)
+        figure = panels.new_figure(style, height=(0.6 + sum(heights)) / style.width_inches)
+        whole = panels.stacked(figure, heights) if parameters else [figure]
+        above, steps = whole[0].subplots(*((2, 1) if narrow else (1, 2))).flat
+        looks = set_looks(table)
+        _exceedance(above, table, looks)
+        _halvings(steps, table)
+        panels.letter(above, 0, "how many runs lie above an error")
+        panels.letter(steps, 1, "refinements")
         if parameters:
-            _against_parameters(whole[1], table, parameters, rows)
-        panels.outside_legend(figure, _handles(table, marks))
+            _against_parameters(whole[1], table, parameters, (rows, min(columns, len(parameters))))
+        panels.outside_legend(figure, _handles(table, looks))
         return figure
 
 
-def _exceedance(axes: Axes, table: pd.DataFrame, marks: Mapping[str, Look]) -> None:
+def _exceedance(axes: Axes, table: pd.DataFrame, looks: Mapping[str, Look]) -> None:
     """Fraction of each set's runs with at least this error; runs without a finite one count as above all."""
-    for name, mark in marks.items():
+    for name, look in looks.items():
         error = np.sort(table.loc[table["set"] == name, "energy_error"].fillna(np.inf).to_numpy())
         share = 1 - np.arange(len(error)) / len(error)
         shown = np.isfinite(error) & (error > 0)
-        axes.step(error[shown], share[shown], where="pre", color=mark.color, linewidth=1.3)
+        line: dict[str, Any] = {"color": look.color, "linestyle": look.line, "linewidth": 1.3}
+        axes.step(error[shown], share[shown], where="pre", **line)
     axes.set_xscale("log")
     axes.set_yscale("log")
     _bounds(table, axes.axvline)
@@ -82,21 +91,10 @@ def _exceedance(axes: Axes, table: pd.DataFrame, marks: Mapping[str, Look]) -> N
     axes.set_ylabel("fraction of runs above")
 
 
-def _halvings(axes: Axes, table: pd.DataFrame, marks: Mapping[str, Look]) -> None:
-    sns.histplot(
-        table,
-        x="halvings",
-        hue="set",
-        hue_order=list(marks),
-        palette={name: mark.color for name, mark in marks.items()},
-        discrete=True,
-        multiple="dodge",
-        shrink=0.8,
-        alpha=0.85,
-        linewidth=0,
-        legend=False,
-        ax=axes,
-    )
+def _halvings(axes: Axes, table: pd.DataFrame) -> None:
+    counts = table["halvings"].value_counts().sort_index()
+    bars = axes.bar(counts.index, counts, width=0.7, color=SHADES[2])
+    axes.bar_label(bars, padding=1, fontsize="small")
     panels.ticks_at(axes, range(int(table["halvings"].max()) + 1))
     # A single run must show beside hundreds.
     axes.set_yscale("log")
@@ -106,39 +104,45 @@ def _halvings(axes: Axes, table: pd.DataFrame, marks: Mapping[str, Look]) -> Non
     axes.set_ylabel("runs")
 
 
-def _against_parameters(figure: SubFigure, table: pd.DataFrame, parameters: Sequence[str], rows: int) -> None:
-    columns = min(len(parameters), PER_ROW)
-    axes = figure.subplots(rows, columns, sharey=True, squeeze=False).ravel()
-    depth = int(table["halvings"].max()) + 1
-    colors = [UNREFINED, *sns.color_palette("inferno_r", depth + 1)[2:]]
+def _against_parameters(
+    figure: SubFigure, table: pd.DataFrame, parameters: Sequence[str], shape: tuple[int, int]
+) -> None:
+    axes = figure.subplots(*shape, sharey=True, squeeze=False).ravel()
     for place, (panel, parameter) in enumerate(zip(axes, parameters, strict=False)):
-        _scatter(panel, table, parameter, colors)
+        _scatter(panel, table, parameter)
         panels.letter(panel, 2 + place)
-        panel.set_ylabel("energy error" if place % columns == 0 else "")
+        panel.set_ylabel("energy error" if place % shape[1] == 0 else "")
     for panel in axes[len(parameters) :]:
         panel.remove()
-    dot: dict[str, Any] = {"marker": "o", "linestyle": "", "markersize": 3.5}
-    handles = [Line2D([], [], color=color, label=str(n), **dot) for n, color in enumerate(colors)]
-    words: dict[str, Any] = {"title": "halvings", "alignment": "left", "handletextpad": 0.1}
-    figure.legend(handles=handles, loc="outside right upper", **words)
+    last = int(min(table["halvings"].max(), len(REFINED) - 1))
+    handles = [
+        Line2D(
+            [],
+            [],
+            linestyle="",
+            markersize=3.5,
+            label=_times(number),
+            **{"color": look["color"], "marker": look["marker"]},
+        )
+        for number, look in enumerate(REFINED[: last + 1])
+    ]
+    panels.outside_legend(figure, handles)
 
 
-def _scatter(axes: Axes, table: pd.DataFrame, parameter: str, colors: Sequence) -> None:
+def _times(halvings: int) -> str:
+    more = " or more" if halvings == len(REFINED) - 1 else ""
+    return "never halved" if halvings == 0 else f"halved {halvings}×{more}"
+
+
+def _scatter(axes: Axes, table: pd.DataFrame, parameter: str) -> None:
     panels.rasterize_if_crowded(axes, len(table))
     axes.set_yscale("log")
-    for _, runs in table.groupby("halvings"):
-        halvings = int(runs["halvings"].iloc[0])
-        refined = halvings > 0
-        passed = runs["status"].isin(USABLE_WORDS)
-        sizes = (runs[passed], "o", 14 if refined else 5, 0.0), (runs[~passed], "x", 22, 0.8)
-        for chosen, marker, size, width in sizes:
-            look: dict[str, Any] = {
-                "color": colors[halvings],
-                "marker": marker,
-                "s": size,
-                "linewidths": width,
-            }
-            axes.scatter(chosen[parameter], chosen["energy_error"], **look)
+    passed = table["status"].isin(USABLE_WORDS)
+    for number, look in enumerate(REFINED):
+        of_number = table["halvings"].clip(upper=len(REFINED) - 1) == number
+        runs, failed = table[of_number & passed], table[of_number & ~passed]
+        axes.scatter(runs[parameter], runs["energy_error"], linewidths=0, **look)
+        axes.scatter(failed[parameter], failed["energy_error"], color=INK, marker="x", s=22, linewidths=0.8)
     lost = table[~np.isfinite(table["energy_error"])]
     edge: dict[str, Any] = {"marker": "|", "s": 40, "color": INK, "transform": axes.get_xaxis_transform()}
     axes.scatter(lost[parameter], np.full(len(lost), 0.97), **edge)
@@ -160,13 +164,14 @@ def _bounds_in_reach(table: pd.DataFrame) -> dict[str, float]:
     return {column: bound for column, bound in bounds.items() if bound <= reach}
 
 
-def _handles(table: pd.DataFrame, marks: Mapping[str, Look]) -> list[Line2D]:
+def _handles(table: pd.DataFrame, looks: Mapping[str, Look]) -> list[Line2D]:
     sizes = table["set"].value_counts()
     sets = [
-        Line2D([], [], color=mark.color, label=f"{name} ({sizes[name]} runs)") for name, mark in marks.items()
+        Line2D([], [], color=look.color, linestyle=look.line, label=f"{name} ({sizes[name]} runs)")
+        for name, look in looks.items()
     ]
     bounds = [
-        Line2D([], [], color=INK, linestyle=dashes, linewidth=0.9, label=f"{text} {bound:g}")
+        Line2D([], [], color=INK, linestyle=dashes, linewidth=0.9, label=f"{text} {_power(bound)}")
         for (text, dashes), bound in (
             (BOUNDS[name], bound) for name, bound in _bounds_in_reach(table).items()
         )
@@ -184,7 +189,31 @@ def _handles(table: pd.DataFrame, marks: Mapping[str, Look]) -> list[Line2D]:
 
 
 def _finding(table: pd.DataFrame) -> str:
-    return "Energy."
+    """How well energy is kept: the share within the tolerance, the median error, and how many runs are lost."""
+    errors = table["energy_error"].fillna(np.inf)
+    lost = int((~table["status"].isin(USABLE_WORDS)).sum())
+    told = f"The median run changes its energy by {_power(errors.median())}"
+    if "energy_tolerance" in table:
+        tolerance = table["energy_tolerance"].iloc[0]
+        told += (
+            f"; {_percent(np.mean(errors <= tolerance))} of {len(table)} runs stay within {_power(tolerance)}"
+        )
+    return f"{told}, and {lost or 'none'} {'are' if lost > 1 else 'is'} unusable."
 
 
-FIGURE = TableFigure(_finding, "Axes.", _panels)
+def _power(value: float) -> str:
+    """In the shortest way that can be read aloud."""
+    return f"{value:.1g}".replace("e-0", "e-")
+
+
+def _percent(share: float) -> str:
+    """Never 100 % of what is not all."""
+    return "all" if share == 1.0 else f"{min(100 * share, 99.9):.3g} %"
+
+
+FIGURE = TableFigure(
+    _finding,
+    "Share of runs above an energy error, set by set; how often steps were halved; and the energy error of every run "
+    "against every parameter, by how often its step was halved.",
+    _panels,
+)

@@ -7,48 +7,61 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import SubFigure
 from matplotlib.lines import Line2D
-from matplotlib.typing import ColorType
 
 from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.figure import TableFigure
-from nbody_emulator.figures.style import FLOOR, INK, drawing, palette
+from nbody_emulator.figures.style import FLOOR, INK, SHADES, drawing
 from nbody_emulator.settings.figure_style import Style
 
 LIMIT = 0.2
 """The mean shift that is still harmless, in units of the scatter between seeds."""
 
+ONE_RUN: dict[str, Any] = {"color": SHADES[2], "marker": "o"}
+MEAN: dict[str, Any] = {"color": INK, "marker": "D", "markersize": 4}
+AFTER: dict[str, Any] = {"color": SHADES[1], "marker": "o"}
+BREADTH = 0.6
+"""Of a cloud, in that of an output's place."""
+
+ENERGY_INCHES = 2.4
+OUTPUT_INCHES = 0.3
+
 
 def _panels(table: pd.DataFrame, style: Style) -> SubFigure:
-    """The shift of every repeated run by output, with the mean; and the energy error before and after.
+    """The shift of every repeated run by output, with the mean upon it; and the energy error before and after.
 
     Args:
         table: one row a repeated run and output: shift, energy_error, repeated_energy_error.
         style: of the text and the lines, and the width.
     """
+    outputs = sorted(table["output"].unique())
     with drawing(style):
-        figure = panels.new_figure(style, height=0.46)
-        shifts, errors = figure.subplots(1, 2, width_ratios=[1.5, 1.0])
-        _shifts(shifts, table, palette(style)[0])
-        _errors(errors, table.drop_duplicates(["group", "replicate"]), palette(style)[0])
-        panels.letter(shifts, 0)
-        panels.letter(errors, 1)
-        panels.outside_legend(figure, _handles(palette(style)[0]))
+        heights = [0.9 + max(OUTPUT_INCHES * len(outputs), 1.2), ENERGY_INCHES]
+        if panels.is_one_column(style):
+            figure = panels.new_figure(style, height=(0.3 + sum(heights)) / style.width_inches)
+            shifts, errors = (part.subplots() for part in panels.stacked(figure, heights))
+        else:
+            figure = panels.new_figure(style, height=(0.3 + max(heights)) / style.width_inches)
+            shifts, errors = figure.subplots(1, 2, width_ratios=[1.5, 1.0])
+        _shifts(shifts, table, outputs)
+        _errors(errors, table.drop_duplicates(["group", "replicate"]))
+        panels.letter(shifts, 0, "outputs")
+        panels.letter(errors, 1, "energy")
+        panels.outside_legend(figure, _handles())
         return figure
 
 
-def _shifts(axes: Axes, table: pd.DataFrame, color: ColorType) -> None:
-    outputs = sorted(table["output"].unique())
-    for place, name in enumerate(outputs):
+def _shifts(axes: Axes, table: pd.DataFrame, outputs: list[str]) -> None:
+    places = range(len(outputs))[::-1]
+    for place, name in zip(places, outputs, strict=True):
         shift = table.loc[table["output"] == name, "shift"].dropna()
-        axes.scatter(place + 0.5 * _aside(len(shift)), shift, s=9, color=color, alpha=0.5, linewidths=0)
-        mean: dict[str, Any] = {"fmt": "D", "color": INK, "markersize": 3.5, "capsize": 2}
+        axes.scatter(shift, place + BREADTH * _aside(len(shift)), s=6, linewidths=0, **ONE_RUN)
         if len(shift) > 1:
-            axes.errorbar(place + 0.38, shift.mean(), yerr=shift.sem(), **mean)
+            axes.errorbar(shift.mean(), place, xerr=shift.sem(), capsize=2.5, zorder=4, **MEAN)
     for side in (-LIMIT, LIMIT):
-        axes.axhline(side, **FLOOR)
-    axes.axhline(0.0, color=INK, linewidth=0.6)
-    axes.set_xticks(range(len(outputs)), [labels.output(name) for name in outputs])
-    axes.set_ylabel("shift / scatter between seeds")
+        axes.axvline(side, **FLOOR)
+    axes.axvline(0.0, color=INK, linewidth=0.6)
+    axes.set_yticks(places, [labels.output(name) for name in outputs])
+    axes.set_xlabel("shift / scatter between seeds")
 
 
 def _aside(count: int) -> np.ndarray:
@@ -56,31 +69,47 @@ def _aside(count: int) -> np.ndarray:
     return np.arange(count) * 0.5 * (5**0.5 - 1) % 1 - 0.5
 
 
-def _errors(axes: Axes, runs: pd.DataFrame, color: ColorType) -> None:
+def _errors(axes: Axes, runs: pd.DataFrame) -> None:
     axes.set_xscale("log")
     axes.set_yscale("log")
-    axes.scatter(
-        runs["energy_error"], runs["repeated_energy_error"], s=12, color=color, alpha=0.6, linewidths=0
-    )
+    axes.scatter(runs["energy_error"], runs["repeated_energy_error"], s=12, linewidths=0, **AFTER)
     both = runs[["energy_error", "repeated_energy_error"]].to_numpy()
     both = both[np.isfinite(both) & (both > 0)]
     if len(both):
         ends = [both.min(), both.max()]
         axes.plot(ends, ends, color=INK, linewidth=0.6)
+        axes.annotate(
+            "equal", (ends[1], ends[1]), (-4, 0), textcoords="offset points", ha="right", va="center"
+        )
     axes.set_xlabel("energy error")
-    axes.set_ylabel("energy error\nat half the step parameter")
+    axes.set_ylabel("at half the step parameter")
 
 
-def _handles(color: ColorType) -> list[Line2D]:
+def _handles() -> list[Line2D]:
     return [
-        Line2D([], [], color=color, marker="o", linestyle="", markersize=3.5, alpha=0.5, label="one run"),
-        Line2D([], [], color=INK, marker="D", linestyle="", markersize=4, label="mean ± s.e."),
+        Line2D([], [], linestyle="", markersize=3.5, label="one run", **ONE_RUN),
+        Line2D([], [], label="mean ± s.e.", **MEAN | {"linestyle": ""}),
         Line2D([], [], label=f"± {LIMIT:g} of the scatter", **FLOOR),
     ]
 
 
 def _finding(table: pd.DataFrame) -> str:
-    return "Half step."
+    """The largest mean shift, and whether it is within what is harmless."""
+    shifts = table.dropna(subset="shift").groupby("output")["shift"].agg(["mean", "sem"]).dropna()
+    if shifts.empty:
+        return "What halving the step changes is not known: too few runs were repeated."
+    worst = shifts["mean"].abs().idxmax()
+    mean, error = shifts.loc[worst]
+    verdict = "within" if abs(mean) <= LIMIT else "beyond"
+    return (
+        f"Halving the step moves no output's mean by more than {abs(mean):.2f} ± {error:.2f} of the scatter between "
+        f"seeds ({labels.output(worst)}), {verdict} the {LIMIT:g} that is harmless."
+    ).replace("\n", " ")
 
 
-FIGURE = TableFigure(_finding, "Axes.", _panels)
+FIGURE = TableFigure(
+    _finding,
+    "Left, for every output, how far each repeated run moved in units of the scatter between seeds, with the mean "
+    "and its standard error; right, the energy error of each run at half the step parameter against that before.",
+    _panels,
+)

@@ -1,19 +1,19 @@
 """What the figures of ladders share: one panel a ladder, lines of terms against its rungs."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.typing import ColorType
+from matplotlib.typing import LineStyleType
 
 from nbody_emulator.emulators.family import Ladder
-from nbody_emulator.emulators.register import FAMILIES
+from nbody_emulator.emulators.register import FAMILIES, label_of
 from nbody_emulator.figures import panels
-from nbody_emulator.figures.style import FAINT, FLOOR, FLOOR_BAND, INK, palette
-from nbody_emulator.settings.figure_style import Style
+from nbody_emulator.figures.style import FAINT, FLOOR, FLOOR_BAND, INK, SHADES
 
 RESOLVED = 0.1
 """An axis is linear up to about this share of the noise, and logarithmic beyond where it reaches far."""
@@ -26,18 +26,31 @@ NARROWEST_INCHES = 1.3
 
 
 class Line(NamedTuple):
-    """How a term looks: its words, marker and width, and its place in the palette (None: ink)."""
+    """How a term looks: its words, marker, width, colour, dashes, and whether the marker is filled."""
 
     label: str
     marker: str
     width: float
-    color: int | None
+    color: str
+    dashes: LineStyleType = "-"
+    is_filled: bool = True
+
+    @property
+    def look(self) -> dict[str, Any]:
+        """As matplotlib takes it."""
+        filling = {} if self.is_filled else {"markerfacecolor": "white"}
+        return {
+            "color": self.color,
+            "marker": self.marker,
+            "linewidth": self.width,
+            "linestyle": self.dashes,
+        } | filling
 
 
 SQUARED = {
-    "error": Line("observed error", "o", 1.5, None),
-    "bias_squared": Line("bias$^2$", "v", 1.2, 3),
-    "variance": Line("variance", "^", 1.2, 9),
+    "error": Line("observed error", "o", 1.6, INK),
+    "bias_squared": Line("bias$^2$", "v", 1.2, SHADES[1], (0, (4, 1.5))),
+    "variance": Line("variance", "^", 1.2, SHADES[2]),
 }
 """Of the squared error; the noise is a line across."""
 
@@ -70,7 +83,7 @@ def climb(axes: Axes, ladder: Ladder, rungs: pd.Series) -> None:
         axes.set_xlim(*axes.get_xlim()[::-1])
 
 
-def draw_terms(axes: Axes, rows: pd.DataFrame, lines: Mapping[str, Line], style: Style) -> None:
+def draw_terms(axes: Axes, rows: pd.DataFrame, lines: Mapping[str, Line]) -> None:
     """The terms of `rows` (of one ladder and one output) against the rungs, with their 95 % intervals."""
     for name, line in lines.items():
         term = rows[rows["term"] == name].sort_values("rung")
@@ -78,12 +91,10 @@ def draw_terms(axes: Axes, rows: pd.DataFrame, lines: Mapping[str, Line], style:
             term["rung"],
             term["value"],
             yerr=[term["value"] - term["lower"], term["upper"] - term["value"]],
-            color=_color(line, style),
-            marker=line.marker,
             markersize=3.5,
-            linewidth=line.width,
             elinewidth=0.8,
             capsize=1.5,
+            **line.look,
         )
     axes.axhline(0.0, color=FAINT, linewidth=0.6, zorder=0)
 
@@ -103,9 +114,31 @@ def scale_terms(axes: Axes, rows: pd.DataFrame, lines: Mapping[str, Line], unit:
     panels.compress_if_wide(axes, values, resolved=RESOLVED * unit)
 
 
-def value_of(rows: pd.DataFrame, term: str) -> float:
-    """The term's mean over the rungs; NaN where there is none."""
-    return float(rows.loc[rows["term"] == term, "value"].mean())
+@dataclass(frozen=True)
+class Lowest:
+    """The rung of the smallest error: where it is in words, its error and the terms of it, and the error at the least
+    rung of its ladder (the weakest prior, the simplest model)."""
+
+    where: str
+    error: float
+    bias: float
+    variance: float
+    of_first_rung: float
+
+
+def of_lowest_error(rows: pd.DataFrame) -> Lowest | None:
+    """The rung whose error is smallest, of the rows of one output; None where no rung has one."""
+    found = []
+    for ladder, of_ladder in ladders_of(rows):
+        terms = of_ladder.pivot(index="rung", columns="term", values="value").dropna(subset="error")
+        if len(terms):
+            rung = terms["error"].idxmin()
+            first = terms.index.max() if ladder.falls else terms.index.min()
+            where = f"{label_of(of_ladder['family'].iloc[0])}, {ladder.label} {rung:g}"
+            at = terms.loc[rung]
+            errors = float(at["error"]), float(at["bias_squared"]), float(at["variance"])
+            found.append(Lowest(where, *errors, float(terms["error"][first])))
+    return min(found, key=lambda each: each.error, default=None)
 
 
 def counts(rows: pd.DataFrame) -> str:
@@ -115,20 +148,15 @@ def counts(rows: pd.DataFrame) -> str:
     return f"{fits} fits, {points} points"
 
 
-def handles(lines: Mapping[str, Line], style: Style) -> Iterator[Line2D]:
+def handles(lines: Mapping[str, Line]) -> Iterator[Line2D]:
     """Legend entries."""
     for line in lines.values():
-        look: dict[str, Any] = {"color": _color(line, style), "marker": line.marker, "linewidth": line.width}
-        yield Line2D([], [], label=line.label, markersize=4, **look)
+        yield Line2D([], [], label=line.label, markersize=4, **line.look)
 
 
 def noise_handle() -> Line2D:
     """That of the noise."""
     return Line2D([], [], label="noise", **FLOOR)
-
-
-def _color(line: Line, style: Style) -> ColorType:
-    return INK if line.color is None else palette(style)[line.color]
 
 
 def _range(values: np.ndarray) -> str:

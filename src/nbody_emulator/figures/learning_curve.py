@@ -1,6 +1,6 @@
-"""How much more training runs would help: what the error has left above the noise, and the joint score, by family."""
+"""How much more training runs would help: the joint score by family, and what the error has left above the noise."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,33 +11,32 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from nbody_emulator.emulators.family import Reference
-from nbody_emulator.emulators.register import reference
+from nbody_emulator.emulators.register import in_a_sentence, reference
 from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.figure import TableFigure
-from nbody_emulator.figures.style import FLOOR, INK, Look, drawing, family_looks
+from nbody_emulator.figures.style import FLOOR, INK, SHADES, Look, drawing, family_looks
 from nbody_emulator.settings.figure_style import Style
 
 WHOLE_RUNS = "all"
 """In place of an output: the joint score."""
 
-MOST_FAMILIES = 5
-"""More curves hide one another; those with the best scores out of fold are shown."""
+MOST_FAMILIES = 3
+"""The best by their scores out of fold, and the straight line: more curves hide one another."""
 
-BREADTH = 0.22
+BREADTH = 0.12
 """Families stand side by side over this share of the way to the next size: no bar hides another."""
 
 GOAL = 0.1
 """Of the floor: what the excess is asked to come down to."""
 
-LOWEST = 0.003
-"""Of the floor: nobody asks what lies below, and few experiments could tell."""
+BREADTH_OF_OUTPUT = 0.7
+"""Of all families of one output, in the way to the next."""
 
-RESOLVED_NATS = 2.0
-"""The axis is linear up to here: likelihoods of families worth choosing from differ by less."""
+CURVE_INCHES, OUTPUT_INCHES, FRAME_INCHES, LEGEND_LINE_INCHES = 2.4, 0.5, 0.7, 0.17
 
 
 def _panels(table: pd.DataFrame, style: Style) -> SubFigure:
-    """Excess over the noise floor against training runs, a panel an output, and the joint score in a panel of its own.
+    """The joint score against training runs, and for every output how far the error is above the floor at each size.
 
     Args:
         table: by family, training_runs, training_set and output (`all` is whole runs): place of the family, excess
@@ -45,31 +44,25 @@ def _panels(table: pd.DataFrame, style: Style) -> SubFigure:
             power law.
         style: of the text and the lines, and the width.
 
-    Excess and its law, a straight line, are in units of the floor. Symbols are means over independent training sets,
-    each of which is a small dot. Bars are standard errors of the means: of the excess, of the noise set's points and of
-    the training sets, added in squares; of the score, of the training sets alone. A mean below the axis, as one
-    below the floor is, is a triangle at its edge under what its bar shows of it. The training mean, far off, is a
-    number in the corner: its value at the largest size.
+    Symbols are means over independent training sets. Bars are standard errors of the means: of the score over training
+    sets; of the excess at the largest size, over the noise set's points.
     """
     families = _shown(table)
     outputs = sorted(set(table["output"]) - {WHOLE_RUNS})
-    panels_shown = [*outputs, WHOLE_RUNS]
+    heights = [CURVE_INCHES, FRAME_INCHES + OUTPUT_INCHES * len(outputs)]
     with drawing(style):
         marks = family_looks(families, style)
-        columns = 1 if panels.is_one_column(style) else 2
-        rows = -(-len(panels_shown) // columns)
-        figure = panels.new_figure(style, height=0.14 + 0.3 * rows * 2 / columns)
-        axes = figure.subplots(rows, columns, squeeze=False)
-        for number, (panel, output) in enumerate(zip(axes.flat, panels_shown, strict=False)):
-            chosen = table[table["output"] == output]
-            panel.set_xscale("log")
-            panels.ticks_at(panel, chosen["training_runs"])
-            (_score if output == WHOLE_RUNS else _excess)(panel, chosen, marks)
-            panels.letter(panel, number, "whole runs" if output == WHOLE_RUNS else labels.output(output))
-        for panel in axes.flat[len(panels_shown) :]:
-            panel.set_axis_off()
-        for panel in axes.flat[max(len(panels_shown) - columns, 0) : len(panels_shown)]:
-            panel.set_xlabel("training runs")
+        if panels.is_one_column(style):
+            legend = LEGEND_LINE_INCHES * (len(marks) + 2)
+            figure = panels.new_figure(style, height=(legend + sum(heights)) / style.width_inches)
+            score, left = (part.subplots() for part in panels.stacked(figure, heights))
+        else:
+            figure = panels.new_figure(style, height=(0.5 + max(heights)) / style.width_inches)
+            score, left = figure.subplots(1, 2)
+        _score(score, table[table["output"] == WHOLE_RUNS], marks)
+        _left(left, table, outputs, marks)
+        panels.letter(score, 0, "whole runs")
+        panels.letter(left, 1, "what is left above the noise")
         goal = Line2D([], [], label=f"{GOAL:.0%} of the floor", **FLOOR)
         law = Line2D([], [], color=INK, linewidth=1.0, label="power law")
         panels.outside_legend(figure, [*_handles(marks), law, goal])
@@ -77,10 +70,11 @@ def _panels(table: pd.DataFrame, style: Style) -> SubFigure:
 
 
 def _shown(table: pd.DataFrame) -> list[str]:
-    """The best of the families that are worth an axis, in the order of the table."""
+    """The best of the families that are worth an axis and the straight line, in the order of the table."""
     places = table.drop_duplicates("family").set_index("family")["place"]
     best = places[panels.contenders(places.index)].nsmallest(MOST_FAMILIES).index
-    return [name for name in places.index if name in best]
+    line = reference(Reference.LINE, places.index)
+    return [name for name in places.index if name in best or name == line]
 
 
 def _handles(marks: Mapping[str, Look]) -> list[Line2D]:
@@ -90,82 +84,19 @@ def _handles(marks: Mapping[str, Look]) -> list[Line2D]:
     return handles
 
 
-def _excess(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Look]) -> None:
-    floor = rows["noise_variance"].mean()
-    axes.set_ylabel("excess MSE [floor]")
-    if not floor > 0.0:
-        # Of an output that never varies there is neither.
-        panels.nothing_to_show(axes, "no noise floor")
-        return
-    columns = ("excess", "excess_standard_error", "fitted")
-    rows = rows.assign(**{name: rows[name] / floor for name in columns})
-    axes.set_yscale("log")
-    shown = rows[rows["family"].isin(marks)]
-    lowest, highest = shown["excess"].where(shown["excess"] > 0).min(), shown["excess"].max()
-    axes.set_ylim(max(np.nanmin([0.5 * lowest, 0.3 * GOAL]), LOWEST), 2.0 * np.nanmax([highest, GOAL]))
-    axes.axhline(GOAL, **FLOOR)
-    for family, shift in _shifts(rows, marks).items():
-        chosen, mark = rows[rows["family"] == family], marks[family]
-        by_points = chosen.groupby("training_runs")["excess_standard_error"].mean()
-        _curve(axes, chosen, "excess", shift, mark, by_points)
-        _mark_below(axes, chosen, shift, mark)
-    panels.plain_log_ticks(axes.yaxis, axes.get_ylim())
-    _tell_baseline(axes, rows, "excess")
-
-
 def _score(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Look]) -> None:
+    axes.set_xscale("log")
+    panels.ticks_at(axes, rows["training_runs"])
+    axes.set_xlabel("training runs")
     axes.set_ylabel("joint NLL [nats per output]")
-    axes.yaxis.set_major_locator(MaxNLocator(4))
-    panels.compress_if_wide(axes, rows.loc[rows["family"].isin(marks), "nll"].to_numpy(), RESOLVED_NATS)
+    axes.yaxis.set_major_locator(MaxNLocator(5))
     for family, shift in _shifts(rows, marks).items():
-        _curve(axes, rows[rows["family"] == family], "nll", shift, marks[family], None)
-    _tell_baseline(axes, rows, "nll")
-
-
-def _curve(
-    axes: Axes, rows: pd.DataFrame, column: str, shift: float, mark: Look, by_points: pd.Series | None
-) -> None:
-    rows = rows[np.isfinite(rows[column])]
-    sets = rows.groupby("training_runs")[column]
-    mean = sets.mean()
-    # Sizes at which the output was not learned have no mean.
-    of_points = 0.0 if by_points is None else by_points.reindex(mean.index)
-    error = np.hypot(of_points, sets.sem().fillna(0.0))
-    law = rows.groupby("training_runs")["fitted"].mean()
-    axes.plot(law.index * shift, law, color=mark.color, linewidth=1.0)
-    axes.scatter(rows["training_runs"] * shift, rows[column], s=4, color=mark.color, alpha=0.4, linewidths=0)
-    axes.errorbar(
-        mean.index * shift,
-        mean,
-        yerr=np.where(error > 0, error, np.nan),
-        color=mark.color,
-        marker=mark.marker,
-        markersize=3.5,
-        linestyle="none",
-        elinewidth=0.8,
-        capsize=1.5,
-    )
-
-
-def _mark_below(axes: Axes, rows: pd.DataFrame, shift: float, mark: Look) -> None:
-    """A triangle at the lower edge for every mean that lies beneath."""
-    mean = rows.groupby("training_runs")["excess"].mean()
-    below = mean[mean < axes.get_ylim()[0]]
-    if len(below):
-        edge: dict[str, Any] = {"transform": axes.get_xaxis_transform(), "clip_on": False}
-        axes.plot(below.index * shift, np.zeros(len(below)), "v", color=mark.color, markersize=3.5, **edge)
-
-
-def _tell_baseline(axes: Axes, rows: pd.DataFrame, column: str) -> None:
-    baseline = reference(Reference.MEAN, rows["family"].unique())
-    if baseline is None:
-        return
-    of_baseline = rows[rows["family"] == baseline]
-    last = of_baseline.loc[of_baseline["training_runs"] == of_baseline["training_runs"].max(), column].mean()
-    if np.isfinite(last):
-        words: dict[str, Any] = {"ha": "right", "va": "top", "fontsize": "small", "color": INK}
-        text = f"{labels.family(baseline)}: {last:#.3g}"
-        axes.text(1.0, 1.0, text, transform=axes.transAxes, **words)
+        sets = rows[rows["family"] == family].groupby("training_runs")
+        mean, error, mark = sets["nll"].mean(), sets["nll"].sem(), marks[family]
+        law = sets["fitted"].mean()
+        axes.plot(law.index * shift, law, color=mark.color, linewidth=1.0)
+        bar: dict[str, Any] = {"markersize": 4.5, "linestyle": "none", "elinewidth": 0.8, "capsize": 1.5}
+        axes.errorbar(mean.index * shift, mean, yerr=error, color=mark.color, marker=mark.marker, **bar)
 
 
 def _shifts(rows: pd.DataFrame, marks: Mapping[str, Look]) -> dict[str, float]:
@@ -176,8 +107,85 @@ def _shifts(rows: pd.DataFrame, marks: Mapping[str, Look]) -> dict[str, float]:
     return dict(zip(marks, np.exp(BREADTH * step * np.asarray(places)).tolist(), strict=True))
 
 
+def _left(axes: Axes, table: pd.DataFrame, outputs: Sequence[str], marks: Mapping[str, Look]) -> None:
+    """By output and family a path over the sizes, small and pale to large, that ends in the symbol of all runs."""
+    lanes = BREADTH_OF_OUTPUT * (0.5 - (np.arange(len(marks)) + 0.5) / len(marks))
+    for place, output in enumerate(reversed(outputs)):
+        if place % 2:
+            axes.axhspan(place - 0.5, place + 0.5, color=SHADES[3], alpha=0.3, linewidth=0, zorder=0)
+        rows = _in_floors(table[table["output"] == output])
+        for lane, (family, mark) in enumerate(marks.items()):
+            at = (
+                rows[rows["family"] == family]
+                .groupby("training_runs")[["excess", "excess_standard_error"]]
+                .mean()
+            )
+            at = at[np.isfinite(at["excess"])]
+            if at.empty:
+                continue
+            height = np.full(len(at), place + lanes[lane])
+            axes.plot(at["excess"], height, color=mark.color, linewidth=0.7, alpha=0.6)
+            sizes = np.linspace(3.0, 9.0, len(at))
+            axes.scatter(
+                at["excess"][:-1], height[:-1], s=sizes[:-1], color=mark.color, alpha=0.6, linewidths=0
+            )
+            last = at.iloc[-1]
+            bar: dict[str, Any] = {"markersize": 4.5, "elinewidth": 0.8, "capsize": 1.5}
+            error = last["excess_standard_error"]
+            axes.errorbar(last["excess"], height[-1], xerr=error, color=mark.color, marker=mark.marker, **bar)
+    axes.axvline(0.0, color=INK, linewidth=0.6)
+    axes.axvline(GOAL, **FLOOR)
+    axes.set_yticks(range(len(outputs))[::-1], [labels.output(name) for name in outputs])
+    axes.set_ylim(-0.6, len(outputs) - 0.4)
+    axes.xaxis.set_major_locator(MaxNLocator(5))
+    axes.xaxis.set_major_formatter(panels.PLAIN)
+    axes.set_xlabel("(squared error \u2212 noise) / noise")
+
+
+def _in_floors(rows: pd.DataFrame) -> pd.DataFrame:
+    """The excess in units of the floor; none of an output that never varies, which has neither."""
+    floor = rows["noise_variance"].mean()
+    columns = ("excess", "excess_standard_error")
+    return rows.assign(**{name: rows[name] / floor if floor > 0 else np.nan for name in columns})
+
+
 def _finding(table: pd.DataFrame) -> str:
-    return "Learning curve."
+    """What the last doubling of the runs bought, and what the best has left above the floor."""
+    shown = _shown(table)
+    places = table.drop_duplicates("family").set_index("family")["place"]
+    best = places[shown].idxmin()
+    whole = table[(table["output"] == WHOLE_RUNS) & table["family"].isin(shown)]
+    scores = whole.groupby(["family", "training_runs"])["nll"].mean().unstack()
+    *before, last = scores.columns
+    if not before:
+        return f"What more than {last} training runs would buy is not known: there is one size only."
+    gains = (scores[before[-1]] - scores[last]) / np.log2(last / before[-1])
+    told = (
+        f"The last doubling, to {last} runs, bought {in_a_sentence(best)} {gains[best]:.3f} nats per output"
+    )
+    most = gains.idxmax()
+    if most != best and np.isfinite(gains[most]):
+        told += f", {in_a_sentence(str(most))} {gains[most]:.3f}"
+    return f"{told}{_of_floor(table, best, last)}."
 
 
-FIGURE = TableFigure(_finding, "Axes.", _panels)
+def _of_floor(table: pd.DataFrame, best: str, last: int) -> str:
+    """How far the best is above the floor in the output where it is farthest."""
+    rows = table[
+        (table["output"] != WHOLE_RUNS) & (table["training_runs"] == last) & (table["family"] == best)
+    ]
+    left = (rows.set_index("output")["excess"] / rows.set_index("output")["noise_variance"]).dropna()
+    if left.empty or not np.isfinite(left.max()):
+        return ""
+    output = labels.output(str(left.idxmax())).replace("\n", " ")
+    return f"; the best is {max(100 * left.max(), 0.0):.0f} % above the noise in {output}"
+
+
+FIGURE = TableFigure(
+    _finding,
+    "Left, the joint negative log score of whole runs against the number of training runs for the best families and "
+    "the straight line, with power laws; right, for every output, how far their squared error lies above the noise "
+    "in units of it, along the sizes up to the symbol of all runs, with its standard error and lines at none and a "
+    "tenth.",
+    _panels,
+)

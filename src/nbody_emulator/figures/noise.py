@@ -1,28 +1,19 @@
-"""The noise that the parameters do not fix: its share of each output's variance, its parts, and how both change."""
+"""The noise that the parameters do not fix: its share of each output's variance, and how it changes over the box."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from itertools import cycle
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import SubFigure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator
-from matplotlib.typing import ColorType
 
 from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.binning import running_mean
 from nbody_emulator.figures.figure import TableFigure
-from nbody_emulator.figures.style import (
-    FLOOR,
-    FLOOR_BAND,
-    INK,
-    ROLE_MARKS,
-    drawing,
-    palette,
-)
+from nbody_emulator.figures.style import FLOOR, INK, MUTED, SHADES, drawing
 from nbody_emulator.settings.figure_style import Style
 
 KNOWN = (
@@ -45,187 +36,193 @@ KNOWN = (
     "noise_share_upper",
 )
 POOLED = "all"
-CHAOS_DOT: dict[str, Any] = {
-    "marker": ROLE_MARKS["repeat"].marker,
-    "linestyle": "",
-    "markersize": 3,
-    "alpha": 0.7,
-}
-BAR_INCHES, FRAME_INCHES = 0.25, 0.9
-ROW_OF_WIDTH, LEAST_ROW_INCHES = 0.17, 0.8
+PER_ROW = 3
+BAR_INCHES, FRAME_INCHES, ROW_INCHES = 0.3, 0.6, 1.9
+BINS = 5
+"""Along a parameter: finer ones show the scatter of their means."""
+
+LOWEST_END = 0.9
+"""Of a mean: its bar ends there at the latest, for the axis is logarithmic."""
+
 LIGHT = 0.35
 """Opacity of bars, on which intervals are drawn."""
 
+LOOKS: tuple[dict[str, Any], ...] = (
+    {"color": SHADES[0], "marker": "o", "linestyle": "-"},
+    {"color": SHADES[1], "marker": "s", "linestyle": (0, (4, 2))},
+    {"color": SHADES[2], "marker": "^", "linestyle": "-"},
+    {"color": SHADES[1], "marker": "D", "linestyle": (0, (1, 1)), "markerfacecolor": "white"},
+)
+"""Of the outputs whose noise changes most; more lines hide one another, and the others are faint."""
+
 
 def _panels(table: pd.DataFrame, style: Style) -> SubFigure:
-    """Share of the variance by output, its parts, then the scatter of runs against every parameter.
+    """Share of the variance by output, then the scatter of runs against every parameter, over its mean.
 
     Args:
-        table: by output, part (noise, chaos, stars) and group ("all" for the pooled estimate, or a design point):
-            variance, lower and upper (95 %), share and noise_share with theirs, and the parameters.
+        table: by output, part (noise alone is drawn) and group ("all" for the pooled estimate, or a design point):
+            variance, share with share_lower and share_upper (95 %), and the parameters.
         style: of the text and the lines, and the width.
 
-    Scatter is shown as a standard deviation: in the variance itself the long tail of a few replicates rules.
+    The variance at neighbouring points is averaged, for that of a few replicates says little alone.
     """
     parameters = panels.parameter_columns(table, KNOWN)
-    whole = table[table["group"] == POOLED]
-    pooled = {part: whole[whole["part"] == part].set_index("output") for part in whole["part"].unique()}
-    points = table[table[parameters].notna().all(axis=1)]
-    outputs = list(pooled["noise"].index)
+    noise = table[table["part"] == "noise"]
+    pooled = noise[noise["group"] == POOLED].set_index("output")
+    points = noise[noise[parameters].notna().all(axis=1)] if parameters else noise.iloc[:0]
+    columns = 1 if panels.is_one_column(style) else min(PER_ROW, max(len(parameters), 1))
+    rows = -(-len(parameters) // columns)
+    heights = [FRAME_INCHES + BAR_INCHES * len(pooled)] + ([ROW_INCHES * rows + 0.3] if parameters else [])
     with drawing(style):
-        colors = {"noise": palette(style)[0], "chaos": palette(style)[ROLE_MARKS["repeat"].color]}
-        bars_height = BAR_INCHES * len(outputs) + FRAME_INCHES
-        rows_height = max(ROW_OF_WIDTH * style.width_inches, LEAST_ROW_INCHES) * len(outputs) + FRAME_INCHES
-        heights = [bars_height] * (2 if "chaos" in pooled else 1) + [rows_height]
         figure = panels.new_figure(style, height=sum(heights) / style.width_inches)
-        *shares, scatter = panels.stacked(figure, heights)
-        bars = [each.subplots() for each in shares]
-        _shares(bars[0], pooled["noise"], outputs, colors["noise"])
-        if "chaos" in pooled:
-            _parts(bars[1], pooled["chaos"], outputs, colors)
-        axes = scatter.subplots(
-            len(outputs), max(len(parameters), 1), sharex="col", sharey="row", squeeze=False
-        )
-        for row, output in enumerate(outputs):
-            of_output = {part: rows.loc[output] for part, rows in pooled.items()}
-            _row(axes[row], points[points["output"] == output], of_output, parameters, colors)
-            axes[row, 0].set_ylabel(labels.output(output))
-        for panel, parameter in zip(axes[-1], parameters, strict=False):
-            panel.set_xlabel(labels.wrapped(labels.quantity(parameter), style.width_inches / len(parameters)))
-        for panel in bars:
-            panel.set_xlabel(labels.wrapped(panel.get_xlabel(), style.width_inches))
-        for place, panel in enumerate([*bars, axes[0, 0]]):
-            panels.letter(panel, place)
-        scatter.supylabel("standard deviation of runs\n[transformed units]", fontsize="medium")
-        panels.outside_legend(scatter, _handles({part: colors[part] for part in colors if part in pooled}))
+        shares, *scatter = panels.stacked(figure, heights)
+        _shares(shares.subplots(), pooled, style)
+        for part in scatter:
+            _over_the_box(part, points, pooled, parameters, (rows, columns))
         return figure
 
 
-def _shares(axes: Axes, pooled: pd.DataFrame, outputs: Sequence[str], color: ColorType) -> None:
-    places = _places(axes, outputs)
-    share = pooled["share"].to_numpy()
-    axes.barh(places, share, height=0.55, color=color, alpha=LIGHT, linewidth=0)
-    lower, upper = _interval(axes, pooled, "share", places, color)
-    for place, value, low, high in zip(places, share, lower, upper, strict=True):
-        axes.annotate(
-            f"{value:.3f} ({low:.3f} to {high:.3f})",
-            (high, place),
-            (5, 0),
-            textcoords="offset points",
-            va="center",
-        )
-    top = np.nanmax([1.0, *upper])
-    axes.set_xlim(0, 1.12 * top if top > 1 else 1)
-    axes.set_xlabel("share of the variance over the design that the parameters do not fix")
+def _shares(axes: Axes, pooled: pd.DataFrame, style: Style) -> None:
+    places = np.arange(len(pooled))[::-1]
+    share, low, high = (pooled[name].to_numpy() for name in ("share", "share_lower", "share_upper"))
+    axes.barh(places, share, height=0.55, color=SHADES[1], alpha=LIGHT, linewidth=0)
+    reach = np.nan_to_num([share - low, high - share])
+    axes.errorbar(share, places, xerr=reach, fmt="o", markersize=4, color=SHADES[1], ecolor=INK, capsize=2)
+    edge: dict[str, Any] = {
+        "xycoords": axes.get_yaxis_transform(),
+        "textcoords": "offset points",
+        "va": "center",
+    }
+    for place, numbers in zip(places, zip(share, low, high, strict=True), strict=True):
+        text = "{:.2f} ({:.2f} to {:.2f})".format(*numbers) if np.isfinite(numbers[0]) else "not known"
+        axes.annotate(text, (1.0, place), (6, 0), fontsize="small", **edge)
+    axes.axvline(1.0, **FLOOR)
+    axes.set_yticks(places, [labels.output(name) for name in pooled.index])
+    axes.set_ylim(-0.6, len(pooled) - 0.4)
+    axes.set_xlim(0, 1.04 * np.nanmax([1.0, *high]))
+    narrow = 0.6 * style.width_inches
+    axes.set_xlabel(labels.wrapped("share of the variance over the design", narrow))
+    panels.letter(axes, 0, "left open by the parameters")
 
 
-def _parts(axes: Axes, chaos: pd.DataFrame, outputs: Sequence[str], colors: Mapping[str, ColorType]) -> None:
-    """Bars as long as the noise, divided where chaos ends: the interval of the one part is that of the other."""
-    places = _places(axes, outputs)
-    share = chaos["noise_share"].to_numpy()
-    bars: dict[str, Any] = {"height": 0.55, "alpha": LIGHT, "linewidth": 0}
-    axes.barh(places, share, color=colors["chaos"], **bars)
-    axes.barh(places, 1 - share, left=share, color=colors["noise"], **bars)
-    _, upper = _interval(axes, chaos, "noise_share", places, colors["chaos"])
-    axes.set_xlim(0, np.nanmax([1.0, *(1.02 * upper)]))
-    axes.set_xlabel("share of the noise: chaos, and beyond it the draw of stars")
-
-
-def _places(axes: Axes, outputs: Sequence[str]) -> np.ndarray:
-    """A place for every output, from the top, named on the axis."""
-    places = np.arange(len(outputs))[::-1]
-    axes.set_yticks(places, [labels.output(name) for name in outputs])
-    axes.set_ylim(-0.6, len(outputs) - 0.4)
-    return places
-
-
-def _interval(
-    axes: Axes, pooled: pd.DataFrame, name: str, places: np.ndarray, color: ColorType
-) -> tuple[np.ndarray, np.ndarray]:
-    """A dot with its interval for every output; the ends, which are the dot where there is none."""
-    value = pooled[name].to_numpy()
-    lower, upper = (pooled[f"{name}_{end}"].fillna(pooled[name]).to_numpy() for end in ("lower", "upper"))
-    reach = [value - lower, upper - value]
-    axes.errorbar(value, places, xerr=reach, fmt="o", markersize=4, color=color, ecolor=INK, capsize=2)
-    return lower, upper
-
-
-def _row(
-    axes: Sequence[Axes],
+def _over_the_box(
+    figure: SubFigure,
     points: pd.DataFrame,
-    pooled: Mapping[str, pd.Series],
+    pooled: pd.DataFrame,
     parameters: Sequence[str],
-    colors: Mapping[str, ColorType],
+    shape: tuple[int, int],
 ) -> None:
-    noise, chaos = (points[points["part"] == part] for part in ("noise", "chaos"))
-    for panel, parameter in zip(axes, parameters, strict=False):
-        panel.scatter(
-            noise[parameter], np.sqrt(noise["variance"]), s=8, color=colors["noise"], alpha=0.45, linewidths=0
+    """The mean of neighbouring points' variances over the pooled one, in a panel for every parameter."""
+    grid = figure.subplots(*shape, sharey=True, squeeze=False)
+    trends = {
+        (output, parameter): running_mean(
+            points.loc[points["output"] == output, parameter].to_numpy(),
+            points.loc[points["output"] == output, "variance"].to_numpy() / pooled["variance"][output],
+            BINS,
         )
-        _pooled(panel, pooled["noise"], FLOOR, FLOOR_BAND)
-        _trend(
-            panel, running_mean(noise[parameter].to_numpy(), noise["variance"].to_numpy()), colors["noise"]
-        )
-        if "chaos" in pooled:
-            _chaos(panel, chaos[parameter], chaos, colors["chaos"])
-            _pooled(panel, pooled["chaos"], *_chaos_lines(colors["chaos"]))
+        for output in pooled.index
+        for parameter in parameters
+    }
+    told = _most_changing(trends, list(pooled.index))
+    looks = dict(zip(told, cycle(LOOKS), strict=False))
+    for place, (panel, parameter) in enumerate(zip(grid.flat, parameters, strict=False)):
+        for output in pooled.index:
+            trend = trends[output, parameter]
+            if output in looks:
+                bar: dict[str, Any] = {"markersize": 3.5, "elinewidth": 0.7, "capsize": 1.5, "linewidth": 1.1}
+                low = np.minimum(trend["standard_error"], LOWEST_END * trend["mean"])
+                ends = [low, trend["standard_error"]]
+                panel.errorbar(trend["position"], trend["mean"], yerr=ends, **bar, **looks[output])
+            else:
+                panel.plot(trend["position"], trend["mean"], **MUTED)
+        panel.axhline(1.0, **FLOOR)
+        panel.set_yscale("log")
         panels.scale_to(panel, points[parameter], "x")
-        panel.margins(y=0.08)
-    axes[0].set_ylim(bottom=0)
-    axes[0].yaxis.set_major_locator(MaxNLocator(4))
-
-
-def _pooled(axes: Axes, pooled: pd.Series, line: Mapping[str, Any], band: Mapping[str, Any]) -> None:
-    low, middle, high = np.sqrt(pooled[["lower", "variance", "upper"]].to_numpy(dtype=float))
-    axes.axhspan(low, high, **band)
-    axes.axhline(middle, **line)
-
-
-def _chaos(axes: Axes, places: pd.Series, chaos: pd.DataFrame, color: ColorType) -> None:
-    """Every point with its own interval: there are few."""
-    low, middle, high = np.sqrt(chaos[["lower", "variance", "upper"]].to_numpy(dtype=float)).T
-    reach = [middle - low, high - middle]
-    axes.errorbar(places, middle, yerr=reach, color=color, elinewidth=0.6, **CHAOS_DOT)
-
-
-def _chaos_lines(color: ColorType) -> tuple[dict[str, Any], dict[str, Any]]:
-    return FLOOR | {"color": color, "linestyle": "-"}, FLOOR_BAND | {"color": color}
-
-
-def _trend(axes: Axes, trend: pd.DataFrame, color: ColorType) -> None:
-    """The root of the mean variance in bins, so that it compares with the pooled one."""
-    middle = np.sqrt(trend["mean"])
-    low = np.sqrt(np.maximum(trend["mean"] - trend["standard_error"], 0.0))
-    high = np.sqrt(trend["mean"] + trend["standard_error"])
-    axes.errorbar(
-        trend["position"],
-        middle,
-        yerr=[middle - low, high - middle],
-        color=color,
-        fmt="-o",
-        markersize=3.5,
-        capsize=1.5,
-    )
-
-
-def _handles(colors: Mapping[str, ColorType]) -> list[Artist]:
-    noise = colors["noise"]
-    dot: dict[str, Any] = {"linestyle": "", "markersize": 3, "alpha": 0.45}
-    handles: list[Artist] = [
-        Line2D([], [], color=noise, marker="o", label="noise at one design point", **dot),
-        Line2D([], [], color=noise, marker="o", markersize=3.5, label="mean of neighbouring points ± s.e."),
-        Line2D([], [], label="noise, pooled, 95 %", **FLOOR),
+        panel.update_datalim([(place, 1.0) for place in points[parameter]])
+        panel.autoscale_view(scaley=False)
+        panel.set_xlabel(labels.quantity(parameter))
+        panels.letter(panel, 1 + place)
+    for panel in grid.flat[len(parameters) :]:
+        panel.remove()
+    panels.plain_log_ticks(grid[0, 0].yaxis, grid[0, 0].get_ylim())
+    for panel in grid[:, 0]:
+        panel.set_ylabel("noise variance\n[its mean over the box]")
+    handles = [
+        Line2D([], [], label=labels.output(name), markersize=4, **look) for name, look in looks.items()
     ]
-    if "chaos" in colors:
-        handles += [
-            Line2D([], [], color=colors["chaos"], label="chaos at one design point, 95 %", **CHAOS_DOT),
-            Line2D([], [], label="chaos, pooled, 95 %", **_chaos_lines(colors["chaos"])[0]),
-        ]
-    return handles
+    if len(looks) < len(pooled):
+        handles.append(Line2D([], [], label="other outputs", **MUTED))
+    panels.outside_legend(figure, handles)
+
+
+def _most_changing(trends: dict[tuple[str, str], pd.DataFrame], outputs: list[str]) -> list[str]:
+    """The outputs whose noise changes most over the box, as many as have a look, in their own order."""
+    spread = dict.fromkeys(outputs, 0.0)
+    for (output, _), trend in trends.items():
+        if len(trend):
+            spread[output] = max(spread[output], float(trend["mean"].max() - trend["mean"].min()))
+    most = sorted(outputs, key=lambda name: -spread[name])[: len(LOOKS)]
+    return [name for name in outputs if name in most]
 
 
 def _finding(table: pd.DataFrame) -> str:
-    return "Noise."
+    """What share the parameters leave open, and where in the box the noise changes most."""
+    noise = table[table["part"] == "noise"].set_index("group")
+    shares = noise.loc[[POOLED]].set_index("output")["share"].dropna()
+    if shares.empty:
+        return "How much the parameters leave open is not known: no point has two runs with an output."
+    least, most = shares.idxmin(), shares.idxmax()
+    told = f"Parameters leave {_percent(shares[least])} ({labels.output(least)})"
+    told += f" to {_percent(shares[most])} ({labels.output(most)})" if len(shares) > 1 else ""
+    told += " of an output's variance open"
+    change = _largest_change(noise)
+    if change is not None:
+        told += (
+            f"; this noise changes most with {labels.short_quantity(change.parameter)}: {change.ratio:.1f} ± "
+            f"{change.error:.1f} times larger in the {change.half} half ({labels.output(change.output)})"
+        )
+    return f"{told}.".replace("\n", " ")
 
 
-FIGURE = TableFigure(_finding, "Axes.", _panels)
+class _Change(NamedTuple):
+    """The noise of an output in one half of a parameter's box over that in the other, and its standard error."""
+
+    parameter: str
+    output: str
+    half: str
+    ratio: float
+    error: float
+
+
+def _largest_change(noise: pd.DataFrame) -> _Change | None:
+    """The one that stands out most from one, in its errors: of many ratios the largest alone is chance."""
+    parameters = [
+        name.removesuffix(":lower") for name in noise.index.unique().astype(str) if name.endswith(":lower")
+    ]
+    found = []
+    for parameter in parameters:
+        halves = (noise.loc[[f"{parameter}:{half}"]].set_index("output") for half in ("lower", "upper"))
+        lower, upper = (each[each["variance"] > 0] for each in halves)
+        for output in lower.index.intersection(upper.index):
+            rows = lower.loc[output], upper.loc[output]
+            relative = float(np.hypot(*(row["standard_error"] / row["variance"] for row in rows)))
+            ratio = float(rows[0]["variance"] / rows[1]["variance"])
+            if relative > 0:
+                larger, half = max((ratio, "lower"), (1 / ratio, "upper"))
+                found.append(
+                    (np.log(larger) / relative, _Change(parameter, output, half, larger, larger * relative))
+                )
+    return max(found, key=lambda each: each[0])[1] if found else None
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+FIGURE = TableFigure(
+    _finding,
+    "Above, the share of each output's variance over the design that is noise, with its 95 % interval and a line at "
+    "one; below, against every parameter, the noise variance of neighbouring points over its mean over the box, with"
+    " standard errors.",
+    _panels,
+)

@@ -47,6 +47,7 @@ FIGURES = Register(
         "design": Entry("nbody_emulator.figures.design:FIGURE", TRUSTED),
         "residuals": Entry("nbody_emulator.figures.residuals:FIGURE", EMULATED),
         "noise": Entry("nbody_emulator.figures.noise:FIGURE", LIMITS),
+        "noise_parts": Entry("nbody_emulator.figures.noise_parts:FIGURE", LIMITS),
         "learning_curve": Entry("nbody_emulator.figures.learning_curve:FIGURE", LIMITS),
         "bias_variance": Entry("nbody_emulator.figures.bias_variance:FIGURE", LIMITS),
         "regularization": Entry("nbody_emulator.figures.regularization:FIGURE", LIMITS),

@@ -16,16 +16,18 @@ from nbody_emulator.figures.ladders import (
     handles,
     ladders_of,
     noise_handle,
+    of_lowest_error,
     scale_terms,
 )
 from nbody_emulator.figures.style import INK, drawing
 from nbody_emulator.settings.figure_style import Style
 
-NARROWEST_INCHES = 2.5
+NARROWEST_INCHES = 2.2
 """Of a panel, whose title names a prior."""
 
-ROW_INCHES = 2.2
-HEADROOM = 1.2
+MOST_ABREAST = 3
+ROW_INCHES = 2.1
+HEADROOM = 1.25
 """Height, in that of the panels, up to which there is room for the numbers of zeros."""
 
 ALL = "all"
@@ -42,29 +44,28 @@ def _panels(table: pd.DataFrame, style: Style) -> SubFigure:
     each rung, averaged over fits and outputs.
     """
     climbed = ladders_of(table)
-    columns = min(max(int(style.width_inches // NARROWEST_INCHES), 1), 2)
+    columns = min(max(int(style.width_inches // NARROWEST_INCHES), 1), MOST_ABREAST, max(len(climbed), 1))
     rows_of_panels = max(-(-len(climbed) // columns), 1)
-    row_inches = max(ROW_INCHES, 0.36 * style.width_inches)
     with drawing(style):
-        figure = panels.new_figure(style, height=0.1 + row_inches * rows_of_panels / style.width_inches)
+        figure = panels.new_figure(style, height=0.1 + ROW_INCHES * rows_of_panels / style.width_inches)
         grid = figure.subplots(rows_of_panels, columns, sharey=True, squeeze=False)
         axes = grid.ravel()
         together = table[table["output"] == ALL]
         for place, (panel, (ladder, rows)) in enumerate(zip(axes, climbed, strict=False)):
             scale_terms(panel, together, SQUARED, unit=1.0)
             of_all = rows[rows["output"] == ALL]
-            draw_terms(panel, of_all, SQUARED, style)
+            draw_terms(panel, of_all, SQUARED)
             draw_noise(panel, of_all)
             climb(panel, ladder, rows["rung"])
             panels.letter(panel, place, ladder.title)
             _tell_zeros(panel, rows[rows["term"] == "zero_coefficients"])
         for panel in grid[:, 0]:
-            panel.set_ylabel("mean over outputs\n[their noise]")
+            panel.set_ylabel("squared error [noise]")
         if not climbed:
             panels.nothing_to_show(axes[0], "no regularizer was varied")
         for panel in axes[max(len(climbed), 1) :]:
             panel.remove()
-        panels.outside_legend(figure, [*handles(SQUARED, style), noise_handle()])
+        panels.outside_legend(figure, [*handles(SQUARED), noise_handle()])
         return figure
 
 
@@ -81,7 +82,20 @@ def _tell_zeros(axes: Axes, rows: pd.DataFrame) -> None:
 
 
 def _finding(table: pd.DataFrame) -> str:
-    return "Regularization."
+    """The prior of the smallest error, and what it gains on the weakest of its ladder."""
+    together = table[table["output"] == ALL]
+    best = of_lowest_error(together)
+    if best is None:
+        return "What a prior is worth is not known: no regularizer has an error."
+    told = f"The best prior is that of the {best.where}: squared error {best.error:.2f} of the noise"
+    if best.error == best.of_first_rung:
+        return f"{told}, and there the weakest of its ladder."
+    return f"{told}, {best.of_first_rung:.2f} at the weakest of its ladder."
 
 
-FIGURE = TableFigure(_finding, "Axes.", _panels)
+FIGURE = TableFigure(
+    _finding,
+    "A panel for every regularizer, whose prior grows stronger to the right: squared error, squared bias and variance "
+    "averaged over the outputs, each in units of its noise; bars are 95 % intervals.",
+    _panels,
+)

@@ -1,6 +1,6 @@
 """One look for all figures: text, lines, and a colour and marker for every family and every set of runs."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import cycle
@@ -12,11 +12,15 @@ import pandas as pd
 import seaborn as sns
 
 from nbody_emulator.emulators.register import FAMILIES
-from nbody_emulator.marks import MARKS, Mark
+from nbody_emulator.marks import MARKS
 from nbody_emulator.settings.figure_style import Style
 
 if TYPE_CHECKING:
-    from matplotlib.typing import RcKeyType  # matplotlib has it since 3.11 only
+    from matplotlib.typing import (
+        ColorType,
+        LineStyleType,
+        RcKeyType,  # matplotlib has it since 3.11 only
+    )
 
 FONT_SCALE = 0.85
 """seaborn's paper text is 9.6 points; at this scale the smallest is 7, which journals still print."""
@@ -64,17 +68,24 @@ MUTED: dict[str, Any] = {"color": "0.65", "linewidth": 0.7, "zorder": 1}
 class Look:
     """How one family, or one set of runs, looks wherever it appears."""
 
-    color: tuple[float, float, float]
+    color: "ColorType"
     marker: str
+    line: "LineStyleType" = "-"
 
 
-ROLE_MARKS = {
-    "training": Mark(0, "o"),
-    "noise": Mark(3, "^"),
-    "repeat": Mark(4, "D"),
-    "calibration": Mark(2, "s"),
-    "observation": Mark(5, "v"),
+ROLE_LOOKS = {
+    "training": Look(SHADES[2], "o"),
+    "observation": Look(SHADES[2], "v", (0, (1, 1))),
+    "calibration": Look(SHADES[1], "s", (0, (4, 2))),
+    "noise": Look(SHADES[0], "^"),
+    "repeat": Look(SHADES[0], "D", (0, (1, 1))),
 }
+"""From the largest sets, usually, to the smallest, which are dark to be seen among the others."""
+
+OTHER_ROLES = [
+    Look(SHADES[shade], marker, (0, (4, 1, 1, 1)))
+    for shade, marker in ((1, "P"), (2, "X"), (0, "*"), (1, "h"))
+]
 
 
 @contextmanager
@@ -95,21 +106,17 @@ def palette(style: Style) -> list[tuple[float, float, float]]:
 
 def family_looks(names: Sequence[str], style: Style) -> dict[str, Look]:
     """The look of each family in `names`; those that are not registered share out the marks that none of these has."""
-    registered = [name for name in FAMILIES.names if name in set(names)]
-    return _looks(names, {name: FAMILIES.load(name).mark for name in registered}, style)
+    marks = {name: FAMILIES.load(name).mark for name in FAMILIES.names if name in set(names)}
+    free = [mark for mark in MARKS if mark not in marks.values()]
+    strangers = [name for name in sorted(set(names)) if name not in marks]
+    marks |= dict(zip(strangers, cycle(free), strict=False))
+    return {name: Look(palette(style)[marks[name].color], marks[name].marker) for name in names}
 
 
-def set_looks(table: pd.DataFrame, style: Style) -> dict[str, Look]:
+def set_looks(table: pd.DataFrame) -> dict[str, Look]:
     """The look of each set of runs in `table`, by its role; training, usually the largest, comes first."""
     roles = dict(zip(table["set"], table["role"], strict=True))
-    looks = _looks(set(roles.values()), ROLE_MARKS, style)
-    order = [*ROLE_MARKS, *sorted(roles.values())]
-    names = sorted(roles, key=lambda name: (order.index(roles[name]), name))
+    strangers = sorted(set(roles.values()) - set(ROLE_LOOKS))
+    looks = ROLE_LOOKS | dict(zip(strangers, cycle(OTHER_ROLES), strict=False))
+    names = sorted(roles, key=lambda name: (list(looks).index(roles[name]), name))
     return {name: looks[roles[name]] for name in names}
-
-
-def _looks(names: Iterable[str], marks: Mapping[str, Mark], style: Style) -> dict[str, Look]:
-    colors, free = palette(style), [mark for mark in MARKS if mark not in marks.values()]
-    strangers = sorted(set(names) - set(marks))
-    found = {**marks, **dict(zip(strangers, cycle(free), strict=False))}
-    return {name: Look(colors[found[name].color], found[name].marker) for name in names}
