@@ -102,11 +102,17 @@ def time_to_solution(axes: Axes, rows: list[Row]) -> str:
         for _, of_setting in _groups(runs.get(name, []), "setting"):
             done = [row for row in of_setting if math.isfinite(float(row["error"]))]
             places = [(float(row["seconds"]), float(row["error"])) for row in done]
-            axes.scatter(*zip(*places, strict=True), s=4, color=look["color"], alpha=0.5, linewidths=0)
+            seconds, errors = ([place[index] for place in places] for index in (0, 1))
+            axes.scatter(seconds, errors, s=4, color=look["color"], alpha=0.5, linewidths=0)
             if len(done) == len(seeds):
-                points.append(tuple(median(numbers) for numbers in zip(*places, strict=True)))
+                points.append((median(seconds), median(errors)))
         if points:
-            axes.plot(*zip(*sorted(points), strict=True), label=name, **look)
+            axes.plot(
+                [place[0] for place in sorted(points)],
+                [place[1] for place in sorted(points)],
+                label=name,
+                **look,
+            )
     axes.set(xscale="log", yscale="log", xlabel="CPU seconds", ylabel="max |dE/E|")
     one_seed = Line2D([], [], linestyle="", marker="o", markersize=2, color=SHADES[1], label="one seed")
     handles = [*axes.get_legend_handles_labels()[0], one_seed]
@@ -153,7 +159,8 @@ def cost_against_batches(axes: Axes, rows: list[Row]) -> str:
 
 
 def gradient_growth(axes: Axes, rows: list[Row]) -> str:
-    line, agrees = {"color": SHADES[2], "linewidth": 1.0}, {"color": INK, "marker": "o", "markersize": 3.5}
+    line: dict[str, Any] = {"color": SHADES[2], "linewidth": 1.0}
+    agrees: dict[str, Any] = {"color": INK, "marker": "o", "markersize": 3.5, "linestyle": ""}
     for _, durations in _groups(rows, "seed"):
         times, norms, misses = (
             [float(row[column]) for row in durations]
@@ -161,13 +168,13 @@ def gradient_growth(axes: Axes, rows: list[Row]) -> str:
         )
         axes.plot(times, norms, **line)
         checked = [index for index, miss in enumerate(misses) if miss <= 1e-3]
-        axes.plot([times[i] for i in checked], [norms[i] for i in checked], linestyle="", **agrees)
+        axes.plot([times[i] for i in checked], [norms[i] for i in checked], **agrees)
     axes.axhline(BLOWN_UP, **FLOOR)
     axes.set(yscale="log", xlabel="crossing times", ylabel="|d outcome / d position|")
     axes.legend(
         handles=[
             Line2D([], [], label="one seed", **line),
-            Line2D([], [], linestyle="", label="differences agree", **agrees),
+            Line2D([], [], label="differences agree", **agrees),
             Line2D([], [], label="a thousand", **FLOOR),
         ]
     )

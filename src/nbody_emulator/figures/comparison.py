@@ -101,7 +101,7 @@ def _shade_recommended(axes: Axes, table: pd.DataFrame) -> None:
 def _finding(table: pd.DataFrame) -> str:
     """Which family to use, and what the straight line loses beside the best."""
     recommended = table[table["recommended"].astype(str) == "True"].iloc[0]
-    best = table.loc[table["difference"].idxmin()]
+    best = table.sort_values("difference").iloc[0]
     told = f"{in_a_sentence(recommended['family'])} predicts best"
     if best["family"] != recommended["family"]:
         told = f"{in_a_sentence(recommended['family'])} ties with the best ({labels.family(best['family'])})"

@@ -56,7 +56,14 @@ def _shifts(axes: Axes, table: pd.DataFrame, outputs: list[str]) -> None:
         shift = table.loc[table["output"] == name, "shift"].dropna()
         axes.scatter(shift, place + BREADTH * _aside(len(shift)), s=6, linewidths=0, **ONE_RUN)
         if len(shift) > 1:
-            axes.errorbar(shift.mean(), place, xerr=shift.sem(), capsize=2.5, zorder=4, **MEAN)
+            axes.errorbar(
+                shift.mean(),
+                place,
+                xerr=float(np.std(shift, ddof=1) / np.sqrt(len(shift))),
+                capsize=2.5,
+                zorder=4,
+                **MEAN,
+            )
     for side in (-LIMIT, LIMIT):
         axes.axvline(side, **FLOOR)
     axes.axvline(0.0, color=INK, linewidth=0.6)
@@ -98,8 +105,8 @@ def _finding(table: pd.DataFrame) -> str:
     shifts = table.dropna(subset="shift").groupby("output")["shift"].agg(["mean", "sem"]).dropna()
     if shifts.empty:
         return "What halving the step changes is not known: too few runs were repeated."
-    worst = shifts["mean"].abs().idxmax()
-    mean, error = shifts.loc[worst]
+    worst = str(shifts["mean"].abs().idxmax())
+    mean, error = (float(shifts[name][worst]) for name in ("mean", "sem"))
     verdict = "within" if abs(mean) <= LIMIT else "beyond"
     return (
         f"Halving the step moves no output's mean by more than {abs(mean):.2f} ± {error:.2f} of the scatter between "

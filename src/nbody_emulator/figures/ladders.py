@@ -132,12 +132,13 @@ def of_lowest_error(rows: pd.DataFrame) -> Lowest | None:
     for ladder, of_ladder in ladders_of(rows):
         terms = of_ladder.pivot(index="rung", columns="term", values="value").dropna(subset="error")
         if len(terms):
-            rung = terms["error"].idxmin()
+            rung = float(terms.index.to_numpy()[terms["error"].argmin()])
             first = terms.index.max() if ladder.falls else terms.index.min()
             where = f"{label_of(of_ladder['family'].iloc[0])}, {ladder.label} {rung:g}"
-            at = terms.loc[rung]
-            errors = float(at["error"]), float(at["bias_squared"]), float(at["variance"])
-            found.append(Lowest(where, *errors, float(terms["error"][first])))
+            error, bias, variance = (
+                float(terms[name][rung]) for name in ("error", "bias_squared", "variance")
+            )
+            found.append(Lowest(where, error, bias, variance, float(terms["error"][first])))
     return min(found, key=lambda each: each.error, default=None)
 
 

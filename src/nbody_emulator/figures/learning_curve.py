@@ -153,19 +153,21 @@ def _finding(table: pd.DataFrame) -> str:
     """What the last doubling of the runs bought, and what the best has left above the floor."""
     shown = _shown(table)
     places = table.drop_duplicates("family").set_index("family")["place"]
-    best = places[shown].idxmin()
+    best = str(places[shown].idxmin())
     whole = table[(table["output"] == WHOLE_RUNS) & table["family"].isin(shown)]
     scores = whole.groupby(["family", "training_runs"])["nll"].mean().unstack()
-    *before, last = scores.columns
+    *before, last = (int(size) for size in scores.columns)
     if not before:
         return f"What more than {last} training runs would buy is not known: there is one size only."
     gains = (scores[before[-1]] - scores[last]) / np.log2(last / before[-1])
+    if not np.isfinite(gains[best]):
+        return f"What more than {last} training runs would buy is not known: {in_a_sentence(best)} has no finite score."
     told = (
         f"The last doubling, to {last} runs, bought {in_a_sentence(best)} {gains[best]:.3f} nats per output"
     )
-    most = gains.idxmax()
+    most = str(gains.idxmax())
     if most != best and np.isfinite(gains[most]):
-        told += f", {in_a_sentence(str(most))} {gains[most]:.3f}"
+        told += f", {in_a_sentence(most)} {gains[most]:.3f}"
     return f"{told}{_of_floor(table, best, last)}."
 
 

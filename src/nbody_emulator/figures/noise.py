@@ -171,7 +171,7 @@ def _finding(table: pd.DataFrame) -> str:
     shares = noise.loc[[POOLED]].set_index("output")["share"].dropna()
     if shares.empty:
         return "How much the parameters leave open is not known: no point has two runs with an output."
-    least, most = shares.idxmin(), shares.idxmax()
+    least, most = str(shares.idxmin()), str(shares.idxmax())
     told = f"Parameters leave {_percent(shares[least])} ({labels.output(least)})"
     told += f" to {_percent(shares[most])} ({labels.output(most)})" if len(shares) > 1 else ""
     told += " of an output's variance open"

@@ -111,10 +111,11 @@ def _finding(table: pd.DataFrame) -> str:
     for family, history in table[table["fold"] == ALL_BLOCKS].groupby("family", sort=False):
         curve = _mean(history, "validation_loss").dropna()
         if len(curve):
-            rises[family] = (
-                float(curve.iloc[-1] - curve.min()),
-                int(curve.idxmin()) + 1,
-                int(curve.index[-1]) + 1,
+            losses, epochs = curve.to_numpy(), curve.index.to_numpy(dtype=int) + 1
+            rises[str(family)] = (
+                float(losses[-1] - losses.min()),
+                int(epochs[losses.argmin()]),
+                int(epochs[-1]),
             )
     if not rises:
         return "No family is trained by epochs here."
