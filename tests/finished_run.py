@@ -71,7 +71,7 @@ def contents(root: Path) -> dict[str, bytes]:
     """Every file of the stores and of the plain names; receipts and timings say when, and are left out."""
     folders = (root / "results/store", root / "results/test")
     files = (path for folder in folders for path in folder.rglob("*") if path.is_file())
-    volatile = ("receipt.json", "timings.json", "costs.csv")
+    volatile = ("receipt.json", "timings.json", "costs.csv", "costs.svg", "costs.pdf", "costs.png")
     return {str(path.relative_to(root)): path.read_bytes() for path in files if path.name not in volatile}
 
 

@@ -63,7 +63,7 @@ def leaves(tree: Any, name: str = "") -> Iterator[tuple[str, Any]]:
 READERS = {".csv": columns_of_csv, ".nc": columns_of_netcdf, ".json": columns_of_json}
 """Ending -> columns by name. Figures are drawn from tables, and emulators answer in predictions.nc."""
 
-PASSING = ("export-*.json", "history.json", "timings.json", "costs.csv", "report.html", "provenance.html")
+PASSING = ("export-*.json", "history.json", "timings.json", "costs.*", "report.html", "provenance.html")
 """What says when, or of which code, a result was made."""
 
 

@@ -4,6 +4,7 @@ import io
 from itertools import product
 
 import evaluation_data
+import figures_data_runs
 import numpy as np
 import odds_samples
 import pandas as pd
@@ -81,6 +82,7 @@ def tables(size: float = 1.0, parameters: int = 3, outputs=None, families=None, 
     outputs, families = list(outputs or OUTPUTS), list(families or FAMILIES)
     random = generator(11, "figures", parameters, len(outputs), len(families))
     points = _points(random, parameters, size)
+    boxes = dict(list(BOXES.items())[:parameters])
     made = {
         "design": points.drop(columns="replicates"),
         "energy": _energy(random, points),
@@ -97,6 +99,12 @@ def tables(size: float = 1.0, parameters: int = 3, outputs=None, families=None, 
         "posteriors": _posteriors(list(BOXES)[:parameters], families[:4], size),
         **_of_first_family(list(BOXES)[:parameters], outputs, size),
         "odds": odds(1 + parameters, size),
+    }
+    of_runs = generator(11, "figures", "runs")
+    made |= {
+        "response": figures_data_runs.response(of_runs, boxes, outputs, UNITS, size),
+        "sealed_test": figures_data_runs.sealed_test(of_runs, outputs, UNITS, families, size),
+        "costs": figures_data_runs.costs(made["comparison"]),
     }
     return {name: as_read(table) for name, table in made.items()}
 

@@ -31,6 +31,9 @@ HEADERS = {
         "family,rank,nll,nll_standard_error,difference,difference_standard_error,difference_fold_standard_error,"
         "difference_seed_standard_error,seeds,tied,numbers,megabytes,has_gradients,recommended"
     ),
+    "response": (
+        "family,output,unit,transform,parameter,parameter_scale,quantity,level,place,value,lower,upper,runs"
+    ),
     "optimism": "family,folds,candidates,inner,outer,optimism,standard_error,lower,upper",
     "design": "set,role,group,usable,scale_radius [pc],virial_ratio",
     "energy": (

@@ -26,7 +26,7 @@ def evaluated():
 
 
 def test_scores_close_and_agree_with_the_truth(evaluated):
-    metrics, scores = evaluated
+    metrics, scores, _ = evaluated
     by_score = scores.set_index(["family", "output", "metric"]).sort_index()
     table, errors = by_score["value"], by_score["standard_error"]
     for family in data.PROTOCOL.families:
@@ -61,7 +61,7 @@ def test_coverages_are_counted_with_one_run_a_point(evaluated):
                 assert kinds[kind]["outside"] <= kinds[kind]["at_most"]
     assert set(bands["raw"]) == {"central", "one_sided", "region"}
     copied = {name: np.concatenate([values, values]) for name, values in SEALED.items()}
-    again, _ = evaluate(data.families(copied), data.families(), data.PROTOCOL, "network")
+    again, *_ = evaluate(data.families(copied), data.families(), data.PROTOCOL, "network")
     # Other runs of the same points say nothing new.
     assert again["bands"]["network"] == bands
 
@@ -78,7 +78,7 @@ def test_what_treats_sealed_rows_is_all_of_the_calibration_role_and_none_of_them
 
 
 def test_metrics_fit_their_schema_and_others_are_refused(evaluated):
-    metrics, _ = evaluated
+    metrics, *_ = evaluated
     assert checked(metrics, "evaluation") == metrics
     for path in (("points",), ("primary", "linear", "value"), ("families", "mean", "f_bound", "mse")):
         *above, last = path
@@ -104,7 +104,7 @@ def test_every_key_of_the_schema_is_described():
 
 
 def test_the_recommendation_is_that_of_cross_validation(evaluated):
-    metrics, _ = evaluated
+    metrics, *_ = evaluated
     assert metrics["recommended"]["family"] == "network"
     assert metrics["primary"]["network"]["above_recommended"] == 0
     assert metrics["primary"]["linear"]["above_recommended"] > 0
@@ -114,7 +114,7 @@ def test_the_recommendation_is_that_of_cross_validation(evaluated):
         **SEALED,
         "target": np.broadcast_to(data.runs()["response"].mean(axis=0), SEALED["target"].shape),
     }
-    metrics, _ = evaluate(data.families(spoiled), data.families(), data.PROTOCOL, "network")
+    metrics, *_ = evaluate(data.families(spoiled), data.families(), data.PROTOCOL, "network")
     assert metrics["recommended"]["family"] == "network"
     assert metrics["primary"]["mean"]["above_recommended"] < 0
 
@@ -135,7 +135,7 @@ def test_copies_of_the_replicates_make_no_error_smaller():
 def test_missing_outputs_of_the_test_set_are_counted():
     columns = {**SEALED, "target": SEALED["target"].copy()}
     columns["target"][[0, 1, 2], 1] = np.nan
-    metrics, scores = evaluate(data.families(columns), data.families(), data.PROTOCOL, "network")
+    metrics, scores, _ = evaluate(data.families(columns), data.families(), data.PROTOCOL, "network")
     assert metrics["runs"]["missing_outputs"] == {"f_bound": 0, "sigma_v": 3}
     assert np.all(np.isfinite(scores["value"]))
 

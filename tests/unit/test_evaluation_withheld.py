@@ -138,8 +138,8 @@ def test_the_test_set_is_evaluated_all_the_same(trouble):
         ]
         return evaluate(*of_outputs, data.PROTOCOL, "network")
 
-    metrics, scores = both(OUTPUTS, lambda families: [changed(each, trouble) for each in families])
-    expected_metrics, expected = both([SOUND], list)
+    metrics, scores, _ = both(OUTPUTS, lambda families: [changed(each, trouble) for each in families])
+    expected_metrics, expected, _ = both([SOUND], list)
     frames = (each[each["output"] == SOUND].reset_index(drop=True) for each in (scores, expected))
     assert_frame_equal(*frames)
     assert metrics["primary"] == expected_metrics["primary"]

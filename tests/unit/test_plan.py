@@ -71,6 +71,8 @@ def test_the_open_results_reach_nothing_that_is_sealed(plan):
     alone = dataclasses.replace(plan, test_set={})
     assert not any(artifact.sealed for artifact in alone.artifacts)
     assert set(alone.artifacts) == {artifact for artifact in plan.artifacts if not artifact.sealed}
+    assert {target.artifact.folder.split("/")[1] for target in plan.test_set.values()} == {"sealed"}
+    assert {"sealed_test.csv", "sealed_test.svg", "sealed_test.pdf", "sealed_test.png"} < set(plan.test_set)
 
 
 def test_runs_of_the_same_stars_teach_and_score_nothing(plan, maker):

@@ -397,6 +397,14 @@ def sealed_files(repository) -> set[Path]:
 def test_refactored_models_that_answer_the_same_keep_the_published_evaluation(refactored):
     before, sealed = openings(refactored.root / LEDGER)[0], sealed_files(refactored)
     assert "evaluation.json: stale" in command(refactored, "verify", check=False).stdout
+    figure = refactored.root / "results/published/test/evaluation/sealed_test.svg"
+    drawn = figure.read_bytes()
+    figure.unlink()
+    assert (
+        "without sealed_test.svg; evaluate anew: `make publish`"
+        in command(refactored, "carry", check=False).stdout
+    )
+    figure.write_bytes(drawn)
     command(refactored, "carry")
     assert "what the present code and config would make" in command(refactored, "verify").stdout
     carried = openings(refactored.root / LEDGER)[-1]

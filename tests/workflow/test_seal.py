@@ -18,6 +18,7 @@ EVALUATION_RULES = {
     "import_runs_sealed",
     "summarize_sealed",
     "evaluate",
+    "draw_sealed",
     "export_evaluation",
     "test_set",
 }

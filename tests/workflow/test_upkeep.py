@@ -39,7 +39,7 @@ def test_explain_names_code_and_versions(copy):
     edits.pin("seaborn")(copy.root)
     told = explained(copy)
     assert "code: figures.energy changed" in told and "pinned version: seaborn" in told
-    assert "16 results would be made" in told
+    assert "17 results would be made" in told
 
 
 def test_explain_before_the_first_run(scratch):

@@ -1,6 +1,6 @@
 # From the store to plain names: what a person opens, what the report shows, what gets published.
 rule export:
-    """Tables, figures, metrics, data and emulators under their plain names, and where the time went."""
+    """Tables, figures, metrics, data and emulators under their plain names; where the time went, and what families cost."""
     input:
         files=[ancient(path) for path in EXPORT.inputs],
         comparison=ancient(EXPORT.targets["tables/comparison.csv"].path),
@@ -13,6 +13,9 @@ rule export:
             category=HEADINGS["cost"],
             labels={"table": "where the time went"},
         ),
+        costs_figure=in_report(f"results/{PLAN.experiment}/costs.svg"),
+        costs_document=f"results/{PLAN.experiment}/costs.pdf",
+        costs_slide=f"results/{PLAN.experiment}/costs.png",
         costs=report(
             COSTS,
             caption="../report/figure.rst",
@@ -33,6 +36,7 @@ rule export:
             family: FitJob(f"results/logs/fits/{fit.identity}.tsv", 1 + len(fit.settings["folds"]))
             for family, fit in PLAN.fits.items()
         },
+        style=EXPERIMENT.figures.style_of("costs"),
         history=History(PLAN),
     message:
         f"results of {PLAN.experiment} under their plain names"

@@ -1,4 +1,4 @@
-# Each figure shows the table of its own name.
+# Each figure shows the table of its own name; that of the test set lies beside it, sealed.
 rule draw:
     """One figure."""
     input:
@@ -16,3 +16,8 @@ rule draw:
         "{params.title}"
     script:
         "../scripts/draw.py"
+
+
+use rule draw as draw_sealed with:
+    output:
+        **outputs_of("figures", "sealed"),

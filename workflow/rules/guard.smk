@@ -5,6 +5,7 @@ EVALUATION_RULES = as_named_here(
     "import_runs_sealed",
     "summarize_sealed",
     "evaluate",
+    "draw_sealed",
     "export_evaluation",
     "test_set",
 )

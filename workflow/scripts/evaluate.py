@@ -15,18 +15,12 @@ from nbody_emulator.storage.files import write_text
 files, settings = snakemake.input, job.settings(EvaluationSettings)
 table = read_table(files.sealed, settings)
 sealed = predict_sealed(files.emulators, table, map(load_each, files.fold_emulators))
-posteriors = [
-    judge_sealed(Emulator.load(path), table, settings.posterior_points, settings.seed)
-    for path in files.get("emulator", [])
-]
-evaluation, scores = evaluate_files(
-    *sealed,
-    files.predictions[0],
-    files.comparison[0],
-    files.witnesses,
-    settings,
-    SealedPosteriors(posteriors, files.get("posteriors", [])),
-)
-write_text(snakemake.output.evaluation, json_text(evaluation))
-write_text(snakemake.output.scores, csv_text(scores))
+used = map(Emulator.load, files.get("emulator", []))
+posteriors = [judge_sealed(each, table, settings.posterior_points, settings.seed) for each in used]
+judged = SealedPosteriors(posteriors, files.get("posteriors", []))
+unsealed, comparison = files.predictions[0], files.comparison[0]
+found = evaluate_files(*sealed, unsealed, comparison, files.witnesses, settings, judged)
+write_text(snakemake.output.evaluation, json_text(found.metrics))
+write_text(snakemake.output.scores, csv_text(found.scores))
+write_text(snakemake.output.table, csv_text(found.sealed_test))
 job.finish()

@@ -66,6 +66,9 @@ TABLES = Register(
         ),
         "evolution": Entry("nbody_emulator.evaluation.evolution:make", Reads(("dataset",), needs=STEPS)),
         "residuals": Entry("nbody_emulator.evaluation.residuals:make", Reads(("predictions",))),
+        "response": Entry(
+            "nbody_emulator.evaluation.response:make", Reads(("predictions", "fittings", "seeds"), True)
+        ),
         "posteriors": Entry("nbody_emulator.evaluation.posteriors:make", Reads(("posteriors",))),
         "information": Entry("nbody_emulator.evaluation.information:make", Reads(("information",))),
         "recovered": Entry("nbody_emulator.evaluation.recovered:make", Reads(("draws",))),

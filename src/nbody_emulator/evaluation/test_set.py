@@ -26,6 +26,7 @@ from nbody_emulator.evaluation.rows import (
 from nbody_emulator.evaluation.scores import COLUMNS, estimates
 from nbody_emulator.evaluation.seal import read_seen, refuse_judged, refuse_seen
 from nbody_emulator.evaluation.sealed_coverage import bands_of, treated_coverage, treated_regions
+from nbody_emulator.evaluation.sealed_test import sealed_test_table
 from nbody_emulator.evaluation.standard_errors import over_groups
 from nbody_emulator.evaluation.whole_runs import whole_runs
 from nbody_emulator.identity.seen_points import SEALED_ROLE, Seen
@@ -43,6 +44,20 @@ class SealedPosteriors(NamedTuple):
 NO_POSTERIORS = SealedPosteriors((), ())
 
 
+class Evaluation(NamedTuple):
+    """What the one look shows.
+
+    Attributes:
+        metrics: a nested dictionary.
+        scores: a tidy table (family, output, metric, value, standard_error, lower, upper).
+        sealed_test: run by run, and those of the scores that a figure shows; see `sealed_test_table`.
+    """
+
+    metrics: dict
+    scores: pd.DataFrame
+    sealed_test: pd.DataFrame
+
+
 def evaluate(
     predictions: Sequence[xr.Dataset],
     unsealed: Sequence[xr.Dataset],
@@ -50,7 +65,7 @@ def evaluate(
     recommended: str,
     fits: Mapping[str, Seen] | None = None,
     posteriors: SealedPosteriors = NO_POSTERIORS,
-) -> tuple[dict, pd.DataFrame]:
+) -> Evaluation:
     """Score every family on the sealed rows; the recommended one was settled before, by cross-validation.
 
     Args:
@@ -63,13 +78,13 @@ def evaluate(
         posteriors: of the same rows, by the families of which any are judged.
 
     Returns:
-        The metrics as a nested dictionary, and the scores as a tidy table (family, output, metric, value,
-        standard_error, lower, upper). Replicates of a point are not independent: errors are over design
-        points. Error and noise are of the same runs, and so their ratio is known better than either. Beside
-        the scores of new realisations stand `noise_variance` from the test replicates; `mse_mean_response`,
-        the squared distance to the mean over realisations, unbiased and not clipped (bias^2 plus variance of
-        this one fit; with the noise variance it closes to mse); and the coverage of recalibrated and
-        conformal intervals and regions, set on the calibration role, whose own scatter is in their errors.
+        The metrics, the scores, and what a figure shows of them. Replicates of a point are not independent:
+        errors are over design points. Error and noise are of the same runs, and so their ratio is known
+        better than either. Beside the scores of new realisations stand `noise_variance` from the test
+        replicates; `mse_mean_response`, the squared distance to the mean over realisations, unbiased and not
+        clipped (bias^2 plus variance of this one fit; with the noise variance it closes to mse); and the
+        coverage of recalibrated and conformal intervals and regions, set on the calibration role, whose own
+        scatter is in their errors.
         `bands` counts which coverages of one run a point lie outside the bands of perfection.
 
     Raises:
@@ -86,7 +101,11 @@ def evaluate(
     scores = score_table(sealed, seen, protocol)
     metrics = _metrics(sealed, seen, scores, protocol, recommended)
     judged = posteriors_held(posteriors.sealed, protocol.families, protocol.seed)
-    return checked({**metrics, **({"posteriors": judged} if judged else {})}, "evaluation"), scores
+    return Evaluation(
+        checked({**metrics, **({"posteriors": judged} if judged else {})}, "evaluation"),
+        scores,
+        sealed_test_table(sealed, scores, protocol, recommended),
+    )
 
 
 def score_table(
@@ -115,7 +134,7 @@ def evaluate_files(
     witnesses: Sequence[str],
     protocol: Protocol,
     posteriors: SealedPosteriors = NO_POSTERIORS,
-) -> tuple[dict, pd.DataFrame]:
+) -> Evaluation:
     """As `evaluate`, what is unsealed being read from its file, the recommended family from the table of the
     comparison, and what witnesses (fitting.nc, trial.nc) saw too.
     """

@@ -14,7 +14,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullForm
 from nbody_emulator.emulators.family import Reference
 from nbody_emulator.emulators.register import prominent_families, reference
 from nbody_emulator.figures import labels
-from nbody_emulator.figures.style import FAINT, INK, MUTED, Look
+from nbody_emulator.figures.style import FAINT, INK, MUTED, Look, drawing
 from nbody_emulator.settings.figure_style import Style
 
 RASTERIZED_FROM = 300
@@ -163,6 +163,14 @@ def thinned(rows: pd.DataFrame | pd.Series) -> pd.DataFrame | pd.Series:
 def nothing_to_show(axes: Axes, text: str = "no data") -> None:
     """Say in the panel that there is nothing, rather than showing an empty frame."""
     axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=FAINT)
+
+
+def empty_figure(style: Style) -> SubFigure:
+    """One panel that says so, where a table has no rows."""
+    with drawing(style):
+        figure = new_figure(style, height=0.3)
+        nothing_to_show(figure.subplots())
+        return figure
 
 
 def contenders(families: Iterable[str]) -> list[str]:

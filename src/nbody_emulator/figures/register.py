@@ -45,7 +45,9 @@ FIGURES = Register(
         "half_step": Entry("nbody_emulator.figures.half_step:FIGURE", STEPS),
         "evolution": Entry("nbody_emulator.figures.evolution:FIGURE", STEPS),
         "design": Entry("nbody_emulator.figures.design:FIGURE", TRUSTED),
+        "response": Entry("nbody_emulator.figures.response:FIGURE", EMULATED),
         "residuals": Entry("nbody_emulator.figures.residuals:FIGURE", EMULATED),
+        "sealed_test": Entry("nbody_emulator.figures.sealed_test:FIGURE", EMULATED),
         "noise": Entry("nbody_emulator.figures.noise:FIGURE", LIMITS),
         "noise_parts": Entry("nbody_emulator.figures.noise_parts:FIGURE", LIMITS),
         "learning_curve": Entry("nbody_emulator.figures.learning_curve:FIGURE", LIMITS),
@@ -58,5 +60,6 @@ FIGURES = Register(
         "predictive": Entry("nbody_emulator.figures.predictive:FIGURE", USEFUL),
         "information": Entry("nbody_emulator.figures.information:FIGURE", USEFUL),
         "odds": Entry("nbody_emulator.figures.odds:FIGURE", USEFUL),
+        "costs": Entry("nbody_emulator.figures.costs:FIGURE", COST),
     },
 )

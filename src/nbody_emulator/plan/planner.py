@@ -27,6 +27,9 @@ from nbody_emulator.settings.rows import (
 ASKED_FOR = ("posteriors", "information", "draws", "predictive", "evidences")
 """Roles of what an experiment does if it is asked to: without them it is without their tables."""
 
+SEALED_TEST = "sealed_test"
+"""The one figure that is drawn of the test set."""
+
 
 class Planner:
     """Turns an experiment into a `Plan`; one method a stage."""
@@ -48,9 +51,9 @@ class Planner:
             **_targets(self.page),
             **{f"tables/{name}.csv": Target(table, "table.csv") for name, table in self.tables.items()},
             **{
-                f"figures/{name}{Path(file).suffix}": Target(figure, file)
-                for name, figure in self._figures.items()
-                for file in figure.stage.files
+                f"figures/{name}": target
+                for figure in self._figures
+                for name, target in _drawn(figure).items()
             },
             **{
                 f"emulators/{name}.eqx": Target(self.fitted.tested.get(name, fit), "emulator.eqx")
@@ -73,7 +76,7 @@ class Planner:
             fits=self.fitted.fits,
             models=self.models.emulators,
             results=results,
-            test_set=_targets(self.evaluation),
+            test_set={**_targets(self.evaluation), **_drawn(self._figure_of_test_set)},
             left_out=self._left_out_in_words,
         )
 
@@ -107,8 +110,13 @@ class Planner:
         return {need.value: names for need, names in self.left_out.items()}
 
     @property
-    def _figures(self) -> dict[str, Artifact]:
-        return {name: self._figure(name) for name in FIGURES.names if self._is_drawn(name)}
+    def _figures(self) -> tuple[Artifact, ...]:
+        drawn = (name for name in FIGURES.names if self._is_drawn(name))
+        return tuple(self._figure(name, self.tables[name], self._shown(name)) for name in drawn)
+
+    @property
+    def _figure_of_test_set(self) -> Artifact:
+        return self._figure(SEALED_TEST, self.evaluation, self.fitted.modules)
 
     def _is_drawn(self, name: str) -> bool:
         return name in self.tables and not (FIGURES.facts(name).of_steps and Needs.STEPS in self.left_out)
@@ -149,13 +157,14 @@ class Planner:
             **self.runs.protocol,
         }
 
-    def _figure(self, name: str) -> Artifact:
+    def _figure(self, name: str, table: Artifact, shown: tuple[str, ...]) -> Artifact:
+        """The figure of a table; `shown` are the modules that name and mark what is in it."""
         return self._make(
             stages.FIGURES,
             f"figure of {name}",
             FigureSettings(figure=name, style=self.experiment.figures.style_of(name)),
-            {"table": (self.tables[name],)},
-            registered=[FIGURES.module(name), *self._shown(name)],
+            {"table": (table,)},
+            registered=[FIGURES.module(name), *shown],
         )
 
     @cached_property
@@ -218,3 +227,9 @@ class Planner:
 def _targets(artifact: Artifact) -> dict[str, Target]:
     """All files of a result under their own names."""
     return {file: Target(artifact, file) for file in artifact.stage.files}
+
+
+def _drawn(figure: Artifact) -> dict[str, Target]:
+    """The files of a figure under its own name."""
+    name = figure.settings["figure"]
+    return {f"{name}{Path(file).suffix}": Target(figure, file) for file in figure.stage.files}

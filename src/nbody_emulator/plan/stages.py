@@ -29,7 +29,11 @@ FIGURES = Stage(
 )
 METRICS = Stage("metrics", "measure.py", {"metrics": "metrics.json"})
 PAGES = Stage("pages", "write_page.py", {"page": "explore.html"})
-EVALUATIONS = Stage("evaluations", "evaluate.py", {"evaluation": "evaluation.json", "scores": "scores.csv"})
+EVALUATIONS = Stage(
+    "evaluations",
+    "evaluate.py",
+    {"evaluation": "evaluation.json", "scores": "scores.csv", "table": "sealed_test.csv"},
+)
 
 STAGES = (
     SIMULATIONS,

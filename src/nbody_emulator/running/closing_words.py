@@ -55,9 +55,8 @@ def _tell_evaluation(experiment: str, say: Say) -> None:
     say(f"{experiment}: {evaluation['recommended']['sentence']}")
     for family, score in sorted(evaluation["primary"].items(), key=lambda item: _sortable(item[1]["value"])):
         say(f"    {family}: {_number(score['value'])} ± {_number(score['standard_error'])} nats per output")
-    say(
-        f"scores: {folder}; commit results/published/{experiment}/test_set_ledger.jsonl, which keeps this opening"
-    )
+    say(f"figure: {folder}/sealed_test.svg, scores: {folder}")
+    say(f"commit results/published/{experiment}/test_set_ledger.jsonl, which keeps this opening")
 
 
 def _sortable(value: float | None) -> float:

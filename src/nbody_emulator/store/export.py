@@ -17,7 +17,13 @@ _STAMP = re.compile(rf"{STAMP_PREFIX}[0-9a-f]{{{IDENTITY_DIGITS}}}\.json")
 # Data and models are rebuilt by the workflow; what a reader compares is small and is tracked.
 TRACKED_SUFFIXES = (".svg", ".csv", ".json")
 # Rows for every run, or for every part of the box and treatment: figures show them and metrics sum them up.
-BULKY = ("runs.csv", "tables/residuals.csv", "tables/calibration.csv")
+BULKY = (
+    "runs.csv",
+    "tables/residuals.csv",
+    "tables/calibration.csv",
+    "tables/response.csv",
+    "evaluation/sealed_test.csv",
+)
 
 
 class Export:

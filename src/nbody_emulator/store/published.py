@@ -54,7 +54,7 @@ def carry(plans: Sequence[Plan], say: Say, before: Path | None = None) -> int:
 
     The test set stays sealed: models that answer the same on all open runs need no second look at it. The ledger keeps
     from which evaluation theirs was carried over, and of which stream it is; of the `plans`, one for each stream, the
-    one of that stream is published.
+    one of that stream is published. What the evaluation showed then stays, its figure too.
     """
     folder = published_folder(plans[0].experiment)
     recorded, ledger = recorded_in(folder), ledger_path(plans[0].experiment)
@@ -75,6 +75,11 @@ def carry(plans: Sequence[Plan], say: Say, before: Path | None = None) -> int:
         )
         return 1
     published = [name for name in published_export(plan).targets if not name.startswith("evaluation/")]
+    shown_then = (folder / name for name in published_export(plan).targets if name not in published)
+    if lacking := [path.name for path in shown_then if not path.exists()]:
+        told = f"the published evaluation is without {', '.join(lacking)}; evaluate anew: `make publish`"
+        say(f"{plan.experiment}: {told}")
+        return 1
     if before and not _is_of_published_code(before, recorded, published):
         say(f"{before}: not made by the published code; run it there, from the commit that published")
         return 1
