@@ -1,61 +1,72 @@
-"""How clusters evolve: Lagrangian radii against time for three runs, from one that shrinks to one that swells."""
+"""How clusters evolve: Lagrangian radii of all training runs against time, and of thirds of each parameter's box."""
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
-from nbody_emulator.evaluation.parameter_columns import run_parameters
 from nbody_emulator.evaluation.rows import text_or_number
+from nbody_emulator.evaluation.softening import softening_length
 from nbody_emulator.evaluation.sources import Sources
+from nbody_emulator.evaluation.strata import thirds
+from nbody_emulator.quantities.coordinates import parameters_in
 from nbody_emulator.settings.protocol import Protocol
 from nbody_emulator.settings.units import Units
 from nbody_emulator.units import conversion
 
 RADII = "lagrangian_radius"
-QUANTILES = (0.1, 0.5, 0.9)
-"""Runs are shown whose middle radius grew by these quantiles of the growth in the training set."""
+
+QUANTILES = (0.05, 0.16, 0.5, 0.84, 0.95)
 
 
 def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
-    """One row a shown run, mass fraction and time, and the run's parameters.
+    """One row a part of the training runs, mass fraction and snapshot.
 
-    Columns: quantile (of the middle radius' growth), group, age, mass_fraction (of the bound mass), radius,
-    parameters; those with a unit, which is the experiment's, in their headers. Empty if the experiment does not
-    measure Lagrangian radii, or no usable training run kept them to the end.
+    Columns: stratum (all, or a third of a parameter's box, equal on its own scale), mass_fraction (of the bound mass),
+    age (median of the runs), q05 to q95 (quantiles of the radius over the runs that still have one), softening (missing
+    where it is not one length), softened (share of them whose radius is below it), runs (that have a radius), count
+    (all of them); age, radii and softening in the experiment's units, which stand in their headers. Empty if the
+    experiment does not measure Lagrangian radii, or no usable training run has any.
     """
     dataset, units = sources.one("dataset"), protocol.units
     assert units is not None  # there is such a table of clusters alone
-    chosen = _chosen(dataset) if RADII in dataset else []
-    if not chosen:
-        return pd.DataFrame(columns=list(_columns(units)))
-    parameters = run_parameters(dataset)
-    tables = [
-        _evolution(dataset.isel(run=index), quantile, units).assign(**parameters.iloc[index])
-        for quantile, index in chosen
-    ]
-    return pd.concat(tables, ignore_index=True)
-
-
-def _columns(units: Units) -> tuple[str, ...]:
-    return ("quantile", "group", f"age [{units.time}]", "mass_fraction", f"radius [{units.length}]")
-
-
-def _chosen(dataset: xr.Dataset) -> list[tuple[float, int]]:
-    """(quantile, index of the run) among the usable training runs that kept a bound core to the end."""
-    radii = dataset[RADII].transpose("run", "time", "mass_fraction").values
-    middle = radii[:, :, radii.shape[2] // 2]
-    growth = middle[:, -1] / middle[:, 0]
+    columns = _columns(units)
+    if RADII not in dataset:
+        return pd.DataFrame(columns=columns)
     shown = dataset["usable"].values & (np.array(text_or_number(dataset["role"])) == "training")
-    candidates = np.flatnonzero(shown & np.isfinite(growth))
-    order = candidates[np.argsort(growth[candidates], kind="stable")]
-    if not len(order):
-        return []
-    return [(quantile, int(order[round(quantile * (len(order) - 1))])) for quantile in QUANTILES]
+    runs = dataset.isel(run=shown)
+    softening = softening_length(dataset, units.length)
+    rows = [
+        (stratum, float(fraction), *row)
+        for stratum, chosen in _strata(runs).items()
+        for fraction in runs["mass_fraction"].values
+        for row in _of_snapshots(runs.isel(run=chosen).sel(mass_fraction=fraction), units, softening)
+    ]
+    return pd.DataFrame(rows, columns=columns)
 
 
-def _evolution(run: xr.Dataset, quantile: float, units: Units) -> pd.DataFrame:
-    radii = run[RADII].transpose("mass_fraction", "time")
-    fractions, ages = np.meshgrid(radii["mass_fraction"].values, run["age"].values, indexing="ij")
-    ages, lengths = conversion("Myr", units)[1] * ages, conversion("pc", units)[1] * radii.values
-    values = (quantile, str(run["group"].values), ages.ravel(), fractions.ravel(), lengths.ravel())
-    return pd.DataFrame(dict(zip(_columns(units), values, strict=True)))
+def _columns(units: Units) -> list[str]:
+    lengths = [f"{name} [{units.length}]" for name in (*(f"q{100 * level:02.0f}" for level in QUANTILES), "softening")]
+    return ["stratum", "mass_fraction", f"age [{units.time}]", *lengths, "softened", "runs", "count"]
+
+
+def _strata(runs: xr.Dataset) -> dict[str, np.ndarray]:
+    """Masks of the runs, all and by thirds of the box; none of no runs."""
+    values = runs["parameter_values"].transpose("run", "parameter")
+    parameters = parameters_in(runs)
+    found = {"all": np.ones(runs.sizes["run"], dtype=bool)} | thirds(
+        parameters, values.sel(parameter=[each.name for each in parameters]).values
+    )
+    return {name: chosen for name, chosen in found.items() if chosen.any()}
+
+
+def _of_snapshots(runs: xr.Dataset, units: Units, softening: float) -> list[tuple]:
+    ages = conversion("Myr", units)[1] * runs["age"].transpose("run", "time").values
+    radii = conversion("pc", units)[1] * runs[RADII].transpose("run", "time").values
+    return [_row(ages[:, time], radii[:, time], softening) for time in range(runs.sizes["time"])]
+
+
+def _row(ages: np.ndarray, radii: np.ndarray, softening: float) -> tuple:
+    found = radii[np.isfinite(radii)]
+    quantiles = np.quantile(found, QUANTILES) if len(found) else np.full(len(QUANTILES), np.nan)
+    softened = np.mean(found < softening) if len(found) and np.isfinite(softening) else np.nan
+    return (float(np.median(ages)), *quantiles, softening, softened, len(found), len(radii))

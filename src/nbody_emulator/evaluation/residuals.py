@@ -5,6 +5,7 @@ import pandas as pd
 
 from nbody_emulator.evaluation.parameter_columns import row_parameters
 from nbody_emulator.evaluation.rows import by_family, outputs_of, text_or_number
+from nbody_emulator.evaluation.softening import softening_length
 from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.quantities.coordinates import outputs_in
 from nbody_emulator.settings.protocol import Protocol
@@ -14,7 +15,9 @@ def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     """One row a family, output and training run whose output exists and could be learned.
 
     Columns: family, output, group, target, prediction, standard_deviation, z (transformed units), unit, true_value,
-    predicted_value (in that unit; the transform's inverse of the predicted mean: a median), parameters.
+    predicted_value (in that unit; the transform's inverse of the predicted mean: a median), lower_value, upper_value
+    (those of one standard deviation below and above it), softening (in that unit; missing where it is no length, or
+    where there is not one softening), parameters.
     """
     tables = []
     for family, predictions in by_family(sources.all("predictions"), protocol.families).items():
@@ -25,6 +28,7 @@ def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
             inverse = inverse_of[output]
             at_output = training.sel(output=output)
             mean, target = at_output["mean"].values, at_output["target"].values
+            unit = str(at_output["output_units"].values)
             deviation = np.sqrt(at_output["variance"].values)
             table = pd.DataFrame(
                 {
@@ -35,9 +39,12 @@ def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
                     "prediction": mean,
                     "standard_deviation": deviation,
                     "z": at_output["normal_score"].values,
-                    "unit": str(at_output["output_units"].values),
+                    "unit": unit,
                     "true_value": inverse(target),
                     "predicted_value": inverse(mean),
+                    "lower_value": inverse(mean - deviation),
+                    "upper_value": inverse(mean + deviation),
+                    "softening": softening_length(training, unit),
                 }
             )
             exists = training["usable"].values.astype(bool) & np.isfinite(target + mean)

@@ -27,16 +27,21 @@ def strata(rows: Runs, parameters: Sequence[Parameter]) -> dict[str, np.ndarray]
 
 def regions(rows: Runs, parameters: Sequence[Parameter]) -> dict[str, np.ndarray]:
     """Those of them that are told by what is known before a run is made: by parameters and by predictions."""
-    found: dict[str, np.ndarray] = {}
-    for place, parameter in enumerate(parameters):
-        fraction = parameter.to_unit_interval(rows.inputs[:, place])
-        found |= _named(parameter.name, _part_of(fraction, THIRDS), THIRDS)
+    found = thirds(parameters, rows.inputs)
     if isinstance(rows, Rows):
         rank = np.argsort(np.argsort(rows.standard_deviation, kind="stable"), kind="stable")
         found |= _named("width", 3 * rank // max(len(rank), 1), THIRDS)
     ordered = np.sort(rows.survival)
     ties = np.searchsorted(ordered, rows.survival, "left") + np.searchsorted(ordered, rows.survival, "right")
     return found | _named("survival", 3 * (ties - 1) // max(2 * len(rows), 1), THIRDS)
+
+
+def thirds(parameters: Sequence[Parameter], inputs: np.ndarray) -> dict[str, np.ndarray]:
+    """Masks (n,) of `inputs` (n, d) by name: `<parameter>:low`, `:middle` and `:high`, equal on its own scale."""
+    found: dict[str, np.ndarray] = {}
+    for parameter, values in zip(parameters, inputs.T, strict=True):
+        found |= _named(parameter.name, _part_of(parameter.to_unit_interval(values), THIRDS), THIRDS)
+    return found
 
 
 def halves(parameters: Sequence[Parameter], inputs: np.ndarray) -> dict[str, np.ndarray]:

@@ -39,9 +39,9 @@ def narrow_family(name: str) -> str:
     return narrow(family(name))
 
 
-def narrow(text: str) -> str:
+def narrow(text: str, line: int = LINE) -> str:
     """The text on lines short enough for the ticks of a small panel."""
-    return textwrap.fill(text, LINE)
+    return textwrap.fill(text, line)
 
 
 def output(name: str) -> str:

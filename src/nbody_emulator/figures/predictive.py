@@ -10,12 +10,18 @@ from matplotlib.lines import Line2D
 
 from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.figure import TableFigure
-from nbody_emulator.figures.style import FAINT, INK, drawing, palette
+from nbody_emulator.figures.style import FAINT, INK, SHADES, drawing
 from nbody_emulator.settings.figure_style import Style
 
 SIMULATED, EMULATED = "simulated", "emulated"
-OFFSETS = {SIMULATED: -0.16, EMULATED: 0.16}
-LINE_INCHES, FRAME_INCHES = 0.5, 1.0
+OFFSETS = {SIMULATED: -0.17, EMULATED: 0.17}
+LOOKS: dict[str, dict[str, Any]] = {
+    SIMULATED: {"color": SHADES[0], "marker": "o", "markerfacecolor": "white"},
+    EMULATED: {"color": SHADES[2], "marker": "D", "markerfacecolor": "white"},
+}
+LINE_INCHES, FRAME_INCHES = 0.45, 0.65
+DIFFERENT = 0.05
+"""Probability below which two samples are called different."""
 
 
 def _panels(table: pd.DataFrame, style: Style) -> SubFigure:
@@ -26,8 +32,8 @@ def _panels(table: pd.DataFrame, style: Style) -> SubFigure:
         style: of the text and the lines, and the width.
     """
     outputs, groups = list(dict.fromkeys(table["output"])), list(dict.fromkeys(table["group"]))
-    columns = min(len(outputs), 2 if panels.is_one_column(style) else 4)
-    rows = -(-len(outputs) // columns)
+    columns = max(min(len(outputs), 2 if panels.is_one_column(style) else 4), 1)
+    rows = max(-(-len(outputs) // columns), 1)
     height = rows * (FRAME_INCHES + LINE_INCHES * len(groups))
     with drawing(style):
         figure = panels.new_figure(style, height=height / style.width_inches)
@@ -36,41 +42,26 @@ def _panels(table: pd.DataFrame, style: Style) -> SubFigure:
             if place >= len(outputs):
                 panel.remove()
                 continue
-            _output(panel, table[table["output"] == outputs[place]], groups, style)
+            _output(panel, table[table["output"] == outputs[place]], groups)
             panels.letter(panel, place, labels.output(outputs[place]))
-            panel.set_yticks(
-                range(len(groups)), _names(groups) if place % columns == 0 else [""] * len(groups)
-            )
-        colors = _colors(style)
+            names = [f"run {number}" for number, _ in enumerate(groups, 1)]
+            panel.set_yticks(range(len(groups)), names if place % columns == 0 else [""] * len(groups))
         handles: list[Any] = [
-            Line2D([], [], color=colors[SIMULATED], linewidth=3.0, label="new simulations, 50 and 90 %"),
-            Line2D([], [], color=colors[EMULATED], linewidth=3.0, label="emulator, 50 and 90 %"),
+            Line2D([], [], linewidth=3.0, label="new simulations, 50 and 90 %", **LOOKS[SIMULATED]),
+            Line2D([], [], linewidth=3.0, label="emulator, 50 and 90 %", **LOOKS[EMULATED]),
             Line2D([], [], color=INK, marker="x", linestyle="", label="observed"),
         ]
         panels.outside_legend(figure, handles)
         return figure
 
 
-def _output(axes: Axes, rows: pd.DataFrame, groups: list[str], style: Style) -> None:
-    colors = _colors(style)
+def _output(axes: Axes, rows: pd.DataFrame, groups: list[str]) -> None:
     every: Any = rows.itertuples()
     for row in every:
-        place = groups.index(row.group) + OFFSETS[row.runs]
-        color = colors[row.runs]
-        axes.plot([row.q05, row.q95], [place, place], color=color, linewidth=1.0)
-        axes.plot([row.q25, row.q75], [place, place], color=color, linewidth=3.5, solid_capstyle="butt")
-        axes.plot(row.q50, place, "o", color="white", markeredgecolor=color, markersize=4)
-        if row.exists < 1.0:
-            axes.annotate(
-                f"{100 * row.exists:.0f} % have it",
-                (1.0, place),
-                (2, 0),
-                xycoords=axes.get_yaxis_transform(),
-                textcoords="offset points",
-                fontsize="x-small",
-                color=color,
-                va="center",
-            )
+        place, look = groups.index(row.group) + OFFSETS[row.runs], LOOKS[row.runs]
+        axes.plot([row.q05, row.q95], [place, place], color=look["color"], linewidth=1.0)
+        axes.plot([row.q25, row.q75], [place, place], color=look["color"], linewidth=3.5, solid_capstyle="butt")
+        axes.plot(row.q50, place, markersize=4, **look)
         if row.runs == SIMULATED:
             _observed(axes, row.observed, groups.index(row.group))
     axes.set_ylim(len(groups) - 0.5, -0.5)
@@ -81,28 +72,31 @@ def _output(axes: Axes, rows: pd.DataFrame, groups: list[str], style: Style) -> 
 def _observed(axes: Axes, value: float, place: int) -> None:
     if np.isfinite(value):
         axes.plot(value, place, "x", color=INK, markersize=6, markeredgewidth=1.5, zorder=5)
-    else:
-        axes.annotate(
-            "observed: none",
-            (0.02, place),
-            xycoords=axes.get_yaxis_transform(),
-            fontsize="x-small",
-            color=INK,
-            va="center",
-        )
-
-
-def _names(groups: list[str]) -> list[str]:
-    return [f"run {number}" for number, _ in enumerate(groups, 1)]
-
-
-def _colors(style: Style) -> dict[str, Any]:
-    blue, orange, *_ = palette(style)
-    return {SIMULATED: blue, EMULATED: orange}
+        return
+    edge: dict[str, Any] = {"xycoords": axes.get_yaxis_transform(), "fontsize": "small"}
+    axes.annotate("none observed", (0.02, place), **edge, color=INK, va="center")
 
 
 def _finding(table: pd.DataFrame) -> str:
-    return "Predictive."
+    """How many observed values look like new simulations, and how often the emulator's look like those."""
+    seen = table[np.isfinite(table["observed"])]
+    new, own = (seen[seen["runs"] == runs] for runs in (SIMULATED, EMULATED))
+    if new.empty:
+        return "Nothing was observed of any run: whether new simulations look like it is not known."
+    compared = table.loc[table["runs"] == SIMULATED, "difference_p"].dropna()
+    return (
+        f"Central 90 % of new simulations at draws from posteriors hold {_held(new)} of {len(new)} observed values, the "
+        f"emulator's {_held(own)}; the two differ in {int((compared < DIFFERENT).sum())} of {len(compared)} (p < {DIFFERENT})."
+    )
 
 
-FIGURE = TableFigure(_finding, "Axes.", _panels)
+def _held(rows: pd.DataFrame) -> int:
+    return int(((rows["q05"] <= rows["observed"]) & (rows["observed"] <= rows["q95"])).sum())
+
+
+FIGURE = TableFigure(
+    _finding,
+    "One panel an output, one row an observed run: median, central 50 % and 90 % of new simulations at draws from the run's "
+    "posterior, and of what the emulator expects there, with the observed value as a cross.",
+    _panels,
+)

@@ -1,4 +1,4 @@
-"""Every figure, by the name of the table it shows; each is a `TableFigure`."""
+"""Every figure by name; each is a `TableFigure` of the table of the same name, or of the one it says."""
 
 from typing import NamedTuple
 
@@ -6,11 +6,12 @@ from nbody_emulator.settings.register import Entry, Register
 
 
 class Shown(NamedTuple):
-    """In which section of the report a figure stands, a key of `HEADINGS`, and whether it shows how runs were
-    integrated."""
+    """In which section of the report a figure stands, a key of `HEADINGS`, whether it shows how runs were integrated,
+    and its table's name if another than its own."""
 
     section: str
     of_steps: bool = False
+    table: str = ""
 
 
 HEADINGS = {
@@ -34,6 +35,7 @@ STEPS = Shown("trusted", of_steps=True)
 EMULATED = Shown("emulated")
 LIMITS = Shown("limits")
 CALIBRATED = Shown("calibrated")
+REGIONS = Shown("fails", table="calibration")
 USEFUL = Shown("useful")
 COST = Shown("cost")
 
@@ -55,6 +57,7 @@ FIGURES = Register(
         "regularization": Entry("nbody_emulator.figures.regularization:FIGURE", LIMITS),
         "training_history": Entry("nbody_emulator.figures.training_history:FIGURE", LIMITS),
         "calibration": Entry("nbody_emulator.figures.calibration:FIGURE", CALIBRATED),
+        "calibration_regions": Entry("nbody_emulator.figures.calibration_regions:FIGURE", REGIONS),
         "posteriors": Entry("nbody_emulator.figures.posteriors:FIGURE", USEFUL),
         "recovered": Entry("nbody_emulator.figures.recovered:FIGURE", USEFUL),
         "predictive": Entry("nbody_emulator.figures.predictive:FIGURE", USEFUL),
@@ -63,3 +66,8 @@ FIGURES = Register(
         "costs": Entry("nbody_emulator.figures.costs:FIGURE", COST),
     },
 )
+
+
+def table_of(figure: str) -> str:
+    """The name of the table that a figure shows."""
+    return FIGURES.facts(figure).table or figure

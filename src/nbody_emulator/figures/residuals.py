@@ -1,135 +1,158 @@
-"""Predicted against true for every family and output, and where in the range the predictions are off."""
+"""Predicted against true, run by run: the family with the smallest error, and the straight line."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import SubFigure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
+from nbody_emulator.emulators.family import Reference
+from nbody_emulator.emulators.register import in_a_sentence, reference
 from nbody_emulator.figures import labels, panels
-from nbody_emulator.figures.binning import running_mean
+from nbody_emulator.figures.binning import running_median
 from nbody_emulator.figures.figure import TableFigure
-from nbody_emulator.figures.style import FAINT, INK, MUTED, Look, drawing, family_looks
+from nbody_emulator.figures.style import INK, SHADES, Look, drawing, family_looks
 from nbody_emulator.settings.figure_style import Style
-
-FONT_SCALE = 0.75
-"""A page of small panels: their text is 6.6 points at least."""
-
-MOST_COLUMNS = 9
-"""Families side by side; more of them go on below, where the rows are repeated."""
 
 FEW_ROWS = 150
 """Up to so many dots in a panel they are drawn larger."""
 
+SHOWN = 2
+EXPECTED: dict[str, Any] = {"color": SHADES[1], "alpha": 0.25, "linewidth": 0, "zorder": 2}
+SOFTENING: dict[str, Any] = {"color": INK, "linestyle": (0, (3, 1, 1, 1)), "linewidth": 0.9}
+"""The line below which forces are not Newton's."""
+
+PANEL_INCHES, FRAME_INCHES = 1.55, 0.4
+
 
 def _panels(table: pd.DataFrame, style: Style) -> SubFigure:
-    """A panel for every output (row) and family (column), then the running mean of the residuals by output.
+    """A panel an output and family: true against predicted, the expected scatter, and the median of what was true.
 
     Args:
-        table: by family, output and run: true_value and predicted_value in the experiment's units, z (the
-            standardised residual), and `unit`.
+        table: by family, output and run: target and prediction (transformed), true_value, predicted_value, lower_value,
+            upper_value and softening in the experiment's units, and `unit`.
         style: of the text and the lines, and the width.
-
-    Many families stand in bands, one below the other. The training mean is left out: it is one value a fold. In the
-    running mean, families that are not prominent are muted.
     """
-    families, outputs = panels.contenders(dict.fromkeys(table["family"])), sorted(table["output"].unique())
-    bands = max(-(-len(families) // MOST_COLUMNS), 1)
-    columns = max(-(-len(families) // bands), 1)
-    heights = [0.05 + 1.05 * len(outputs) / max(columns, 4)] * bands + [0.36]
-    with drawing(style, FONT_SCALE):
-        marks = family_looks(families, style)
-        figure = panels.new_figure(style, height=sum(heights))
-        *scatters, running = panels.stacked(figure, heights)
-        for band, scatter in enumerate(scatters):
-            shown = {name: marks[name] for name in families[band * columns : (band + 1) * columns]}
-            _scatter(scatter, table, outputs, shown, columns)
-        scatter.supxlabel("true value, in the unit of each row", fontsize="medium")
-        _running(running, table, outputs, marks)
-        others = panels.muted_handles(marks, "other families")
-        panels.outside_legend(running, [*panels.family_handles(panels.prominent(marks)), *others])
+    families, outputs = _shown(table), sorted(table["output"].unique())
+    narrow = panels.is_one_column(style)
+    columns = len(families) if narrow else min(max(len(outputs), 1), 4)
+    bands = [outputs[start : start + columns] for start in range(0, len(outputs), columns)]
+    rows = len(outputs) if narrow else len(families) * len(bands)
+    with drawing(style):
+        marks = family_looks(list(dict.fromkeys(table["family"])), style)
+        inches = FRAME_INCHES + rows * PANEL_INCHES
+        figure = panels.new_figure(style, height=inches / style.width_inches)
+        axes = figure.subplots(max(rows, 1), columns, squeeze=False)
+        places = _places(families, outputs, columns, narrow)
+        for panel in axes.flat:
+            panel.set_visible(False)
+        for place, ((family, output), (row, column)) in enumerate(places.items()):
+            axes[row, column].set_visible(True)
+            of_output = table[table["output"] == output]
+            _cloud(axes[row, column], of_output, family, marks[family])
+            panels.letter(axes[row, column], place, labels.value_with_unit(output, of_output["unit"]))
+        figure.supxlabel("predicted, in the unit of each panel", fontsize="medium")
+        figure.supylabel("true", fontsize="medium")
+        panels.outside_legend(figure, _handles({name: marks[name] for name in families}, table))
         return figure
 
 
-def _scatter(
-    figure: SubFigure, table: pd.DataFrame, outputs: Sequence[str], marks: Mapping[str, Look], columns: int
-) -> None:
-    """Outputs by these families, in so many columns, of which the last may be empty."""
-    axes = figure.subplots(max(len(outputs), 1), columns, sharex="row", sharey="row", squeeze=False)
-    for row, output in enumerate(outputs):
-        _row(axes[row], table[table["output"] == output], marks)
-        axes[row, 0].set_ylabel(f"predicted\n{_with_unit(table, output)}")
-        panels.letter_inside(axes[row, 0], row)
-    for panel, family in zip(axes[0], marks, strict=False):
-        panel.set_title(labels.narrow_family(family), fontsize="medium")
-    for panel in axes[:, max(len(marks), 1) :].flat:
-        panel.remove()
+def _places(
+    families: Sequence[str], outputs: Sequence[str], columns: int, narrow: bool
+) -> dict[tuple[str, str], tuple[int, int]]:
+    """Row and column of each panel: families side by side in one column, below each other on a whole page."""
+    if narrow:
+        return {(family, output): (row, column) for row, output in enumerate(outputs) for column, family in enumerate(families)}
+    return {
+        (family, output): (len(families) * (place // columns) + number, place % columns)
+        for number, family in enumerate(families)
+        for place, output in enumerate(outputs)
+    }
 
 
-def _with_unit(table: pd.DataFrame, output: str) -> str:
-    rows = table[table["output"] == output]
-    return labels.value_with_unit(output, rows["unit"])
+def _explained(table: pd.DataFrame) -> pd.DataFrame:
+    """Share of the variance of the transformed output that each family (row) explains, an output a column."""
+    errors = table.assign(squared=(table["target"] - table["prediction"]) ** 2)
+    grouped = errors.groupby(["family", "output"], sort=False)
+    return (1.0 - grouped["squared"].mean() / grouped["target"].var(ddof=0)).unstack("output")
 
 
-def _row(axes: Sequence[Axes], rows: pd.DataFrame, marks: Mapping[str, Look]) -> None:
-    """One output: the families side by side on the same axes, with the line on which prediction is truth."""
-    true, predicted = rows["true_value"].to_numpy(), rows["predicted_value"].to_numpy()
-    ends = np.nanmin([true, predicted]), np.nanmax([true, predicted])
-    for panel, (family, mark) in zip(axes, marks.items(), strict=False):
-        chosen = panels.thinned(rows[rows["family"] == family])
-        panels.rasterize_if_crowded(panel, len(rows))
-        size, alpha = (3.5, 0.45) if len(chosen) > FEW_ROWS else (10, 0.8)
-        dots: dict[str, Any] = {"s": size, "color": mark.color, "alpha": alpha, "linewidths": 0}
-        panel.scatter(chosen["true_value"], chosen["predicted_value"], **dots)
-        panel.plot(ends, ends, color=INK, linewidth=0.7, zorder=3)
-        panel.set_box_aspect(1)
-        for name in "xy":
-            panels.scale_to(panel, true, name, ticks=3)
+def _shown(table: pd.DataFrame) -> list[str]:
+    """The family that explains most, and the straight line; another where that is the same, or there is none."""
+    explained = _explained(table).mean(axis=1).sort_values(ascending=False, kind="stable")
+    line = reference(Reference.LINE, explained.index)
+    second = [line] if line in explained.index[1:] else list(explained.index[1:SHOWN])
+    return [*explained.index[:1], *[name for name in second if name]]
 
 
-def _running(
-    figure: SubFigure, table: pd.DataFrame, outputs: Sequence[str], marks: Mapping[str, Look]
-) -> None:
-    axes = figure.subplots(1, max(len(outputs), 1), squeeze=False)[0]
-    for place, (panel, output) in enumerate(zip(axes, outputs, strict=False)):
-        of_output = table[table["output"] == output]
-        panel.axhline(0.0, color=FAINT, linewidth=0.8)
-        panels.scale_to(panel, of_output["predicted_value"].to_numpy(), ticks=3)
-        for family, mark in marks.items():
-            _mean_of_z(
-                panel, of_output[of_output["family"] == family], mark, family in panels.prominent(marks)
-            )
-        # The means reach less far than the predictions.
-        if panel.get_xscale() == "log":
-            panels.plain_log_ticks(panel.xaxis, panel.get_xlim())
-        panel.set_xlabel(f"predicted\n{_with_unit(table, output)}")
-        panel.yaxis.set_major_locator(MaxNLocator(4))
-        panels.letter(panel, len(outputs) + place)
-    axes[0].set_ylabel("running mean of z")
-
-
-def _mean_of_z(axes: Axes, rows: pd.DataFrame, mark: Look, is_prominent: bool) -> None:
-    mean = running_mean(rows["predicted_value"].to_numpy(), rows["z"].to_numpy())
-    if not is_prominent:
-        axes.plot(mean["position"], mean["mean"], **MUTED)
-        return
-    axes.errorbar(
-        mean["position"],
-        mean["mean"],
-        yerr=mean["standard_error"],
-        color=mark.color,
-        marker=mark.marker,
-        markersize=2.5,
-        linewidth=1.0,
-        elinewidth=0.7,
+def _cloud(axes: Axes, rows: pd.DataFrame, family: str, mark: Look) -> None:
+    chosen = rows[rows["family"] == family].sort_values("predicted_value")
+    dots = panels.thinned(chosen)
+    panels.rasterize_if_crowded(axes, len(chosen))
+    size, alpha = (4, 0.5) if len(dots) > FEW_ROWS else (10, 0.7)
+    look: dict[str, Any] = {"s": size, "color": mark.color, "alpha": alpha, "linewidths": 0, "zorder": 1}
+    axes.scatter(dots["predicted_value"], dots["true_value"], **look)
+    both = rows[["true_value", "predicted_value"]].to_numpy()
+    ends = np.nanmin(both), np.nanmax(both)
+    axes.plot(ends, ends, color=INK, linewidth=0.7, zorder=3)
+    low, high, middle = (
+        running_median(chosen["predicted_value"].to_numpy(), chosen[column].to_numpy())
+        for column in ("lower_value", "upper_value", "true_value")
     )
+    axes.fill_between(low["position"], low["median"], high["median"], **EXPECTED)
+    axes.plot(middle["position"], middle["median"], color=SHADES[0], marker="o", markersize=2.5, zorder=4)
+    softening = rows["softening"].iloc[0] if "softening" in rows else np.nan
+    if np.isfinite(softening):
+        axes.axhline(softening, **SOFTENING)
+    for name in "xy":
+        panels.scale_to(axes, rows["true_value"].to_numpy(), name, ticks=3)
+    if axes.get_xscale() == "log":
+        panels.plain_log_ticks(axes.xaxis, axes.get_xlim())
+
+
+def _handles(marks: dict[str, Look], table: pd.DataFrame) -> list[Any]:
+    families = [
+        Line2D([], [], color=mark.color, marker="o", markersize=3, linestyle="", label=labels.family(name))
+        for name, mark in marks.items()
+    ]
+    handles = [
+        *families,
+        Line2D([], [], color=SHADES[0], marker="o", markersize=2.5, label="median of true"),
+        Patch(label="expected scatter, 68 %", **EXPECTED),
+    ]
+    if table["softening"].notna().any():
+        handles.append(Line2D([], [], label="softening", **SOFTENING))
+    return handles
 
 
 def _finding(table: pd.DataFrame) -> str:
-    return "Residuals."
+    """How much of the scatter of single runs each of the two explains."""
+    explained = _explained(table)
+    if explained.empty:
+        return "No run was predicted out of fold: how far predictions are off is not known."
+    best, *others = _shown(table)
+    told = f"{in_a_sentence(best)} explains {_range(explained.loc[best])} of the variance of single runs, out of fold"
+    if others:
+        told += f"; {in_a_sentence(others[0])} {_range(explained.loc[others[0]])}"
+    return f"{told[0].upper()}{told[1:]}."
 
 
-FIGURE = TableFigure(_finding, "Axes.", _panels)
+def _range(shares: pd.Series) -> str:
+    shares = 100 * shares.dropna().sort_values()
+    low, high = f"{shares.iloc[0]:.0f}".replace("-", "−"), f"{shares.iloc[-1]:.0f}".replace("-", "−")
+    if len(shares) == 1:
+        return f"{low} % ({labels.output(shares.index[0])})"
+    return f"{low} % ({labels.output(shares.index[0])}) to {high} % ({labels.output(shares.index[-1])})"
+
+
+FIGURE = TableFigure(
+    _finding,
+    "True against predicted values of training runs, out of fold, for two families and every output: dots are runs, the "
+    "band is the scatter that the family expects, the dotted line the median of what was true, the diagonal where both are "
+    "equal; a line marks the softening.",
+    _panels,
+)

@@ -11,6 +11,9 @@ RIGHT_INCHES = 0.1
 
 LINE_SPACING = 1.2
 POINTS_PER_INCH = 72.0
+NO_BREAK = "\u00a0"
+"""Between a number and its per cent."""
+
 WIDEST, NARROWEST = 140, 16
 """Characters on a line of a title, at most and at least."""
 
@@ -28,6 +31,7 @@ def put_title(page: Figure, sentence: str) -> None:
 
 def _wrapped(text: Text, sentence: str, pixels: float) -> str:
     """The sentence on lines no wider than that, measured as they will be drawn."""
+    sentence = sentence.replace(" %", f"{NO_BREAK}%")
     for characters in range(WIDEST, NARROWEST, -1):
         lines = textwrap.fill(sentence, characters, break_long_words=False, break_on_hyphens=False)
         text.set_text(lines)

@@ -8,7 +8,7 @@ from typing import Any
 from nbody_emulator.configuration.experiment import Experiment
 from nbody_emulator.emulators.family import Climb
 from nbody_emulator.evaluation.register import TABLES, Needs
-from nbody_emulator.figures.register import FIGURES
+from nbody_emulator.figures.register import FIGURES, table_of
 from nbody_emulator.plan import stages
 from nbody_emulator.plan.artifact import Artifact
 from nbody_emulator.plan.artifact_maker import ArtifactMaker
@@ -112,14 +112,16 @@ class Planner:
     @property
     def _figures(self) -> tuple[Artifact, ...]:
         drawn = (name for name in FIGURES.names if self._is_drawn(name))
-        return tuple(self._figure(name, self.tables[name], self._shown(name)) for name in drawn)
+        return tuple(
+            self._figure(name, self.tables[table_of(name)], self._shown(table_of(name))) for name in drawn
+        )
 
     @property
     def _figure_of_test_set(self) -> Artifact:
         return self._figure(SEALED_TEST, self.evaluation, self.fitted.modules)
 
     def _is_drawn(self, name: str) -> bool:
-        return name in self.tables and not (FIGURES.facts(name).of_steps and Needs.STEPS in self.left_out)
+        return table_of(name) in self.tables and not (FIGURES.facts(name).of_steps and Needs.STEPS in self.left_out)
 
     def _shown(self, table: str) -> tuple[str, ...]:
         """The modules of the families that a table shows: they name and mark them."""
