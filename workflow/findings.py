@@ -63,17 +63,21 @@ def read_published(folder: Path) -> Published:
     )
 
 
+def findings(place: Place) -> str:
+    """What was found, or how it comes to be."""
+    folder = PUBLISHED / place.experiment
+    if not (folder / "metrics.json").exists():
+        return (
+            f"Nothing is published yet: `make publish EXPERIMENT={place.experiment}`, then `make findings`.\n"
+        )
+    return place.told(read_published(folder))
+
+
 def with_findings(document: str, place: Place) -> str:
     """The document with what stands between the marks of the place replaced."""
     begin = BEGIN.format(experiment=place.experiment)
     before, rest = document.split(begin)
-    return (
-        before
-        + begin
-        + place.told(read_published(PUBLISHED / place.experiment))
-        + END
-        + rest.split(END, 1)[1]
-    )
+    return before + begin + findings(place) + END + rest.split(END, 1)[1]
 
 
 if __name__ == "__main__":
