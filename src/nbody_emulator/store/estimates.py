@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 ERROR = "standard_error"
-ENDS_OF_INTERVALS = ("_lower", "_upper")
+NO_ESTIMATES = (ERROR, "lower", "upper")
+"""Ends of the names of errors and of the ends of intervals, which follow from an estimate and its error."""
 
 
 class Estimate(NamedTuple):
@@ -21,7 +22,7 @@ class Estimate(NamedTuple):
 
 
 def estimates_in(path: Path) -> dict[str, Estimate]:
-    """Place in the file -> estimate, the ends of its interval among them; empty for what is no table and no JSON.
+    """Place in the file -> estimate; empty for what is no table and no JSON.
 
     A place in a table is the words of its row and the column, in JSON the keys that lead to it.
     """
@@ -31,17 +32,16 @@ def estimates_in(path: Path) -> dict[str, Estimate]:
 
 
 def error_of(name: str, names: Collection[str]) -> str | None:
-    """Which of `names` is the standard error of `name`: the one called after it, or the plain one."""
-    base = name
-    for end in ENDS_OF_INTERVALS:
-        base = base.removesuffix(end)
-    return next((each for each in (f"{base}_{ERROR}", ERROR) if each in names and each != name), None)
+    """Which of `names` is the standard error of `name`: the one called after it or the plain one; None if none is."""
+    if name.endswith(NO_ESTIMATES):
+        return None
+    return next((each for each in (f"{name}_{ERROR}", ERROR) if each in names), None)
 
 
 def _of_table(path: Path) -> Iterator[tuple[str, Estimate]]:
     table = pd.read_csv(path)
     words = [name for name, column in table.items() if column.dtype.kind not in "biuf"]
-    numbers = [name for name, column in table.items() if column.dtype.kind == "f" and ERROR not in str(name)]
+    numbers = [name for name, column in table.items() if column.dtype.kind == "f"]
     columns = [str(name) for name in table.columns]
     pairs = [(name, error) for name in numbers if (error := error_of(str(name), columns))]
     met: Counter[str] = Counter()
@@ -62,7 +62,7 @@ def _in_tree(tree: Any, place: str) -> Iterator[tuple[str, Estimate]]:
     for name, value in parts.items():
         yield from _in_tree(value, f"{place}/{name}")
         error = error_of(name, parts)
-        if error and _is_number(value) and _is_number(parts[error]) and ERROR not in name:
+        if error and _is_number(value) and _is_number(parts[error]):
             yield f"{place}/{name}", Estimate(value, parts[error])
 
 

@@ -5,6 +5,7 @@ operation may be others, and chaos makes other runs of them, so that there a fil
 numbers with a standard error beside them.
 """
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -33,6 +34,9 @@ ZERO = 1e-9
 
 SHOWN = 5
 """Of what differs in a document; the others are counted."""
+
+
+LOST = Estimate(math.nan, math.nan)
 
 
 class Moved(NamedTuple):
@@ -85,13 +89,13 @@ class Pair:
 
     @cached_property
     def moved(self) -> list[Moved]:
-        """Every estimate of either, the farthest first; none in what is no table and no JSON."""
+        """Every estimate of either, the farthest first; none in what is no table and no JSON.
+
+        Without those whose error is 0, as that of a coverage is of which no run was outside: they do not know it.
+        """
         published, again = estimates_in(self.published), estimates_in(self.again)
-        unknown = Estimate(float("nan"), float("nan"))
-        found = (
-            _moved(place, published.get(place, unknown), again.get(place, unknown))
-            for place in published | again
-        )
+        both = [(place, published.get(place, LOST), again.get(place, LOST)) for place in published | again]
+        found = [_moved(*each) for each in both if each[1].standard_error and each[2].standard_error]
         return sorted(found, key=lambda each: -each.by)
 
     @property
@@ -207,7 +211,7 @@ def _platform(manifest: Mapping[str, Mapping[str, str]], name: str) -> str:
 def _moved(place: str, published: Estimate, again: Estimate) -> Moved:
     least = max(ROUNDING * abs(published.value), ZERO)
     by = abs(again.value - published.value) / max(published.standard_error, least)
-    return Moved(place, published.value, again.value, by if by == by else float("inf"))
+    return Moved(place, published.value, again.value, math.inf if math.isnan(by) else by)
 
 
 def _first_difference(one: bytes, other: bytes) -> str:
