@@ -46,6 +46,10 @@ HEADERS = {
         "share_standard_error,share_lower,share_upper,noise_share,noise_share_standard_error,noise_share_lower,"
         "noise_share_upper,scale_radius [pc],virial_ratio"
     ),
+    "noise_parts": (
+        "output,part,variance,standard_error,lower,upper,share,share_standard_error,share_lower,share_upper,features,"
+        "runs,points,not_measured"
+    ),
     "bias_variance": "family,ladder,rung,output,term,value,standard_error,lower,upper,fits,points",
     "regularization": "family,ladder,rung,output,term,value,standard_error,lower,upper,fits,points",
     "learning_curve": (

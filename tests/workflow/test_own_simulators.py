@@ -18,7 +18,14 @@ from nbody_emulator.plan.from_configuration import plan_of_file
 from nbody_emulator.storage.netcdf import read
 
 SEALED = "examples/borehole/sealed.csv"
-NEEDS_REPLICATES = {"noise", "bias_variance", "regularization", "learning_curve", "runs_needed"}
+NEEDS_REPLICATES = {
+    "noise",
+    "noise_parts",
+    "bias_variance",
+    "regularization",
+    "learning_curve",
+    "runs_needed",
+}
 NEEDS_STEPS = {"half_step", "evolution"}
 
 

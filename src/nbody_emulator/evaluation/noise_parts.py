@@ -56,7 +56,9 @@ def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
     for output in outputs_of(dataset):
         chaos = repeated.pooled(output, repeated.halves["all"])
         rows += _of_output(output, noise, features, chaos)
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    told = ["features", "runs", "points", "not_measured"]
+    return table[["output", "part", *table.columns.drop(["output", "part", *told]), *told]]
 
 
 def _features(runs: xr.Dataset) -> pd.DataFrame:

@@ -110,8 +110,8 @@ def _finding(table: pd.DataFrame) -> str:
         return "Where bias and variance balance is not known: no ladder has an error."
     return (
         f"Bias and variance balance best for the {best.where}: squared error {best.error:.2f} of the noise, "
-        f"bias² {best.bias:.2f}, variance {best.variance:.2f}."
-    )
+        f"bias² {best.bias:z.2f}, variance {best.variance:.2f}."
+    ).replace(" -", " \u2212")
 
 
 FIGURE = TableFigure(

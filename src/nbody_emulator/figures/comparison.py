@@ -13,11 +13,14 @@ from nbody_emulator.emulators.family import Reference
 from nbody_emulator.emulators.register import in_a_sentence, reference
 from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.figure import TableFigure
-from nbody_emulator.figures.style import FAINT, INK, Look, drawing, family_looks
+from nbody_emulator.figures.style import FAINT, INK, SMALLEST, Look, drawing, family_looks
 from nbody_emulator.settings.figure_style import Style
 
 RESOLVED_NATS = 1.0
 """The axes are linear up to here: families worth choosing from differ by less."""
+
+PANEL_OF_PAGE = 0.45
+"""The least width of a panel."""
 
 LINE_INCHES, FRAME_INCHES = 0.3, 1.0
 """A family's height, and that of a panel without any."""
@@ -51,8 +54,9 @@ def _panels(table: pd.DataFrame, style: Style) -> SubFigure:
             _shade_recommended(axes, table)
             axes.set_yticks(range(len(table)), [labels.family(name) for name in table["family"]])
             axes.tick_params(labelleft=axes.get_subplotspec().is_first_col())
-        paired.set_xlabel("joint NLL − that of the best [nats per output]")
-        alone.set_xlabel("joint NLL [nats per output]")
+        inches = PANEL_OF_PAGE * style.width_inches
+        paired.set_xlabel(labels.wrapped("joint NLL − that of the best [nats per output]", inches))
+        alone.set_xlabel(labels.wrapped("joint NLL [nats per output]", inches))
         paired.set_ylim(len(table) - 0.4, -0.6)
         panels.letter(paired, 0, "paired with the best")
         panels.letter(alone, 1, "alone")
@@ -90,7 +94,7 @@ def _family(axes: Axes, row: Any, column: str, mark: Look) -> None:
 
 def _beside(axes: Axes, place: int, text: str, color: str) -> None:
     edge: dict[str, Any] = {"xycoords": axes.get_yaxis_transform(), "textcoords": "offset points"}
-    axes.annotate(text, (1.0, place), (9, 0), **edge, va="center", fontsize="small", color=color)
+    axes.annotate(text, (1.0, place), (9, 0), **edge, va="center", fontsize=SMALLEST, color=color)
 
 
 def _shade_recommended(axes: Axes, table: pd.DataFrame) -> None:

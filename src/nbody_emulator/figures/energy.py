@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 
 from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.figure import TableFigure
-from nbody_emulator.figures.style import INK, SHADES, Look, drawing, set_looks
+from nbody_emulator.figures.style import INK, SHADES, SMALLEST, Look, drawing, set_looks
 from nbody_emulator.quantities.run_status import USABLE_WORDS
 from nbody_emulator.settings.figure_style import Style
 
@@ -36,6 +36,8 @@ BOUNDS = {"energy_tolerance": ("tolerance", (0, (4, 2))), "unusable_above": ("un
 AUDIT = r"energy error  $\max|\Delta E_\mathrm{J}|/(K_0+|W_0|)$"
 PER_ROW = 3
 ROW_INCHES = 1.9
+ROOM_ABOVE = 5.0
+"""For the numbers upon bars, as a factor."""
 
 REFINED: tuple[dict[str, Any], ...] = (
     {"color": SHADES[3], "marker": "o", "s": 5},
@@ -94,11 +96,11 @@ def _exceedance(axes: Axes, table: pd.DataFrame, looks: Mapping[str, Look]) -> N
 def _halvings(axes: Axes, table: pd.DataFrame) -> None:
     counts = table["halvings"].value_counts().sort_index()
     bars = axes.bar(counts.index, counts, width=0.7, color=SHADES[2])
-    axes.bar_label(bars, padding=1, fontsize="small")
+    axes.bar_label(bars, padding=1, fontsize=SMALLEST)
     panels.ticks_at(axes, range(int(table["halvings"].max()) + 1))
     # A single run must show beside hundreds.
     axes.set_yscale("log")
-    axes.set_ylim(bottom=0.5)
+    axes.set_ylim(0.5, ROOM_ABOVE * counts.max())
     axes.yaxis.set_major_formatter(panels.PLAIN)
     axes.set_xlabel("times the step was halved")
     axes.set_ylabel("runs")

@@ -109,7 +109,7 @@ def _finding(table: pd.DataFrame) -> str:
     mean, error = (float(shifts[name][worst]) for name in ("mean", "sem"))
     verdict = "within" if abs(mean) <= LIMIT else "beyond"
     return (
-        f"Halving the step moves no output's mean by more than {abs(mean):.2f} ± {error:.2f} of the scatter between "
+        f"Halving the step moves no output's mean by more than {abs(mean):.3f} ± {error:.3f} of the scatter between "
         f"seeds ({labels.output(worst)}), {verdict} the {LIMIT:g} that is harmless."
     ).replace("\n", " ")
 

@@ -134,7 +134,7 @@ def of_lowest_error(rows: pd.DataFrame) -> Lowest | None:
         if len(terms):
             rung = float(terms.index.to_numpy()[terms["error"].argmin()])
             first = terms.index.max() if ladder.falls else terms.index.min()
-            where = f"{label_of(of_ladder['family'].iloc[0])}, {ladder.label} {rung:g}"
+            where = f"{label_of(of_ladder['family'].iloc[0])}, {ladder.label.partition(' [')[0]} {rung:g}"
             error, bias, variance = (
                 float(terms[name][rung]) for name in ("error", "bias_squared", "variance")
             )

@@ -180,7 +180,7 @@ def _of_floor(table: pd.DataFrame, best: str, last: int) -> str:
     if left.empty or not np.isfinite(left.max()):
         return ""
     output = labels.output(str(left.idxmax())).replace("\n", " ")
-    return f"; the best is {max(100 * left.max(), 0.0):.0f} % above the noise in {output}"
+    return f"; the best stays {max(100 * left.max(), 0.0):.0f} % above the noise in {output}"
 
 
 FIGURE = TableFigure(

@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.binning import running_mean
 from nbody_emulator.figures.figure import TableFigure
-from nbody_emulator.figures.style import FLOOR, INK, MUTED, SHADES, drawing
+from nbody_emulator.figures.style import FLOOR, INK, MUTED, SHADES, SMALLEST, drawing
 from nbody_emulator.settings.figure_style import Style
 
 KNOWN = (
@@ -95,7 +95,7 @@ def _shares(axes: Axes, pooled: pd.DataFrame, style: Style) -> None:
     }
     for place, numbers in zip(places, zip(share, low, high, strict=True), strict=True):
         text = "{:.2f} ({:.2f} to {:.2f})".format(*numbers) if np.isfinite(numbers[0]) else "not known"
-        axes.annotate(text, (1.0, place), (6, 0), fontsize="small", **edge)
+        axes.annotate(text, (1.0, place), (6, 0), fontsize=SMALLEST, **edge)
     axes.axvline(1.0, **FLOOR)
     axes.set_yticks(places, [labels.output(name) for name in pooled.index])
     axes.set_ylim(-0.6, len(pooled) - 0.4)
@@ -174,12 +174,12 @@ def _finding(table: pd.DataFrame) -> str:
     least, most = str(shares.idxmin()), str(shares.idxmax())
     told = f"Parameters leave {_percent(shares[least])} ({labels.output(least)})"
     told += f" to {_percent(shares[most])} ({labels.output(most)})" if len(shares) > 1 else ""
-    told += " of an output's variance open"
+    told += " of the variance open"
     change = _largest_change(noise)
     if change is not None:
         told += (
-            f"; this noise changes most with {labels.short_quantity(change.parameter)}: {change.ratio:.1f} ± "
-            f"{change.error:.1f} times larger in the {change.half} half ({labels.output(change.output)})"
+            f"; this noise is {change.ratio:.1f} ± {change.error:.1f} times larger in the {change.half} half of "
+            f"{labels.short_quantity(change.parameter)} ({labels.output(change.output)})"
         )
     return f"{told}.".replace("\n", " ")
 

@@ -9,7 +9,7 @@ from matplotlib.figure import SubFigure
 
 from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.figure import TableFigure
-from nbody_emulator.figures.style import FAINT, INK, SHADES, drawing
+from nbody_emulator.figures.style import FAINT, INK, SHADES, SMALLEST, drawing
 from nbody_emulator.settings.figure_style import Style
 
 PARTS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -73,7 +73,7 @@ def _shares(axes: Axes, rows: pd.DataFrame, look: dict[str, Any]) -> None:
 
 def _beside(axes: Axes, place: int, text: str, color: str) -> None:
     at: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "ha": "right", "va": "center"}
-    axes.text(1.0, place, text, fontsize="small", color=color, **at)
+    axes.text(1.0, place, text, fontsize=SMALLEST, color=color, **at)
 
 
 def _reach(table: pd.DataFrame) -> tuple[float, float]:

@@ -39,6 +39,7 @@ MOST_LEGEND_COLUMNS = 4
 LEGEND_WIDTH = 0.95
 """Of the page, at most: whoever opens the SVG may have a wider font."""
 
+FEW_DECADES = 2
 MOST_DECADES = 6
 """So many powers of ten have a tick of their own; of more every second, every third, ..."""
 
@@ -133,7 +134,9 @@ def compress_if_wide(axes: Axes, values: np.ndarray, resolved: float, name: str 
     getattr(axes, f"set_{name}scale")("symlog", linthresh=edge, linscale=1.0)
     decades = edge * 10.0 ** np.arange(1 + np.ceil(np.log10(np.abs(values).max() / edge)))
     axis = getattr(axes, f"{name}axis")
-    axis.set_major_locator(FixedLocator([*-decades[::-1], 0.0, 0.5 * edge, *decades]))
+    # Of many decades there is no room for more than their ends.
+    between = [0.5 * edge] if len(decades) <= FEW_DECADES else []
+    axis.set_major_locator(FixedLocator([*-decades[::-1], 0.0, *between, *decades]))
     axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(PLAIN)
 

@@ -19,7 +19,7 @@ from nbody_emulator.figures.ladders import (
     of_lowest_error,
     scale_terms,
 )
-from nbody_emulator.figures.style import INK, drawing
+from nbody_emulator.figures.style import INK, SMALLEST, drawing
 from nbody_emulator.settings.figure_style import Style
 
 NARROWEST_INCHES = 2.2
@@ -74,7 +74,7 @@ def _tell_zeros(axes: Axes, rows: pd.DataFrame) -> None:
         return
     to_data = axes.transAxes + axes.transData.inverted()
     axes.set_ylim(top=to_data.transform((0.0, HEADROOM))[1])
-    words: dict[str, Any] = {"ha": "center", "va": "top", "color": INK, "fontsize": "small"}
+    words: dict[str, Any] = {"ha": "center", "va": "top", "color": INK, "fontsize": SMALLEST}
     by_rung = rows.groupby("rung", as_index=False)["value"].mean()
     for rung, zeros in zip(by_rung["rung"], by_rung["value"], strict=True):
         axes.text(rung, 0.99, f"{zeros:.0f}", transform=axes.get_xaxis_transform(), **words)

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 FONT_SCALE = 0.85
 """seaborn's paper text is 9.6 points; at this scale the smallest is 7, which journals still print."""
 
+SMALLEST = 7.0
+"""Points, of the numbers that stand beside symbols."""
+
 SETTINGS: "dict[RcKeyType, Any]" = {
     # seaborn asks for Arial first, which not every machine has; this one comes with matplotlib.
     "font.family": "sans-serif",
