@@ -112,7 +112,7 @@ def test_an_output_in_trouble_leaves_all_numbers_of_the_other_and_every_figure(t
     assert all(np.isfinite(score["value"]) for score in metrics["primary"].values())
     for name, table in tables.items():
         if name in FIGURES.names:
-            pyplot.close(FIGURES.load(name)(figures_data.as_read(table), STYLE))
+            pyplot.close(FIGURES.load(name).draw(figures_data.as_read(table), STYLE))
 
 
 @numbers_may_not_exist

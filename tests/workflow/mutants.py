@@ -40,7 +40,7 @@ WORKFLOW = {
     "a figure reads the evaluation": (
         "workflow/rules/figures.smk",
         '        unpack(inputs_of("figures")),\n',
-        '        unpack(inputs_of("figures")),\n        more=EXPORT_OF_TEST_SET.outputs,\n',
+        '        unpack(inputs_of("figures")),\n        more=PLAN.evaluation.path(),\n',
     ),
     "the metrics wait for the evaluation": (
         "workflow/rules/evaluate.smk",
@@ -57,6 +57,11 @@ WORKFLOW = {
 }
 
 PLAN = {
+    "figures of open tables show the sealed one": (
+        "planner.py",
+        "self._figure(name, self.tables[name], ",
+        "self._figure(name, self.evaluation, ",
+    ),
     "sealed blocks count as training": (
         "fit_planner.py",
         'blocks_of("training")',
