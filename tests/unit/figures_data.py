@@ -428,6 +428,9 @@ def _quantities(random, skill: float, count: int, strata, treatment: str):
         yield "interval_width", "all", level, np.inf if infinite else 2 * level, 0.01, np.nan, np.nan, count
     yield "central_out_of_band", "all", np.nan, 1, np.nan, 0.0, 1, 3
     yield "one_sided_out_of_band", "all", np.nan, 0, np.nan, 0.0, 2, 6
+    for side, expected, looks in (("central", 0.15, 3), ("one_sided", 0.3, 6)):
+        nothing = (np.nan, np.nan, np.nan)
+        yield f"{side}_out_of_band_under_perfect_calibration", "all", np.nan, expected, *nothing, looks
     worst = random.uniform(2.0, 4.0)
     yield "worst_region", random.choice(strata[1:]), 0.9, worst, np.nan, 0.0, 3.0, count
     yield "mace", "all", np.nan, 0.4 * spread, 0.1 * spread, 0.0, 0.587 * spread, count
@@ -467,22 +470,23 @@ def _half_step(outputs) -> pd.DataFrame:
 
 
 def _evolution(points) -> pd.DataFrame:
-    parameters = points.drop(columns=["set", "role", "group", "usable", "replicates"])
-    ages, fractions = np.meshgrid(np.linspace(0, 50, 11), [0.1, 0.5, 0.9])
-    frames = [
-        pd.DataFrame(
-            {
-                "quantile": quantile,
-                "group": f"train/0/{index}",
-                "age [Myr]": ages.ravel(),
-                "mass_fraction": fractions.ravel(),
-                "radius [pc]": (fractions * (1 + quantile * ages / 50)).ravel(),
-                **parameters.iloc[index],
-            }
-        )
-        for index, quantile in enumerate((0.1, 0.5, 0.9))
-    ]
-    return pd.concat(frames, ignore_index=True)
+    """Radii that shrink or grow with the parameter's third, as real ones do with the orbit's radius."""
+    names = [column.partition(" [")[0] for column in points if column in BOXES]
+    thirds = {f"{name}:{third}": place - 1 for name in names for place, third in enumerate(("low", "middle", "high"))}
+    ages, rows = np.linspace(0, 50, 11), []
+    for stratum, fate in {"all": 0, **thirds}.items():
+        for fraction in (0.1, 0.5, 0.9):
+            for age in ages:
+                middle = 3 * fraction**1.2 * np.exp(0.01 * fate * age)
+                quantiles = {
+                    f"q{level:02}": middle * np.exp(0.4 * score)
+                    for level, score in ((5, -1.64), (16, -0.99), (50, 0.0), (84, 0.99), (95, 1.64))
+                }
+                lengths = {f"{name} [pc]": value for name, value in {**quantiles, "softening": 0.05}.items()}
+                counts = {"softened": 0.02 * (fraction < 0.5), "runs": 118, "count": 120}
+                known = {"stratum": stratum, "mass_fraction": fraction, "age [Myr]": age}
+                rows.append(known | lengths | counts)
+    return pd.DataFrame(rows)
 
 
 def _residuals(random, points, outputs, families) -> pd.DataFrame:
@@ -517,6 +521,9 @@ def _residuals(random, points, outputs, families) -> pd.DataFrame:
                     "unit": UNITS.get(output, "pc"),
                     "true_value": back(target),
                     "predicted_value": back(prediction),
+                    "lower_value": back(prediction - width),
+                    "upper_value": back(prediction + width),
+                    "softening": np.nan if output in ("f_bound", "sigma_v") else 0.05,
                 }
             )
             parts.append(pd.concat([frame, inputs], axis=1))

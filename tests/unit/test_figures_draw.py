@@ -1,28 +1,37 @@
 """Every figure draws every table it may meet, hides nothing, and shows what the table says."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 
 import figures_data
 import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
+from drawn_page import Page, drawn_page
 from matplotlib import pyplot
 from matplotlib.colors import to_rgb
 
 from nbody_emulator.figures import labels, panels
 from nbody_emulator.figures.binning import running_mean
-from nbody_emulator.figures.register import FIGURES
-from nbody_emulator.figures.style import family_looks
+from nbody_emulator.figures.register import FIGURES, table_of
+from nbody_emulator.figures.style import family_looks, palette
 from nbody_emulator.settings.figure_style import Style
 from nbody_emulator.streams import generator
 
 STYLE = figures_data.STYLE
+WIDTHS = (3.4, 7.0)
+"""A column of a journal's page, and the page."""
+
 SHAPES = {
-    "usual": {"size": 0.2, "folds": 2},
-    "tiny": {"size": 0.03, "folds": 2},
+    "usual": {
+        "size": 0.2,
+        "folds": 2,
+        "families": ["mean", "linear", "polynomial", "neighbours", "gaussian_process", "forest", "network"],
+    },
     "narrow": {
         "size": 0.05,
         "parameters": 1,
@@ -34,10 +43,21 @@ SHAPES = {
         "size": 0.05,
         "parameters": 5,
         "outputs": [*figures_data.OUTPUTS, "lagrangian_radius_10", "x"],
-        "families": [*figures_data.FAMILIES, "wavelets"],
+        "families": [*figures_data.FAMILIES[::2], "network", "wavelets"],
     },
 }
-"""Tables of the sizes the configurations give, and of sizes they may give."""
+"""Tables of the sizes the configurations give, and of sizes they may give; the narrow one is drawn in a column alone, for
+a page leaves it more room.
+"""
+
+SYMBOLS = re.compile(r"\\mathrm|[\\${}_^]")
+"""What makes symbols and is not seen."""
+
+SMALLEST_POINTS = 7.0
+LONGEST_TITLE = 160
+LEAST_PIXELS = 20
+COLORLESS = 0.17
+"""Difference of the largest and the smallest of red, green and blue up to which a colour is a grey or slate."""
 
 
 @pytest.fixture(scope="module")
@@ -51,11 +71,15 @@ def tables():
 
 @dataclass(frozen=True)
 class Drawing:
-    """A figure, and what drawing it did beside."""
+    """A page, and what drawing it did beside."""
 
-    figure: matplotlib.figure.Figure
+    page: Page
     kept_its_table: bool
     kept_the_process: bool
+
+    @property
+    def figure(self):
+        return self.page.figure
 
 
 @pytest.fixture(scope="module")
@@ -63,22 +87,22 @@ def drawing(tables):
     """The drawing of a figure from a table as it is, made once for all who look at it."""
 
     @cache
-    def draw(name: str, shape: str) -> Drawing:
-        table, settings = tables[shape][name], dict(matplotlib.rcParams)
+    def draw(name: str, shape: str, width: float = 7.0) -> Drawing:
+        table, settings = tables[shape][table_of(name)], dict(matplotlib.rcParams)
         before = table.copy(deep=True)
-        figure = drawn(name, table)
+        figure = drawn(name, table, STYLE.changed(width_inches=width))
         kept_the_process = pyplot.get_fignums() == [] and dict(matplotlib.rcParams) == settings
-        return Drawing(figure, table.equals(before), kept_the_process)
+        return Drawing(drawn_page(figure), table.equals(before), kept_the_process)
 
     return draw
 
 
 def drawn(name: str, table: pd.DataFrame, style=STYLE):
-    return FIGURES.load(name)(table, style)
+    return FIGURES.load(name).draw(table, style)
 
 
 def all_axes(figure):
-    return figure.findobj(matplotlib.axes.Axes)
+    return [axes for axes in figure.findobj(matplotlib.axes.Axes) if axes.get_visible()]
 
 
 def labels_of(figure) -> str:
@@ -89,36 +113,77 @@ def figure_legends(figure):
     return figure.findobj(matplotlib.legend.Legend)
 
 
-@pytest.mark.parametrize("shape", ["tiny", "narrow", "broad"])
-@pytest.mark.parametrize("name", FIGURES.names)
-def test_nothing_hides_or_cuts_off_anything(name, shape, drawing):
-    figure = drawing(name, shape).figure
-    figure.draw_without_rendering()
-    # With ticks, labels and titles; a pixel is for rounding, as the layout puts things edge to edge.
-    panels_found = [axes.get_tightbbox().padded(-1) for axes in all_axes(figure)]
-    legends = [legend.get_window_extent().padded(-1) for legend in figure_legends(figure)]
-    boxes = [*panels_found, *legends]
-    assert [(one, two) for place, one in enumerate(boxes) for two in boxes[:place] if one.overlaps(two)] == []
-    page = figure.bbox.padded(2)
-    # A legend whose words an SVG's reader sets in a wider font is not to leave the page.
-    assert all(legend.width < 0.97 * page.width for legend in legends)
-    for box in boxes:
-        assert page.x0 <= box.x0 and box.x1 <= page.x1 and page.y0 <= box.y0 and box.y1 <= page.y1
+EVERY_PAGE = pytest.mark.parametrize(
+    ("name", "shape", "width"),
+    [each for each in product(FIGURES.names, SHAPES, WIDTHS) if each[1:] != ("narrow", 7.0)],
+)
+
+
+@EVERY_PAGE
+def test_every_word_is_read_whole(name, shape, width, drawing):
+    page = drawing(name, shape, width).page
+    assert page.overlapping_texts() == [] and page.texts_over_other_panels() == []
+    assert page.texts_off_the_page() == []
+    assert [each.text for each in page.written if each.points < SMALLEST_POINTS] == []
+
+
+@EVERY_PAGE
+def test_panels_have_room_and_legends_hide_nothing(name, shape, width, drawing):
+    page = drawing(name, shape, width).page
+    assert page.figure.get_size_inches()[0] == width
+    frames = [axes.get_window_extent() for axes in page.panels]
     # A layout without room gives up and lets panels shrink to nothing.
-    assert all(axes.get_window_extent().width > 20 for axes in all_axes(figure))
-    assert all(axes.get_window_extent().height > 20 for axes in all_axes(figure))
+    assert min(min(frame.width, frame.height) for frame in frames) > LEAST_PIXELS
+    legends = [legend.get_window_extent().padded(-1) for legend in page.legends if legend.axes is None]
+    assert [legend for legend in legends if any(legend.overlaps(frame) for frame in frames)] == []
+    # A legend whose words an SVG's reader sets in a wider font is not to leave the page.
+    assert all(legend.width < 0.97 * page.figure.bbox.width for legend in legends)
 
 
-@pytest.mark.parametrize("shape", ["tiny", "narrow", "broad"])
+@EVERY_PAGE
+def test_drawing_changes_no_table_and_leaves_no_trace_in_the_process(name, shape, width, drawing):
+    made = drawing(name, shape, width)
+    assert made.kept_its_table and made.kept_the_process
+
+
+@EVERY_PAGE
+def test_hues_are_of_families_alone(name, shape, width, drawing, tables):
+    table = tables[shape][table_of(name)]
+    families = list(dict.fromkeys(table["family"])) if "family" in table else []
+    theirs = {look.color for look in family_looks(families, STYLE).values()}
+    hues = [
+        color
+        for color in drawing(name, shape, width).page.colors()
+        if max(color) - min(color) > COLORLESS or color in palette(STYLE)
+    ]
+    assert [color for color in hues if not any(np.allclose(color, each) for each in theirs)] == []
+
+
+@pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("name", FIGURES.names)
-def test_drawing_changes_no_table_and_leaves_no_trace_in_the_process(name, shape, drawing):
-    assert drawing(name, shape).kept_its_table and drawing(name, shape).kept_the_process
+def test_a_title_is_a_finding(name, shape, tables):
+    figure = FIGURES.load(name)
+    finding = figure.finding(tables[shape][table_of(name)])
+    assert finding.endswith(".") and not finding.endswith("..") and finding[0] == finding[0].upper()
+    assert "nan" not in finding.split() and finding.count("$") % 2 == 0
+    assert "\n" not in figure.alternative(tables[shape][table_of(name)])
+    if shape == "usual":
+        assert len(SYMBOLS.sub("", finding)) <= LONGEST_TITLE
+        assert any(letter.isdigit() for letter in finding)
 
 
 @pytest.mark.parametrize("name", FIGURES.names)
-def test_the_style_sets_the_width(name, tables):
-    figure = drawn(name, tables["narrow"][name], Style(context="talk", palette="deep", width_inches=11.0))
-    assert figure.get_size_inches()[0] == 11.0
+def test_who_cannot_see_it_is_told_what_is_drawn(name):
+    shows = FIGURES.load(name).shows
+    assert shows.endswith(".") and len(shows.split()) >= 10 and "$" not in shows
+
+
+def test_the_style_sets_text_and_colours(tables):
+    large = drawn("comparison", tables["narrow"]["comparison"], Style(context="talk", palette="deep", width_inches=11.0))
+    assert large.get_size_inches()[0] == 11.0
+    usual = drawn("comparison", tables["narrow"]["comparison"])
+    sizes = [all_axes(each)[0].xaxis.label.get_fontsize() for each in (usual, large)]
+    assert sizes[1] > 1.3 * sizes[0]
 
 
 @pytest.mark.parametrize(
@@ -150,13 +215,14 @@ def test_a_family_looks_the_same_in_every_figure(drawing):
     # The palette has ten colours.
     uses = Counter(mark.color for mark in marks.values())
     assert len(uses) == min(len(marks), 10) and max(uses.values()) <= 2
-    for name in ("learning_curve", "calibration", "residuals"):
-        handles = {}
-        for legend in figure_legends(drawing(name, "usual").figure):
-            texts = [text.get_text() for text in legend.get_texts()]
-            handles |= dict(zip(texts, legend.legend_handles, strict=True))
-        assert to_rgb(handles["Gaussian process"].get_color()) == marks["gaussian_process"].color
-        assert handles["network ensemble"].get_marker() == marks["network"].marker
+    told = {labels.family(name): mark for name, mark in marks.items()}
+    for name in ("learning_curve", "calibration", "calibration_regions", "residuals", "posteriors"):
+        (legend,) = figure_legends(drawing(name, "usual").figure)
+        handles = dict(zip([text.get_text() for text in legend.get_texts()], legend.legend_handles, strict=True))
+        families = {label: handle for label, handle in handles.items() if label in told}
+        assert families
+        for label, handle in families.items():
+            assert to_rgb(handle.get_color()) == told[label].color and handle.get_marker() == told[label].marker
 
 
 def test_an_unknown_family_gets_a_look_of_its_own():

@@ -40,7 +40,7 @@ UNDER_PERFECTION = "_under_perfect_calibration"
 WHOLE_RUN = "all"
 """`output` of joint regions, which are in the table alone."""
 
-CURVE_INCHES, SIDE_INCHES, FRAME_INCHES = 1.25, 0.14, 0.62
+CURVE_INCHES, SIDE_INCHES, FRAME_INCHES = 1.25, 0.16, 0.7
 BAND: dict[str, Any] = {"color": "0.35", "alpha": 0.15, "linewidth": 0}
 PERFECT: dict[str, Any] = {"color": "0.35", "alpha": 0.25, "linewidth": 2.5, "zorder": 1}
 """The same band of a single number: a short bar behind its dot."""

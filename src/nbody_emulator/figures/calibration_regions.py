@@ -132,9 +132,9 @@ def _finding(table: pd.DataFrame) -> str:
     held = found[(found["quantity"] == "coverage") & (found[same] == farthest[same]).all(axis=1)]
     name, _, third = str(farthest["stratum"]).partition(":")
     return (
-        f"Of {len(worst)} families and outputs {len(far)} have a part of the box where chance excuses no miss; the worst, "
-        f"{third} {_named(name)}: {per_cent(farthest['level'])} % intervals of {labels.family(farthest['family'])} hold "
-        f"{100 * held['value'].mean():.0f} % ({labels.output(farthest['output'])})."
+        f"{len(far)} of {len(worst)} pairs of family and output miss more in a part of the box than chance excuses; worst: "
+        f"{third} {_named(name)}, {100 * held['value'].mean():.0f} % in {per_cent(farthest['level'])} % intervals "
+        f"({labels.family(farthest['family'])}, {labels.output(farthest['output'])})."
     )
 
 

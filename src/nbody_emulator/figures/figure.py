@@ -34,4 +34,4 @@ class TableFigure:
 
     def alternative(self, table: pd.DataFrame) -> str:
         """The alternative text: what stands in the picture, in words without formulas."""
-        return f"{self.finding(table)} {self.shows}"
+        return f"{' '.join(self.finding(table).split())} {self.shows}"

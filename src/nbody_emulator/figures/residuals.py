@@ -21,7 +21,7 @@ from nbody_emulator.settings.figure_style import Style
 FEW_ROWS = 150
 """Up to so many dots in a panel they are drawn larger."""
 
-SHOWN = 2
+SHOWN, MOST_TICKS = 2, 3
 EXPECTED: dict[str, Any] = {"color": SHADES[1], "alpha": 0.25, "linewidth": 0, "zorder": 2}
 SOFTENING: dict[str, Any] = {"color": INK, "linestyle": (0, (3, 1, 1, 1)), "linewidth": 0.9}
 """The line below which forces are not Newton's."""
@@ -94,7 +94,7 @@ def _cloud(axes: Axes, rows: pd.DataFrame, family: str, mark: Look) -> None:
     dots = panels.thinned(chosen)
     panels.rasterize_if_crowded(axes, len(chosen))
     size, alpha = (4, 0.5) if len(dots) > FEW_ROWS else (10, 0.7)
-    look: dict[str, Any] = {"s": size, "color": mark.color, "alpha": alpha, "linewidths": 0, "zorder": 1}
+    look: dict[str, Any] = {"s": size, "color": mark.color, "alpha": alpha, "linewidths": 0, "zorder": 1, "marker": mark.marker}
     axes.scatter(dots["predicted_value"], dots["true_value"], **look)
     both = rows[["true_value", "predicted_value"]].to_numpy()
     ends = np.nanmin(both), np.nanmax(both)
@@ -110,13 +110,23 @@ def _cloud(axes: Axes, rows: pd.DataFrame, family: str, mark: Look) -> None:
         axes.axhline(softening, **SOFTENING)
     for name in "xy":
         panels.scale_to(axes, rows["true_value"].to_numpy(), name, ticks=3)
-    if axes.get_xscale() == "log":
-        panels.plain_log_ticks(axes.xaxis, axes.get_xlim())
+        _few_ticks(axes, name)
+
+
+def _few_ticks(axes: Axes, name: str) -> None:
+    """At most `MOST_TICKS` where the scale is logarithmic: panels are small."""
+    if getattr(axes, f"get_{name}scale")() != "log":
+        return
+    limits = getattr(axes, f"get_{name}lim")()
+    axis = getattr(axes, f"{name}axis")
+    panels.plain_log_ticks(axis, limits)
+    shown = [place for place in axis.get_majorticklocs() if limits[0] <= place <= limits[1]]
+    panels.ticks_at(axes, shown[:: -(-len(shown) // MOST_TICKS)], name)
 
 
 def _handles(marks: dict[str, Look], table: pd.DataFrame) -> list[Any]:
     families = [
-        Line2D([], [], color=mark.color, marker="o", markersize=3, linestyle="", label=labels.family(name))
+        Line2D([], [], color=mark.color, marker=mark.marker, markersize=3, linestyle="", label=labels.family(name))
         for name, mark in marks.items()
     ]
     handles = [

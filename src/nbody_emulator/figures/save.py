@@ -65,7 +65,8 @@ def settle(figure: Figure) -> None:
     last bit.
     """
     figure.draw_without_rendering()
-    figure.set_layout_engine("none")
+    # None, not "none": that keeps a stand-in, for which every format would be laid out once more.
+    figure.set_layout_engine(None)
     for part in figure.findobj(SubFigure):
         part.bbox_relative.set_points(part.bbox_relative.get_points().round(DECIMALS))
     for axes in figure.findobj(Axes):
