@@ -73,6 +73,12 @@ def test_a_number_stands_with_its_error_or_is_not_known(entry, told):
 def test_a_span_is_of_what_is_known():
     assert numbers.span([0.9, None, 0.5], 1, 100.0) == "50.0 to 90.0"
     assert (numbers.span([0.5]), numbers.span([None])) == ("0.50", "not known")
+    assert [numbers.significant(value, 3) for value in (1075.5, 2.208, 1e-7, None)] == [
+        "1,080",
+        "2.21",
+        "1e-07",
+        "not known",
+    ]
     assert numbers.unit("pc Myr-1") == "pc Myr⁻¹"
 
 

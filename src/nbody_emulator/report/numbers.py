@@ -22,8 +22,11 @@ def number(value: float | None, digits: int = 3) -> str:
 
 
 def significant(value: float | None, digits: int = 2) -> str:
-    """A number with so many significant digits."""
-    return f"{value:.{digits}g}" if value is not None and is_known(value) else NOT_KNOWN
+    """A number with so many significant digits; thousands are written out."""
+    if value is None or not is_known(value):
+        return NOT_KNOWN
+    told = f"{value:.{digits}g}"
+    return f"{float(told):,.0f}" if 1e3 <= abs(value) < 1e6 else told
 
 
 def estimate(entry: Entry, digits: int = 3, scale: float = 1.0) -> str:
