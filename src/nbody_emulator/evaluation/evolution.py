@@ -45,7 +45,10 @@ def make(sources: Sources, protocol: Protocol) -> pd.DataFrame:
 
 
 def _columns(units: Units) -> list[str]:
-    lengths = [f"{name} [{units.length}]" for name in (*(f"q{100 * level:02.0f}" for level in QUANTILES), "softening")]
+    lengths = [
+        f"{name} [{units.length}]"
+        for name in (*(f"q{100 * level:02.0f}" for level in QUANTILES), "softening")
+    ]
     return ["stratum", "mass_fraction", f"age [{units.time}]", *lengths, "softened", "runs", "count"]
 
 

@@ -67,7 +67,9 @@ def _panels(table: pd.DataFrame, style: Style) -> SubFigure:
         parts = panels.stacked(figure, heights)
         for place, chosen in enumerate(rows):
             _reliabilities(parts[place], everything, chosen, outputs.index(chosen[0]), marks)
-            _tails(parts[len(rows) + place], everything, chosen, len(outputs) + outputs.index(chosen[0]), marks)
+            _tails(
+                parts[len(rows) + place], everything, chosen, len(outputs) + outputs.index(chosen[0]), marks
+            )
         panels.outside_legend(figure, _handles(marks))
         return figure
 
@@ -101,7 +103,9 @@ def _curves(axes: Axes, rows: pd.DataFrame, marks: Mapping[str, Look]) -> None:
         panels.nothing_to_show(axes)
         return
     band = rows[rows["count"] == rows["count"].min()].drop_duplicates("level")
-    axes.fill_between(band["level"], band["band_low"] - band["level"], band["band_high"] - band["level"], **BAND)
+    axes.fill_between(
+        band["level"], band["band_low"] - band["level"], band["band_high"] - band["level"], **BAND
+    )
     axes.axhline(0.0, color=FAINT, linewidth=0.8)
     for family, mark in marks.items():
         line = rows[rows["family"] == family]
@@ -139,7 +143,9 @@ def _pair(axes: Axes, pair: pd.DataFrame, place: float, mark: Look, marker: str)
     axes.hlines(place, pair["band_low"].iloc[0], pair["band_high"].iloc[0], **PERFECT)
     axes.plot([raw, mended], [place] * 2, color=mark.color, linewidth=0.7)
     for value, fill in ((raw, "white"), (mended, mark.color)):
-        axes.plot(value, place, marker, color=mark.color, markersize=4, markerfacecolor=fill, markeredgewidth=0.8)
+        axes.plot(
+            value, place, marker, color=mark.color, markersize=4, markerfacecolor=fill, markeredgewidth=0.8
+        )
 
 
 def shown_level(table: pd.DataFrame) -> float:

@@ -77,7 +77,11 @@ def _row(
     for place, (panel, output) in enumerate(zip(axes, outputs, strict=True)):
         panel.axvline(level, color=FAINT, linewidth=0.8)
         for offset, (family, mark) in zip(np.linspace(-0.26, 0.26, len(marks)), marks.items(), strict=True):
-            rows = held[(held["output"] == output) & (held["family"] == family)].set_index("stratum").reindex(parts)
+            rows = (
+                held[(held["output"] == output) & (held["family"] == family)]
+                .set_index("stratum")
+                .reindex(parts)
+            )
             spots = np.arange(len(parts)) + offset
             panel.hlines(spots, rows["band_low"], rows["band_high"], **PERFECT)
             dots: dict[str, Any] = {"marker": mark.marker, "linestyle": "none", "markersize": 3}
@@ -118,7 +122,11 @@ def _named(name: str) -> str:
 
 def _handles(marks: Mapping[str, Look], is_ringed: bool) -> list[Artist]:
     ring = Line2D([], [], markeredgecolor=INK, label="worst part, too far off", **RING)
-    return [*panels.family_handles(marks), *([ring] if is_ringed else []), Patch(label="95 % under perfection", **BAND)]
+    return [
+        *panels.family_handles(marks),
+        *([ring] if is_ringed else []),
+        Patch(label="95 % under perfection", **BAND),
+    ]
 
 
 def _finding(table: pd.DataFrame) -> str:

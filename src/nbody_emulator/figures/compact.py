@@ -15,6 +15,7 @@ _PLACES = re.compile(r'(?<=\s)(?:d|x|y|width|height)="[^"]*"|translate\([^)]*\)'
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
 _NAME = re.compile(r'(?<=["#])([A-Za-z_0-9]*?)[0-9a-f]{10}(?=[")])')
 _INDENT = re.compile(r"\n +")
+_TEX = re.compile(r"\$([^$]*)\$")
 _FIRST_TAG = re.compile(r"<svg\b")
 _END_OF_FIRST_TAG = re.compile(r"(<svg\b[^>]*>)")
 
@@ -31,9 +32,15 @@ def compact(svg: str) -> str:
 
 def told(svg: str, title: str, alternative: str) -> str:
     """`svg` as one picture with a title and a description, which browsers show and readers read aloud."""
-    words = f"\n<title>{escape(title)}</title>\n<desc>{escape(alternative)}</desc>"
+    title, alternative = (escape(in_words(text)) for text in (title, alternative))
+    words = f"\n<title>{title}</title>\n<desc>{alternative}</desc>"
     svg = _FIRST_TAG.sub('<svg role="img"', svg, count=1)
     return _END_OF_FIRST_TAG.sub(lambda tag: tag[0] + words, svg, count=1)
+
+
+def in_words(text: str) -> str:
+    """`$f_\\mathrm{bound}$` as `f_bound`: what TeX is for a drawing is none for a reader of words."""
+    return _TEX.sub(lambda found: re.sub(r"\\mathrm|[\\{}]", "", found[1]), text)
 
 
 def _numbered(svg: str) -> str:

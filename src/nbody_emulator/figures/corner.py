@@ -146,7 +146,9 @@ def _handles(posteriors: Sequence[Shown], lines: Lines, has_pairs: bool) -> list
     levels = LEVELS if len(posteriors) == 1 else LEVELS[-1:]
     regions = f"regions of {' and '.join(map(per_cent, levels))} %" if has_pairs else "posterior"
     handles = [
-        Line2D([], [], color=lines[each.name].color, linestyle=lines[each.name].style, label=each.name or regions)
+        Line2D(
+            [], [], color=lines[each.name].color, linestyle=lines[each.name].style, label=each.name or regions
+        )
         for each in posteriors
     ]
     handles.append(Line2D([], [], color=FAINT, label="prior"))
@@ -156,7 +158,13 @@ def _handles(posteriors: Sequence[Shown], lines: Lines, has_pairs: bool) -> list
 
 
 def _one(
-    axes: Axes, parameters: Sequence[Parameter], shown: Shown, row: int, column: int, line: Line, is_only: bool
+    axes: Axes,
+    parameters: Sequence[Parameter],
+    shown: Shown,
+    row: int,
+    column: int,
+    line: Line,
+    is_only: bool,
 ) -> None:
     """One posterior in the panel of a parameter, or of a pair of them, with its truth."""
     places = [

@@ -55,7 +55,9 @@ def _panels(table: pd.DataFrame, style: Style) -> SubFigure:
         for axes in (told, learned):
             axes.set_ylim(len(observed) - 0.4, -0.6)
             names = [labels.opened(name) for name in observed]
-            axes.set_yticks(range(len(observed)), [labels.narrow(name, LINE) for name in names] if narrow else names)
+            axes.set_yticks(
+                range(len(observed)), [labels.narrow(name, LINE) for name in names] if narrow else names
+            )
         learned.tick_params(labelleft=narrow)
         panels.letter(told, 0, "of all parameters")
         panels.letter(learned, 1, "of each")

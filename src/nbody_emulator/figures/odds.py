@@ -18,7 +18,6 @@ from nbody_emulator.figures.style import FAINT, INK, SHADES, drawing
 from nbody_emulator.settings.figure_style import Style
 
 
-
 class Fill(NamedTuple):
     """How a model's bars are filled, and the colour of numbers on them."""
 
@@ -37,7 +36,14 @@ FILLS = (
     Fill(SHADES[3], "///", INK),
     Fill(SHADES[2], "...", INK),
 )
-LINES: tuple[LineStyleType, ...] = ("-", (0, (4, 1.5)), (0, (1, 1.5)), (0, (4, 1, 1, 1)), (0, (8, 1.5)), (0, (2, 1)))
+LINES: tuple[LineStyleType, ...] = (
+    "-",
+    (0, (4, 1.5)),
+    (0, (1, 1.5)),
+    (0, (4, 1, 1, 1)),
+    (0, (8, 1.5)),
+    (0, (2, 1)),
+)
 """Of the models' histograms."""
 
 NAMES = {"king": "King", "plummer": "Plummer"}
@@ -141,7 +147,12 @@ def _bars(axes: Axes, table: pd.DataFrame, truths: Sequence[str], fills: Fills) 
             left, height = 0.0, place + offset * BAR
             for model, fill in fills.items():
                 share = float(found[truth, model])
-                look: dict[str, Any] = {"color": fill.color, "hatch": fill.hatch, "edgecolor": "white", "linewidth": 0.6}
+                look: dict[str, Any] = {
+                    "color": fill.color,
+                    "hatch": fill.hatch,
+                    "edgecolor": "white",
+                    "linewidth": 0.6,
+                }
                 axes.barh(height, share, BAR * 0.92, left=left, **look)
                 if share >= SMALLEST_TOLD:
                     number: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": "small"}

@@ -100,7 +100,12 @@ def _panels(table: pd.DataFrame, style: Style) -> SubFigure:
             _curve(curves, used[used["family"] == family], "hpd", {"color": look.color})
         of_first = used[used["family"] == kinds[0].family]
         for parameter, (shade, line) in zip(parameters, LINES, strict=False):
-            _curve(ranks, of_first[of_first["parameter"] == parameter], "rank", {"color": shade, "linestyle": line})
+            _curve(
+                ranks,
+                of_first[of_first["parameter"] == parameter],
+                "rank",
+                {"color": shade, "linestyle": line},
+            )
         _contraction(learned, used, parameters, looks)
         _titles(shares, told, curves, ranks, learned)
         panels.outside_legend(figure, _handles(looks, parameters))
@@ -131,7 +136,10 @@ def _real(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _kinds(real: pd.DataFrame) -> list[Kind]:
-    every = [Kind(*key) for key in dict.fromkeys(zip(real["family"], real["likelihood"], real["variances"], strict=True))]
+    every = [
+        Kind(*key)
+        for key in dict.fromkeys(zip(real["family"], real["likelihood"], real["variances"], strict=True))
+    ]
     used = [kind for kind in every if kind.is_used]
     return [*used, *[kind for kind in every if not kind.is_used and kind.family == every[0].family]]
 
@@ -212,7 +220,9 @@ def _curve(axes: Axes, rows: pd.DataFrame, quantity: str, look: Mapping[str, Any
     axes.set_ylabel("share below − level")
 
 
-def _contraction(axes: Axes, rows: pd.DataFrame, parameters: Sequence[str], looks: Mapping[str, Look]) -> None:
+def _contraction(
+    axes: Axes, rows: pd.DataFrame, parameters: Sequence[str], looks: Mapping[str, Look]
+) -> None:
     found = rows[rows["quantity"] == "contraction"]
     step = 0.7 / max(len(looks), 1)
     for number, (family, look) in enumerate(looks.items()):
@@ -249,7 +259,9 @@ def _finding(table: pd.DataFrame) -> str:
         f"{level} % regions of {in_a_sentence(row['family'])} hold {_share(row)} of {row['count']:.0f} real runs, where right ones "
         f"hold {100 * row['band_low']:.1f} to {100 * row['band_high']:.1f} %"
     )
-    fitted = held[(held["family"] == row["family"]) & (held["likelihood"] == JOINT) & (held["variances"] != WIDENED)]
+    fitted = held[
+        (held["family"] == row["family"]) & (held["likelihood"] == JOINT) & (held["variances"] != WIDENED)
+    ]
     if len(fitted) and len(used):
         told += f"; {_share(fitted.iloc[0])} before variances were widened"
     return f"{told}."

@@ -60,7 +60,9 @@ def _output(axes: Axes, rows: pd.DataFrame, groups: list[str]) -> None:
     for row in every:
         place, look = groups.index(row.group) + OFFSETS[row.runs], LOOKS[row.runs]
         axes.plot([row.q05, row.q95], [place, place], color=look["color"], linewidth=1.0)
-        axes.plot([row.q25, row.q75], [place, place], color=look["color"], linewidth=3.5, solid_capstyle="butt")
+        axes.plot(
+            [row.q25, row.q75], [place, place], color=look["color"], linewidth=3.5, solid_capstyle="butt"
+        )
         axes.plot(row.q50, place, markersize=4, **look)
         if row.runs == SIMULATED:
             _observed(axes, row.observed, groups.index(row.group))

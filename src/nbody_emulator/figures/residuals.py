@@ -66,7 +66,11 @@ def _places(
 ) -> dict[tuple[str, str], tuple[int, int]]:
     """Row and column of each panel: families side by side in one column, below each other on a whole page."""
     if narrow:
-        return {(family, output): (row, column) for row, output in enumerate(outputs) for column, family in enumerate(families)}
+        return {
+            (family, output): (row, column)
+            for row, output in enumerate(outputs)
+            for column, family in enumerate(families)
+        }
     return {
         (family, output): (len(families) * (place // columns) + number, place % columns)
         for number, family in enumerate(families)
@@ -94,7 +98,14 @@ def _cloud(axes: Axes, rows: pd.DataFrame, family: str, mark: Look) -> None:
     dots = panels.thinned(chosen)
     panels.rasterize_if_crowded(axes, len(chosen))
     size, alpha = (4, 0.5) if len(dots) > FEW_ROWS else (10, 0.7)
-    look: dict[str, Any] = {"s": size, "color": mark.color, "alpha": alpha, "linewidths": 0, "zorder": 1, "marker": mark.marker}
+    look: dict[str, Any] = {
+        "s": size,
+        "color": mark.color,
+        "alpha": alpha,
+        "linewidths": 0,
+        "zorder": 1,
+        "marker": mark.marker,
+    }
     axes.scatter(dots["predicted_value"], dots["true_value"], **look)
     both = rows[["true_value", "predicted_value"]].to_numpy()
     ends = np.nanmin(both), np.nanmax(both)
@@ -126,7 +137,15 @@ def _few_ticks(axes: Axes, name: str) -> None:
 
 def _handles(marks: dict[str, Look], table: pd.DataFrame) -> list[Any]:
     families = [
-        Line2D([], [], color=mark.color, marker=mark.marker, markersize=3, linestyle="", label=labels.family(name))
+        Line2D(
+            [],
+            [],
+            color=mark.color,
+            marker=mark.marker,
+            markersize=3,
+            linestyle="",
+            label=labels.family(name),
+        )
         for name, mark in marks.items()
     ]
     handles = [

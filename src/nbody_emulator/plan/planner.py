@@ -121,7 +121,9 @@ class Planner:
         return self._figure(SEALED_TEST, self.evaluation, self.fitted.modules)
 
     def _is_drawn(self, name: str) -> bool:
-        return table_of(name) in self.tables and not (FIGURES.facts(name).of_steps and Needs.STEPS in self.left_out)
+        return table_of(name) in self.tables and not (
+            FIGURES.facts(name).of_steps and Needs.STEPS in self.left_out
+        )
 
     def _shown(self, table: str) -> tuple[str, ...]:
         """The modules of the families that a table shows: they name and mark them."""
