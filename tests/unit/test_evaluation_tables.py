@@ -349,11 +349,16 @@ def test_runs_of_the_same_stars_change_no_score(tables):
     """Not even if they were predicted, which the plan does not ask for."""
     dataset = data.with_radii(data.dataset(data.with_repeats()))
     families = tuple(map(with_garbage, data.families()))
-    for name in set(TABLES.names) - {"design", "energy", "noise"}:
+    for name in set(TABLES.names) - {"design", "energy", "noise", "noise_parts"}:
         assert make(name, dataset=dataset, predictions=families).equals(tables[name]), name
     noise = make("noise", dataset=dataset)
     whole = noise[noise["part"] == "noise"].reset_index(drop=True)
     assert whole.equals(tables["noise"])
+    parts = (
+        table[table["part"] == "noise"]
+        for table in (make("noise_parts", dataset=dataset), tables["noise_parts"])
+    )
+    pd.testing.assert_frame_equal(*parts)
     for name in ("design", "energy"):
         table = make(name, dataset=dataset)
         assert table[table["role"] != "repeat"].equals(tables[name])
