@@ -139,7 +139,7 @@ def _few_ticks(axis: Axis, ends: tuple[float, float], is_logarithmic: bool) -> N
 def _errors(
     axes: Axes, errors: pd.DataFrame, outputs: Sequence[str], marks: Mapping[str, Look], place: int
 ) -> None:
-    """Root mean squared errors over the noise, of which no mean is below 1 but by chance."""
+    """Root mean squared errors over the noise: 1 for a perfect mean."""
     shown = errors[errors["family"].isin(marks)]
     panels.compress_if_wide(axes, shown["value"].to_numpy(), RESOLVED_FLOORS)
     axes.axhline(1.0, **FLOOR)
