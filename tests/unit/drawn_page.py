@@ -52,13 +52,21 @@ class Page:
     def overlapping_texts(self) -> list[tuple[str, str]]:
         """Pairs of texts whose boxes share more than an edge."""
         boxes = [each.box for each in self.written]
-        return [(self.written[one].text, self.written[two].text) for one, two in _overlaps(boxes, boxes) if one < two]
+        return [
+            (self.written[one].text, self.written[two].text)
+            for one, two in _overlaps(boxes, boxes)
+            if one < two
+        ]
 
     def texts_over_other_panels(self) -> list[str]:
         """Texts that reach into the frame of a panel that is not theirs."""
         panels = self.panels
         pairs = _overlaps([each.box for each in self.written], [axes.get_window_extent() for axes in panels])
-        return [self.written[one].text for one, two in pairs if self.written[one].axes not in (panels[two], *_twins(panels[two]))]
+        return [
+            self.written[one].text
+            for one, two in pairs
+            if self.written[one].axes not in (panels[two], *_twins(panels[two]))
+        ]
 
     def texts_off_the_page(self) -> list[str]:
         """Texts that are cut off."""
@@ -68,7 +76,9 @@ class Page:
 
     def colors(self) -> set[Color]:
         """Every colour in which something is drawn."""
-        return {color for artist in self.figure.findobj() if artist.get_visible() for color in _colors_of(artist)}
+        return {
+            color for artist in self.figure.findobj() if artist.get_visible() for color in _colors_of(artist)
+        }
 
 
 def drawn_page(figure: Figure) -> Page:
@@ -84,7 +94,8 @@ def drawn_page(figure: Figure) -> Page:
     with mock.patch.object(Text, "draw", noted):
         figure.draw_without_rendering()
     written = [
-        Written(text.get_text(), Text.get_window_extent(text), text.axes, float(text.get_fontsize())) for text in seen
+        Written(text.get_text(), Text.get_window_extent(text), text.axes, float(text.get_fontsize()))
+        for text in seen
     ]
     return Page(figure, written)
 

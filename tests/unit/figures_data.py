@@ -1,6 +1,7 @@
 """Synthetic tables of every figure, with the columns and the look of a real run's."""
 
 import io
+from collections.abc import Collection
 from itertools import product
 
 import evaluation_data
@@ -77,35 +78,42 @@ def as_read(table: pd.DataFrame) -> pd.DataFrame:
     return pd.read_csv(io.StringIO(table.to_csv(index=False)))
 
 
-def tables(size: float = 1.0, parameters: int = 3, outputs=None, families=None, folds: int = 8) -> dict:
-    """All tables; `size` 1 is about the default experiment, 0.1 about the `test` one."""
+def tables(
+    size: float = 1.0,
+    parameters: int = 3,
+    outputs=None,
+    families=None,
+    folds: int = 8,
+    only: Collection[str] = TABLES.names,
+) -> dict:
+    """All tables, or these alone; `size` 1 is about the default experiment, 0.1 about the `test` one."""
     outputs, families = list(outputs or OUTPUTS), list(families or FAMILIES)
     random = generator(11, "figures", parameters, len(outputs), len(families))
-    points = _points(random, parameters, size)
+    points, names = _points(random, parameters, size), list(BOXES)[:parameters]
     boxes = dict(list(BOXES.items())[:parameters])
-    made = {
-        "design": points.drop(columns="replicates"),
-        "energy": _energy(random, points),
-        "noise": _noise(random, points, outputs),
-        "bias_variance": _ladders(COMPLEXITY, outputs, size),
-        "regularization": _ladders(REGULARIZERS, outputs, size),
-        "learning_curve": _learning_curve(random, outputs, families, size),
-        "training_history": _training_history(random, folds, size),
-        "calibration": _calibration(random, outputs, families, points),
-        "residuals": _residuals(random, points, outputs, families),
-        "half_step": _half_step(outputs),
-        "evolution": _evolution(points),
-        "comparison": _comparison(random, families),
-        "posteriors": _posteriors(list(BOXES)[:parameters], families[:4], size),
-        **_of_first_family(list(BOXES)[:parameters], outputs, size),
-        "odds": odds(1 + parameters, size),
+    of_runs, of_costs = generator(11, "figures", "runs"), generator(11, "figures", "costs")
+    makers = {
+        "design": lambda: points.drop(columns="replicates"),
+        "energy": lambda: _energy(random, points),
+        "noise": lambda: _noise(random, points, outputs),
+        "bias_variance": lambda: _ladders(COMPLEXITY, outputs, size),
+        "regularization": lambda: _ladders(REGULARIZERS, outputs, size),
+        "learning_curve": lambda: _learning_curve(random, outputs, families, size),
+        "training_history": lambda: _training_history(random, folds, size),
+        "calibration": lambda: _calibration(random, outputs, families, points),
+        "residuals": lambda: _residuals(random, points, outputs, families),
+        "half_step": lambda: _half_step(outputs),
+        "evolution": lambda: _evolution(points),
+        "comparison": lambda: _comparison(random, families),
+        "posteriors": lambda: _posteriors(names, families[:4], size),
+        "odds": lambda: odds(1 + parameters, size),
+        "response": lambda: figures_data_runs.response(of_runs, boxes, outputs, UNITS, size),
+        "sealed_test": lambda: figures_data_runs.sealed_test(of_runs, outputs, UNITS, families, size),
+        "costs": lambda: figures_data_runs.costs(_comparison(of_costs, families)),
     }
-    of_runs = generator(11, "figures", "runs")
-    made |= {
-        "response": figures_data_runs.response(of_runs, boxes, outputs, UNITS, size),
-        "sealed_test": figures_data_runs.sealed_test(of_runs, outputs, UNITS, families, size),
-        "costs": figures_data_runs.costs(made["comparison"]),
-    }
+    made = {name: make() for name, make in makers.items() if name in only}
+    if not {"information", "recovered", "predictive"}.isdisjoint(only):
+        made |= _of_first_family(names, outputs, size)
     return {name: as_read(table) for name, table in made.items()}
 
 
@@ -472,7 +480,11 @@ def _half_step(outputs) -> pd.DataFrame:
 def _evolution(points) -> pd.DataFrame:
     """Radii that shrink or grow with the parameter's third, as real ones do with the orbit's radius."""
     names = [column.partition(" [")[0] for column in points if column in BOXES]
-    thirds = {f"{name}:{third}": place - 1 for name in names for place, third in enumerate(("low", "middle", "high"))}
+    thirds = {
+        f"{name}:{third}": place - 1
+        for name in names
+        for place, third in enumerate(("low", "middle", "high"))
+    }
     ages, rows = np.linspace(0, 50, 11), []
     for stratum, fate in {"all": 0, **thirds}.items():
         for fraction in (0.1, 0.5, 0.9):

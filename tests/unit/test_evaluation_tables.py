@@ -67,10 +67,11 @@ HEADERS = {
     "half_step": (
         "output,group,replicate,target,repeated_target,scatter,shift,energy_error,repeated_energy_error"
     ),
-    "evolution": "quantile,group,age [Myr],mass_fraction,radius [pc],scale_radius [pc],virial_ratio",
+    "evolution": "stratum,mass_fraction,age [Myr],q05 [pc],q16 [pc],q50 [pc],q84 [pc],q95 [pc],softening [pc],softened,"
+    "runs,count",
     "residuals": (
         "family,output,group,target,prediction,standard_deviation,z,unit,true_value,predicted_value,"
-        "scale_radius [pc],virial_ratio"
+        "lower_value,upper_value,softening,scale_radius [pc],virial_ratio"
     ),
     "odds": "quantity,truth,model,level,value,standard_error,band_low,band_high,count",
     "posteriors": "family,likelihood,variances,runs,quantity,parameter,stratum,level,value,standard_error,band_low,"
@@ -493,11 +494,27 @@ def test_a_repeated_run_without_an_original_is_told():
         TABLES.load("half_step")(Sources(dataset=(data.dataset(),), repeated=(stranger,)), data.PROTOCOL)
 
 
-def test_the_shown_runs_span_the_growth_of_the_training_runs(tables):
+def test_radii_are_quantiles_of_all_training_runs_and_of_thirds_of_the_box(tables):
     table = tables["evolution"]
-    grown = table[(table["age [Myr]"] == 50.0) & (table["mass_fraction"] == 0.1)]
-    places = np.round((4 * 30 - 1) * np.array([0.1, 0.5, 0.9]))
-    np.testing.assert_allclose(grown["radius [pc]"], 1 + places)
+    last = table[(table["age [Myr]"] == 50.0) & (table["mass_fraction"] == 0.1)].set_index("stratum")
+    # Run k of 120 swells from 1 to 1 + k pc.
+    grown = 1.0 + np.arange(4 * 30)
+    for level in (5, 16, 50, 84, 95):
+        assert last.loc["all", f"q{level:02} [pc]"] == pytest.approx(np.quantile(grown, level / 100))
+    thirds = last[last.index.str.startswith("scale_radius:")]
+    assert len(thirds) == 3 and thirds["count"].sum() == last.loc["all", "count"] == 4 * 30
+
+
+def test_radii_below_the_softening_are_counted():
+    runs = data.with_radii(data.dataset())
+    runs.attrs["description"] = "cluster: profile plummer, softening (length 10.5 pc), stars 128"
+    specification = data.PROTOCOL.changed(units=Units(length="AU", time="yr"))
+    mine, theirs = (
+        TABLES.load("evolution")(Sources(dataset=(runs,)), one) for one in (data.PROTOCOL, specification)
+    )
+    last = mine[(mine["age [Myr]"] == 50.0) & (mine["mass_fraction"] == 0.1) & (mine["stratum"] == "all")]
+    assert last["softened"].item() == pytest.approx(10 / 120) and last["softening [pc]"].item() == 10.5
+    assert theirs["softened"].equals(mine["softened"])
 
 
 def test_ages_and_radii_are_in_the_units_of_the_experiment():
@@ -506,17 +523,20 @@ def test_ages_and_radii_are_in_the_units_of_the_experiment():
     mine, theirs = (TABLES.load("evolution")(runs, one) for one in (data.PROTOCOL, specification))
     np.testing.assert_allclose(theirs["age [yr]"], 1e6 * mine["age [Myr]"], rtol=1e-15)
     # IAU 2012: a parsec is 648,000 / pi astronomical units.
-    np.testing.assert_allclose(theirs["radius [AU]"], 648000.0 / np.pi * mine["radius [pc]"], rtol=1e-15)
+    np.testing.assert_allclose(theirs["q50 [AU]"], 648000.0 / np.pi * mine["q50 [pc]"], rtol=1e-14)
 
 
 def test_without_lagrangian_radii_nothing_is_shown():
     assert TABLES.load("evolution")(Sources(dataset=(data.dataset(),)), data.PROTOCOL).empty
 
 
-def test_where_no_run_kept_its_radii_to_the_end_nothing_is_shown():
+def test_runs_that_have_dissolved_are_counted_and_in_no_quantile():
     dissolved = data.with_radii(data.dataset())
     dissolved["lagrangian_radius"] = dissolved["lagrangian_radius"].where(dissolved["time"] < 1.0)
-    assert TABLES.load("evolution")(Sources(dataset=(dissolved,)), data.PROTOCOL).empty
+    table = TABLES.load("evolution")(Sources(dataset=(dissolved,)), data.PROTOCOL)
+    is_last = table["age [Myr]"] == 50.0
+    assert (table.loc[is_last, "runs"] == 0).all() and table.loc[is_last, "q50 [pc]"].isna().all()
+    assert (table.loc[~is_last, "runs"] == table.loc[~is_last, "count"]).all()
 
 
 def test_a_planted_scatter_of_seeds_is_recovered():

@@ -43,11 +43,12 @@ SHAPES = {
         "size": 0.05,
         "parameters": 5,
         "outputs": [*figures_data.OUTPUTS, "lagrangian_radius_10", "x"],
-        "families": [*figures_data.FAMILIES[::2], "network", "wavelets"],
+        "families": [*figures_data.FAMILIES[::2], "wavelets"],
     },
 }
-"""Tables of the sizes the configurations give, and of sizes they may give; the narrow one is drawn in a column alone, for
-a page leaves it more room.
+"""Tables of the sizes the configurations give, and of sizes they may give.
+
+The narrow one is drawn in a column alone, for a page leaves it more room.
 """
 
 SYMBOLS = re.compile(r"\\mathrm|[\\${}_^]")
@@ -179,7 +180,9 @@ def test_who_cannot_see_it_is_told_what_is_drawn(name):
 
 
 def test_the_style_sets_text_and_colours(tables):
-    large = drawn("comparison", tables["narrow"]["comparison"], Style(context="talk", palette="deep", width_inches=11.0))
+    large = drawn(
+        "comparison", tables["narrow"]["comparison"], Style(context="talk", palette="deep", width_inches=11.0)
+    )
     assert large.get_size_inches()[0] == 11.0
     usual = drawn("comparison", tables["narrow"]["comparison"])
     sizes = [all_axes(each)[0].xaxis.label.get_fontsize() for each in (usual, large)]
@@ -218,11 +221,15 @@ def test_a_family_looks_the_same_in_every_figure(drawing):
     told = {labels.family(name): mark for name, mark in marks.items()}
     for name in ("learning_curve", "calibration", "calibration_regions", "residuals", "posteriors"):
         (legend,) = figure_legends(drawing(name, "usual").figure)
-        handles = dict(zip([text.get_text() for text in legend.get_texts()], legend.legend_handles, strict=True))
+        handles = dict(
+            zip([text.get_text() for text in legend.get_texts()], legend.legend_handles, strict=True)
+        )
         families = {label: handle for label, handle in handles.items() if label in told}
         assert families
         for label, handle in families.items():
-            assert to_rgb(handle.get_color()) == told[label].color and handle.get_marker() == told[label].marker
+            assert (
+                to_rgb(handle.get_color()) == told[label].color and handle.get_marker() == told[label].marker
+            )
 
 
 def test_an_unknown_family_gets_a_look_of_its_own():

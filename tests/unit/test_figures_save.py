@@ -67,7 +67,7 @@ def test_bytes_do_not_depend_on_the_process_or_on_anyone_s_settings(saved, tmp_p
 
 
 def test_saved_twice_it_has_the_same_bytes(tmp_path):
-    table = figures_data.tables(0.05, 2, ["f_bound"], ["mean", "network"], folds=2)["comparison"]
+    table = figures_data.tables(families=["mean", "network"], only=["comparison"])["comparison"]
     figure = FIGURES.load("comparison").draw(table, figures_data.STYLE)
     once, twice = ([tmp_path / f"{word}{suffix}" for suffix in FORMATS] for word in ("once", "twice"))
     save(figure, "words", *once)
@@ -104,7 +104,7 @@ def test_png_has_words_and_the_width_of_a_slide(name, saved):
 
 
 def test_a_figure_that_cannot_be_drawn_leaves_no_file(tmp_path):
-    table = figures_data.tables(0.05, 2, ["f_bound"], ["mean", "network"], folds=2)["comparison"]
+    table = figures_data.tables(families=["mean", "network"], only=["comparison"])["comparison"]
     figure = FIGURES.load("comparison").draw(table, figures_data.STYLE)
     figure.text(0.5, 0.5, r"$\unknowncommand$")
     with pytest.raises(ValueError, match="unknowncommand"):

@@ -192,8 +192,9 @@ def _finding(table: pd.DataFrame) -> str:
 
 FIGURE = TableFigure(
     _finding,
-    "Upper panels, one an output: observed less nominal coverage of central intervals against the nominal one, out of "
-    "fold, a line a family, over the band that holds 95 % of perfect curves. Lower panels: shares of runs below and "
-    "above the intervals, hollow as predicted and filled recalibrated, over bars of 95 % of perfect predictions.",
+    "Upper panels, one an output: observed less nominal coverage of central intervals against the nominal "
+    "one, out of fold, a line a family, over the band that holds 95 % of perfect curves. Lower panels: "
+    "shares of runs below and above the intervals, hollow as predicted and filled recalibrated, over bars "
+    "of 95 % of perfect predictions.",
     _panels,
 )

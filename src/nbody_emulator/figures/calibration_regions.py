@@ -49,7 +49,7 @@ def _panels(table: pd.DataFrame, style: Style) -> SubFigure:
         figure = panels.new_figure(style, height=sum(heights) / style.width_inches)
         for part, chosen in zip(panels.stacked(figure, heights), rows, strict=True):
             _row(part, found, chosen, outputs.index(chosen[0]), parts, marks)
-        panels.outside_legend(figure, _handles(marks, _too_far(found)["family"].isin(marks).any()))
+        panels.outside_legend(figure, _handles(marks, bool(_too_far(found)["family"].isin(marks).any())))
         return figure
 
 
@@ -135,21 +135,22 @@ def _finding(table: pd.DataFrame) -> str:
     worst, far = _worst(found), _too_far(found)
     if worst.empty:
         return "No runs were predicted out of fold: whether intervals hold in every part of the box is not known."
-    farthest = worst.loc[(worst["value"] / worst["band_high"]).idxmax()]
+    farthest = worst.iloc[int(np.argmax(worst["value"] / worst["band_high"]))]
     same = ["family", "output", "stratum", "level"]
     held = found[(found["quantity"] == "coverage") & (found[same] == farthest[same]).all(axis=1)]
     name, _, third = str(farthest["stratum"]).partition(":")
     return (
-        f"{len(far)} of {len(worst)} pairs of family and output miss more in a part of the box than chance excuses; worst: "
-        f"{third} {_named(name)}, {100 * held['value'].mean():.0f} % in {per_cent(farthest['level'])} % intervals "
+        f"{len(far)} of {len(worst)} pairs of family and output miss more in a part of the box than chance excuses; "
+        f"worst: {third} {_named(name)}, "
+        f"{100 * held['value'].mean():.0f} % in {per_cent(farthest['level'])} % intervals "
         f"({labels.family(farthest['family'])}, {labels.output(farthest['output'])})."
     )
 
 
 FIGURE = TableFigure(
     _finding,
-    "One panel an output: the share of runs inside their intervals in thirds of each parameter's box, of the predicted "
-    "width and of the predicted survival, a dot a family, over bars of 95 % of perfect predictions; the worst part of a "
-    "family has a ring where it is too far off.",
+    "One panel an output: the share of runs inside their intervals in thirds of each parameter's box, of "
+    "the predicted width and of the predicted survival, a dot a family, over bars of 95 % of perfect "
+    "predictions; the worst part of a family has a ring where it is too far off.",
     _panels,
 )

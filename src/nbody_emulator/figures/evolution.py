@@ -121,29 +121,36 @@ def _finding(table: pd.DataFrame) -> str:
     every = last[last["stratum"] == ALL]
     if every.empty or not every["runs"].iloc[0]:
         return "No run kept a bound core in which radii could be measured: how clusters evolve is not known."
-    row, unit = every.iloc[0], _headed(table, "q50").partition("[")[2].removesuffix("]")
-    q50, age = _headed(table, "q50"), _headed(table, "age")
+    row, q50, age = every.iloc[0], _headed(table, "q50"), _headed(table, "age")
     told = (
-        f"At {row[age]:g} {age.partition('[')[2].removesuffix(']')} the {_per_cent(row)} radius is {row[q50]:.3g} {unit} "
+        f"At {row[age]:g} {_unit(age)} the {_per_cent(row['mass_fraction'])} radius is {row[q50]:.3g} {_unit(q50)} "
         f"(median of {row['runs']:.0f} runs)"
     )
     parameter = _moves_most(table)
     if parameter:
-        low, high = (last.set_index("stratum").loc[f"{parameter}:{third}", q50] for third in ("low", "high"))
+        medians = last.set_index("stratum")[q50]
+        low, high = medians[f"{parameter}:low"], medians[f"{parameter}:high"]
         told += f", {low:.3g} at low and {high:.3g} at high {labels.short_quantity(parameter)}"
-    inner = _last(table, table["mass_fraction"].min()).set_index("stratum").loc[ALL]
-    if np.isfinite(inner["softened"]):
-        told += f"; {100 * inner['softened']:.1f} % of {_per_cent(inner)} radii are below the softening"
+    fraction = table["mass_fraction"].min()
+    inner = _last(table, fraction)
+    softened = inner.loc[inner["stratum"] == ALL, "softened"].iloc[0]
+    if np.isfinite(softened):
+        told += f"; {100 * softened:.1f} % of {_per_cent(fraction)} radii are below the softening"
     return f"{told}."
 
 
-def _per_cent(row: pd.Series) -> str:
-    return f"{100 * row['mass_fraction']:g} %"
+def _per_cent(fraction: float) -> str:
+    return f"{100 * fraction:g} %"
+
+
+def _unit(column: str) -> str:
+    return column.partition(" [")[2].removesuffix("]")
 
 
 FIGURE = TableFigure(
     _finding,
-    "One panel a fraction of the bound mass: the radius that holds it against time on a log axis; median, 16 to 84 % and 5 "
-    "to 95 % of all training runs as bands, the medians of the thirds of one parameter as lines, the softening as a line.",
+    "One panel a fraction of the bound mass: the radius that holds it against time on a log axis; median, "
+    "16 to 84 % and 5 to 95 % of all training runs as bands, the medians of the thirds of one parameter as "
+    "lines, the softening as a line.",
     _panels,
 )

@@ -118,7 +118,7 @@ def _finding(table: pd.DataFrame) -> str:
     told = every[every["quantity"] == "information"]
     if told.empty:
         return "No real runs were set aside: what observations tell is not known."
-    best = told.loc[told["value"].idxmax()]
+    best = told.iloc[int(np.argmax(told["value"]))]
     of_best = every[every["observed"] == best["observed"]]
     held = of_best[(of_best["quantity"] == "coverage") & np.isclose(of_best["level"], SHOWN_LEVEL)]["value"]
     forecast = of_best[of_best["quantity"] == "forecast_information"]["value"]
@@ -136,8 +136,8 @@ def _nats(row: pd.Series) -> str:
 
 FIGURE = TableFigure(
     _finding,
-    "Left, for every choice of what is observed: the mean information of posteriors about the truth in nats, what slopes had "
-    "forecast, and what posterior regions hold of real runs. Right: the contraction of each parameter, told apart by shade "
-    "and marker, with what most runs show.",
+    "Left, for every choice of what is observed: the mean information of posteriors about the truth in "
+    "nats, what slopes had forecast, and what posterior regions hold of real runs. Right: the contraction "
+    "of each parameter, told apart by shade and marker, with what most runs show.",
     _panels,
 )

@@ -59,7 +59,7 @@ SMALLEST_TOLD = 0.12
 """Share of a bar that has room for its number."""
 
 MOST_IN_A_ROW = 3
-ROW_INCHES, FRAME_INCHES, PANEL_INCHES = 0.5, 0.7, 2.4
+ROW_INCHES, FRAME_INCHES, PANEL_INCHES, TITLE_INCHES = 0.5, 0.7, 2.4, 1.9
 
 
 def _panels(table: pd.DataFrame, style: Style) -> SubFigure:
@@ -98,7 +98,11 @@ def _panels(table: pd.DataFrame, style: Style) -> SubFigure:
         for each in axes[::columns]:
             each.set_ylabel("share of runs")
         axes[0].set_ylim(0.0, 1.05 * histograms["value"].max())
-        titles = ["all stated probabilities", "mean stated, and won", *map(_runs_of, truths)]
+        titles = [
+            "all stated probabilities",
+            "mean stated, and won",
+            *(labels.wrapped(_runs_of(each), TITLE_INCHES) for each in truths),
+        ]
         for place, (each, title) in enumerate(zip([reliability, bars, *axes], titles, strict=False)):
             panels.letter(each, place, title)
         lower.supxlabel("stated probability", fontsize=reliability.xaxis.label.get_size())
@@ -164,12 +168,12 @@ def _bars(axes: Axes, table: pd.DataFrame, truths: Sequence[str], fills: Fills) 
     axes.set_yticks(range(len(truths)), [labels.narrow(_runs_of(name)) for name in truths])
     axes.tick_params(axis="y", length=0)
     panels.ticks_at(axes, (0.0, 0.5, 1.0))
-    axes.set_xlabel("mean probability (above), share won (below)")
+    axes.set_xlabel("mean stated (above), won (below)")
 
 
 def _histogram(axes: Axes, rows: pd.DataFrame, truth: str, fills: Fills) -> None:
     axes.axvline(1.0 / len(fills), color=FAINT, linewidth=0.8, linestyle=":", zorder=0)
-    for (model, fill), line in zip(fills.items(), cycle(LINES), strict=False):
+    for model, line in zip(fills, cycle(LINES), strict=False):
         found = rows[rows["model"] == model].sort_values("level")
         edges = np.linspace(0.0, 1.0, len(found) + 1)
         if model == truth:
@@ -198,17 +202,17 @@ def _finding(table: pd.DataFrame) -> str:
     """How often the right model wins, against what the odds state and what calibrated ones would show."""
     whole = table[(table["truth"] == "all") & (table["model"] == "all")].set_index("quantity")
     models = table.loc[table["quantity"] == "probability", "model"].nunique()
-    right, stated = whole.loc["right"], whole.loc["stated"]
+    right, stated = whole.loc["right"], 100 * whole["value"]["stated"]
     return (
-        f"Of {models} models the right one wins in {100 * right['value']:.1f} ± {100 * right['standard_error']:.1f} % of "
-        f"{right['count']:.0f} runs, where the odds state {100 * stated['value']:.1f} % and guessing gives {100 / models:.1f} %."
+        f"Of {models} models the right one wins in {100 * right['value']:.1f} ± {100 * right['standard_error']:.1f} % "
+        f"of {right['count']:.0f} runs, where the odds state {stated:.1f} % and guessing gives {100 / models:.1f} %."
     )
 
 
 FIGURE = TableFigure(
     _finding,
-    "How often a model is the true one against the probability stated for it, over bars of 95 % of calibrated odds; for the "
-    "runs of each model the mean probability stated for every model and the share that each wins, as bars; and histograms "
-    "of the stated probabilities.",
+    "How often a model is the true one against the probability stated for it, over bars of 95 % of "
+    "calibrated odds; for the runs of each model the mean probability stated for every model and the share "
+    "that each wins, as bars; and histograms of the stated probabilities.",
     _panels,
 )

@@ -121,7 +121,7 @@ def _below(figure: SubFigure, heights: Sequence[float]) -> Sequence[Axes]:
 
 def _titles(*axes: Axes) -> None:
     titles = (
-        f"real runs in {per_cent(SHOWN_LEVEL)} % regions",
+        f"in {per_cent(SHOWN_LEVEL)} % regions",
         "learned of real runs",
         "all regions",
         "ranks of truths",
@@ -161,7 +161,7 @@ def _shares(axes: Axes, rows: pd.DataFrame, kinds: Sequence[Kind], looks: Mappin
         _write(axes, f"{row.value:.2f}", (0.0, place), 7)
     axes.set_xlim(lowest, 1.0)
     _name_kinds(axes, kinds)
-    axes.set_xlabel("share")
+    axes.set_xlabel("share of real runs")
 
 
 def _bar(axes: Axes, row: Any, place: int, kind: Kind, looks: Mapping[str, Look]) -> None:
@@ -248,7 +248,7 @@ def _handles(looks: Mapping[str, Look], parameters: Sequence[str]) -> list[Any]:
 
 
 def _finding(table: pd.DataFrame) -> str:
-    """The claim: what the regions that inference gives hold of real runs, with its error, and what they would unmended."""
+    """The claim: what the regions that inference gives hold of real runs, with its error; what they would unmended."""
     held = _at_level(_real(table))
     level = per_cent(SHOWN_LEVEL)
     if held.empty:
@@ -256,8 +256,8 @@ def _finding(table: pd.DataFrame) -> str:
     used = held[(held["likelihood"] == JOINT) & (held["variances"] == WIDENED)]
     row = (used if len(used) else held).iloc[0]
     told = (
-        f"{level} % regions of {in_a_sentence(row['family'])} hold {_share(row)} of {row['count']:.0f} real runs, where right ones "
-        f"hold {100 * row['band_low']:.1f} to {100 * row['band_high']:.1f} %"
+        f"{level} % regions of {in_a_sentence(row['family'])} hold {_share(row)} of {row['count']:.0f} real runs, "
+        f"where right ones hold {100 * row['band_low']:.1f} to {100 * row['band_high']:.1f} %"
     )
     fitted = held[
         (held["family"] == row["family"]) & (held["likelihood"] == JOINT) & (held["variances"] != WIDENED)
@@ -273,8 +273,9 @@ def _share(row: pd.Series) -> str:
 
 FIGURE = TableFigure(
     _finding,
-    "Upper panels: the share of real runs inside posterior regions of 90 %, over bars of 95 % of perfect posteriors, and "
-    "the information about the truth, for each family and for other likelihoods of the first. Lower panels: shares inside "
-    "regions of every level, ranks of the true parameters, and the contraction of each parameter.",
+    "Upper panels: the share of real runs inside posterior regions of 90 %, over bars of 95 % of perfect "
+    "posteriors, and the information about the truth, for each family and for other likelihoods of the "
+    "first. Lower panels: shares inside regions of every level, ranks of the true parameters, and the "
+    "contraction of each parameter.",
     _panels,
 )

@@ -86,9 +86,10 @@ def _finding(table: pd.DataFrame) -> str:
     if new.empty:
         return "Nothing was observed of any run: whether new simulations look like it is not known."
     compared = table.loc[table["runs"] == SIMULATED, "difference_p"].dropna()
+    differ = int((compared < DIFFERENT).sum())
     return (
-        f"Central 90 % of new simulations at draws from posteriors hold {_held(new)} of {len(new)} observed values, the "
-        f"emulator's {_held(own)}; the two differ in {int((compared < DIFFERENT).sum())} of {len(compared)} (p < {DIFFERENT})."
+        f"Central 90 % of new simulations at draws from posteriors hold {_held(new)} of {len(new)} observed values, "
+        f"the emulator's {_held(own)}; the two differ in {differ} of {len(compared)} (p < {DIFFERENT})."
     )
 
 
@@ -98,7 +99,8 @@ def _held(rows: pd.DataFrame) -> int:
 
 FIGURE = TableFigure(
     _finding,
-    "One panel an output, one row an observed run: median, central 50 % and 90 % of new simulations at draws from the run's "
-    "posterior, and of what the emulator expects there, with the observed value as a cross.",
+    "One panel an output, one row an observed run: median, central 50 % and 90 % of new simulations at "
+    "draws from the run's posterior, and of what the emulator expects there, with the observed value as a "
+    "cross.",
     _panels,
 )

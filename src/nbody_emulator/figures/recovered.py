@@ -66,8 +66,8 @@ def _finding(table: pd.DataFrame) -> str:
     inside = sum(_is_inside(one, place, each) for one in shown for place, each in enumerate(parameters))
     learned = np.median([one.contraction for one in shown], axis=0)
     told = (
-        f"Posteriors of {len(shown)} simulated runs hold {inside} of {len(shown) * len(parameters)} true parameters in their "
-        f"central {per_cent(LEVEL)} %"
+        f"Posteriors of {len(shown)} simulated runs hold {inside} of {len(shown) * len(parameters)} true parameters "
+        f"in their central {per_cent(LEVEL)} %"
     )
     most, least = int(learned.argmax()), int(learned.argmin())
     told += f"; contraction {_learned(parameters[most], learned[most])}"
@@ -88,7 +88,7 @@ def _is_inside(shown: corner.Shown, place: int, parameter: Parameter) -> bool:
 
 FIGURE = TableFigure(
     _finding,
-    "Posterior densities of every parameter and regions of every pair, over the whole prior box, for a few simulated runs "
-    "told apart by shade and line, with the true parameters as crosses.",
+    "Posterior densities of every parameter and regions of every pair, over the whole prior box, for a few "
+    "simulated runs told apart by shade and line, with the true parameters as crosses.",
     _panels,
 )

@@ -164,14 +164,14 @@ def _finding(table: pd.DataFrame) -> str:
     if explained.empty:
         return "No run was predicted out of fold: how far predictions are off is not known."
     best, *others = _shown(table)
-    told = f"{in_a_sentence(best)} explains {_range(explained.loc[best])} of the variance of single runs, out of fold"
+    told = f"{in_a_sentence(best)} explains {_range(explained, best)} of the variance of single runs, out of fold"
     if others:
-        told += f"; {in_a_sentence(others[0])} {_range(explained.loc[others[0]])}"
+        told += f"; {in_a_sentence(others[0])} {_range(explained, others[0])}"
     return f"{told[0].upper()}{told[1:]}."
 
 
-def _range(shares: pd.Series) -> str:
-    shares = 100 * shares.dropna().sort_values()
+def _range(explained: pd.DataFrame, family: str) -> str:
+    shares = 100 * explained.T[family].dropna().sort_values()
     low, high = f"{shares.iloc[0]:.0f}".replace("-", "−"), f"{shares.iloc[-1]:.0f}".replace("-", "−")
     if len(shares) == 1:
         return f"{low} % ({labels.output(shares.index[0])})"
@@ -180,8 +180,8 @@ def _range(shares: pd.Series) -> str:
 
 FIGURE = TableFigure(
     _finding,
-    "True against predicted values of training runs, out of fold, for two families and every output: dots are runs, the "
-    "band is the scatter that the family expects, the dotted line the median of what was true, the diagonal where both are "
-    "equal; a line marks the softening.",
+    "True against predicted values of training runs, out of fold, for two families and every output: dots "
+    "are runs, the band is the scatter that the family expects, the dotted line the median of what was "
+    "true, the diagonal where both are equal; a line marks the softening.",
     _panels,
 )
