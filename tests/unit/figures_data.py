@@ -11,6 +11,7 @@ import odds_samples
 import pandas as pd
 
 from nbody_emulator.evaluation.register import TABLES
+from nbody_emulator.figures.register import FIGURES, table_of
 from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.quantities.quantity import Parameter
 from nbody_emulator.settings.figure_style import Style
@@ -84,18 +85,19 @@ def tables(
     outputs=None,
     families=None,
     folds: int = 8,
-    only: Collection[str] = TABLES.names,
+    only: Collection[str] = tuple(map(table_of, FIGURES.names)),
 ) -> dict:
     """All tables, or these alone; `size` 1 is about the default experiment, 0.1 about the `test` one."""
     outputs, families = list(outputs or OUTPUTS), list(families or FAMILIES)
     random = generator(11, "figures", parameters, len(outputs), len(families))
     points, names = _points(random, parameters, size), list(BOXES)[:parameters]
     boxes = dict(list(BOXES.items())[:parameters])
-    of_runs, of_costs = generator(11, "figures", "runs"), generator(11, "figures", "costs")
+    of_runs, of_costs, of_parts = (generator(11, "figures", name) for name in ("runs", "costs", "parts"))
     makers = {
         "design": lambda: points.drop(columns="replicates"),
         "energy": lambda: _energy(random, points),
         "noise": lambda: _noise(random, points, outputs),
+        "noise_parts": lambda: figures_data_runs.noise_parts(of_parts, outputs),
         "bias_variance": lambda: _ladders(COMPLEXITY, outputs, size),
         "regularization": lambda: _ladders(REGULARIZERS, outputs, size),
         "learning_curve": lambda: _learning_curve(random, outputs, families, size),

@@ -116,3 +116,26 @@ def costs(comparison: pd.DataFrame) -> pd.DataFrame:
     slow = np.where(places % 3 == 2, 100.0, 1.0)
     known = comparison[["family", "nll", "difference", "difference_standard_error", "tied", "recommended"]]
     return known.assign(seconds_per_fit=0.3 * 1.7**places, microseconds_per_answer=slow * 1.5**places)
+
+
+def noise_parts(random: np.random.Generator, outputs: list[str]) -> pd.DataFrame:
+    """Of every output but the last all parts; of that one no chaos, and so no rest."""
+    rows = []
+    for output in outputs:
+        chaos, seen = random.uniform(0.02, 0.3), random.uniform(-0.05, 0.4)
+        shares = {"noise": 1.0, "chaos": chaos, "seen": seen, "rest": 1.0 - chaos - seen}
+        unknown = ("chaos", "rest") if len(outputs) > 1 and output == outputs[-1] else ()
+        for part, share in shares.items():
+            known = np.nan if part in unknown else share
+            rows.append(
+                {
+                    "output": output,
+                    "part": part,
+                    "share": known,
+                    "share_standard_error": 0.05 + 0.0 * known,
+                    "share_lower": known - 0.1,
+                    "share_upper": known + 0.1,
+                    "not_measured": "no set has the role repeat" if part in unknown else "",
+                }
+            )
+    return pd.DataFrame(rows)
