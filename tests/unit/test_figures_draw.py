@@ -88,14 +88,14 @@ def drawing(tables):
     """The drawing of a figure from a table as it is, made once for all who look at it."""
 
     @cache
-    def draw(name: str, shape: str, width: float = 7.0) -> Drawing:
+    def draw(name: str, shape: str, width: float) -> Drawing:
         table, settings = tables[shape][table_of(name)], dict(matplotlib.rcParams)
         before = table.copy(deep=True)
         figure = drawn(name, table, STYLE.changed(width_inches=width))
         kept_the_process = pyplot.get_fignums() == [] and dict(matplotlib.rcParams) == settings
         return Drawing(drawn_page(figure), table.equals(before), kept_the_process)
 
-    return draw
+    return lambda name, shape, width=WIDTHS[-1]: draw(name, shape, width)
 
 
 def drawn(name: str, table: pd.DataFrame, style=STYLE):
@@ -218,7 +218,7 @@ def test_a_family_looks_the_same_in_every_figure(drawing):
     # The palette has ten colours.
     uses = Counter(mark.color for mark in marks.values())
     assert len(uses) == min(len(marks), 10) and max(uses.values()) <= 2
-    told = {labels.family(name): mark for name, mark in marks.items()}
+    told = {labels.family(name): marks[name] for name in SHAPES["usual"]["families"]}
     for name in ("learning_curve", "calibration", "calibration_regions", "residuals", "posteriors"):
         (legend,) = figure_legends(drawing(name, "usual").figure)
         handles = dict(

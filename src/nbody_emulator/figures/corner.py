@@ -24,6 +24,8 @@ LEVELS = (0.68, 0.90)
 BINS = 40
 """Of a parameter's box."""
 
+PRIOR: dict[str, Any] = {"color": FAINT, "linewidth": 1.0, "linestyle": ":"}
+
 NARROWEST_INCHES = 0.75
 """Of a panel: where pairs would be narrower, parameters stand alone, as many side by side as there is room for."""
 
@@ -151,7 +153,7 @@ def _handles(posteriors: Sequence[Shown], lines: Lines, has_pairs: bool) -> list
         )
         for each in posteriors
     ]
-    handles.append(Line2D([], [], color=FAINT, label="prior"))
+    handles.append(Line2D([], [], label="prior", **PRIOR))
     if any(each.truth for each in posteriors):
         handles.append(Line2D([], [], color=INK, label="truth", marker="x", linestyle=""))
     return handles
@@ -187,7 +189,7 @@ def _alone(axes: Axes, values: np.ndarray, weights: np.ndarray, line: Line) -> N
     density, edges = np.histogram(values, BINS, (0.0, 1.0), weights=weights)
     smooth = BINS * _smoothed(density, values[:, None], weights)
     axes.plot(0.5 * (edges[1:] + edges[:-1]), smooth, color=line.color, linestyle=line.style)
-    axes.axhline(1.0, color=FAINT, linewidth=0.8)
+    axes.axhline(1.0, **PRIOR)
     axes.set_yticks([])
 
 

@@ -37,7 +37,7 @@ KNOWN = (
 )
 POOLED = "all"
 PER_ROW = 3
-BAR_INCHES, FRAME_INCHES, ROW_INCHES = 0.3, 0.6, 1.9
+BAR_INCHES, FRAME_INCHES, ROW_INCHES = 0.3, 0.95, 1.9
 BINS = 5
 """Along a parameter: finer ones show the scatter of their means."""
 
