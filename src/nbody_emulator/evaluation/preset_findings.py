@@ -35,16 +35,20 @@ def mergers(published: Published) -> str:
 
 
 def _answer(published: Published) -> Iterator[str]:
-    """Which family is recommended, and how much of what the parameters explain it explains."""
+    """Which family is recommended, and how much of the variance it explains, of how much that the parameters can."""
     told = published.metrics["recommended"]["sentence"].partition(". ")[0]
     scores = published.metrics["families"][published.recommended]
     shares = ", ".join(
-        f"{estimate(score['explainable_r2'], 100, 0)} % of {output}" for output, score in scores.items()
+        f"{estimate(score['r2'], 100, 0)} of {estimate(_limit(published, output), 100, 0)} for {output}"
+        for output, score in scores.items()
     )
-    yield (
-        f"**{told}.** Out of fold it explains of the variance that the parameters can explain {shares}, as far as "
-        "the noise, which is known to some per cent itself, lets one tell."
-    )
+    yield f"**{told}.** Out of fold it explains, of the per cent of the variance that the parameters can, {shares}."
+
+
+def _limit(published: Published, output: str) -> dict[str, float]:
+    """What the parameters can explain of an output's variance: all but the noise; below 0 where that is nothing."""
+    share = published.metrics["noise"][output]["share"]
+    return {"value": 1.0 - share["value"], "standard_error": share["standard_error"]}
 
 
 def _explained(published: Published) -> Iterator[str]:
@@ -57,10 +61,9 @@ def _explained(published: Published) -> Iterator[str]:
         f"{in_a_sentence(published.recommended)}, sealed runs",
     )
     for output, sealed in published.sealed_scores.items():
-        share = published.metrics["noise"][output]["share"]
         yield line(
             output,
-            estimate({"value": 1.0 - share["value"], "standard_error": share["standard_error"]}, 1, 2),
+            estimate(_limit(published, output), 1, 2),
             *(estimate(published.metrics["families"][family][output]["r2"], 1, 2) for family in families),
             estimate(sealed["r2"], 1, 2),
         )
