@@ -41,6 +41,7 @@ class CodeBase:
     accepted: Sequence[Acceptance] = ()
 
     def __post_init__(self) -> None:
+        self._files: dict[str, Path | None] = {}
         self._modules: dict[Path, Module] = {}
         self._imports: dict[Path, frozenset[Path]] = {}
         self._closures: dict[Path, frozenset[Path]] = {}
@@ -91,11 +92,15 @@ class CodeBase:
         """The files of a module and of the packages around it, which are imported with it."""
         parts = dotted.split(".")
         prefixes = (".".join(parts[:end]) for end in range(1, len(parts) + 1))
-        return (path for path in map(self._path, prefixes) if path.exists())
+        return (path for path in map(self._file, prefixes) if path)
 
-    def _path(self, dotted: str) -> Path:
-        base = self.source.joinpath(*dotted.split("."))
-        return base / "__init__.py" if base.is_dir() else base.with_suffix(".py")
+    def _file(self, dotted: str) -> Path | None:
+        """That of a module or package; None if there is none. Looked for once, for thousands of imports."""
+        if dotted not in self._files:
+            base = self.source.joinpath(*dotted.split("."))
+            path = base / "__init__.py" if base.is_dir() else base.with_suffix(".py")
+            self._files[dotted] = path if path.exists() else None
+        return self._files[dotted]
 
 
 @dataclass(frozen=True)
@@ -127,25 +132,30 @@ class Module:
     is_ours: bool = True
     is_package: bool = False
 
-    @cached_property
+    @property
     def tree(self) -> ast.Module:
+        """Read anew each time: hundreds of trees, kept, are looked through again and again for garbage."""
         return ast.parse(self.text)
 
-    @cached_property
+    @property
     def digest(self) -> str:
         """12 hexadecimal digits that change if and only if the syntax tree without docstrings or a part does."""
-        digested = hashlib.sha256(repr(_normal_form(self.tree, self.is_ours)).encode())
-        for part in self.parts:
-            digested.update(repr(part).encode())
-        return digested.hexdigest()[:12]
+        return self._found[0]
 
-    @cached_property
+    @property
     def imported_names(self) -> frozenset[str]:
         """Dotted names of everything imported, at any depth; `from a import b` counts as a and a.b."""
+        return self._found[1]
+
+    @cached_property
+    def _found(self) -> tuple[str, frozenset[str]]:
+        tree = self.tree
+        digested = hashlib.sha256(_normal_form(tree, self.is_ours).encode())
+        for part in self.parts:
+            digested.update(repr(part).encode())
         package = self.name if self.is_package else self.name.rpartition(".")[0]
-        return frozenset(
-            name for each in _statements(self.tree) for name in _names_imported_by(each, package)
-        )
+        names = (name for each in _statements(tree) for name in _names_imported_by(each, package))
+        return digested.hexdigest()[:12], frozenset(names)
 
     @property
     def foreign_imports(self) -> frozenset[str]:
@@ -199,23 +209,28 @@ def _absolute(node: ast.ImportFrom, package: str) -> str:
 WITH_DOCSTRINGS = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
-def _normal_form(node: Any, is_ours: bool) -> Any:
-    """Nested tuples with the meaning of a syntax tree; empty fields are left out, so Python minors agree."""
+def _normal_form(node: Any, is_ours: bool) -> str:
+    """The meaning of a syntax tree, as nested tuples are written; empty fields are left out, so Python minors agree."""
     if isinstance(node, list):
-        return tuple(_normal_form(each, is_ours) for each in node)
+        return _tuple([_normal_form(each, is_ours) for each in node])
     if not isinstance(node, ast.AST):
-        return repr(node)
+        return repr(repr(node))
     if is_ours and isinstance(node, ast.Call):
         node = _without_words(_without_entries(node))
     kind: Any = type(node)
-    form = []
+    form = [repr(kind.__name__)]
     for name in _fields_of(kind):
         value: Any = getattr(node, name, None)
         if name == "body" and kind in WITH_DOCSTRINGS:
-            form.append((name, _normal_form([each for each in value if not _is_bare_string(each)], is_ours)))
+            value = [each for each in value if not _is_bare_string(each)]
+            form.append(f"('body', {_normal_form(value, is_ours)})")
         elif value is not None and value != []:
-            form.append((name, _normal_form(value, is_ours)))
-    return (kind.__name__, *form)
+            form.append(f"({name!r}, {_normal_form(value, is_ours)})")
+    return _tuple(form)
+
+
+def _tuple(parts: list[str]) -> str:
+    return f"({parts[0]},)" if len(parts) == 1 else f"({', '.join(parts)})"
 
 
 @cache

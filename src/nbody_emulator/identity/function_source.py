@@ -3,9 +3,9 @@
 import ast
 import importlib.metadata
 import importlib.util
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from nbody_emulator.identity.code import BLOCKS, Module
@@ -60,7 +60,7 @@ class FunctionSource:
         imported = set().union(*(module.foreign_imports for module in self.modules.values())) - own
         if self.installed:
             imported |= own
-        distributions = importlib.metadata.packages_distributions()
+        distributions = _distributions()
         return {
             name: importlib.metadata.version(distributions[name][0])
             for name in sorted(imported)
@@ -80,6 +80,12 @@ class FunctionSource:
 
     def _followed(self, name: str) -> bool:
         return not self.installed or name.partition(".")[0] == self.module.partition(".")[0]
+
+
+@cache
+def _distributions() -> Mapping[str, list[str]]:
+    """Which distributions each module may come from; to look through all that is installed takes half a second."""
+    return importlib.metadata.packages_distributions()
 
 
 def find_function(named: str, root: Path) -> FunctionSource | None:
