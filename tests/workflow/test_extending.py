@@ -39,18 +39,19 @@ MADE = (
     "learning curve of robust",
     "table of widths",
     "figure of widths",
-    "figure of comparison",
+    "figure of residuals",
 )
 NAMES = ("runs.csv", "tables/widths.csv", "figures/widths.svg", "emulators/robust.eqx")
 """Under which what was added is found once everything has been made."""
 
-# What the additions are tried without, to be quick: other families and outputs, and ladders.
+# What the additions are tried without, to be quick: other families, outputs and sets, ladders, posteriors.
 WITHOUT = {
     "emulators": ("neighbours", "forest", "network"),
     "bias_variance": ("network", "lasso"),
     "outputs": ("f_bound", "sigma_v", "r_core"),
-    "inference": ("observed",),
+    "sets": ("repeat", "observation", "predictive"),
 }
+ONE_FIT = {"sizes": [{"blocks": 1, "sets": 1}]}
 
 
 def with_settings(config: dict, added: dict) -> dict:
@@ -97,6 +98,9 @@ def extended(tmp_path_factory) -> Extended:
     config = yaml.safe_load((copy.root / "config/test.yaml").read_text()) | {"experiment": "extended"}
     for section, keys in WITHOUT.items():
         config[section] = {key: value for key, value in config[section].items() if key not in keys}
+    del config["inference"]
+    config["learning_curve"] = ONE_FIT
+    config["sets"]["replicate"] |= {"points": 4, "replicates": 2}
     for added in SETTINGS.findall(TEXT):
         config = with_settings(config, yaml.safe_load(added))
     (copy.root / "config/extended.yaml").write_text(yaml.safe_dump(config))
@@ -122,7 +126,7 @@ def test_all_additions_run_together_and_are_in_the_results(extended):
         (family, name) for family in ("mean", "linear", "robust") for name in ("beta", "r_h")
     }
     assert (widths > 0).all()
-    assert all(extended.file(f"figure of {name}").stat().st_size > 5000 for name in ("widths", "comparison"))
+    assert all(extended.file(f"figure of {name}").stat().st_size > 5000 for name in ("widths", "residuals"))
     assert read(extended.file("learning curve of robust")).attrs["family"] == "robust"
     emulator = extended.file("fit of robust")
     header = emulator.read_bytes().split(b"\n", 1)[0]
