@@ -90,35 +90,44 @@ def gc(repository, *options: str) -> str:
     return repository.run(*EXPERIMENT, "gc", *options).stdout
 
 
+@pytest.fixture
+def two(copy):
+    """A copy that knows two experiments: to plan all that are shipped, one of them large, takes seconds."""
+    for path in (copy.root / "config").glob("*.yaml"):
+        if path.stem not in ("test", "laptop"):
+            path.unlink()
+    return copy
+
+
 def test_gc_keeps_what_experiments_refer_to(copy):
     assert "every stored result is referred to" in gc(copy)
 
 
-def test_gc_lists_and_deletes_only_when_told(copy):
-    before = stored(copy)
-    replace("src/nbody_emulator/figures/noise.py", "bars_height", "height_of_bars")(copy.root)
-    told = gc(copy)
+def test_gc_lists_and_deletes_only_when_told(two):
+    before = stored(two)
+    replace("src/nbody_emulator/figures/noise.py", "bars_height", "height_of_bars")(two.root)
+    told = gc(two)
     (folder,) = [line.split()[0] for line in told.splitlines() if line.startswith("results/")]
     assert folder.startswith("results/store/figures/") and "DELETE=yes" in told
-    assert stored(copy) == before
+    assert stored(two) == before
     assert "for test" in told and "made 20" in told
-    assert "1 kept" in gc(copy, "--delete")
-    assert stored(copy) == before
-    gc(copy, "--delete", "--older", "0")
-    assert before - stored(copy) == {copy.root / folder}
+    assert "1 kept" in gc(two, "--delete")
+    assert stored(two) == before
+    gc(two, "--delete", "--older", "0")
+    assert before - stored(two) == {two.root / folder}
 
 
-def test_gc_keeps_a_remembered_experiment_whose_file_is_elsewhere(copy):
-    (copy.root / CONFIG).rename(copy.root.parent / "test.yaml")
-    assert "every stored result is referred to" in gc(copy)
-    (copy.root / "results/test/history.json").unlink()
-    before = stored(copy)
-    refused = copy.run(*EXPERIMENT, "gc", "--delete", check=False)
+def test_gc_keeps_a_remembered_experiment_whose_file_is_elsewhere(two):
+    (two.root / CONFIG).rename(two.root.parent / "test.yaml")
+    assert "every stored result is referred to" in gc(two)
+    (two.root / "results/test/history.json").unlink()
+    before = stored(two)
+    refused = two.run(*EXPERIMENT, "gc", "--delete", check=False)
     assert refused.returncode == 2 and "results/test: what it was made of is not known" in refused.stdout
-    assert stored(copy) == before
-    shutil.rmtree(copy.root / "results/test")
-    gc(copy, "--delete", "--older", "0")
-    assert not stored(copy)
+    assert stored(two) == before
+    shutil.rmtree(two.root / "results/test")
+    gc(two, "--delete", "--older", "0")
+    assert not stored(two)
 
 
 @pytest.mark.parametrize(
@@ -143,16 +152,16 @@ def test_check_names_a_result_that_poses_as_another(copy):
     assert f"{one.relative_to(copy.root)}: it is another result, {other.name}, under this name" in done.stdout
 
 
-def test_check_and_gc_leave_alone_what_is_none_of_theirs(copy):
-    strange = copy.root / "results/store/fits/*"
+def test_check_and_gc_leave_alone_what_is_none_of_theirs(two):
+    strange = two.root / "results/store/fits/*"
     strange.mkdir()
-    (copy.root / "results/store/datasets/abc").symlink_to(copy.root.parent)
-    (copy.root / "results/mine").mkdir()
-    (copy.root / "results/mine/export-foo.json").write_text("[1]")
-    logs = set((copy.root / "results/logs").rglob("*"))
-    assert check(copy).returncode == 0
-    assert "0 results deleted" in gc(copy, "--delete", "--older", "0")
-    assert strange.exists() and set((copy.root / "results/logs").rglob("*")) == logs
+    (two.root / "results/store/datasets/abc").symlink_to(two.root.parent)
+    (two.root / "results/mine").mkdir()
+    (two.root / "results/mine/export-foo.json").write_text("[1]")
+    logs = set((two.root / "results/logs").rglob("*"))
+    assert check(two).returncode == 0
+    assert "0 results deleted" in gc(two, "--delete", "--older", "0")
+    assert strange.exists() and set((two.root / "results/logs").rglob("*")) == logs
 
 
 def test_check_has_a_damaged_stamp_exported_again(copy, server):
