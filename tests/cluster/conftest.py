@@ -1,9 +1,9 @@
-"""The cluster, and the runs on it: one undisturbed, one to which everything happens, one that SLURM requeues."""
+"""The cluster, and the runs on it: one from nothing, one to which everything happens, one that SLURM requeues."""
 
 from collections.abc import Callable, Iterator
 
 import pytest
-from disturbance import begin_requeue, disturb, end_requeue
+from disturbance import disturb, planned, requeue
 from finished_run import contents, fresh_copy
 from run import Run
 from slurm_here import Cluster, running_cluster, why_not
@@ -20,38 +20,43 @@ def cluster() -> Iterator[Cluster]:
         yield cluster
 
 
+FROM_NOTHING = (
+    "fit of linear",
+    "learning curve of linear",
+    "what observations tell",
+    "the runs at draws from posteriors",
+    "figure of evolution",
+)
+"""From these on back: every rule of the queue but the predictions, which want all fits and are made in another run."""
+
+
 @pytest.fixture(scope="session")
 def undisturbed(cluster, tmp_path_factory) -> Run:
-    """The whole experiment, from nothing."""
+    """From nothing to new runs at draws from posteriors."""
     with Run(cluster, fresh_copy(tmp_path_factory.mktemp("undisturbed") / "repository")) as run:
-        run.start()
+        artifacts = planned(run.repository).artifacts
+        run.start(*(item.path() for item in artifacts if item.title in FROM_NOTHING))
         run.finish()
     return run
 
 
 @pytest.fixture(scope="session")
-def requeueing(cluster, undisturbed, tmp_path_factory) -> Iterator[Run]:
-    """One job whose node is lost, waiting to be started again by SLURM."""
-    root = tmp_path_factory.mktemp("requeued") / "repository"
-    with Run(cluster, undisturbed.repository.copy_to(root)) as run:
-        begin_requeue(run)
-        yield run
-
-
-@pytest.fixture(scope="session")
-def local_bytes(requeueing, finished) -> dict[str, bytes]:
-    """Path -> content of every result of a run on this machine alone, made while the requeued job waits."""
+def local_bytes(finished) -> dict[str, bytes]:
+    """Path -> content of every result of a run on this machine alone."""
     return contents(finished.repository.root)
 
 
 @pytest.fixture(scope="session")
-def requeued(requeueing, local_bytes) -> Run:
-    end_requeue(requeueing)
-    return requeueing
+def requeued(cluster, finished, tmp_path_factory) -> Run:
+    """A finished run of which one job is made again, whose node is lost, and which SLURM starts again."""
+    root = tmp_path_factory.mktemp("requeued") / "repository"
+    with Run(cluster, finished.repository.copy_to(root)) as run:
+        requeue(run)
+    return run
 
 
 @pytest.fixture(scope="session")
-def disturbed(cluster, requeued, finished, tmp_path_factory) -> Run:
+def disturbed(cluster, finished, tmp_path_factory) -> Run:
     """A part of the experiment, to which everything happens."""
     with Run(
         cluster, finished.repository.copy_to(tmp_path_factory.mktemp("disturbed") / "repository")

@@ -12,6 +12,7 @@ from slurm_here import is_at_work, processes_of, put_to_sleep, wait_until
 
 from nbody_emulator.plan.artifact import Artifact
 from nbody_emulator.plan.from_configuration import plan_of_file
+from nbody_emulator.plan.plan import Plan
 
 # Made again by some ten jobs of four kinds, and everything that is shown.
 REMOVED = re.compile(
@@ -50,8 +51,8 @@ def kill_head(run: Run) -> None:
     run.victims["left"] = run.jobs("RUNNING", "PENDING")
 
 
-def begin_requeue(run: Run) -> None:
-    """Lose a node where SLURM itself starts its jobs again, which it does after two minutes."""
+def requeue(run: Run) -> None:
+    """Lose a node where SLURM itself starts its jobs again, and wake the lost job when the other node has it."""
     (removed,) = remove_results(run.repository, REMOVED_ALONE)
     edit_profile(run.repository, "slurm-no-requeue:", "slurm-requeue:")
     run.start(removed.path())
@@ -59,21 +60,24 @@ def begin_requeue(run: Run) -> None:
     run.victims["lost"] = run.at_work()
     assert [job.node for job in run.victims["lost"]] == [LOST_NODE]
     lose_node(run)
-
-
-def end_requeue(run: Run) -> None:
-    """Wake the lost job when the other node has the job, or has done it, and wait for the end."""
+    wait_until(lambda: [job.state for job in run.fate("lost") if job.restarts] == ["PENDING"], 300)
+    # SLURM would let it wait for two minutes.
+    (lost,) = run.victims["lost"]
+    subprocess.run(["scontrol", "update", f"JobId={lost.number}", "StartTime=now"], check=True)
     wait_until(lambda: {job.node for job in run.jobs("RUNNING", "COMPLETED")} - {LOST_NODE} != set(), 900)
     regain_node(run)
     run.finish()
 
 
+def planned(repository: Repository) -> Plan:
+    return plan_of_file(repository.root / "config/test.yaml", repository.root)
+
+
 def remove_results(repository: Repository, which: re.Pattern) -> list[Artifact]:
     """Delete the open results whose stage/title is matched, and return them."""
-    plan = plan_of_file(repository.root / "config/test.yaml", repository.root)
     removed = [
         item
-        for item in plan.artifacts
+        for item in planned(repository).artifacts
         if not item.sealed and which.fullmatch(f"{item.stage.name}/{item.title}")
     ]
     for artifact in removed:

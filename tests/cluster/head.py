@@ -12,8 +12,9 @@ FILLED_IN = {"your_account": "nbody", "your_cpu_partition": "cpu", "your_gpu_par
 ENVIRONMENT = ROOT / ".venv-slurm/bin"
 """The plugin has an environment of its own, from envs/slurm.lock."""
 
-# SLURM keeps no accounts of finished jobs here, and the jobs are short.
-HERE = ("--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", "2")
+# SLURM keeps no accounts of finished jobs here. Most jobs take some eight seconds; each time that none has ended, the
+# plugin waits ten seconds longer.
+HERE = ("--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", "8")
 
 
 def fill_in_profile(repository: Repository) -> None:

@@ -5,20 +5,24 @@ import sys
 import pytest
 import yaml
 from disturbance import TOO_LITTLE
-from finished_run import ROOT, contents
+from finished_run import ROOT, contents, differing
 
 pytestmark = pytest.mark.cluster
 
 DONE = "1 of 1 steps (100%) done"
 LOCAL_RULES = {"all", "tabulate", "measure", "draw", "export"}
-
-
-def differing(repository, local_bytes) -> list[str]:
-    """Paths of results that are missing, too many or of other bytes."""
-    found = contents(repository.root)
-    return sorted(
-        path for path in found.keys() | local_bytes.keys() if found.get(path) != local_bytes.get(path)
-    )
+QUEUED = {
+    "simulate",
+    "summarize",
+    "gather",
+    "fit",
+    "run_trials",
+    "predict",
+    "infer",
+    "inform",
+    "draw_posteriors",
+}
+"""Rules of the `test` experiment whose jobs go to the queue."""
 
 
 def every_result_is_sound(repository) -> bool:
@@ -30,14 +34,18 @@ def states(jobs) -> str:
     return ", ".join(sorted({job.state for job in jobs}))
 
 
-def identical(run, local_bytes, tried, what: str) -> bool:
-    wrong = differing(run.repository, local_bytes)
-    found = f"{len(local_bytes) - len(wrong)} of {len(local_bytes)} files identical to a local run's"
-    return tried(what, found, bool(local_bytes) and not wrong)
+def identical(found, local_bytes, tried, what: str) -> bool:
+    wrong = differing(found, local_bytes)
+    told = f"{len(local_bytes) - len(wrong)} of {len(local_bytes)} files identical to a local run's"
+    return tried(what, told, bool(local_bytes) and not wrong)
 
 
-def test_the_whole_experiment_gives_the_bytes_of_one_machine(undisturbed, local_bytes, tried):
-    assert identical(undisturbed, local_bytes, tried, f"the whole experiment, {len(undisturbed.jobs())} jobs")
+def test_from_nothing_the_bytes_are_those_of_one_machine(undisturbed, local_bytes, tried):
+    found = contents(undisturbed.repository.root)
+    of_these = {path: local_bytes[path] for path in found.keys() & local_bytes.keys()}
+    told = f"from nothing to runs at draws from posteriors, {len(undisturbed.jobs())} jobs"
+    assert identical(found, of_these, tried, told)
+    assert {job.rule for job in undisturbed.jobs()} == QUEUED - {"predict"}
 
 
 def test_every_job_ends_well_at_once(undisturbed, tried):
@@ -63,7 +71,9 @@ def test_small_rules_never_reach_the_queue(undisturbed, tried):
 
 
 def test_whatever_happens_the_bytes_are_the_same(disturbed, local_bytes, tried):
-    assert identical(disturbed, local_bytes, tried, "all of what follows, in one run")
+    found = contents(disturbed.repository.root)
+    assert identical(found, local_bytes, tried, "all of what follows, in one run")
+    assert any(job.rule == "predict" for job in disturbed.jobs("COMPLETED"))
 
 
 def test_whatever_happens_every_receipt_holds(disturbed, tried):
@@ -121,5 +131,6 @@ def test_a_killed_head_finds_its_jobs_cancelled_and_goes_on(disturbed, tried):
 
 def test_a_job_that_slurm_requeues_gives_the_same_bytes(requeued, local_bytes, tried):
     (job,) = requeued.fate("lost")
-    held = job.state == "COMPLETED" and job.restarts == 1 and not differing(requeued.repository, local_bytes)
+    same = not differing(contents(requeued.repository.root), local_bytes)
+    held = job.state == "COMPLETED" and job.restarts == 1 and same
     assert tried("kill -9 of one slurmd, SLURM requeues", f"{job.state} after {job.restarts} restart", held)
