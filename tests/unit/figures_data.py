@@ -11,8 +11,8 @@ import odds_samples
 import pandas as pd
 
 from nbody_emulator.evaluation.register import TABLES
-from nbody_emulator.figures.register import FIGURES, table_of
 from nbody_emulator.evaluation.sources import Sources
+from nbody_emulator.figures.register import FIGURES, table_of
 from nbody_emulator.quantities.quantity import Parameter
 from nbody_emulator.settings.figure_style import Style
 from nbody_emulator.streams import generator

@@ -14,10 +14,7 @@ from nbody_emulator.figures.register import FIGURES, HEADINGS
 from nbody_emulator.report.page import TEMPLATES, templates
 
 CONFIGS = {path.stem: load(path) for path in sorted((ROOT / "config").glob("*.yaml"))}
-AWAITED = {"calibration_regions", "costs", "noise_parts", "response", "sealed_test"}
-"""Captions of figures that not every state of the register has."""
 
-FIGURES_NAMED = sorted({*FIGURES.names, *AWAITED})
 SHOWN = [f"captions/{name}" for name in FIGURES_NAMED] + ["tables/costs", "tables/timings"]
 
 
