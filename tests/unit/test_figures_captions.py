@@ -15,7 +15,7 @@ from nbody_emulator.report.page import TEMPLATES, templates
 
 CONFIGS = {path.stem: load(path) for path in sorted((ROOT / "config").glob("*.yaml"))}
 
-SHOWN = [f"captions/{name}" for name in FIGURES_NAMED] + ["tables/costs", "tables/timings"]
+SHOWN = [f"captions/{name}" for name in FIGURES.names] + ["tables/costs", "tables/timings"]
 
 
 @pytest.fixture(params=[False, True], ids=["measured", "missing"])
@@ -36,7 +36,7 @@ def test_the_synthetic_metrics_are_such_as_the_schema_allows(missing):
 
 
 def test_every_figure_has_a_caption_and_every_caption_a_figure():
-    assert {path.stem for path in (TEMPLATES / "captions").glob("*.html")} == set(FIGURES_NAMED)
+    assert {path.stem for path in (TEMPLATES / "captions").glob("*.html")} == set(FIGURES.names)
 
 
 def test_every_figure_and_every_heading_has_its_place():
@@ -77,7 +77,7 @@ def test_what_is_missing_is_not_known(name, told, tmp_path):
     assert told in rendered(name, tmp_path, missing=True)
 
 
-@pytest.mark.parametrize("name", FIGURES_NAMED)
+@pytest.mark.parametrize("name", FIGURES.names)
 def test_captions_say_what_the_bars_are_and_what_not_to_conclude(name, tmp_path):
     text = rendered(f"captions/{name}", tmp_path, "laptop").lower()
     assert "standard error" in text or "no error bars" in text
