@@ -1,8 +1,8 @@
 """The noise taken apart: chaos, what is seen of the drawn stars at the start, and the rest of their draw.
 
 What is seen are the statistics of the first snapshot. How far they tell runs of one design point from each other is
-asked by a line whose slopes hold for the whole box and are fitted without the point that is judged: a share that is
-explained by chance alone is therefore negative, and shown so.
+asked by a line whose slopes hold for the whole box and are fitted without the point that is judged: statistics that
+tell nothing therefore explain a negative share, which is shown so.
 """
 
 from collections.abc import Iterator, Mapping
@@ -25,7 +25,7 @@ CLOCK = "age"
 """The one variable by run and time that is no statistic."""
 
 LEAST_FREEDOM = 5
-"""Runs beyond the first of each point that a line asks for each of its slopes; with fewer it learns chance."""
+"""Runs beyond the first of each point that a line asks for each of its slopes; with fewer it learns the runs by heart."""
 
 STILL = 1e-9
 """Deviations within points that are all smaller tell no run from another."""

@@ -178,7 +178,7 @@ def _handles(marks: Mapping[str, Look]) -> list[Artist]:
 
 
 def _finding(table: pd.DataFrame) -> str:
-    """How many coverages are wrong before and after they are mended, and how many chance alone would make so."""
+    """How many coverages are wrong before and after they are mended, and how many would be so if all were right."""
     (raw, looks, perfect), (mended, *_), (conformal, *_) = (
         outside(table, treatment) for treatment in (RAW, MENDED, CONFORMAL)
     )
@@ -186,7 +186,7 @@ def _finding(table: pd.DataFrame) -> str:
         return "No runs were set aside to judge intervals with: whether they are right is not known."
     return (
         f"As predicted {raw} of {looks} coverages and tails are farther off than 95 % of perfect ones would be, "
-        f"{mended} recalibrated and {conformal} conformal; chance alone gives {perfect:.0f}."
+        f"{mended} recalibrated and {conformal} conformal; of perfect ones {perfect:.0f} are."
     )
 
 

@@ -195,7 +195,7 @@ class _Change(NamedTuple):
 
 
 def _largest_change(noise: pd.DataFrame) -> _Change | None:
-    """The one that stands out most from one, in its errors: of many ratios the largest alone is chance."""
+    """The one that stands out most from one, in its errors: the largest of many ratios is large in any case."""
     parameters = [
         name.removesuffix(":lower") for name in noise.index.unique().astype(str) if name.endswith(":lower")
     ]
