@@ -25,7 +25,7 @@ CLOCK = "age"
 """The one variable by run and time that is no statistic."""
 
 LEAST_FREEDOM = 5
-"""Runs beyond the first of each point that a line asks for each of its slopes; with fewer it learns the runs by heart."""
+"""Runs beyond the first of each point that a line asks for each of its slopes; with fewer it learns them by heart."""
 
 STILL = 1e-9
 """Deviations within points that are all smaller tell no run from another."""

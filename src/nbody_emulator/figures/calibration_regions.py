@@ -140,7 +140,7 @@ def _finding(table: pd.DataFrame) -> str:
     held = found[(found["quantity"] == "coverage") & (found[same] == farthest[same]).all(axis=1)]
     name, _, third = str(farthest["stratum"]).partition(":")
     return (
-        f"{len(far)} of {len(worst)} family-output pairs miss in some part of the box by more than perfection would; worst: "
+        f"{len(far)} of {len(worst)} family-output pairs miss too far in some part of the box; worst: "
         f"{third} {_named(name)}, {100 * held['value'].mean():.0f} % in {per_cent(farthest['level'])} % intervals "
         f"({labels.family(farthest['family'])}, {labels.output(farthest['output'])})."
     )
