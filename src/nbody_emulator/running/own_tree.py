@@ -51,7 +51,7 @@ def exit_if_elsewhere(tree: Path) -> None:
     if folder != tree:
         sys.exit(
             f"the experiment of {tree} does not run in {folder}: `cd {tree}` and leave out --directory and "
-            "--snakefile, or use it as a module (docs/environment.md)"
+            "--snakefile, or use it as a module of a Snakefile of your own"
         )
 
 
