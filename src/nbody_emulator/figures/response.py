@@ -37,7 +37,7 @@ INSIDE, OF_ONE_RUN = 0.9, 0.68
 DOTS: dict[str, Any] = {"s": 3.0, "color": SHADES[1], "alpha": 0.6, "linewidths": 0, "rasterized": True}
 SHARE: dict[str, Any] = {"color": SHADES[0], "marker": "o", "markersize": 2.5, "linestyle": "none"}
 BAR: dict[str, Any] = {"linewidth": 1.4, "capsize": 2.5, "capthick": 1.4}
-BESIDE = 1.06
+BESIDE = 1.045
 """Where that bar stands, as a share of the last panel's width."""
 
 DOTS_TO_AN_INCH = 140
