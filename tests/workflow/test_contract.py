@@ -6,7 +6,6 @@
 import json
 import shutil
 import sys
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 import edits
@@ -15,7 +14,7 @@ from asking import EXPORT, Answer, Server
 from edits import CONFIG, replace
 from finished_run import contents, differing
 from planned import missing, path_of
-from rows import ASKED, ROWS, Row, more_trees, styled_noise
+from rows import ASKED, ROWS, Row, is_sealed, more_trees, styled_noise
 
 from nbody_emulator.plan.stages import CALLS, EVIDENCES, IMPORTS, STAGES
 from nbody_emulator.storage.files import file_sha256
@@ -57,10 +56,6 @@ def test_an_edited_experiment_on_a_clone_that_carries_published_results(scratch,
     )
 
 
-def is_sealed(title: str) -> bool:
-    return fnmatchcase(title, "* of test block *") or title == "the evaluation on the sealed test set"
-
-
 def test_a_caption_changes_the_report_alone(copy, server, wrongly_rerun):
     replace(f"{CAPTIONS}/noise.html", "<p>", "<p>A caption in other words. ")(copy.root)
     copy.run(sys.executable, "-m", "nbody_emulator.cli", "report", "test")
@@ -84,9 +79,10 @@ def test_a_figures_style_run_and_reverted(copy, server, wrongly_rerun):
     made = made_for_real(answer, first, styled)
     assert not wrongly_rerun("a figure's style, run", "that figure", {"figure of noise", EXPORT}, made)
     plain = {path for path in first if path.startswith("results/test/") and first[path] != styled.get(path)}
-    assert {Path(path).name.split("-")[0] for path in plain} == {"noise.svg", "history.json", "export"}
+    drawn = {f"noise.{kind}" for kind in ("svg", "pdf", "png")}
+    assert {Path(path).name.split("-")[0] for path in plain} == {*drawn, "history.json", "export"}
 
-    replace(CONFIG, "\n  noise: {palette: deep}", "")(copy.root)
+    replace(CONFIG, "\n  noise: {width_inches: 6.0}", "")(copy.root)
     assert not wrongly_rerun(
         "a style reverted after the run", "only copies", {EXPORT}, server.ask(copy.root).made
     )

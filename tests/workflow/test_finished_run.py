@@ -16,11 +16,11 @@ import pandas as pd
 import pytest
 from asking import Server
 from finished_run import Repository
-from rows import FIGURELESS
 
 from nbody_emulator import Emulator
 from nbody_emulator.configuration.description import describe
 from nbody_emulator.configuration.file import load
+from nbody_emulator.figures.register import FIGURES, table_of
 from nbody_emulator.identity.accepted import read_acceptances
 from nbody_emulator.plan.from_configuration import ACCEPTED_CODE, plan_of_file
 from nbody_emulator.plan.stages import CALLS, EVALUATIONS, EVIDENCES, IMPORTS, STAGES
@@ -87,10 +87,11 @@ def test_metrics_are_valid_and_cover_every_family_and_output(results, finished, 
     assert all(set(outputs) >= set(metrics["noise"]) for outputs in metrics["families"].values())
 
 
-def test_every_figure_has_its_table_of_the_same_name(results):
-    figures = {path.stem for path in (results / "test/figures").glob("*.svg")}
+@pytest.mark.parametrize("kind", ["svg", "pdf", "png"])
+def test_every_table_that_has_a_figure_is_drawn(results, kind):
+    figures = {path.stem for path in (results / "test/figures").glob(f"*.{kind}")}
     tables = {path.stem for path in (results / "test/tables").glob("*.csv")}
-    assert figures == tables - set(FIGURELESS)
+    assert figures == {name for name in FIGURES.names if table_of(name) in tables}
 
 
 def test_every_netcdf_says_what_it_is_and_of_what(results, plan):

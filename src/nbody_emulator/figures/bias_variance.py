@@ -109,7 +109,7 @@ def _finding(table: pd.DataFrame) -> str:
     if best is None:
         return "Where bias and variance balance is not known: no ladder has an error."
     return (
-        f"Bias and variance balance best for the {best.where}: squared error {best.error:.2f} of the noise, "
+        f"The least squared error, {best.error:.2f} of the noise, is by the {best.where}: "
         f"bias² {best.bias:z.2f}, variance {best.variance:.2f}."
     ).replace(" -", " \u2212")
 

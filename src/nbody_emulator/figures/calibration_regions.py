@@ -132,6 +132,7 @@ def _handles(marks: Mapping[str, Look], is_ringed: bool) -> list[Artist]:
 def _finding(table: pd.DataFrame) -> str:
     """Of how many families and outputs the worst part is too far off, and which is farthest."""
     found = _out_of_fold(table)
+    found = found[found["family"].isin(panels.contenders(found["family"].unique()))]
     worst, far = _worst(found), _too_far(found)
     if worst.empty:
         return "No runs were predicted out of fold: whether intervals hold in every part of the box is not known."

@@ -107,11 +107,17 @@ def _finding(table: pd.DataFrame) -> str:
         return "What halving the step changes is not known: too few runs were repeated."
     worst = str(shifts["mean"].abs().idxmax())
     mean, error = (float(shifts[name][worst]) for name in ("mean", "sem"))
-    verdict = "within" if abs(mean) <= LIMIT else "beyond"
     return (
-        f"Halving the step moves no output's mean by more than {abs(mean):.3f} ± {error:.3f} of the scatter between "
-        f"seeds ({labels.output(worst)}), {verdict} the {LIMIT:g} that is harmless."
+        f"Halving the step moves no output's mean by more than {abs(mean):.2f} ± {error:.2f} of the scatter between "
+        f"seeds ({labels.output(worst)}), {_verdict(abs(mean), error)} the {LIMIT:g} that is harmless."
     ).replace("\n", " ")
+
+
+def _verdict(shift: float, error: float) -> str:
+    """On which side of the limit a shift is, if its two standard errors tell."""
+    if shift + 2 * error <= LIMIT:
+        return "within"
+    return "beyond" if shift - 2 * error > LIMIT else "not told from"
 
 
 FIGURE = TableFigure(

@@ -176,11 +176,14 @@ def _of_floor(table: pd.DataFrame, best: str, last: int) -> str:
     rows = table[
         (table["output"] != WHOLE_RUNS) & (table["training_runs"] == last) & (table["family"] == best)
     ]
-    left = (rows.set_index("output")["excess"] / rows.set_index("output")["noise_variance"]).dropna()
+    mean = rows.groupby("output")[["excess", "excess_standard_error", "noise_variance"]].mean()
+    left = (mean["excess"] / mean["noise_variance"]).dropna()
     if left.empty or not np.isfinite(left.max()):
         return ""
-    output = labels.output(str(left.idxmax())).replace("\n", " ")
-    return f"; the best stays {max(100 * left.max(), 0.0):.0f} % above the noise in {output}"
+    most = str(left.idxmax())
+    error = mean["excess_standard_error"][most] / mean["noise_variance"][most]
+    above = f"{100 * left[most]:.0f} ± {100 * error:.0f} %".replace("-", "\u2212")
+    return f"; it stays {above} above the noise in {labels.output(most)}".replace("\n", " ")
 
 
 FIGURE = TableFigure(

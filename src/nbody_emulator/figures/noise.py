@@ -178,7 +178,7 @@ def _finding(table: pd.DataFrame) -> str:
     change = _largest_change(noise)
     if change is not None:
         told += (
-            f"; this noise is {change.ratio:.1f} ± {change.error:.1f} times larger in the {change.half} half of "
+            f"; this noise is {change.ratio:.1f} ± {change.error:.1f} times as large in the {change.half} half of "
             f"{labels.short_quantity(change.parameter)} ({labels.output(change.output)})"
         )
     return f"{told}.".replace("\n", " ")

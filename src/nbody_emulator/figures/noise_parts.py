@@ -89,10 +89,12 @@ def _finding(table: pd.DataFrame) -> str:
     if chaos is None and seen is None:
         return f"{told}no part is measured: neither chaos nor what is seen of the stars at the start."
     if chaos is None:
-        return f"{told}what is seen of the stars at the start explains {seen}; chaos is not measured."
+        return f"{told}a line in what is seen at the start explains {seen}; chaos is not measured."
     if seen is None:
         return f"{told}chaos is {chaos}; what is seen of the stars at the start is not measured."
-    return f"{told}chaos is {chaos}; what is seen of the stars at the start explains {seen}, and {rest} is neither."
+    return (
+        f"{told}chaos is {chaos}; a line in what is seen at the start explains {seen}, and {rest} is neither."
+    )
 
 
 def _range(table: pd.DataFrame, part: str) -> str | None:

@@ -252,11 +252,13 @@ def _finding(table: pd.DataFrame) -> str:
     held = _at_level(_real(table))
     level = per_cent(SHOWN_LEVEL)
     if held.empty:
-        return f"No real runs were set aside for posteriors: what their {level} % regions hold is not known."
+        return (
+            f"No simulations were set aside for posteriors: what their {level} % regions hold is not known."
+        )
     used = held[(held["likelihood"] == JOINT) & (held["variances"] == WIDENED)]
     row = (used if len(used) else held).iloc[0]
     told = (
-        f"{level} % regions of {in_a_sentence(row['family'])} hold {_share(row)} of {row['count']:.0f} real runs, "
+        f"{level} % regions of {in_a_sentence(row['family'])} hold {_share(row)} of {row['count']:.0f} new simulations, "
         f"where right ones hold {100 * row['band_low']:.1f} to {100 * row['band_high']:.1f} %"
     )
     fitted = held[

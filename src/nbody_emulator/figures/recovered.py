@@ -70,7 +70,7 @@ def _finding(table: pd.DataFrame) -> str:
         f"in their central {per_cent(LEVEL)} %"
     )
     most, least = int(learned.argmax()), int(learned.argmin())
-    told += f"; contraction {_learned(parameters[most], learned[most])}"
+    told += f"; median contraction {_learned(parameters[most], learned[most])}"
     if most != least:
         told += f" to {_learned(parameters[least], learned[least])}"
     return f"{told}."

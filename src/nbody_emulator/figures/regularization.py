@@ -87,10 +87,10 @@ def _finding(table: pd.DataFrame) -> str:
     best = of_lowest_error(together)
     if best is None:
         return "What a prior is worth is not known: no regularizer has an error."
-    told = f"The best prior is that of the {best.where}: squared error {best.error:.2f} of the noise"
+    told = f"The least squared error, {best.error:.2f} of the noise, is by the {best.where}"
     if best.error == best.of_first_rung:
-        return f"{told}, and there the weakest of its ladder."
-    return f"{told}, {best.of_first_rung:.2f} at the weakest of its ladder."
+        return f"{told}, the weakest of its ladder."
+    return f"{told}; the weakest of its ladder has {best.of_first_rung:.2f}."
 
 
 FIGURE = TableFigure(

@@ -190,8 +190,8 @@ def _finding(table: pd.DataFrame) -> str:
     family = in_a_sentence(table["family"].iloc[0])
     shares = sorted({f"{100 * share:.0f}" for share in (held["value"].min(), held["value"].max())}, key=float)
     return (
-        f"Along every parameter the 90\u00a0% bands of {family} hold {' to '.join(shares)}\u00a0% "
-        f"of the {held['runs'].max():.0f} runs that it had not seen."
+        f"The 90\u00a0% bands of {family} hold {' to '.join(shares)}\u00a0% "
+        f"of the up to {held['runs'].max():.0f} runs with the output, none of which it had seen."
     )
 
 

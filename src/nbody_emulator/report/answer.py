@@ -62,7 +62,7 @@ def _family(finished: Finished) -> Iterator[Sentence]:
         yield Sentence(f"{told}.")
         return
     row = next(row for row in finished.comparison if row["family"] == network)
-    yield Sentence(f"{told}. No neural network does better: {behind(network, row)}.", bad=True)
+    yield Sentence(f"{told}. No neural network is shown to do better: {behind(network, row)}.", bad=True)
 
 
 def _accuracy(finished: Finished) -> Iterator[Sentence]:
