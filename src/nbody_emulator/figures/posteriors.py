@@ -258,7 +258,7 @@ def _finding(table: pd.DataFrame) -> str:
     used = held[(held["likelihood"] == JOINT) & (held["variances"] == WIDENED)]
     row = (used if len(used) else held).iloc[0]
     told = (
-        f"{level} % regions of {in_a_sentence(row['family'])} hold {_share(row)} of {row['count']:.0f} new simulations, "
+        f"{level} % regions of {in_a_sentence(row['family'])} hold {_share(row)} of {row['count']:.0f} new runs, "
         f"where right ones hold {100 * row['band_low']:.1f} to {100 * row['band_high']:.1f} %"
     )
     fitted = held[
