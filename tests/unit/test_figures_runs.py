@@ -37,7 +37,7 @@ def test_the_title_tells_where_bands_hold_least_and_most(tables):
     table = tables["response"].copy()
     of_level = table.index[(table["quantity"] == "held") & (table["level"] == 0.9)]
     table.loc[of_level, "value"] = np.linspace(0.815, 0.934, len(of_level))
-    assert "hold 82 to 93 % of the 32 runs" in words(drawn("response", table))
+    assert "hold 82 to 93 % of the up to 32 runs" in words(drawn("response", table))
 
 
 def test_without_deaths_no_share_is_shown_that_survived(tables):

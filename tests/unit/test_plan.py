@@ -79,7 +79,7 @@ def test_runs_of_the_same_stars_teach_and_score_nothing(plan, maker):
     sets = {name: run_set for name, run_set in EXPERIMENT.sets.items() if run_set.role != "repeat"}
     without = Planner(EXPERIMENT.changed(sets=sets), maker).plan()
     new = {plan.by_identity[key].title for key in plan.by_identity.keys() - without.by_identity.keys()}
-    kinds = ("design", "energy", "noise", "half_step", "evolution")
+    kinds = ("design", "energy", "noise", "noise_parts", "half_step", "evolution")
     assert new == {
         "simulations of repeat block 0",
         "summaries of repeat block 0",

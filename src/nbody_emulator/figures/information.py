@@ -104,7 +104,7 @@ def _handles(parameters: Sequence[str]) -> list[Any]:
         Line2D([], [], markersize=4, label=labels.short_quantity(name), **LOOKS[number % len(LOOKS)])
         for number, name in enumerate(parameters)
     ]
-    regions = f"real runs (beside: in {per_cent(SHOWN_LEVEL)} % regions)"
+    regions = f"new runs (beside: in {per_cent(SHOWN_LEVEL)} % regions)"
     return [
         Line2D([], [], color=INK, marker="o", markersize=4.5, label=regions),
         Line2D([], [], label="forecast from slopes", **FORECAST),

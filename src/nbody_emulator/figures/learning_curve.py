@@ -183,9 +183,7 @@ def _of_floor(table: pd.DataFrame, best: str, last: int) -> str:
     most = str(left.idxmax())
     error = mean["excess_standard_error"][most] / mean["noise_variance"][most]
     above = f"{100 * left[most]:.0f} ± {100 * error:.0f} %".replace("-", "\u2212")
-    return f"; {in_a_sentence(best)} stays {above} above the noise in {labels.output(most)}".replace(
-        "\n", " "
-    )
+    return f"; the first stays {above} above the noise in {labels.output(most)}".replace("\n", " ")
 
 
 FIGURE = TableFigure(
