@@ -16,7 +16,7 @@ from nbody_emulator.levels import per_cent
 from nbody_emulator.settings.figure_style import Style
 
 SHOWN_LEVEL = 0.90
-LINE_INCHES, NARROW_LINE_INCHES, FRAME_INCHES = 0.26, 0.34, 0.75
+LINE_INCHES, NARROW_LINE_INCHES, FRAME_INCHES = 0.28, 0.36, 1.35
 STEP = 0.2
 LINE = 16
 """Longer names of what is observed go on over the next line in a narrow figure."""
