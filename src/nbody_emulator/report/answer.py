@@ -69,7 +69,7 @@ def _accuracy(finished: Finished) -> Iterator[Sentence]:
     scores, where = scores_of(finished)
     errors = [score.get("rmse_over_noise_floor", {"value": None}) for score in scores.values()]
     known = [each for each in errors if numbers.is_known(each["value"])]
-    opened = "" if finished.evaluation else " (the sealed test set was not opened for these models)"
+    opened = "" if finished.evaluation else f" ({_unseen(finished)})"
     if not known:
         if opened:
             yield Sentence(f"All that is said here is out of fold{opened}.")
@@ -82,6 +82,13 @@ def _accuracy(finished: Finished) -> Iterator[Sentence]:
         f"realisations of the same parameters, by output, where {NOISE**0.5:.2f} was aimed at.",
         bad=missed,
     )
+
+
+def _unseen(finished: Finished) -> str:
+    """Why no score is of the sealed test set."""
+    if any(opening["present"] for opening in finished.openings):
+        return "the sealed test set was opened for these models, but its scores are not beside this page"
+    return "the sealed test set was not opened for these models"
 
 
 def _intervals(finished: Finished) -> Iterator[Sentence]:

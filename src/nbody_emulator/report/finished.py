@@ -101,7 +101,9 @@ class Finished:
     def evaluation(self) -> Mapping[str, Any] | None:
         """evaluation.json of these models; None if their test set was never opened, or its scores are not here."""
         folder = self.folder / "evaluation"
-        if not (folder / "evaluation.json").exists():
+        if not any(
+            folder.glob(f"{STAMP_PREFIX}*.json")
+        ):  # written last: without it nothing was exported whole
             return None
         opened = _stamp_in(folder)["evaluation.json"]["identity"]
         return _read_json(folder / "evaluation.json") if opened in self._of_these_models else None

@@ -14,6 +14,7 @@ from nbody_emulator.figures.register import FIGURES
 from nbody_emulator.plan.plan import Plan
 from nbody_emulator.report import numbers
 from nbody_emulator.report.answer import Sentence, sentences
+from nbody_emulator.report.as_exported import require_as_exported
 from nbody_emulator.report.failures import (
     Bin,
     LostRun,
@@ -33,7 +34,7 @@ from nbody_emulator.report.sections import Section, sections
 from nbody_emulator.report.simulated import Simulated, simulated
 from nbody_emulator.running.timings import start_up_share
 from nbody_emulator.storage.files import write_text
-from nbody_emulator.store.export import results_export
+from nbody_emulator.store.export import STAMP_PREFIX, results_export
 from nbody_emulator.store.ledger import models_identity
 
 REPORT = "report.html"
@@ -90,13 +91,18 @@ def write_report(experiment: Experiment, plan: Plan, root: Path) -> Path:
 
     Raises:
         NotFinishedError: its results are not there, or are of other code or another configuration.
+        NotAsExportedError: they are no longer as they were exported.
     """
     folder = root / "results" / plan.experiment
-    if not (root / results_export(plan).stamp).exists():
+    stamp = root / results_export(plan).stamp
+    makes = f"make results EXPERIMENT={plan.experiment}"
+    if not stamp.exists():
         raise NotFinishedError(
-            f"{folder} has no results of this configuration and code; "
-            f"`make results EXPERIMENT={plan.experiment}` makes them"
+            f"{folder} has no results of this configuration and code; `{makes}` makes them"
         )
+    require_as_exported(stamp, makes)
+    for opened in (folder / "evaluation").glob(f"{STAMP_PREFIX}*.json"):
+        require_as_exported(opened, f"make evaluate EXPERIMENT={plan.experiment}")
     path = folder / REPORT
     write_text(path, report_page(Finished(experiment, folder, root, models_identity(plan))))
     return path

@@ -86,15 +86,19 @@ def openings(ledger: str | Path) -> list[dict[str, Any]]:
         LedgerError: a line is none.
     """
     ledger = Path(ledger)
-    lines = ledger.read_text().splitlines() if ledger.exists() else []
+    # Letters that are none stay wrong, and their line is refused.
+    lines = ledger.read_text(encoding="utf-8", errors="replace").splitlines() if ledger.exists() else []
     return [_opening(ledger, number, line) for number, line in enumerate(lines, start=1)]
 
 
 def _opening(ledger: Path, number: int, line: str) -> dict[str, Any]:
     try:
-        return json.loads(line)
+        found = json.loads(line)
     except json.JSONDecodeError:
+        found = None
+    if not isinstance(found, dict) or "evaluation" not in found:
         raise LedgerError(
             f"{ledger}, line {number}: not an opening of the test set ({line[:40]!r}); keep every line of "
             "both sides of a merge, and nothing else"
-        ) from None
+        )
+    return found

@@ -32,6 +32,10 @@ ROUNDING = 1e-9
 Say = Callable[[str], None]
 
 
+class ManifestError(Exception):
+    """The manifest of what is published is none; the message is one line with the remedy."""
+
+
 def published_folder(experiment: str) -> Path:
     """Where the experiment's tracked results lie."""
     return PUBLISHED / experiment
@@ -163,9 +167,22 @@ def verify(plan: Plan, say: Say) -> int:
 
 
 def recorded_in(folder: Path) -> dict[str, dict[str, str]]:
-    """Published name -> identity, sha256 and platform, as the manifest in `folder` has them; nothing without one."""
+    """Published name -> identity, sha256 and platform, as the manifest in `folder` has them; nothing without one.
+
+    Raises:
+        ManifestError: it is damaged.
+    """
     path = folder / MANIFEST
-    return json.loads(path.read_text()) if path.exists() else {}
+    if not path.exists():
+        return {}
+    try:
+        entries = json.loads(path.read_bytes())
+        whole = all("identity" in entry.keys() for entry in entries.values())
+    except (ValueError, AttributeError):
+        whole = False
+    if not whole:
+        raise ManifestError(f"{path}: damaged; `git checkout {path}` has it as it was committed")
+    return entries
 
 
 def _problems(folder: Path, name: str, recorded: dict, expected: dict[str, str]) -> Iterable[str]:
