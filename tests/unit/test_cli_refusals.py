@@ -1,5 +1,6 @@
 """What is typed wrongly is refused in one line that names it, and following the line's remedy is enough."""
 
+import errno
 import json
 from pathlib import Path
 from typing import NamedTuple
@@ -268,3 +269,12 @@ def test_what_should_not_happen_is_one_line_unless_asked_for_more(monkeypatch, c
     monkeypatch.setenv(TRACEBACK, "yes")
     assert main(["predict", MODEL]) == 1
     assert "Traceback" in capsys.readouterr().err
+
+
+def test_a_full_disk_is_no_mistake_of_this_program(monkeypatch, capsys):
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("nbody_emulator.cli.app.app", full)
+    assert main(["report"]) == 1
+    assert capsys.readouterr().err == "No space left on device; make room, then type the same again\n"

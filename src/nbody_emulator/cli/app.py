@@ -3,6 +3,7 @@
 Exit codes: 0 all is well, 1 the answer is no or something failed, 2 what was typed or named is wrong, 130 interrupted.
 """
 
+import errno
 import os
 import sys
 import traceback
@@ -37,6 +38,9 @@ FINE, NO, WRONG, INTERRUPTED = 0, 1, 2, 130
 
 TRACEBACK = "NBODY_EMULATOR_TRACEBACK"
 """Variable that asks for the traceback of an error, for those who are to mend it."""
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""A disk is full, as writing says it: mostly without the file's name."""
 
 TYPED_WRONGLY = (
     ValueError,
@@ -126,6 +130,9 @@ def _help_for(error: CycloptsError) -> str:
 
 def _told(error: Exception) -> str:
     """An error that this package words stands for itself; any other is told with its kind."""
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        place = f"{error.filename}: " if error.filename is not None else ""
+        return f"{place}{error.strerror}; make room, then type the same again"
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}; name another file or folder, or mend its permissions"
     is_worded = isinstance(error, (ValueError, TypeError, ImportError)) or type(error).__module__.startswith(
