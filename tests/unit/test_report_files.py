@@ -66,7 +66,7 @@ def test_a_line_that_is_no_opening_is_named(line, tmp_path):
         openings(ledger)
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"metrics.json": 1}'])
+@pytest.mark.parametrize("text", ["{", "[]", '{"metrics.json": 1}', "3"])
 def test_a_manifest_that_is_none_is_refused(text, tmp_path):
     (tmp_path / "manifest.json").write_text(text)
     with pytest.raises(ManifestError, match="damaged; `git checkout"):

@@ -177,8 +177,8 @@ def recorded_in(folder: Path) -> dict[str, dict[str, str]]:
         return {}
     try:
         entries = json.loads(path.read_bytes())
-        whole = all("identity" in entry.keys() for entry in entries.values())
-    except (ValueError, AttributeError):
+        whole = all("identity" in entry for entry in entries.values())
+    except (ValueError, TypeError, AttributeError):
         whole = False
     if not whole:
         raise ManifestError(f"{path}: damaged; `git checkout {path}` has it as it was committed")
