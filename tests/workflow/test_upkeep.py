@@ -39,7 +39,7 @@ def test_explain_names_code_and_versions(copy):
     edits.pin("seaborn")(copy.root)
     told = explained(copy)
     assert "code: figures.energy changed" in told and "pinned version: seaborn" in told
-    assert "17 results would be made" in told
+    assert "19 results would be made" in told
 
 
 def test_explain_before_the_first_run(scratch):
@@ -57,7 +57,7 @@ def accept(copy):
 
 def test_a_refactoring_is_accepted_and_reruns_nothing(copy, accept, server):
     # Another name for a variable is another syntax tree, and the same figure.
-    replace("src/nbody_emulator/figures/noise.py", "bars_height", "height_of_bars")(copy.root)
+    replace("src/nbody_emulator/figures/noise.py", "_most_changing", "_that_change_most")(copy.root)
     assert server.ask(copy.root).made
     assert "every bit the same" in accept().stdout
     assert not server.ask(copy.root).made
@@ -75,7 +75,7 @@ def test_a_change_of_one_bit_is_refused_and_named(copy, accept):
 
 
 def test_a_refactoring_beside_another_change_is_refused(copy, accept):
-    replace("src/nbody_emulator/figures/noise.py", "bars_height", "height_of_bars")(copy.root)
+    replace("src/nbody_emulator/figures/noise.py", "_most_changing", "_that_change_most")(copy.root)
     styled_noise(copy.root)
     refused = accept(check=False)
     assert refused.returncode == 1 and "more than code changed" in refused.stdout
@@ -105,7 +105,7 @@ def test_gc_keeps_what_experiments_refer_to(copy):
 
 def test_gc_lists_and_deletes_only_when_told(two):
     before = stored(two)
-    replace("src/nbody_emulator/figures/noise.py", "bars_height", "height_of_bars")(two.root)
+    replace("src/nbody_emulator/figures/noise.py", "_most_changing", "_that_change_most")(two.root)
     told = gc(two)
     (folder,) = [line.split()[0] for line in told.splitlines() if line.startswith("results/")]
     assert folder.startswith("results/store/figures/") and "DELETE=yes" in told
