@@ -38,7 +38,7 @@ class Row:
 
     def expected(self, titles: set[str]) -> set[str]:
         """Those of `titles` that are made again; every pattern must stand for one of them."""
-        wanted = _standing_for(self.patterns, {title for title in titles if not is_sealed(title)})
+        wanted = _standing_for(self.patterns, titles)
         return wanted - _standing_for(self.stays, wanted)
 
 

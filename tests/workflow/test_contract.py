@@ -43,7 +43,8 @@ def edited(request, row) -> Answer:
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_edit(row, edited, wrongly_rerun):
-    assert not wrongly_rerun(row.name, row.told, row.expected(edited.every_title), edited.made)
+    titles = {title for title in edited.every_title if not is_sealed(title)}
+    assert not wrongly_rerun(row.name, row.told, row.expected(titles), edited.made)
 
 
 def test_an_edited_experiment_on_a_clone_that_carries_published_results(scratch, server, wrongly_rerun):

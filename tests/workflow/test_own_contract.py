@@ -19,6 +19,7 @@ FIRST_BLOCK, OTHERS = "runs of training block 0", "runs of training block [1-9]"
 FAMILIES = ("mean", "linear", "polynomial", "gaussian_process")
 FITS = ("fit of *",)
 EVALUATION = "the evaluation on the sealed test set"
+DRAWN_OF_IT = "figure of sealed_test"
 OPEN_CALLS = tuple(f"runs of {name} block *" for name in ("train", "replicate", "calibration", "observation"))
 TRIALS = ("learning curve of *", "bias and variance of *")
 AFTER_RUNS = (
@@ -34,7 +35,7 @@ AFTER_RUNS = (
 OF_FITS_ALONE = ("* of training_history",)
 NO_LADDER = ("* of regularization",)
 """Of no runs: no strength is varied."""
-TESTED = ("runs of test block 0", EVALUATION)
+TESTED = ("runs of test block 0", EVALUATION, DRAWN_OF_IT)
 
 
 def in_block(root: Path, block: int) -> int:
@@ -113,7 +114,7 @@ ROWS = {
             "runs in files: the checksum of the sealed file",
             replace("config/borehole.yaml", "9eafac03", "0eafac03"),
             "the evaluation",
-            ("runs of sealed block 0", EVALUATION),
+            ("runs of sealed block 0", EVALUATION, DRAWN_OF_IT),
         ),
         Row(
             "runs in files: the sealed file itself, its checksum unchanged",
