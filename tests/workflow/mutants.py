@@ -59,7 +59,7 @@ WORKFLOW = {
 PLAN = {
     "figures of open tables show the sealed one": (
         "planner.py",
-        "self._figure(name, self.tables[name], ",
+        "self._figure(name, self.tables[table_of(name)], ",
         "self._figure(name, self.evaluation, ",
     ),
     "sealed blocks count as training": (
