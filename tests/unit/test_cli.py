@@ -285,7 +285,7 @@ def test_a_person_without_the_extra_is_told_its_name():
 def test_completion_knows_every_command(shell):
     script = app.generate_completion(shell=shell)
     names = [name for name in app if not name.startswith("-")]
-    assert len(names) == 17 and all(name in script for name in names)
+    assert len(names) == 18 and all(name in script for name in names)
 
 
 @pytest.mark.parametrize("name", [name for name in app if not name.startswith("-")])

@@ -24,7 +24,7 @@ def leaves(section, path=()):
 
 OTHERS = {
     "profile": {"plummer": "uniform_sphere"},
-    "function": {"kroupa": "salpeter", "equal": "kroupa"},
+    "function": {"kroupa": "salpeter", "salpeter": "kroupa", "equal": "kroupa"},
     "galaxy": {"flat_curve": "point_mass"},
     "scale": {"linear": "log", "log": "linear"},
     "mergers": {"star_radius": 1e-7},
