@@ -35,7 +35,7 @@ OTHERS = {
 
 def _another(key, value):
     if isinstance(value, int | float):
-        return value + 1 if isinstance(value, int) else 0.97 * value
+        return value + 1 if isinstance(value, int) else 0.97 * value or 1e-7
     other = OTHERS[key]
     return other.get(value, other)
 
