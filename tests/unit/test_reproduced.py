@@ -154,8 +154,8 @@ def test_a_number_of_a_document_that_no_file_explains_counts(committed, tmp_path
 def test_an_estimate_is_what_stands_beside_its_standard_error(tmp_path):
     table, document = tmp_path / "a.csv", tmp_path / "a.json"
     table.write_text(
-        "family,score,score_standard_error,mse,standard_error,lower,score_upper,runs\n"
-        "linear,1.0,0.1,2.0,0.2,1.5,1.2,7\nlinear,3.0,0.1,4.0,,3.5,3.2,7\n"
+        "family,total,score,score_standard_error,mse,standard_error,lower,score_upper,runs\n"
+        "linear,9.0,1.0,0.1,2.0,0.2,1.5,1.2,7\nlinear,9.0,3.0,0.1,4.0,,3.5,3.2,7\n"
     )
     assert estimates_in(table) == {
         "linear: score": Estimate(1.0, 0.1),

@@ -3,7 +3,7 @@
 import json
 import math
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,11 +31,19 @@ def estimates_in(path: Path) -> dict[str, Estimate]:
     return {place: each for place, each in read(path) if _is_known(each)} if read else {}
 
 
-def error_of(name: str, names: Collection[str]) -> str | None:
-    """Which of `names` is the standard error of `name`: the one called after it or the plain one; None if none is."""
+def error_of(name: str, names: Sequence[str]) -> str | None:
+    """Which of `names` is the standard error of `name`: the one called after it, or the plain one; None if none is.
+
+    The plain one is that of `value` or, without one, of the number that stands right before it.
+    """
     if name.endswith(NO_ESTIMATES):
         return None
-    return next((each for each in (f"{name}_{ERROR}", ERROR) if each in names), None)
+    if f"{name}_{ERROR}" in names:
+        return f"{name}_{ERROR}"
+    if ERROR not in names:
+        return None
+    owner = "value" if "value" in names else names[names.index(ERROR) - 1]
+    return ERROR if name == owner else None
 
 
 def _of_table(path: Path) -> Iterator[tuple[str, Estimate]]:
@@ -61,7 +69,7 @@ def _in_tree(tree: Any, place: str) -> Iterator[tuple[str, Estimate]]:
     parts: Mapping[str, Any] = tree if isinstance(tree, dict) else {}
     for name, value in parts.items():
         yield from _in_tree(value, f"{place}/{name}")
-        error = error_of(name, parts)
+        error = error_of(name, list(parts))
         if error and _is_number(value) and _is_number(parts[error]):
             yield f"{place}/{name}", Estimate(value, parts[error])
 
