@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from nbody_emulator.emulators.register import in_a_sentence
-from nbody_emulator.evaluation.findings import recommendation
+from nbody_emulator.evaluation.recommendation_told import recommendation
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITER = runpy.run_path(str(ROOT / "workflow/findings.py"))
@@ -23,7 +23,7 @@ def test_the_recommendation_says_who_is_ahead_of_whom(experiment):
     published = WRITER["read_published"](ROOT / "results/published" / experiment)
     rows = published.comparison.set_index("family")
     chosen, best = (published.metrics["recommended"][key] for key in ("family", "best"))
-    told = " ".join(recommendation(published))
+    told = recommendation(published.comparison.to_dict("records"), published.metrics["recommended"])
     _, better, rest = told.partition(" better (one nat better")
     if chosen == best:
         next_one = rows.drop(best).difference.idxmin()

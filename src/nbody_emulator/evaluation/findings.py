@@ -4,8 +4,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from nbody_emulator.emulators.family import Reference
-from nbody_emulator.emulators.register import in_a_sentence, label_of, reference
+from nbody_emulator.emulators.register import in_a_sentence, label_of
 from nbody_emulator.evaluation.losses import coverage_name
 from nbody_emulator.evaluation.posterior_findings import by_family, posterior_verdict
 from nbody_emulator.evaluation.published_numbers import (
@@ -17,6 +16,7 @@ from nbody_emulator.evaluation.published_numbers import (
     number,
     share_of_chaos,
 )
+from nbody_emulator.evaluation.recommendation_told import recommendation
 from nbody_emulator.evaluation.whole_runs import region_name
 
 GAIN = "gain_over_normals"
@@ -30,46 +30,14 @@ def sentences(published: Published) -> str:
     chosen, scores = published.metrics["recommended"]["family"], published.sealed_scores.values()
     errors = [score["rmse_over_noise_floor"]["value"] for score in scores]
     percent = [100 * score[coverage_name(LEVEL)]["value"] for score in scores]
+    told = recommendation(published.comparison.to_dict("records"), published.metrics["recommended"])
     return (
-        f"{' '.join(recommendation(published))} On the sealed set ({published.evaluation['runs']['usable']} runs at "
+        f"{told} On the sealed set ({published.evaluation['runs']['usable']} runs at "
         f"{published.evaluation['points']} new design points) the error of {in_a_sentence(chosen)} is "
         f"{min(errors):.2f} to {max(errors):.2f} times the scatter between realisations of one cluster, and its "
         f"{LEVEL:.0%} intervals hold {min(percent):.1f} to {max(percent):.1f} % of the runs. "
         f"{posterior_verdict(published)}"
     ).rstrip() + "\n"
-
-
-NAT = "one nat better: what came out was held 2.7 times as probable"
-
-
-def recommendation(published: Published) -> Iterator[str]:
-    """Which family is recommended, and how far the best, or the next, and the straight line are from it."""
-    rows: dict[str, Any] = {str(row.family): row for row in published.comparison.itertuples()}
-    found = published.metrics["recommended"]
-    chosen, best = rows[found["family"]], rows[found["best"]]
-    name, line = in_a_sentence(chosen.family), reference(Reference.LINE, rows)
-    others = [row for row in rows.values() if row is not best]
-    told = {chosen.family, best.family}
-    if chosen is not best:
-        yield (
-            f"Of {len(rows)} families {name} is recommended: it is the simplest whose score lies within one standard "
-            "error of the best score."
-        )
-        yield f"The best is {in_a_sentence(best.family)}, which scores {_distance(chosen)} better ({NAT})."
-    else:
-        yield f"Of {len(rows)} families {name} is recommended, which scores best."
-        if others:
-            behind = min(others, key=lambda row: row.difference)
-            told.add(behind.family)
-            yield f"It scores {_distance(behind)} better ({NAT}) than the next, {in_a_sentence(behind.family)}."
-    if line is not None and line not in told:
-        words = in_a_sentence(line)
-        yield f"{words[0].upper()}{words[1:]} scores {_distance(rows[line])} worse than the best."
-
-
-def _distance(row: Any) -> str:
-    """How far a family's score lies from the best."""
-    return f"{number(row.difference, row.difference_standard_error)} nats per output"
 
 
 def mean_within(score: Mapping[str, Any]) -> float:

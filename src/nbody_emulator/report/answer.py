@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from nbody_emulator.emulators.register import in_a_sentence
 from nbody_emulator.evaluation.losses import coverage_name
+from nbody_emulator.evaluation.recommendation_told import recommendation
 from nbody_emulator.report import numbers
 from nbody_emulator.report.failures import WHOLE, Region
 from nbody_emulator.report.finished import Finished
@@ -53,14 +54,14 @@ def sentences(finished: Finished, regions: Sequence[Region]) -> list[Sentence]:
 
 def _family(finished: Finished) -> Iterator[Sentence]:
     """Which family is recommended, and whether a neural network that was tried does better."""
-    told = finished.metrics["recommended"]["sentence"].partition(". ")[0].rstrip(".")
+    told = recommendation(finished.comparison, finished.metrics["recommended"])
     network = best_network(finished)
     if network is None or network == finished.recommended:
-        yield Sentence(f"{told}.")
+        yield Sentence(told)
         return
     row = next(row for row in finished.comparison if row["family"] == network)
     how = f": {behind(network, row)}" if row["difference"] else ", though one has the best score"
-    yield Sentence(f"{told}. No neural network is shown to do better{how}.", bad=True)
+    yield Sentence(f"{told} No neural network is shown to do better{how}.", bad=True)
 
 
 def _accuracy(finished: Finished) -> Iterator[Sentence]:
