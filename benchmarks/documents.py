@@ -127,7 +127,18 @@ def a_run(name: str, column: str) -> float:
     return sum(float(row[column]) / float(row["runs"]) for row in jobs_of(name))
 
 
+def answers() -> str:
+    """What an answer of each emulator takes."""
+    rate = "predictions in a CPU second"
+    rows = [
+        (row["emulator"], row["parameters"], f"{float(f'{1e6 / float(row[rate]):.2g}'):g}")
+        for row in read("prediction_rate")
+    ]
+    return markdown(("emulator", "parameters", "microseconds a point"), rows) + "\n" if rows else NOT_MEASURED
+
+
 PLACES = (
+    Place("docs/use.md", "answers", answers),
     Place("docs/scale.md", "blocks", cluster_blocks),
     Place("docs/scale.md", "costs", cluster_costs),
     Place("docs/course.md", "scaling", table_of("course_scaling")),

@@ -24,6 +24,7 @@ from nbody_emulator.cli.cluster_options import (
 from nbody_emulator.cli.commands.simulate import simulate
 from nbody_emulator.configuration.file import load
 from nbody_emulator.design.block import draw_block
+from nbody_emulator.emulators import shipped
 from nbody_emulator.settings.rows import SummarySettings
 from nbody_emulator.simulation import simulate_block
 from nbody_emulator.storage.netcdf import read
@@ -236,6 +237,11 @@ def test_info_of_an_emulator_and_of_files(cluster, told):
     facts = told("info", str(ROOT / "results/published/laptop/metrics.json"))
     published = json.loads((ROOT / "results/published/laptop/metrics.json").read_text())
     assert facts["recommended"] == published["recommended"]
+
+
+@pytest.mark.parametrize("name", shipped.names())
+def test_every_emulator_that_comes_with_the_package_is_known_by_its_name(name, told):
+    assert told("info", name)["identity"] == Emulator.load(name).metadata.identity
 
 
 def test_info_of_a_receipt(told, tmp_path):

@@ -1,6 +1,7 @@
 """Captions are whole whatever was measured, quote this run's numbers, and say what not to conclude."""
 
 import json
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -51,6 +52,30 @@ def test_captions_are_whole_in_every_report_where_they_stand(name, missing, tmp_
         if isinstance(experiment, ClusterExperiment) or not is_of_steps:
             text = rendered(name, tmp_path, config, missing)
             assert "None" not in text and "nan" not in text and "{" not in text
+
+
+OF_CLUSTERS = re.compile(
+    r"\b(stars?|clusters?|dissolved?|surviv\w+|soften\w+|bound|chao\w+)\b", re.IGNORECASE
+)
+OF_ALL = [name for name in FIGURES.names if not FIGURES.facts(name).of_steps and name != "odds"]
+"""Figures that runs of any simulator may have; odds are between clusters."""
+
+OTHERS = sorted(name for name, each in CONFIGS.items() if not isinstance(each, ClusterExperiment))
+
+
+@pytest.mark.parametrize("config", OTHERS)
+@pytest.mark.parametrize("name", OF_ALL)
+def test_captions_of_runs_of_another_simulator_say_nothing_of_stars(name, config, tmp_path):
+    known = context_of(tmp_path, CONFIGS[config], missing=False)
+    noise = {output: {**told, "parts": None} for output, told in known["metrics"]["noise"].items()}
+    known |= {"metrics": {**known["metrics"], "noise": noise}}  # chaos is told of clusters alone
+    markup = templates().get_template(f"captions/{name}.html").render(known)
+    assert not OF_CLUSTERS.findall(markup)
+
+
+def test_captions_of_runs_from_files_say_nothing_of_how_points_were_drawn(tmp_path):
+    assert "hypercube" in rendered("captions/design", tmp_path, "laptop")
+    assert "hypercube" not in rendered("captions/design", tmp_path, "borehole")
 
 
 @pytest.mark.parametrize(

@@ -26,9 +26,10 @@ def load(model: str) -> "Emulator":
         ConfigurationError: there is no such file.
         ValueError: it holds no emulator.
     """
+    from nbody_emulator.emulators import shipped
     from nbody_emulator.emulators.emulator import Emulator
 
-    if "/" in model or Path(model).suffix:
+    if model not in shipped.names() and ("/" in model or Path(model).suffix):
         check_there("model", Path(model))
     try:
         return Emulator.load(model)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from nbody_emulator.emulators.register import label_of
+from nbody_emulator.emulators.register import in_a_sentence, label_of
 from nbody_emulator.evaluation.losses import coverage_name
 from nbody_emulator.evaluation.posterior_findings import by_family, posterior_verdict
 from nbody_emulator.evaluation.published_numbers import (
@@ -16,6 +16,7 @@ from nbody_emulator.evaluation.published_numbers import (
     number,
     share_of_chaos,
 )
+from nbody_emulator.evaluation.recommendation_told import recommendation
 from nbody_emulator.evaluation.whole_runs import region_name
 
 GAIN = "gain_over_normals"
@@ -26,15 +27,16 @@ KINDS = ("central", "one_sided", "region")
 
 def sentences(published: Published) -> str:
     """The few numbers that matter: the recommendation; on sealed runs the error and what intervals held; posteriors."""
-    recommended = published.metrics["recommended"]["sentence"].partition(". ")[0]
-    scores = published.sealed_scores.values()
+    chosen, scores = published.metrics["recommended"]["family"], published.sealed_scores.values()
     errors = [score["rmse_over_noise_floor"]["value"] for score in scores]
     percent = [100 * score[coverage_name(LEVEL)]["value"] for score in scores]
+    told = recommendation(published.comparison.to_dict("records"), published.metrics["recommended"])
     return (
-        f"{recommended}. On the sealed set ({published.evaluation['runs']['usable']} runs at "
-        f"{published.evaluation['points']} new design points) its error is {min(errors):.2f} to {max(errors):.2f} "
-        f"times the scatter between realisations of one cluster, and its {LEVEL:.0%} intervals hold "
-        f"{min(percent):.1f} to {max(percent):.1f} % of the runs. {posterior_verdict(published)}"
+        f"{told} On the sealed set ({published.evaluation['runs']['usable']} runs at "
+        f"{published.evaluation['points']} new design points) the error of {in_a_sentence(chosen)} is "
+        f"{min(errors):.2f} to {max(errors):.2f} times the scatter between realisations of one cluster, and its "
+        f"{LEVEL:.0%} intervals hold {min(percent):.1f} to {max(percent):.1f} % of the runs. "
+        f"{posterior_verdict(published)}"
     ).rstrip() + "\n"
 
 

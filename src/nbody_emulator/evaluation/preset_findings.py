@@ -8,6 +8,7 @@ import numpy as np
 from nbody_emulator.emulators.register import in_a_sentence, label_of
 from nbody_emulator.evaluation.losses import coverage_name
 from nbody_emulator.evaluation.published_numbers import LEVEL, Published, estimate, head, line, share_of_chaos
+from nbody_emulator.evaluation.recommendation_told import recommendation
 
 LEVELS = (0.68, LEVEL, 0.95)
 CONFORMAL = "split_conformal"
@@ -36,13 +37,16 @@ def mergers(published: Published) -> str:
 
 def _answer(published: Published) -> Iterator[str]:
     """Which family is recommended, and how much of the variance it explains, of how much that the parameters can."""
-    told = published.metrics["recommended"]["sentence"].partition(". ")[0]
+    told = recommendation(published.comparison.to_dict("records"), published.metrics["recommended"])
     scores = published.metrics["families"][published.recommended]
     shares = ", ".join(
         f"{estimate(score['r2'], 100, 0)} of {estimate(_limit(published, output), 100, 0)} for {output}"
         for output, score in scores.items()
     )
-    yield f"**{told}.** Out of fold it explains, of the per cent of the variance that the parameters can, {shares}."
+    yield (
+        f"**{told}** Out of fold the recommended family explains, of the per cent of the variance that the parameters "
+        f"can, {shares}."
+    )
 
 
 def _limit(published: Published, output: str) -> dict[str, float]:

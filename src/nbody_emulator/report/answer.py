@@ -5,13 +5,12 @@ from dataclasses import dataclass
 
 from nbody_emulator.emulators.register import in_a_sentence
 from nbody_emulator.evaluation.losses import coverage_name
+from nbody_emulator.evaluation.recommendation_told import recommendation
 from nbody_emulator.report import numbers
 from nbody_emulator.report.failures import WHOLE, Region
 from nbody_emulator.report.finished import Finished
 from nbody_emulator.report.goals import (
     NOISE,
-    Verdict,
-    at_most,
     bands_of,
     behind,
     best_network,
@@ -19,9 +18,8 @@ from nbody_emulator.report.goals import (
     posterior_coverages,
     posterior_family,
     scores_of,
-    side,
-    within,
 )
+from nbody_emulator.report.verdicts import Verdict, at_most, side, within
 
 WIDTHS = {-1: "too narrow", 1: "too wide"}
 
@@ -56,13 +54,14 @@ def sentences(finished: Finished, regions: Sequence[Region]) -> list[Sentence]:
 
 def _family(finished: Finished) -> Iterator[Sentence]:
     """Which family is recommended, and whether a neural network that was tried does better."""
-    told = finished.metrics["recommended"]["sentence"].partition(". ")[0].rstrip(".")
+    told = recommendation(finished.comparison, finished.metrics["recommended"])
     network = best_network(finished)
     if network is None or network == finished.recommended:
-        yield Sentence(f"{told}.")
+        yield Sentence(told)
         return
     row = next(row for row in finished.comparison if row["family"] == network)
-    yield Sentence(f"{told}. No neural network is shown to do better: {behind(network, row)}.", bad=True)
+    how = f": {behind(network, row)}" if row["difference"] else ", though one has the best score"
+    yield Sentence(f"{told} No neural network is shown to do better{how}.", bad=True)
 
 
 def _accuracy(finished: Finished) -> Iterator[Sentence]:
@@ -74,8 +73,7 @@ def _accuracy(finished: Finished) -> Iterator[Sentence]:
         if opened:
             yield Sentence(f"All that is said here is out of fold{opened}.")
         return
-    worst = max(known, key=lambda each: each["value"])
-    missed = at_most(worst["value"], worst["standard_error"] or 0.0, NOISE**0.5) is Verdict.MISSED
+    missed = any(at_most(each, NOISE**0.5) is Verdict.MISSED for each in known)
     points = f" ({finished.evaluation['points']} new design points)" if finished.evaluation else opened
     yield Sentence(
         f"Its error {where}{points} is {numbers.span([each['value'] for each in known])} times the scatter between "
@@ -97,7 +95,7 @@ def _intervals(finished: Finished) -> Iterator[Sentence]:
     runs = "runs out of fold" if finished.evaluation is None else "sealed runs"
     region, central = joint_region(finished), bands_of(finished).get("central")
     off = side(region, finished.level)
-    missed = central is not None and within(central) is Verdict.MISSED
+    missed = central is not None and within(central, is_near=False) is Verdict.MISSED
     told = f", which is {WIDTHS[off]}" if off else ""
     counted = (
         f"; of the coverages of intervals, {numbers.counted(central)} are outside"

@@ -82,7 +82,7 @@ def worst_regions(finished: Finished) -> list[Region]:
     return sorted(found, key=lambda region: region.at_most - region.distance)
 
 
-STRATA = {"width": "the predicted widths", "survival": "the predicted probability of survival"}
+STRATA = {"width": "the predicted widths", "survival": "the predicted probability of having outputs"}
 """What the box is divided by beside its parameters."""
 
 

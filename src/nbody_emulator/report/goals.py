@@ -1,17 +1,17 @@
 """What was aimed at, beside what was measured: each claim of the report with its target and a verdict."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
 from nbody_emulator.configuration.cluster_experiment import ClusterExperiment
 from nbody_emulator.emulators.family import Reference
 from nbody_emulator.emulators.register import FAMILIES, in_a_sentence, reference
-from nbody_emulator.evaluation.losses import coverage_name
+from nbody_emulator.evaluation.losses import coverage_name, tail_name
 from nbody_emulator.evaluation.whole_runs import region_name
 from nbody_emulator.report import numbers
 from nbody_emulator.report.finished import Finished
+from nbody_emulator.report.verdicts import Verdict, ahead, at_most, near, regions, together, within
 
 NOISE = 1.10
 """Largest mean squared error in units of the noise: 10 % above what the parameters leave open."""
@@ -19,16 +19,8 @@ NOISE = 1.10
 STEP_SHIFT = 0.2
 """Largest mean shift of an output at half the step, in the scatter between realisations."""
 
-ERRORS = 2.0
-"""Standard errors within which a number is taken for its target."""
-
-
-class Verdict(Enum):
-    """What becomes of a goal."""
-
-    MET = "met"
-    MISSED = "missed"
-    OPEN = "not decided"
+MARGIN = 0.05
+"""Points that a coverage may be off: 90 % are no longer what is said if 85 % or 95 % are held."""
 
 
 @dataclass(frozen=True)
@@ -59,21 +51,6 @@ def goals(finished: Finished) -> Iterator[Goal]:
     yield from _posteriors(finished)
 
 
-def at_most(value: float, error: float, target: float) -> Verdict:
-    """Whether a number is surely at most its target, surely more, or neither."""
-    if value + ERRORS * error <= target:
-        return Verdict.MET
-    return Verdict.MISSED if value - ERRORS * error > target else Verdict.OPEN
-
-
-def together(verdicts: list[Verdict]) -> Verdict:
-    """Of several numbers with one target: missed if one misses it."""
-    for verdict in (Verdict.MISSED, Verdict.OPEN):
-        if verdict in verdicts:
-            return verdict
-    return Verdict.MET
-
-
 def _simulations(finished: Finished) -> Iterator[Goal]:
     runs, experiment = finished.metrics["runs"], finished.experiment
     if isinstance(experiment, ClusterExperiment):
@@ -86,14 +63,19 @@ def _simulations(finished: Finished) -> Iterator[Goal]:
             "trusted",
         )
     shifts = [each["mean_shift"] for each in finished.metrics.get("half_step", {}).values()]
-    known = [each for each in shifts if numbers.is_known(each["standard_error"])]
+    sizes = [
+        {"value": abs(each["value"]), "standard_error": each["standard_error"]}
+        for each in shifts
+        if numbers.is_known(each["value"])
+    ]
+    known = [each["standard_error"] for each in sizes if numbers.is_known(each["standard_error"])]
     if known:
         yield Goal(
             "Outputs do not depend on the step",
             f"mean shift at half the step below {STEP_SHIFT:g} of the scatter between realisations",
-            f"{numbers.span([abs(each['value']) for each in known])}, by output, with standard errors up to "
-            f"{numbers.number(max(each['standard_error'] for each in known), 2)}",
-            together([at_most(abs(each["value"]), each["standard_error"], STEP_SHIFT) for each in known]),
+            f"{numbers.span([each['value'] for each in sizes])}, by output, with standard errors up to "
+            f"{numbers.number(max(known), 2)}",
+            together([at_most(each, STEP_SHIFT) for each in sizes]),
             "trusted",
         )
 
@@ -101,32 +83,33 @@ def _simulations(finished: Finished) -> Iterator[Goal]:
 def _families(finished: Finished) -> Iterator[Goal]:
     rows = {row["family"]: row for row in finished.comparison}
     line = reference(Reference.LINE, rows)
-    if line is not None:
-        ahead, error = rows[line]["difference"], rows[line]["difference_standard_error"]
-        sealed = _sealed_lead(finished, line)
+    if line is not None and len(rows) > 1:
         yield Goal(
             "Better than a straight line",
-            "linear regression lies behind by more than two standard errors",
-            f"{numbers.number(ahead)} ± {numbers.number(error)} nats per output behind the best{sealed}",
-            _flipped(at_most(ahead, error, 0.0)) if numbers.is_known(ahead) else Verdict.OPEN,
+            "the best family scores better than linear regression by more than two standard errors",
+            f"{behind(line, rows[line])}{_sealed_lead(finished, line)}",
+            ahead(rows, rows.keys() - {line}),
             "emulated",
         )
+    networks = _networks(rows)
     network = best_network(finished)
-    if network is not None:
+    if network is not None and len(networks) < len(rows):
         row = rows[network]
         chosen = finished.recommended == network
         yield Goal(
             "A neural network is worth its cost",
-            "the recommended family is one",
+            "one scores better than every other family by more than two standard errors",
             f"{in_a_sentence(finished.recommended)} is recommended"
             f"{', which is one' if chosen else f'; {behind(network, row)}'}",
-            Verdict.MET if chosen else Verdict.MISSED,
+            ahead(rows, networks),
             "emulated",
         )
 
 
 def behind(family: str, row: Mapping[str, Any]) -> str:
     """How far a family lies behind the best."""
+    if row["difference"] == 0.0:
+        return f"{in_a_sentence(family)} has the best score"
     return (
         f"{in_a_sentence(family)} is {numbers.number(row['difference'])} ± "
         f"{numbers.number(row['difference_standard_error'])} nats per output behind the best"
@@ -135,13 +118,17 @@ def behind(family: str, row: Mapping[str, Any]) -> str:
 
 def best_network(finished: Finished) -> str | None:
     """Of the neural networks that were compared (what is fitted by epochs) the one with the best score."""
-    known = [row for row in finished.comparison if row["family"] in FAMILIES.names]
-    networks = [row for row in known if FAMILIES.load(row["family"]).is_fitted_by_epochs]
-    return min(networks, key=lambda row: row["nll"])["family"] if networks else None
+    rows = {row["family"]: row for row in finished.comparison}
+    return min(_networks(rows), key=lambda family: rows[family]["nll"], default=None)
+
+
+def _networks(rows: Mapping[str, Any]) -> list[str]:
+    known = [family for family in rows if family in FAMILIES.names]
+    return [family for family in known if FAMILIES.load(family).is_fitted_by_epochs]
 
 
 def _sealed_lead(finished: Finished, line: str) -> str:
-    if finished.evaluation is None:
+    if finished.evaluation is None or line == finished.recommended:
         return ""
     lead = finished.evaluation["primary"][line]
     entry = {
@@ -149,10 +136,6 @@ def _sealed_lead(finished: Finished, line: str) -> str:
         "standard_error": lead["above_recommended_standard_error"],
     }
     return f"; on sealed runs {numbers.estimate(entry)} behind the recommended one"
-
-
-def _flipped(verdict: Verdict) -> Verdict:
-    return {Verdict.MET: Verdict.MISSED, Verdict.MISSED: Verdict.MET}.get(verdict, verdict)
 
 
 def scores_of(finished: Finished) -> tuple[Mapping[str, Any], str]:
@@ -174,7 +157,7 @@ def _accuracy(finished: Finished) -> Iterator[Goal]:
         f"(mean square {NOISE:.2f})",
         f"{numbers.span([each['value'] for each in known])} {where}, with standard errors up to "
         f"{numbers.number(max(each['standard_error'] or 0.0 for each in known), 2)}",
-        together([at_most(each["value"], each["standard_error"] or 0.0, NOISE**0.5) for each in known]),
+        together([at_most(each, NOISE**0.5) for each in known]),
         "emulated",
     )
 
@@ -192,48 +175,49 @@ def joint_region(finished: Finished) -> Mapping[str, Any]:
     return source["whole_runs"][finished.recommended][region_name(finished.level)]
 
 
-def side(entry: Mapping[str, Any], level: float) -> int:
-    """-1 for a coverage that is smaller than its level by more than its error, 1 for one that is larger, else 0."""
-    if not numbers.is_known(entry["value"]) or not numbers.is_known(entry.get("standard_error")):
-        return 0
-    off = entry["value"] - level
-    return 0 if abs(off) <= ERRORS * entry["standard_error"] else (1 if off > 0 else -1)
-
-
-def within(found: Mapping[str, Any]) -> Verdict:
-    """Whether no more coverages are outside their bands than of perfect predictions in 95 % of cases."""
-    return Verdict.MET if found["outside"] <= found["at_most"] else Verdict.MISSED
-
-
 def _calibration(finished: Finished) -> Iterator[Goal]:
-    level = f"{100 * finished.level:g} %"
+    level, points = f"{100 * finished.level:g} %", f"{100 * MARGIN:g}"
     scores, where = scores_of(finished)
     bands, region = bands_of(finished), joint_region(finished)
-    held = [score[coverage_name(finished.level)]["value"] for score in scores.values()]
+    held = [score[coverage_name(finished.level)] for score in scores.values()]
     if "central" in bands:
         yield Goal(
             f"Intervals of {level} hold {level}",
-            "at all levels no more coverages of intervals outside their 95 % bands than perfect ones have",
-            f"{numbers.span(held, 1, 100.0)} % {where}; outside: {numbers.counted(bands['central'])}",
-            within(bands["central"]),
+            "at all levels no more coverages of intervals outside their 95 % bands than perfect ones have, "
+            f"and every output's surely within {points} points of {level}",
+            f"{_reach(held)} {where}; outside: {numbers.counted(bands['central'])}",
+            within(bands["central"], near(held, finished.level, MARGIN)),
             "calibrated",
         )
     if "one_sided" in bands:
+        tails = [
+            score[tail_name(side, finished.level)] for score in scores.values() for side in ("below", "above")
+        ]
+        tail = (1.0 - finished.level) / 2.0
         yield Goal(
             "Each tail holds what it should",
-            "the same of shares below and above intervals",
-            f"outside: {numbers.counted(bands['one_sided'])}",
-            within(bands["one_sided"]),
+            "the same of shares below and above intervals, "
+            f"each surely within {50 * MARGIN:g} points of {100 * tail:g} %",
+            f"{_reach(tails)} {where}; outside: {numbers.counted(bands['one_sided'])}",
+            within(bands["one_sided"], near(tails, tail, MARGIN / 2.0)),
             "calibrated",
         )
     if "region" in bands:
+        kept = regions([region], finished.level, MARGIN)
         yield Goal(
             f"Joint regions of {level} hold {level}",
-            f"within two standard errors of {level}, and the same of joint regions",
+            f"not shown to be off {level}, surely within {points} points of it, and the same bands of joint regions",
             f"{numbers.percent(region)} {where}; outside: {numbers.counted(bands['region'])}",
-            Verdict.MISSED if side(region, finished.level) else within(bands["region"]),
+            together([kept, within(bands["region"], is_near=True)]),
             "calibrated",
         )
+
+
+def _reach(entries: Sequence[numbers.Entry]) -> str:
+    """The range of shares, and the largest standard error of one."""
+    errors = [each["standard_error"] for each in entries if numbers.is_known(each.get("standard_error"))]
+    told = f", with standard errors up to {numbers.number(100 * max(errors), 1)}" if errors else ""
+    return f"{numbers.span([each['value'] for each in entries], 1, 100.0)} %{told},"
 
 
 def posterior_family(finished: Finished) -> str | None:
@@ -258,9 +242,9 @@ def _posteriors(finished: Finished) -> Iterator[Goal]:
     found = posterior_coverages(finished, family)
     yield Goal(
         "Posterior regions of 90 % hold 90 % of the true parameters",
-        "within two standard errors of 90 %",
+        f"not shown to be off 90 %, and surely within {100 * MARGIN:g} points of it",
         f"{numbers.listed([f'{numbers.percent(each)} {of}' for of, each in found.items()])}, "
         f"by {in_a_sentence(family)}",
-        Verdict.MISSED if any(side(each, 0.90) for each in found.values()) else Verdict.MET,
+        regions(list(found.values()), 0.90, MARGIN),
         "useful",
     )

@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
 from markupsafe import Markup
 
+from nbody_emulator.configuration.cluster_experiment import ClusterExperiment
 from nbody_emulator.configuration.experiment import Experiment
 from nbody_emulator.emulators.register import in_a_sentence, label_of
 from nbody_emulator.figures.register import FIGURES
@@ -168,6 +169,7 @@ def context(finished: Finished) -> dict[str, Any]:
         "metrics": finished.metrics,
         "evaluation": finished.evaluation,
         "configuration": finished.experiment,
+        "of_clusters": isinstance(finished.experiment, ClusterExperiment),
         "costs": finished.rows("costs.csv"),
         "odds": finished.rows("tables/odds.csv"),
         "timings": finished.timings,
