@@ -93,11 +93,13 @@ def tables(
     points, names = _points(random, parameters, size), list(BOXES)[:parameters]
     boxes = dict(list(BOXES.items())[:parameters])
     of_runs, of_costs, of_parts = (generator(11, "figures", name) for name in ("runs", "costs", "parts"))
+    of_tasks = generator(11, "figures", "tasks")
     makers = {
         "design": lambda: points.drop(columns="replicates"),
         "energy": lambda: _energy(random, points),
         "noise": lambda: _noise(random, points, outputs),
         "noise_parts": lambda: figures_data_runs.noise_parts(of_parts, outputs),
+        "given": lambda: figures_data_runs.given(of_tasks, outputs, families),
         "bias_variance": lambda: _ladders(COMPLEXITY, outputs, size),
         "regularization": lambda: _ladders(REGULARIZERS, outputs, size),
         "learning_curve": lambda: _learning_curve(random, outputs, families, size),

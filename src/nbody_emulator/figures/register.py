@@ -52,6 +52,7 @@ FIGURES = Register(
         "sealed_test": Entry("nbody_emulator.figures.sealed_test:FIGURE", EMULATED),
         "noise": Entry("nbody_emulator.figures.noise:FIGURE", LIMITS),
         "noise_parts": Entry("nbody_emulator.figures.noise_parts:FIGURE", LIMITS),
+        "given": Entry("nbody_emulator.figures.given:FIGURE", LIMITS),
         "learning_curve": Entry("nbody_emulator.figures.learning_curve:FIGURE", LIMITS),
         "bias_variance": Entry("nbody_emulator.figures.bias_variance:FIGURE", LIMITS),
         "regularization": Entry("nbody_emulator.figures.regularization:FIGURE", LIMITS),

@@ -172,6 +172,7 @@ def context(finished: Finished) -> dict[str, Any]:
         "of_clusters": isinstance(finished.experiment, ClusterExperiment),
         "costs": finished.rows("costs.csv"),
         "odds": finished.rows("tables/odds.csv"),
+        "given": finished.rows("tables/given.csv"),
         "timings": finished.timings,
         "start_up_share": start_up_share(finished.timings),
         "integrators": finished.benchmark("integrators"),
