@@ -23,12 +23,13 @@ ROOMS = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exist
 # What every room may speak of: the modules at the package's root, and the rooms below all others.
 BELOW = {"identity", "settings", "storage", "quantities"}
 GROUND = {path.stem for path in PACKAGE.glob("*.py")} | BELOW
-METHODS = {"design", "simulation", "summaries", "emulators", "inference", "figures"}
+METHODS = {"design", "simulation", "summaries", "features", "emulators", "inference", "figures"}
 # Room -> the rooms it may import besides itself and the ground.
 MAY_IMPORT = {
     "design": set(),
     "simulation": set(),
     "summaries": set(),
+    "features": set(),
     "emulators": set(),
     # Those that show families know them by their register alone, as the plan does every method.
     "evaluation": {"emulators"},

@@ -17,6 +17,7 @@ OWN_TREE["exit_if_foreign"](TREE)
 import pandas as pd
 
 from nbody_emulator.evaluation.findings import sentences, tables
+from nbody_emulator.evaluation.given_findings import given
 from nbody_emulator.evaluation.inference_findings import information, odds
 from nbody_emulator.evaluation.opening_findings import looks
 from nbody_emulator.evaluation.posterior_findings import posteriors
@@ -49,6 +50,7 @@ PLACES = (
     *(Place("docs/seal.md", name, looks) for name in ("laptop", "full", "observables", "profiles")),
     Place("docs/course.md", "course", course),
     Place("docs/mergers.md", "mergers", mergers),
+    Place("docs/stars.md", "stars", given),
 )
 
 

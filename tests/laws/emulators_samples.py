@@ -32,6 +32,7 @@ SETTINGS = {
     "autoregressive_network": {"members": 4, "epochs": 300, "components": 1},
     "nuts_network": {"width": 4, "chains": 1, "warmup": 60, "draws": 40},
     "variational": {"width": 8, "steps": 1500, "networks": 40},
+    "deep_sets": {"members": 4, "epochs": 300},
     "network": {"members": 4, "epochs": 300, "learning_rate": 0.01, "validation_fraction": 0.2},
 }
 QUICK = {
@@ -40,6 +41,7 @@ QUICK = {
     "laplace": {"members": 2, "epochs": 20},
     "mc_dropout": {"epochs": 20, "versions": 4},
     "network": {"members": 2, "epochs": 20},
+    "deep_sets": {"members": 2, "epochs": 20},
     "mixture_network": {"members": 2, "epochs": 20},
     "flow": {"members": 2, "epochs": 20},
     "autoregressive_network": {"members": 2, "epochs": 20},
@@ -141,4 +143,4 @@ class Known(eqx.Module):
 def answered(inputs: np.ndarray, distributions: AbstractDistribution) -> OutOfFold:
     """These answers at inputs that are no two alike, as if by models that had not seen the runs."""
     arrays = jax.tree.map(jnp.asarray, distributions)
-    return OutOfFold([Known(jnp.asarray(inputs), arrays)], np.zeros(len(inputs), dtype=int), inputs)
+    return OutOfFold([Known(jnp.asarray(inputs), arrays)], np.zeros(len(inputs), dtype=int), inputs, inputs)

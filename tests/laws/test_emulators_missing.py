@@ -19,6 +19,7 @@ MISSING = RANDOM.random(60) < 0.3
 FRESH = RANDOM.uniform(-1.7, 1.7, (30, 3))
 # Outputs of networks share their hidden layers, or follow each other; their law is the one about whole rows below.
 SHARING = {
+    "deep_sets",
     "autoregressive_network",
     "flow",
     "laplace",

@@ -7,7 +7,7 @@ from gaussian_scores import scored
 from nbody_emulator.quantities.coordinates import given_parameters, output_coordinates, parameter_coordinates
 from nbody_emulator.quantities.quantity import Output, Parameter, free_parameters
 from nbody_emulator.settings.parameters import Parameters, parameter_units
-from nbody_emulator.settings.protocol import MetricsSettings, TableSettings
+from nbody_emulator.settings.protocol import Given, MetricsSettings, TableSettings, ToldTask
 from nbody_emulator.settings.units import Units
 from nbody_emulator.streams import generator
 
@@ -22,6 +22,10 @@ PROTOCOL = TableSettings(
     levels=(0.68, 0.90, 0.95),
     energy_tolerance=1e-3,
     unusable_above=1e-2,
+    tasks=(
+        ToldTask(name="mass", given=Given(features=("total_mass",)), families=("linear",)),
+        ToldTask(name="stars", given=Given(features=("total_mass",), stars=True), families=("network",)),
+    ),
 )
 METRICS = MetricsSettings(
     **{name: value for name, value in dict(PROTOCOL).items() if name != "table"},
@@ -171,6 +175,25 @@ def families(columns=None) -> tuple[xr.Dataset, ...]:
     return tuple(
         predictions(family, fitted, np.sqrt(noise**2 + np.var(columns["response"] - fitted, axis=0)), columns)
         for family, fitted in (("mean", mean), ("linear", line), ("network", columns["response"]))
+    )
+
+
+KNOWN = {"linear": 0.5, "network": 1.0}
+"""By family of a task, the share of the noise that what it is given lets it know."""
+
+
+def tasks(columns=None) -> tuple[xr.Dataset, ...]:
+    """Of every task its one family, which knows part of what the parameters leave to chance."""
+    columns = columns or runs()
+    noise = np.array([NOISE[output] for output in OUTPUTS])
+    return tuple(
+        predictions(
+            family,
+            columns["response"] + known * (columns["target"] - columns["response"]),
+            np.maximum(1.0 - known, 0.1) * noise,
+            columns,
+        )
+        for family, known in KNOWN.items()
     )
 
 

@@ -145,7 +145,13 @@ def test_the_references_are_the_mean_and_the_line():
 
 def test_the_register_goes_from_simple_to_complex():
     assert FAMILIES.names[:3] == ("mean", "physics", "linear")
-    assert FAMILIES.names[-4:] == ("network", "mixture_network", "flow", "autoregressive_network")
+    assert FAMILIES.names[-5:] == (
+        "network",
+        "deep_sets",
+        "mixture_network",
+        "flow",
+        "autoregressive_network",
+    )
     always = [
         ladder.key for name in FAMILIES.names for ladder in FAMILIES.load(name).ladders if ladder.always
     ]

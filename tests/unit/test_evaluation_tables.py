@@ -50,6 +50,10 @@ HEADERS = {
         "output,part,variance,standard_error,lower,upper,share,share_standard_error,share_lower,share_upper,features,"
         "runs,points,not_measured"
     ),
+    "given": (
+        "task,given,features,family,best,output,nll,nll_standard_error,difference,difference_standard_error,"
+        "rmse_over_noise,rmse_over_noise_standard_error,chaos_over_noise,chaos_over_noise_standard_error,runs"
+    ),
     "bias_variance": "family,ladder,rung,output,term,value,standard_error,lower,upper,fits,points",
     "regularization": "family,ladder,rung,output,term,value,standard_error,lower,upper,fits,points",
     "learning_curve": (
@@ -151,11 +155,12 @@ def losses(fold: int) -> xr.Dataset:
     )
 
 
-def sources(dataset=None, predictions=None) -> Sources:
+def sources(dataset=None, predictions=None, tasks=None) -> Sources:
     return Sources(
         dataset=(dataset or data.with_radii(data.dataset()),),
         repeated=(data.repeated(0.25),),
         predictions=predictions or data.families(),
+        task_predictions=tasks or data.tasks(),
         curves=curves(),
         ladders=(ladder(),),
         regularizers=(regularizer(),),
@@ -307,15 +312,15 @@ def with_gaps():
     dataset["usable"].values[5] = False
     dataset["status"].values[5] = 2
     dataset["status"].values[9] = 1
-    families = data.families(columns)
-    for predictions in families:
+    families, tasks = data.families(columns), data.tasks(columns)
+    for predictions in (*families, *tasks):
         predictions["usable"].values[5] = False
-    return dataset, families
+    return dataset, families, tasks
 
 
 def test_missing_outputs_and_unusable_runs_are_counted(tables):
-    dataset, families = with_gaps()
-    changed = {name: make(name, dataset=dataset, predictions=families) for name in TABLES.names}
+    dataset, families, tasks = with_gaps()
+    changed = {name: make(name, dataset=dataset, predictions=families, tasks=tasks) for name in TABLES.names}
     runs = collect(changed, data.METRICS)["runs"]
     assert runs["total"] == 260
     assert (runs["usable"], runs["unusable"]) == (259, 1)
@@ -350,7 +355,7 @@ def test_runs_of_the_same_stars_change_no_score(tables):
     """Not even if they were predicted, which the plan does not ask for."""
     dataset = data.with_radii(data.dataset(data.with_repeats()))
     families = tuple(map(with_garbage, data.families()))
-    for name in set(TABLES.names) - {"design", "energy", "noise", "noise_parts"}:
+    for name in set(TABLES.names) - {"design", "energy", "noise", "noise_parts", "given"}:
         assert make(name, dataset=dataset, predictions=families).equals(tables[name]), name
     noise = make("noise", dataset=dataset)
     whole = noise[noise["part"] == "noise"].reset_index(drop=True)

@@ -18,7 +18,9 @@ def test_documents_say_what_was_published(place):
     assert document == WRITER["with_findings"](document, place)
 
 
-@pytest.mark.parametrize("experiment", ["laptop", "full", "mergers", "observables", "profiles", "course"])
+@pytest.mark.parametrize(
+    "experiment", ["laptop", "full", "mergers", "observables", "profiles", "course", "stars"]
+)
 def test_the_recommendation_says_who_is_ahead_of_whom(experiment):
     published = WRITER["read_published"](ROOT / "results/published" / experiment)
     rows = published.comparison.set_index("family")

@@ -23,6 +23,7 @@ from nbody_emulator.plan.stages import (
     SIMULATIONS,
     STAGES,
     SUMMARIES,
+    VIEWS,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -59,8 +60,8 @@ def test_everything_is_there_once_and_after_what_it_needs(plan):
 
 
 def test_every_stage_and_every_block_is_reached_from_the_targets(plan, compared):
-    assert {artifact.stage for artifact in plan.artifacts} == set(STAGES) - {EVIDENCES, *OF_OTHERS}
-    assert {artifact.stage for artifact in compared.artifacts} == set(STAGES) - OF_OTHERS
+    assert {artifact.stage for artifact in plan.artifacts} == set(STAGES) - {EVIDENCES, VIEWS, *OF_OTHERS}
+    assert {artifact.stage for artifact in compared.artifacts} == set(STAGES) - {VIEWS, *OF_OTHERS}
     reached = {artifact.folder for artifact in plan.artifacts}
     assert {block.summary.folder for block in (*plan.blocks, *plan.half_step)} <= reached
     reached = {artifact.folder for artifact in compared.artifacts}
@@ -175,6 +176,61 @@ def test_an_alternative_takes_no_key_of_the_profile_that_it_replaces(maker):
     # The same runs as where it is the experiment's own.
     own = {block.simulation.identity for block in Planner(EXPERIMENT, maker).plan().blocks}
     assert {block.simulation.identity for block in compared.blocks[-5:]} <= own
+
+
+TASKS = {
+    "mass": {"features": ["total_mass"], "emulators": {"polynomial": {"degree": 2}}},
+    "stars": {
+        "features": ["total_mass", "mean_radius"],
+        "stars": True,
+        "emulators": {"deep_sets": {"members": 2, "epochs": 3}},
+        "tuning": {"candidates": 1, "folds": 2},
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def with_tasks(maker):
+    return Planner(EXPERIMENT.changed(tasks=TASKS), maker).plan()
+
+
+def test_tasks_leave_all_that_was_there_but_the_metrics(plan, with_tasks):
+    gone = {plan.by_identity[key].title for key in plan.by_identity.keys() - with_tasks.by_identity.keys()}
+    assert gone == {"the metrics"}
+    new = {
+        with_tasks.by_identity[key].title for key in with_tasks.by_identity.keys() - plan.by_identity.keys()
+    }
+    fitted = {"fit of polynomial (mass)", "fit of deep_sets (stars)"}
+    told = {"the predictions (mass)", "the predictions (stars)", "table of given", "figure of given"}
+    seen = {title for title in new if title.startswith("the stars of ")}
+    assert new - seen == {*fitted, *told, "the metrics"}
+    assert {f"tasks/{name}.eqx" for name in ("mass/polynomial", "stars/deep_sets")} <= set(with_tasks.results)
+
+
+def test_what_is_seen_is_of_the_very_runs_whose_summaries_are_read_and_of_no_sealed_one(with_tasks):
+    of_simulation = {block.summary.identity: block.simulation for block in with_tasks.blocks}
+    for artifact in with_tasks.artifacts:
+        views = artifact.inputs.get("views", ())
+        if views:
+            runs = [of_simulation[each.identity].identity for each in artifact.inputs["summaries"]]
+            assert [view.inputs["simulation"][0].identity for view in views] == runs
+            assert not artifact.sealed and not any(view.sealed for view in views)
+
+
+def test_a_feature_names_what_is_made_with_it_alone(maker, with_tasks):
+    other = {**TASKS, "mass": {**TASKS["mass"], "features": ["mean_radius"]}}
+    changed = Planner(EXPERIMENT.changed(tasks=other), maker).plan()
+    new = {
+        changed.by_identity[key].title for key in changed.by_identity.keys() - with_tasks.by_identity.keys()
+    }
+    made = {title for title in new if not title.startswith("the stars of ")}
+    assert made == {
+        "fit of polynomial (mass)",
+        "the predictions (mass)",
+        "table of given",
+        "figure of given",
+        "the metrics",
+    }
 
 
 def test_alternatives_have_no_order(maker):

@@ -291,6 +291,18 @@ SOME = (
         asked=True,  # of the copy's own register
     ),
     Row(
+        "a task, which is given a feature of the stars",
+        append(CONFIG, "tasks: {seen: {features: [total_mass], emulators: {linear: {}}}}\n"),
+        "what is seen of the stars, its fits, what that is worth; no run and no summary",
+        (
+            *(f"the stars of {name} block *" for name in ("train", "replicate", "calibration")),
+            "fit of linear (seen)",
+            "the predictions (seen)",
+            *shown("given"),
+        ),
+        asked=True,
+    ),
+    Row(
         "two numbers swapped between two families",
         swapped,
         "both families and the comparisons",

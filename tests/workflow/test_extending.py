@@ -22,6 +22,7 @@ SETTINGS = re.compile(r"In the configuration:\n\n```yaml\n(.*?)```", re.DOTALL)
 
 KINDS = {
     "STATISTICS",
+    "FEATURES",
     "FAMILIES",
     "CALIBRATORS",
     "PROFILES",
@@ -36,6 +37,7 @@ KINDS = {
 MADE = (
     "the dataset",
     "fit of robust",
+    "fit of linear (pair)",
     "learning curve of robust",
     "table of widths",
     "figure of widths",
@@ -58,7 +60,7 @@ def with_settings(config: dict, added: dict) -> dict:
     """The configuration with the keys of each section added; `null` takes one away."""
     for section, keys in added.items():
         if isinstance(keys, dict):
-            together = config[section] | keys
+            together = config.get(section, {}) | keys
             config[section] = {key: value for key, value in together.items() if value is not None}
         else:
             config[section] = keys
@@ -131,6 +133,8 @@ def test_all_additions_run_together_and_are_in_the_results(extended):
     emulator = extended.file("fit of robust")
     header = emulator.read_bytes().split(b"\n", 1)[0]
     assert b'"calibrator": "median_variance"' in header and b'"family": "robust"' in header
+    seen = Emulator.load(extended.file("fit of linear (pair)")).parameters[-1]
+    assert (seen.name, seen.unit) == ("pair_distance", "pc")
     # This checkout does not know it, and says so.
     with pytest.raises(ValueError, match="unknown emulator family 'robust'; known: mean"):
         Emulator.load(emulator)

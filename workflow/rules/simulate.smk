@@ -37,6 +37,24 @@ rule summarize:
         "../scripts/summarize.py"
 
 
+rule view:
+    """What is seen of a block's stars before they move: features, and the stars themselves."""
+    input:
+        unpack(inputs_of("views")),
+    output:
+        **outputs_of("views"),
+    log:
+        log_of("views"),
+    benchmark:
+        timing_of("views")
+    params:
+        **params_of("views"),
+    message:
+        "{params.title}"
+    script:
+        "../scripts/view.py"
+
+
 rule call_simulator:
     """A block of runs of another simulator: its design points drawn, a function called for each run."""
     input:

@@ -4,13 +4,13 @@ job = StageJob(snakemake)
 
 from nbody_emulator.emulators.answering import seconds_per_answer
 from nbody_emulator.emulators.cross_validation import cross_validated_fit
-from nbody_emulator.quantities.tables import read_table
+from nbody_emulator.quantities.tables import read_given
 from nbody_emulator.running.notes import ANSWERING, note
 from nbody_emulator.settings.rows import FitSettings
 from nbody_emulator.storage.netcdf import write
 
 settings, origin = job.settings(FitSettings), job.origin
-table = read_table(snakemake.input.summaries, settings)
+table = read_given(snakemake.input.summaries, settings, snakemake.input.get("views", ()))
 emulator, out_of_fold, record = cross_validated_fit(
     table, settings.changed(identity=origin["identity"]), settings.folds, snakemake.output.fold_emulators
 )

@@ -14,6 +14,7 @@ from nbody_emulator.configuration.registered import (
     OwnName,
     SetSection,
     StatisticNames,
+    TaskSection,
 )
 from nbody_emulator.quantities.quantity import Output, Parameter, free_parameters
 from nbody_emulator.settings.duration import Duration
@@ -61,6 +62,11 @@ class _Clusters(Heading):
         "Other clusters that an observation may be of, under names of your own: for each, the training, calibration "
         "and observation sets are simulated again and the first family of inference is fitted, and it is judged how "
         "often the evidence finds the right one; needs the section inference",
+    )
+    tasks: Maybe[Annotated[dict[OwnName, TaskSection], Field(min_length=1)]] = setting(
+        None,
+        "Emulators that are given more of a run than its parameters, under names of your own, from the least to the "
+        "most: features of the drawn stars, or the stars themselves; fitted and judged on the same runs as all others",
     )
 
 

@@ -38,6 +38,7 @@ _TYPES = {
     "string": "text",
     "number": "number",
     "integer": "whole number",
+    "boolean": "`true` or `false`",
     "null": "`null`",
 }
 

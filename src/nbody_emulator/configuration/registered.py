@@ -3,12 +3,13 @@
 from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, create_model
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, create_model
 from pydantic_core import PydanticCustomError
 
 from nbody_emulator.design.register import SAMPLERS
 from nbody_emulator.emulators.family import AbstractFamily, Ladder
 from nbody_emulator.emulators.register import FAMILIES
+from nbody_emulator.features.register import FEATURES
 from nbody_emulator.figures.register import FIGURES
 from nbody_emulator.inference.likelihoods.register import LIKELIHOODS
 from nbody_emulator.settings.alternative import Alternative
@@ -18,7 +19,8 @@ from nbody_emulator.settings.integration import Integration
 from nbody_emulator.settings.output import OutputSetting
 from nbody_emulator.settings.protocol import Inference
 from nbody_emulator.settings.run_set import RunSet
-from nbody_emulator.settings.section import Listed, Maybe, Section, maybe, setting, with_names
+from nbody_emulator.settings.section import KEYS_OF, Listed, Maybe, Section, maybe, setting, with_names
+from nbody_emulator.settings.task import Task
 from nbody_emulator.simulation.register import GALAXIES, INTEGRATORS, MASS_FUNCTIONS, PROFILES
 from nbody_emulator.summaries.register import STATISTICS
 
@@ -65,6 +67,12 @@ class _Emulators(Section):
         """Those to fit, in the order of the register."""
         given = ((name, getattr(self, name)) for name in FAMILIES.names)
         return {name: FAMILIES.load(name)(**dict(section)) for name, section in given if section is not None}
+
+
+class _Task(Task):
+    """Emulators that are given something of the drawn stars beside the parameters, judged as all others are."""
+
+    emulators: _Emulators = setting(...)
 
 
 class _BiasVariance(Section):
@@ -117,6 +125,7 @@ if TYPE_CHECKING:
     SetSection = RunSet
     OutputSection = OutputSetting
     Emulators = _Emulators
+    TaskSection = _Task
     BiasVariance = _BiasVariance
     Figures = _Figures
 else:
@@ -148,6 +157,18 @@ else:
     Emulators = _entries(
         _Emulators,
         **{name: (maybe(family.section()), setting(None)) for name, family in _FAMILIES.items()},
+    )
+
+    class TaskEmulators(Emulators):
+        """Families to fit, at least one; those that read single stars where stars are given, others where not."""
+
+        model_config = ConfigDict(json_schema_extra={KEYS_OF: "emulators"})
+
+    TaskSection = create_model(
+        "Task",
+        __base__=_with_lists(Task, features=FEATURES.names),
+        __doc__=_Task.__doc__,
+        emulators=(TaskEmulators, setting(...)),
     )
     BiasVariance = _entries(
         _BiasVariance,

@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from nbody_emulator.emulators.scores import METRICS, Scored
+from nbody_emulator.quantities.quantity import cluster_columns
 
 if TYPE_CHECKING:
     from nbody_emulator.emulators.emulator import Emulator
@@ -56,7 +57,7 @@ def _sections(emulator: "Emulator") -> Iterator[Section]:
     yield Section("of", described)
     boxes = [
         (each.name, f"{each.minimum:g}", f"{each.maximum:g}", each.unit, each.scale)
-        for each in emulator.parameters
+        for each in emulator.parameters[: cluster_columns(emulator.parameters)]
     ]
     yield Section("takes", table=[("parameter", "from", "to", "unit", "scale"), *boxes])
     outputs = [

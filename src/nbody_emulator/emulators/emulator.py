@@ -27,11 +27,14 @@ from nbody_emulator.emulators.scaling import Scaler
 from nbody_emulator.emulators.scores import Scores
 from nbody_emulator.emulators.survival import Survival
 from nbody_emulator.emulators.widened import WidenedModel
-from nbody_emulator.quantities.quantity import Output, Parameter
+from nbody_emulator.quantities.quantity import Covariate, Output, Parameter
 from nbody_emulator.storage.files import write_bytes
 
 OUTSIDE = ("refuse", "nan", "widen")
 """What `predict` may do with points outside the box."""
+
+WITHOUT_BOX = ("name", "unit", "scale", "is_of_star")
+"""What a file says of an input that has no box."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -130,7 +133,7 @@ class Emulator:
     def content(self) -> bytes:
         """The bytes of its file."""
         header = {
-            "parameters": [asdict(parameter) for parameter in self.parameters],
+            "parameters": [_told(parameter) for parameter in self.parameters],
             "outputs": [asdict(output) for output in self.outputs],
             "metadata": self.metadata.told,
             "model": storage.static_of(
@@ -180,7 +183,7 @@ class Emulator:
 
 
 def _built(header: Mapping, arrays: Mapping[str, np.ndarray]) -> Emulator:
-    parameters = tuple(Parameter(**parameter) for parameter in header["parameters"])
+    parameters = tuple(map(_input_of, header["parameters"]))
     outputs = tuple(Output(**output) for output in header["outputs"])
     metadata = Metadata.kept(header["metadata"])
     kinds: dict[str, type[eqx.Module]] = {
@@ -201,6 +204,16 @@ def _built(header: Mapping, arrays: Mapping[str, np.ndarray]) -> Emulator:
         Applicability.kept(header["applicability"], arrays) if "applicability" in header else None,
         Scores.kept(header["scores"]) if "scores" in header else None,
     )
+
+
+def _told(parameter: Parameter) -> dict[str, Any]:
+    """As the header has it: of what has no box, all but the box."""
+    told = asdict(parameter)
+    return told if not isinstance(parameter, Covariate) else {name: told[name] for name in WITHOUT_BOX}
+
+
+def _input_of(told: Mapping[str, Any]) -> Parameter:
+    return Parameter(**told) if "minimum" in told else Covariate.of(**told)
 
 
 def _asked(model, theta):

@@ -110,6 +110,7 @@ class AbstractFamily(Method):
         reference: what it is to all others, if anything.
         is_fitted_by_epochs: whether the record of its fits holds losses over epochs.
         has_gradients: whether its predictions are smooth in the parameters, so that a sampler can follow their slopes.
+        takes_stars: whether it can be given single stars.
         prominent: whether it is among those that are shown where all would hide one another.
         ladders: along which of its numbers it is climbed, by their keys.
     """
@@ -121,6 +122,7 @@ class AbstractFamily(Method):
     reference: ClassVar[Reference | None] = None
     is_fitted_by_epochs: ClassVar[bool] = False
     has_gradients: ClassVar[bool] = True
+    takes_stars: ClassVar[bool] = False
     prominent: ClassVar[bool] = False
     ladders: ClassVar[tuple[Ladder, ...]] = ()
 

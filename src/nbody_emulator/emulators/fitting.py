@@ -38,6 +38,7 @@ from nbody_emulator.emulators.training import (
     training_rows,
 )
 from nbody_emulator.identity.seen_points import Seen, fingerprints, record
+from nbody_emulator.quantities.quantity import cluster_columns
 from nbody_emulator.settings.rows import Fitting
 from nbody_emulator.streams import generator, key_integer
 
@@ -85,7 +86,7 @@ def fit(table: "Table", how: Fitting | Mapping) -> tuple[Emulator, "xr.Dataset"]
     """
     table, how = checked_table(table), checked_fitting(how)
     family = FAMILIES.load(how.family)(**dict(how.settings))
-    unsuited = family.unsuited(table.parameters, table.outputs)
+    unsuited = family.unsuited(table.columns, table.outputs)
     if unsuited:
         raise ValueError(str(unsuited))
     rows = training_rows(table)
@@ -108,7 +109,7 @@ def fit(table: "Table", how: Fitting | Mapping) -> tuple[Emulator, "xr.Dataset"]
             description=how.description,
         ),
         model=OutcomeModel(
-            parameters=tuple(rows.parameters),
+            parameters=tuple(rows.columns),
             input_scaler=scalers.inputs,
             output_scaler=scalers.outputs,
             model=fitted.model,
@@ -123,7 +124,8 @@ def _survival(table: "Table", input_scaler: Scaler) -> Survival:
     """Of all usable runs, those without any output too."""
     usable = table.select(table.usable)
     order = np.lexsort((usable.replicates, usable.groups))
-    return fit_survival(scaled_inputs(usable, input_scaler)[order], np.isfinite(usable.targets[order]))
+    of_cluster = scaled_inputs(usable, input_scaler)[:, : cluster_columns(usable.columns)]
+    return fit_survival(of_cluster[order], np.isfinite(usable.targets[order]))
 
 
 def _seen(table: "Table", rows: "Table", scaled: np.ndarray, numbers: Mapping[str, np.ndarray]) -> Seen:
@@ -198,7 +200,7 @@ def _judge(
     parts = [training.without(folds == fold) for fold in numbers]
     keys = [key_integer(seed, *stream, "fold", fold) for fold in numbers]
     models = family.fit_each(parts, keys)
-    answers = OutOfFold(models, folds, training.inputs)
+    answers = OutOfFold(models, folds, training.inputs, training.of_cluster)
     calibrator = CALIBRATORS.load(family.calibrator).fitted(answers, training.targets)
     judged = training.groups[np.isfinite(training.targets).any(axis=1)]
     seen = np.unique(np.concatenate([*map(_observed_points, parts), judged]))
@@ -210,7 +212,7 @@ def _score(calibrator: AbstractCalibrator, answers: OutOfFold, training: Trainin
     """The negative log density of calibrated distributions, joint, over the number of outputs: the mean over runs that
     have any.
     """
-    densities = answers.ask(_log_density, training.inputs, training.targets, calibrator=calibrator)
+    densities = answers.ask(_log_density, training.of_cluster, training.targets, calibrator=calibrator)
     observed = training.observed.any(axis=1)
     return -float(np.mean(densities[observed])) / training.targets.shape[1]
 

@@ -17,11 +17,13 @@ class OutOfFold(NamedTuple):
         models: one for each fold.
         fold: (n,) the fold of each row.
         inputs: (n, d) scaled inputs of all rows.
+        of_cluster: (n, c) those that are not of single stars, by which calibrators tell rows apart.
     """
 
     models: Sequence[Model]
     fold: np.ndarray
     inputs: np.ndarray
+    of_cluster: np.ndarray
 
     def ask(self, question: Callable, *arrays: np.ndarray, **settings: Any) -> Any:
         """`question` of the distribution predicted of each row, and of what each of the `arrays` (n, ...) holds for it.

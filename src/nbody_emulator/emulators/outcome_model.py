@@ -13,7 +13,7 @@ from nbody_emulator.emulators.family import Model
 from nbody_emulator.emulators.outcome import Outcome
 from nbody_emulator.emulators.scaling import Scaler, axis_values
 from nbody_emulator.emulators.survival import Survival
-from nbody_emulator.quantities.quantity import Parameter
+from nbody_emulator.quantities.quantity import Parameter, cluster_columns
 
 
 class OutcomeModel(eqx.Module):
@@ -50,6 +50,7 @@ class OutcomeModel(eqx.Module):
                 f"theta must be one point ({order}), not of the shape {theta.shape}; use jax.vmap for many"
             )
         inputs = self.input_scaler.forward(axis_values(self.parameters, theta))
-        calibrated = self.calibrator(self.model(inputs), inputs)
+        of_cluster = inputs[: cluster_columns(self.parameters)]
+        calibrated = self.calibrator(self.model(inputs), of_cluster)
         distribution = calibrated.affine(self.output_scaler.center, self.output_scaler.spread)
-        return Outcome(*self.survival(inputs), distribution)
+        return Outcome(*self.survival(of_cluster), distribution)

@@ -25,6 +25,7 @@ FAMILIES: Register[None] = Register(
         "variational": "nbody_emulator.emulators.families.variational:VariationalNetwork",
         "nuts_network": "nbody_emulator.emulators.families.nuts_network:SampledNetwork",
         "network": "nbody_emulator.emulators.families.network:Network",
+        "deep_sets": "nbody_emulator.emulators.families.deep_sets:DeepSets",
         "mixture_network": "nbody_emulator.emulators.families.mixture_network:MixtureNetwork",
         "flow": "nbody_emulator.emulators.families.flow:Flow",
         "autoregressive_network": "nbody_emulator.emulators.families.autoregressive_network:AutoregressiveNetwork",

@@ -109,8 +109,8 @@ def predict_open(
 
 
 def by_name(table: "Table") -> dict[str, np.ndarray]:
-    """The inputs by parameter name, as `Emulator.predict` takes them."""
-    return {parameter.name: table.inputs[:, index] for index, parameter in enumerate(table.parameters)}
+    """All that is given by name, as `Emulator.predict` takes it."""
+    return {column.name: table.given[:, index] for index, column in enumerate(table.columns)}
 
 
 def prediction_of(emulator: Emulator, table: "Table") -> Prediction:

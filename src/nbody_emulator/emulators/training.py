@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import equinox as eqx
 import numpy as np
 
-from nbody_emulator.emulators.scaling import PhysicalInputs, Scaler, axis_values, fit_scaler
-from nbody_emulator.quantities.quantity import Output, Parameter
+from nbody_emulator.emulators.scaling import (
+    PhysicalInputs,
+    Scaler,
+    axis_values,
+    fit_scaler,
+)
+from nbody_emulator.quantities.quantity import Output, Parameter, cluster_columns
 
 if TYPE_CHECKING:
     from nbody_emulator.quantities.tables import Table
@@ -26,7 +31,7 @@ class Columns:
     """What the columns of scaled rows are, for a family that needs more than scaled numbers.
 
     Attributes:
-        parameters: of the inputs.
+        parameters: of the inputs, what is seen of a run beside its parameters included.
         outputs: of the targets.
         input_scaler: of the parameters' axes.
         output_scaler: of the transformed outputs.
@@ -58,6 +63,11 @@ class TrainingSet:
     targets: np.ndarray
     groups: np.ndarray
     columns: Columns
+
+    @property
+    def of_cluster(self) -> np.ndarray:
+        """(n, c) the inputs that are not of single stars."""
+        return self.inputs[:, : cluster_columns(self.columns.parameters)]
 
     @property
     def observed(self) -> np.ndarray:
@@ -110,8 +120,12 @@ class Scalers(NamedTuple):
 
 def fit_scalers(table: "Table") -> Scalers:
     """The scalers of these rows; what they have seen goes with them."""
-    axes = _axes(table)
-    return Scalers(fit_scaler(axes), fit_scaler(table.targets), table.groups)
+    scaler = fit_scaler(_axes(table))
+    cluster = cluster_columns(table.columns)
+    if cluster < len(table.columns):
+        # What is of single stars has no scale, and all stars must be told alike.
+        scaler = Scaler(scaler.center.at[cluster:].set(0.0), scaler.spread.at[cluster:].set(1.0))
+    return Scalers(scaler, fit_scaler(table.targets), table.groups)
 
 
 def scale_rows(table: "Table", input_scaler: Scaler, output_scaler: Scaler) -> TrainingSet:
@@ -121,17 +135,17 @@ def scale_rows(table: "Table", input_scaler: Scaler, output_scaler: Scaler) -> T
         scaled_inputs(table, input_scaler),
         np.asarray(_scaled(output_scaler, table.targets)),
         numbers,
-        Columns(tuple(table.parameters), tuple(table.outputs), input_scaler, output_scaler),
+        Columns(tuple(table.columns), tuple(table.outputs), input_scaler, output_scaler),
     )
 
 
 def scaled_inputs(table: "Table", input_scaler: Scaler) -> np.ndarray:
-    """The parameters (n, d) of these runs in the scaled units a family works in."""
+    """All that is given of these runs (n, d) in the scaled units a family works in."""
     return np.asarray(_scaled(input_scaler, _axes(table)))
 
 
 def _axes(table):
-    return np.asarray(_axis_values(table.parameters, table.inputs))
+    return np.asarray(_axis_values(table.columns, table.given))
 
 
 # Compiled as one: each of their operations alone would be compiled for every number of rows.

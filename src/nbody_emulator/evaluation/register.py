@@ -45,6 +45,10 @@ TABLES = Register(
         "noise_parts": Entry(
             "nbody_emulator.evaluation.noise_parts:make", Reads(("dataset",), needs=REPLICATES)
         ),
+        "given": Entry(
+            "nbody_emulator.evaluation.given:make",
+            Reads(("dataset", "predictions", "task_predictions"), tells_families=True, needs=REPLICATES),
+        ),
         "bias_variance": Entry(
             "nbody_emulator.evaluation.bias_variance:make", Reads(("ladders",), needs=REPLICATES)
         ),

@@ -13,7 +13,7 @@ from nbody_emulator.plan import stages
 from nbody_emulator.plan.artifact import Artifact
 from nbody_emulator.plan.artifact_maker import ArtifactMaker
 from nbody_emulator.plan.plan import Block
-from nbody_emulator.plan.run_planner import AbstractRunPlanner
+from nbody_emulator.plan.run_planner import Rows
 from nbody_emulator.settings.protocol import Inference, TrainingSetSize
 from nbody_emulator.settings.rows import FitSettings, PosteriorSettings, Reading, TrialSettings
 
@@ -21,7 +21,7 @@ from nbody_emulator.settings.rows import FitSettings, PosteriorSettings, Reading
 class FitPlanner:
     """Plans all that is fitted; each result is named when it is first asked for."""
 
-    def __init__(self, experiment: Experiment, runs: AbstractRunPlanner, maker: ArtifactMaker):
+    def __init__(self, experiment: Experiment, runs: Rows, maker: ArtifactMaker):
         self.experiment = experiment
         self.runs = runs
         self._make = maker.make
@@ -114,7 +114,7 @@ class FitPlanner:
                 stream=("fit",),
                 folds=self._folds(training),
             ),
-            {"summaries": [block.summary for block in training]},
+            self.runs.read(training),
             registered=family_modules(family),
         )
 
@@ -178,7 +178,7 @@ class FitPlanner:
                 "emulators": self.fits.values(),
                 "fold_emulators": self.fits.values(),
                 "out_of_fold": self.fits.values(),
-                "summaries": [block.summary for block in others],
+                **self.runs.read(others),
             },
             registered=self.modules,
         )

@@ -17,6 +17,7 @@ from nbody_emulator.plan.model_planner import ModelPlanner
 from nbody_emulator.plan.plan import Plan, Target
 from nbody_emulator.plan.posterior_planner import PosteriorPlanner
 from nbody_emulator.plan.run_planners import run_planner
+from nbody_emulator.plan.task_planner import TaskPlanner
 from nbody_emulator.settings.figure_style import FigureSettings
 from nbody_emulator.settings.page import PageSettings
 from nbody_emulator.settings.protocol import MetricsSettings, TableSettings
@@ -24,7 +25,7 @@ from nbody_emulator.settings.rows import (
     EvaluationSettings,
 )
 
-ASKED_FOR = ("posteriors", "information", "draws", "predictive", "evidences")
+ASKED_FOR = ("posteriors", "information", "draws", "predictive", "evidences", "task_predictions")
 """Roles of what an experiment does if it is asked to: without them it is without their tables."""
 
 SEALED_TEST = "sealed_test"
@@ -40,6 +41,7 @@ class Planner:
         self.fitted = FitPlanner(experiment, self.runs, maker)
         self.inferred = PosteriorPlanner(experiment, self.runs, self.fitted, maker)
         self.models = ModelPlanner(experiment, self.runs, self.fitted, maker)
+        self.tasks = TaskPlanner(experiment, self.runs, maker)
         self.families = self.fitted.families
         self._make = maker.make
 
@@ -64,6 +66,10 @@ class Planner:
                 for name, artifact in self.fitted.tested.items()
             },
             **{
+                f"tasks/{task}/{family}.eqx": Target(fit, "emulator.eqx")
+                for (task, family), fit in self.tasks.emulators.items()
+            },
+            **{
                 f"models/{name}.eqx": Target(artifact, "emulator.eqx")
                 for name, artifact in self.models.emulators.items()
             },
@@ -82,7 +88,7 @@ class Planner:
 
     def in_role(self, role: str) -> tuple[Artifact, ...]:
         """The results that a table reads in a role, a name of the register's entries."""
-        planners = self.runs, self.fitted, self.inferred, self.models
+        planners = self.runs, self.fitted, self.inferred, self.models, self.tasks
         planner = next(each for each in planners if hasattr(type(each), role))
         found = getattr(planner, role)
         return (found,) if isinstance(found, Artifact) else tuple(found)
@@ -134,6 +140,7 @@ class Planner:
             "fittings": self.fitted.by_epochs,
             "ladders": tuple(name for name, _ in self.fitted.climbed(Climb.COMPLEXITY)),
             "regularizers": tuple(name for name, _ in self.fitted.climbed(Climb.PRIOR)),
+            "task_predictions": tuple(chain.from_iterable(each.families for each in self.tasks.told)),
         }
         families = dict.fromkeys(chain.from_iterable(names for kind, names in shown.items() if kind in kinds))
         return tuple(chain.from_iterable(map(family_modules, families)))
@@ -145,10 +152,11 @@ class Planner:
         if "posteriors" in roles:
             compared = tuple(self.fitted.tested)
         told = self.fitted.modules if TABLES.facts(name).tells_families else ()
+        tasks: dict[str, Any] = {"tasks": self.tasks.told} if "task_predictions" in roles else {}
         return self._make(
             stages.TABLES,
             f"table of {name}",
-            TableSettings(**self._protocol(compared), table=name),
+            TableSettings(**self._protocol(compared), **tasks, table=name),
             {role: self.in_role(role) for role in roles},
             registered=[TABLES.module(name), *told],
         )

@@ -17,10 +17,27 @@ from nbody_emulator.settings.rows import Reading
 
 NOTHING: Mapping[str, Iterable[Artifact]] = MappingProxyType({})
 
+
+class Rows(ABC):
+    """Where rows of runs are read, as fits and predictions ask for them."""
+
+    @abstractmethod
+    def blocks_of(self, *roles: str) -> list[Block]:
+        """The blocks of these roles."""
+
+    @abstractmethod
+    def reading(self, blocks: Iterable[Block]) -> dict[str, Any]:
+        """Keys of `settings.rows.Reading`: what it takes to read blocks as a table of inputs and targets."""
+
+    @abstractmethod
+    def read(self, blocks: Iterable[Block]) -> dict[str, list[Artifact]]:
+        """The results that are read, by role."""
+
+
 ExperimentT = TypeVar("ExperimentT", bound=Experiment)
 
 
-class AbstractRunPlanner(ABC, Generic[ExperimentT]):
+class AbstractRunPlanner(Rows, Generic[ExperimentT]):
     """Plans every run of an experiment; each result is named when it is first asked for."""
 
     def __init__(self, experiment: ExperimentT, maker: ArtifactMaker):
@@ -60,7 +77,6 @@ class AbstractRunPlanner(ABC, Generic[ExperimentT]):
         return tuple(chain.from_iterable(map(self.blocks_of_set, drawn)))
 
     def blocks_of(self, *roles: str) -> list[Block]:
-        """The blocks of these roles."""
         return [block for block in self.blocks if block.role in roles]
 
     @cached_property
@@ -72,7 +88,6 @@ class AbstractRunPlanner(ABC, Generic[ExperimentT]):
         return (self.gathered("the repeated runs", self.half_step),) if self.half_step else ()
 
     def reading(self, blocks: Iterable[Block]) -> dict[str, Any]:
-        """What it takes to read blocks of summaries as a table of inputs and targets."""
         return {
             "outputs": self.experiment.output_readings,
             "sources": [block.source for block in blocks],
@@ -80,10 +95,12 @@ class AbstractRunPlanner(ABC, Generic[ExperimentT]):
             **self.told,
         }
 
+    def read(self, blocks: Iterable[Block]) -> dict[str, list[Artifact]]:
+        return {"summaries": [block.summary for block in blocks]}
+
     def gathered(self, title: str, blocks: Sequence[Block]) -> Artifact:
         """The runs of these blocks as one dataset."""
-        summaries = {"summaries": [block.summary for block in blocks]}
-        return self._make(stages.DATASETS, title, Reading(**self.reading(blocks)), summaries)
+        return self._make(stages.DATASETS, title, Reading(**self.reading(blocks)), self.read(blocks))
 
 
 def _is_chosen(run_set: Any) -> bool:

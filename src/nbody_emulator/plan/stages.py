@@ -6,6 +6,7 @@ SIMULATIONS = Stage("simulations", "simulate.py", {"simulation": "simulation.nc"
 CALLS = Stage("calls", "call_simulator.py", {"summary": "summary.nc"})
 IMPORTS = Stage("imports", "import_runs.py", {"summary": "summary.nc"})
 SUMMARIES = Stage("summaries", "summarize.py", {"summary": "summary.nc"})
+VIEWS = Stage("views", "view.py", {"view": "view.nc"})
 DATASETS = Stage("datasets", "gather.py", {"dataset": "dataset.nc", "runs": "runs.csv"})
 FITS = Stage(
     "fits",
@@ -40,6 +41,7 @@ STAGES = (
     CALLS,
     IMPORTS,
     SUMMARIES,
+    VIEWS,
     DATASETS,
     FITS,
     TRIALS,

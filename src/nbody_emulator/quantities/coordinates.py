@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from nbody_emulator.extras import extra
-from nbody_emulator.quantities.quantity import Output, Parameter
+from nbody_emulator.quantities.quantity import Covariate, Output, Parameter
 from nbody_emulator.settings.parameters import Box
 
 with extra("simulation"):
@@ -48,6 +48,32 @@ def parameters_in(dataset: xr.Dataset) -> tuple[Parameter, ...]:
     columns = ("parameter", "parameter_units", "parameter_minimum", "parameter_maximum", "parameter_scale")
     facts = zip(*(dataset[name].values.tolist() for name in columns), strict=True)
     return tuple(Parameter(*each) for each in facts if each[-1] != FIXED)
+
+
+def covariate_coordinates(covariates: Sequence[Covariate]) -> dict[str, tuple]:
+    """Coordinates along `covariate`."""
+    of_star = np.array([each.is_of_star for each in covariates], dtype=np.int8)
+    meanings = {
+        "covariate": ([each.name for each in covariates], "what is seen of a run before it begins"),
+        "covariate_units": ([each.unit for each in covariates], "unit of what is seen"),
+        "covariate_scale": ([each.scale for each in covariates], "scale on which it is spread evenly"),
+    }
+    words = {
+        name: ("covariate", np.array(values, dtype=str), {"long_name": meaning})
+        for name, (values, meaning) in meanings.items()
+    }
+    is_of_star = {"long_name": "1 if it is of one star, 0 if of the whole cluster", "units": "1"}
+    return words | {"covariate_is_of_star": ("covariate", of_star, is_of_star)}
+
+
+def covariates_in(dataset: xr.Dataset) -> tuple[Covariate, ...]:
+    """The covariates, in the order of the dataset."""
+    names = ("covariate", "covariate_units", "covariate_scale", "covariate_is_of_star")
+    columns = (dataset[name].values.tolist() for name in names)
+    return tuple(
+        Covariate.of(name, unit, scale, bool(is_of_star))
+        for name, unit, scale, is_of_star in zip(*columns, strict=True)
+    )
 
 
 def output_coordinates(outputs: Sequence[Output]) -> dict[str, tuple]:

@@ -1,7 +1,7 @@
 """What goes into an emulator and what comes out: parameters with a box, outputs with a transform."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Real
 
@@ -84,6 +84,50 @@ class Parameter:
 
     def _axis(self, values):
         return np.log(values) if self.scale == "log" else np.asarray(values, dtype=float)
+
+
+@dataclass(frozen=True)
+class Covariate(Parameter):
+    """A number beside the parameters that is known of every run before it begins, and spreads evenly on its `scale`.
+
+    It has no box, for what is drawn can be anything: its box holds every number that the scale has.
+
+    Attributes:
+        is_of_star: whether it is of one star, and not of the whole cluster.
+
+    Raises:
+        ValueError: there is no such scale.
+    """
+
+    is_of_star: bool = False
+
+    @staticmethod
+    def of(name: str, unit: str, scale: str, is_of_star: bool = False) -> "Covariate":
+        """The covariate of this name, in this unit, on this scale."""
+        return Covariate(name, unit, 0.0 if scale == "log" else -math.inf, math.inf, scale, is_of_star)
+
+    def __post_init__(self):
+        if self.scale not in SCALES:
+            raise ValueError(
+                f"covariate {self.name}: scale must be {' or '.join(SCALES)}, not {self.scale!r}"
+            )
+
+    def holds(self, values: np.ndarray) -> np.ndarray:
+        """True where values (...,) are numbers that its scale has."""
+        return np.isfinite(values) & (values > self.minimum)
+
+    def to_unit_interval(self, values: np.ndarray) -> np.ndarray:
+        """The middle (...,) for every value: without a box none lies farther out than another."""
+        return np.where(np.isnan(values), np.nan, 0.5)
+
+    def from_unit_interval(self, fractions: np.ndarray) -> np.ndarray:
+        """One (...,), which both scales have."""
+        return np.ones(np.shape(fractions))
+
+
+def cluster_columns(parameters: Sequence[Parameter]) -> int:
+    """How many of these inputs, which come first, are of the whole cluster and not of single stars."""
+    return sum(not (isinstance(each, Covariate) and each.is_of_star) for each in parameters)
 
 
 @dataclass(frozen=True)

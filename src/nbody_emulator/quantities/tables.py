@@ -7,15 +7,20 @@ does not exist.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from nbody_emulator.extras import extra
-from nbody_emulator.quantities.coordinates import output_coordinates, outputs_in, parameters_in
-from nbody_emulator.quantities.quantity import SNAPSHOT_TOLERANCE, Output, Parameter
+from nbody_emulator.quantities.coordinates import (
+    covariates_in,
+    output_coordinates,
+    outputs_in,
+    parameters_in,
+)
+from nbody_emulator.quantities.quantity import SNAPSHOT_TOLERANCE, Covariate, Output, Parameter
 from nbody_emulator.quantities.run_status import USABLE
 from nbody_emulator.settings.rows import Reading, Source
 from nbody_emulator.storage import netcdf
@@ -44,6 +49,8 @@ class Table:
         role: (n,) what the run's set is for.
         usable: (n,) whether the run passed its audit.
         energy_error: (n,) largest relative error of the Jacobi energy.
+        covariates: what is seen of a run before it begins, beside its parameters; by default nothing.
+        seen: (n, k) these; empty where nothing is seen.
     """
 
     parameters: tuple[Parameter, ...]
@@ -57,17 +64,31 @@ class Table:
     role: np.ndarray
     usable: np.ndarray
     energy_error: np.ndarray
+    covariates: tuple[Covariate, ...] = ()
+    seen: np.ndarray = field(default_factory=lambda: np.empty((0, 0)))
 
     def __len__(self) -> int:
         return len(self.groups)
 
+    @property
+    def columns(self) -> tuple[Parameter, ...]:
+        """All that a model is given of a run, in the order of `given`."""
+        return (*self.parameters, *self.covariates)
+
+    @property
+    def given(self) -> np.ndarray:
+        """(n, d + k) the parameters, and what is seen."""
+        return np.concatenate([self.inputs, self.seen], axis=1) if self.covariates else self.inputs
+
     def select(self, rows: np.ndarray) -> "Table":
         """The table of these rows only, by mask (n,) or by index."""
-        return replace(self, **{name: getattr(self, name)[rows] for name in _columns()})
+        chosen = {name: getattr(self, name)[rows] for name in _columns()}
+        return replace(self, seen=self.seen[rows] if self.covariates else self.seen, **chosen)
 
 
 def _columns() -> list[str]:
-    return [field.name for field in fields(Table) if field.name not in ("parameters", "outputs")]
+    named = ("parameters", "outputs", "covariates", "seen")
+    return [field.name for field in fields(Table) if field.name not in named]
 
 
 def read_table(paths: Sequence[str | Path], reading: Reading) -> Table:
@@ -102,6 +123,40 @@ def gather(paths: Sequence[str | Path], reading: Reading) -> Iterator[xr.Dataset
         first = part if first is None else first
         _check_fits(part, first, f"from {sources[start][0]} on")
         yield part
+
+
+def read_given(summaries: Sequence[str | Path], reading: Reading, views: Sequence[str | Path] = ()) -> Table:
+    """As `read_table`, with what is seen of the runs in `views`, a file a block in the same order, if anything is."""
+    table = read_table(summaries, reading)
+    return table if reading.given is None else with_seen(table, [netcdf.read(path) for path in views])
+
+
+def with_seen(table: Table, views: Sequence[xr.Dataset]) -> Table:
+    """The table with what is seen of its runs.
+
+    Args:
+        views: of every block, in the order of the table's rows: `seen` (run, covariate), `point` and `replicate`.
+
+    Raises:
+        ValueError: views that do not show the same, are not of these runs, or show nothing of a usable run.
+    """
+    covariates = covariates_in(views[0])
+    if any(covariates_in(each) != covariates for each in views):
+        raise ValueError("views do not fit together: those of some blocks show something else")
+    seen = np.concatenate([each["seen"].transpose("run", "covariate").values for each in views])
+    places = [place for each in views for place in _places(each)]
+    if places != list(zip(table.groups.tolist(), table.replicates.tolist(), strict=True)):
+        raise ValueError("what is seen is not of the runs whose summaries are read beside it")
+    lost = table.usable & ~np.isfinite(seen).all(axis=1)
+    if lost.any():
+        raise ValueError(f"run {table.groups[lost][0]} is usable, and yet nothing is seen of its stars")
+    return replace(table, covariates=covariates, seen=seen)
+
+
+def _places(view: xr.Dataset) -> list[tuple[str, int]]:
+    block = f"{view.attrs['stream']}/{view.attrs['block']}"
+    rows = zip(view["point"].values, view["replicate"].values, strict=True)
+    return [(f"{block}/{int(point)}", int(replicate)) for point, replicate in rows]
 
 
 def parameter_columns(parameters: Sequence[Parameter]) -> tuple[str, ...]:

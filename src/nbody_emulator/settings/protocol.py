@@ -100,11 +100,37 @@ class StepCheck(Section):
     )
 
 
+class Given(Section):
+    """What is measured of the drawn stars of a run, before it begins."""
+
+    features: Listed[str] = setting(
+        (), "Features of the cluster at the start that emulators are given, beside the parameters"
+    )
+    stars: bool = setting(
+        False, "Whether emulators are given every star at the start, too, in a frame without a scale"
+    )
+
+
+class ToldTask(Section):
+    """A task as a table tells of it.
+
+    Attributes:
+        name: in the configuration.
+        given: features and stars.
+        families: those compared, in order of rank.
+    """
+
+    name: str
+    given: Given
+    families: Listed[str]
+
+
 class Protocol(Section):
     """By what tables judge, whatever they are made from.
 
     Attributes:
         families: those compared, in order of rank; none in a table that shows no family.
+        tasks: that have more than parameters given, in a table that shows them.
         units: of clusters; left out of runs of another simulator, as the next.
         energy_tolerance, unusable_above: the limits a run's energy error was held to.
     """
@@ -115,6 +141,7 @@ class Protocol(Section):
     energy_tolerance: Maybe[float] = None
     unusable_above: Maybe[float] = None
     families: Listed[str] = ()
+    tasks: Maybe[Listed[ToldTask]] = None
 
 
 class TableSettings(Protocol):

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from nbody_emulator.settings.output import OutputReading
-from nbody_emulator.settings.protocol import Protocol, TrainingSetSize, Tuning
+from nbody_emulator.settings.protocol import Given, Protocol, TrainingSetSize, Tuning
 from nbody_emulator.settings.section import Listed, Maybe, Section
 from nbody_emulator.settings.survival import Survival
 from nbody_emulator.settings.units import Units
@@ -28,6 +28,7 @@ class Reading(Section):
         outputs: what is read off it, by name.
         units: of the outputs; left out, those that the summaries have.
         survival: which runs have outputs at all; left out, all.
+        given: what is seen of the stars, beside the parameters; left out, nothing.
         description: the physics in words, for the files.
     """
 
@@ -35,6 +36,7 @@ class Reading(Section):
     outputs: dict[str, OutputReading]
     units: Maybe[Units] = None
     survival: Maybe[Survival] = None
+    given: Maybe[Given] = None
     description: str = ""
 
 

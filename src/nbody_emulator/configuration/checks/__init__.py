@@ -21,6 +21,7 @@ from nbody_emulator.configuration.checks import (
     points,
     roles,
     sets,
+    tasks,
 )
 from nbody_emulator.configuration.cluster_experiment import ClusterExperiment
 from nbody_emulator.configuration.experiment import Experiment
@@ -28,7 +29,7 @@ from nbody_emulator.configuration.function_experiment import FunctionExperiment
 from nbody_emulator.configuration.table_experiment import TableExperiment
 
 ROOMS: Mapping[type[Experiment], tuple[ModuleType, ...]] = {
-    ClusterExperiment: (roles, sets, physics, measured, fits, points, inference, alternatives),
+    ClusterExperiment: (roles, sets, physics, measured, fits, points, inference, alternatives, tasks),
     FunctionExperiment: (roles, functions, sets, own_quantities, fits, inference),
     TableExperiment: (roles, own_quantities, files, fits, inference),
 }

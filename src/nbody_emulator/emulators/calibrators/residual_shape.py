@@ -68,12 +68,12 @@ class ResidualShape(AbstractCalibrator):
         """The most likely one, given the priors: each output's shape first, then the correlations of normal scores."""
         means, variances = answers.ask(_moments)
         residuals = (targets - means) / np.sqrt(variances)
-        terms = monomials(answers.inputs, DEGREE, np)
+        terms = monomials(answers.of_cluster, DEGREE, np)
         shapes = [_fit_marginal(terms, column) for column in residuals.T]
         scores = [
             _normal_scores(values, terms, column) for values, column in zip(shapes, residuals.T, strict=True)
         ]
-        correlation = _fit_correlation(answers.inputs, np.stack(scores, axis=1))
+        correlation = _fit_correlation(answers.of_cluster, np.stack(scores, axis=1))
         log_scale, skew, log_spread = _parts(jnp.asarray(np.stack(shapes)))
         return cls(log_scale, skew, log_spread, jnp.asarray(correlation))
 

@@ -241,8 +241,8 @@ def trained(
     head: AbstractHead,
     keys: Sequence[int],
     dropout: float | None = None,
-) -> tuple[list[Perceptron], History]:
-    """The members of an ensemble for each fold."""
+) -> tuple[list[Any], History]:
+    """The members of an ensemble for each fold, networks of the head's kind."""
     jobs = [job for fold, key in zip(folds, keys, strict=True) for job in member_jobs(fold, family, key)]
     networks, history = train(folds[0].inputs, jobs, family, head, dropout)
     starts = range(0, len(jobs), family.members)

@@ -11,7 +11,7 @@ found is answered with in double precision.
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import equinox as eqx
 import jax
@@ -22,14 +22,13 @@ from jax.flatten_util import ravel_pytree
 import nbody_emulator.double_precision  # noqa: F401
 from nbody_emulator.emulators.family import History
 from nbody_emulator.emulators.models.head import AbstractHead
-from nbody_emulator.emulators.models.perceptron import Perceptron, draw_kept, narrowed, weights_alone
+from nbody_emulator.emulators.models.perceptron import draw_kept
 from nbody_emulator.emulators.random_keys import GENERATOR, counted_off, random_key
 from nbody_emulator.extras import extra
 
 if TYPE_CHECKING:
     from nbody_emulator.emulators.families.network import AbstractNetwork
 
-_WIDTH_ROUNDED_TO = 32
 _ROWS_ROUNDED_TO = 64
 _BATCH = 8
 _PRECISION = np.float32
@@ -70,7 +69,7 @@ def train(
     family: "AbstractNetwork",
     head: AbstractHead,
     dropout: float | None = None,
-) -> tuple[Perceptron, History]:
+) -> tuple[Any, History]:
     """Train every job.
 
     Args:
@@ -83,7 +82,7 @@ def train(
     Returns:
         The networks, stacked on the first axis of every leaf (numpy arrays), and the history of their losses.
     """
-    widest = family.width + (-family.width % _WIDTH_ROUNDED_TO)
+    widest = family.width + (-family.width % head.width_rounded_to)
     padding = -len(inputs) % _ROWS_ROUNDED_TO
     run = partial(
         _train_batch,
@@ -102,7 +101,7 @@ def train(
     with counted_off():
         batches = [run(batch) for batch in _batches(arrays)]
     networks, losses = jax.tree.map(lambda *parts: np.concatenate(parts)[: len(jobs)].astype(float), *batches)
-    return narrowed(networks, family.width), {
+    return networks.narrowed(family.width), {
         "training_loss": (("member", "epoch"), losses[0]),
         "validation_loss": (("member", "epoch"), losses[1]),
         "best_epoch": (("member",), _kept(family, losses[1])),
@@ -162,7 +161,7 @@ def _train_one(inputs, units, weight_decay, learning_rate, kept, dropout, depth,
     first = _singly(head.draw(inputs.shape[1], units, depth, key))
     weights, rebuild = ravel_pytree(first)
     # Decoupled weight decay (AdamW), on weights and not on biases.
-    decayed, _ = ravel_pytree(weights_alone(first))
+    decayed, _ = ravel_pytree(first.weights_alone())
     optimizer = optax.adamw(optax.cosine_decay_schedule(learning_rate, epochs), weight_decay=weight_decay)
 
     def losses(weights, epoch_key):
@@ -170,6 +169,10 @@ def _train_one(inputs, units, weight_decay, learning_rate, kept, dropout, depth,
         numbers = jax.vmap(head.numbers, in_axes=(None, 0, 0, None))(network, inputs, job.targets, units)
         scores, factors = jax.vmap(head.losses)(numbers, job.targets, job.observed)
         told = _singly((jnp.sum(job.training * scores), jnp.sum(job.validation * scores)))
+        if head.is_shown_anew:
+            shown = _singly(head.shown(inputs, epoch_key))
+            numbers = jax.vmap(head.numbers, in_axes=(None, 0, 0, None))(network, shown, job.targets, units)
+            scores, factors = jax.vmap(head.losses)(numbers, job.targets, job.observed)
         if dropout is not None:
             numbers = jax.vmap(network.thinned)(inputs, thinned_units(epoch_key))
             scores, factors = jax.vmap(head.losses)(numbers, job.targets, job.observed)
@@ -191,8 +194,10 @@ def _train_one(inputs, units, weight_decay, learning_rate, kept, dropout, depth,
         return carry, (training, validation)
 
     start = weights, optimizer.init(weights), weights, jnp.asarray(jnp.inf, _PRECISION)
-    # Lower numbers have been folded in for the layers.
-    keys = None if dropout is None else jax.random.split(jax.random.fold_in(key, len(first.layers)), epochs)
+    keys = None
+    if dropout is not None or head.is_shown_anew:
+        # Lower numbers have been folded in for the layers.
+        keys = jax.random.split(jax.random.fold_in(key, depth + 1), epochs)
     (_, _, best_weights, _), history = jax.lax.scan(epoch, start, (jnp.arange(epochs), keys))
     return rebuild(best_weights), history
 

@@ -49,6 +49,21 @@ class Perceptron(eqx.Module):
             hidden = jnp.tanh(layer(hidden)) * of_layer
         return self.layers[-1](hidden)
 
+    def narrowed(self, width: int) -> "Perceptron":
+        """With its first `width` hidden units alone; leaves may carry leading axes."""
+        last = len(self.layers) - 1
+        layers = []
+        for index, layer in enumerate(self.layers):
+            rows = slice(None) if index == last else slice(0, width)
+            columns = slice(None) if index == 0 else slice(0, width)
+            layers.append(Dense(layer.weight[..., rows, columns], layer.bias[..., rows]))
+        return Perceptron(tuple(layers))
+
+    def weights_alone(self) -> "Perceptron":
+        """Ones in place of its weights, zeros in place of its biases."""
+        layers = (Dense(jnp.ones_like(each.weight), jnp.zeros_like(each.bias)) for each in self.layers)
+        return Perceptron(tuple(layers))
+
 
 def draw_perceptron(
     inputs: int, width: int, depth: int, numbers: int, units: jax.Array, key: jax.Array
@@ -69,23 +84,6 @@ def draw_perceptron(
     return Perceptron(tuple(layers))
 
 
-def weights_alone(network: Perceptron) -> Perceptron:
-    """Ones in place of its weights, zeros in place of its biases."""
-    layers = (Dense(jnp.ones_like(each.weight), jnp.zeros_like(each.bias)) for each in network.layers)
-    return Perceptron(tuple(layers))
-
-
 def draw_kept(key: jax.Array, shape: tuple[int, ...], dropout: jax.Array | float) -> jax.Array:
     """Zero for units that drop out, which a share `dropout` of them does; the others make up for them."""
     return jax.random.bernoulli(key, 1.0 - dropout, shape) / (1.0 - dropout)
-
-
-def narrowed(network: Perceptron, width: int) -> Perceptron:
-    """The network with its first `width` hidden units alone; leaves may carry leading axes."""
-    last = len(network.layers) - 1
-    layers = []
-    for index, layer in enumerate(network.layers):
-        rows = slice(None) if index == last else slice(0, width)
-        columns = slice(None) if index == 0 else slice(0, width)
-        layers.append(Dense(layer.weight[..., rows, columns], layer.bias[..., rows]))
-    return Perceptron(tuple(layers))

@@ -1,0 +1,61 @@
+"""Can tasks be fitted: is each given something, to families that can take it?"""
+
+from nbody_emulator.configuration.cluster_experiment import ClusterExperiment
+from nbody_emulator.configuration.tasks import tasks_of
+from nbody_emulator.emulators.register import FAMILIES
+from nbody_emulator.features.register import FEATURES
+from nbody_emulator.settings.error import refuse
+
+PARAMETERS = "parameters"
+"""What the table of tasks calls the emulators that are given these alone."""
+
+LONGEST_NAME = 64
+"""Letters: tasks are folders by their names."""
+
+
+def check_own_families(experiment: ClusterExperiment) -> None:
+    """Families of stars are given stars."""
+    for name, family in experiment.families.items():
+        if family.takes_stars:
+            problem = "its networks read single stars, and emulators of the parameters alone are given none"
+            refuse(f"emulators.{name}", problem, f"name it under tasks, as tasks.stars.emulators.{name}")
+
+
+def check_names(experiment: ClusterExperiment) -> None:
+    """Tables and folders go by them."""
+    for name in tasks_of(experiment):
+        if name == PARAMETERS:
+            problem = "the emulators of the parameters alone go by this name"
+            refuse(f"tasks.{name}", problem, "choose another name, such as mass")
+        if len(name) > LONGEST_NAME:
+            problem = f"a name of {len(name)} letters, which is to be that of a folder"
+            refuse(f"tasks.{name}", problem, f"choose another name, of at most {LONGEST_NAME}")
+
+
+def check_given(experiment: ClusterExperiment) -> None:
+    """Each is given something, no two the same for the same families, and has families that can take it."""
+    for name, task in tasks_of(experiment).items():
+        path, given, families = f"tasks.{name}", task.given, task.emulators.families
+        if not given.features and not given.stars:
+            refuse(path, "nothing is given beside the parameters", "add features, or stars: true")
+        if not families:
+            example = "deep_sets" if given.stars else "polynomial"
+            refuse(f"{path}.emulators", "no family", f"add one, such as '{example}: {{}}'")
+        for family, method in families.items():
+            if given.stars != method.takes_stars:
+                others = [each for each in FAMILIES.names if FAMILIES.load(each).takes_stars is given.stars]
+                problem = (
+                    "cannot read single stars" if given.stars else "reads single stars, and is given none"
+                )
+                remedy = f"take {others[0]} instead" if given.stars else "add stars: true, or remove it"
+                refuse(f"{path}.emulators.{family}", problem, remedy)
+            columns = [
+                *experiment.free_parameters,
+                *(FEATURES.load(each).covariate for each in given.features),
+            ]
+            unsuited = method.unsuited(columns, experiment.predicted)
+            if unsuited:
+                refuse(f"{path}.{unsuited.path}", unsuited.problem, unsuited.remedy)
+
+
+CHECKS = (check_own_families, check_names, check_given)
