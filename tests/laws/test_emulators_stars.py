@@ -14,6 +14,7 @@ from nbody_emulator.features.register import FEATURES
 from nbody_emulator.features.stars import QUANTITIES, star_covariates, star_values
 from nbody_emulator.features.start import Start
 from nbody_emulator.features.view import seen_of
+from nbody_emulator.inference import infer
 from nbody_emulator.streams import generator
 
 STARS, SLOTS = 10, 12
@@ -137,6 +138,15 @@ def test_an_emulator_of_stars_is_saved_whole_and_says_what_it_takes(of, tmp_path
     assert again.content == emulator.content
     np.testing.assert_array_equal(asked(again, table), asked(emulator, table))
     assert "total_mass (above 0 Msun), every star" in repr(again)
+
+
+def test_posteriors_of_observed_clusters_are_refused_for_nobody_has_seen_them_before(of):
+    table = seen_table(3, "asked", role="noise")
+    observed = {output.name: value for output, value in zip(table.outputs, table.values[0], strict=True)}
+    with pytest.raises(
+        ValueError, match="is given total_mass, star_1_mass, star_1_x and 94 more numbers of the stars"
+    ):
+        infer(of("invariant"), observed)
 
 
 def test_stars_as_they_are_drawn_are_what_it_is_asked_with(of):

@@ -13,6 +13,7 @@ from nbody_emulator.inference.observation import Observation
 from nbody_emulator.inference.prediction_table import POINTS, PredictionTable, thetas
 from nbody_emulator.inference.predictive_check import predictive_probability
 from nbody_emulator.inference.register import METHODS
+from nbody_emulator.quantities.quantity import Covariate
 from nbody_emulator.settings.error import suggestion
 
 
@@ -52,6 +53,7 @@ def infer(
         raise ValueError(f"there is no method {method!r}; {suggestion(method, METHODS.names)}")
     seed = operator.index(seed)
     table = _table(emulator, points)
+    _refuse_what_is_seen(table.emulator)
     seen = Observation.of(table.emulator.outputs, observation, errors, missing)
     _refuse_not_learned(table.emulator, seen)
     posterior, failures = METHODS.load(method)(table, seen, seed)
@@ -77,6 +79,17 @@ def _table(emulator: Emulator | PredictionTable, points: int | None) -> Predicti
             f"an Emulator or a PredictionTable is needed, not {shown(emulator)}; Emulator.load reads a file"
         )
     return PredictionTable.of(emulator, POINTS if points is None else points)
+
+
+def _refuse_what_is_seen(emulator: Emulator) -> None:
+    """Of an observed cluster nobody knows the stars that it was born with."""
+    seen = [each.name for each in emulator.parameters if isinstance(each, Covariate)]
+    if seen:
+        told = ", ".join(seen[:3]) + (f" and {len(seen) - 3} more numbers" if len(seen) > 3 else "")
+        raise ValueError(
+            f"the emulator is given {told} of the stars before the run, which no observation tells; take one that is "
+            "given the parameters alone"
+        )
 
 
 def _refuse_not_learned(emulator: Emulator, seen: Observation) -> None:
