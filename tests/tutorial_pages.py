@@ -51,7 +51,8 @@ def executed(name: str, checkout: Repository) -> NotebookNode:
     made_here = checkout.root / ".made_here"
     made_here.write_text(str(checkout.root))
     variables = f"BIN={ROOT / '.venv/bin'} INSTALLED={made_here} CORES=2"
-    quiet = "ignore:IProgress not found"  # of tqdm, which would like a bar that no page can hold
+    # tqdm would like a bar that no page can hold; once a day ArviZ tells of its next version.
+    quiet = "ignore:IProgress not found,ignore::FutureWarning:arviz"
     environment = checkout.environment | {"MAKEFLAGS": f"s -- {variables}", "PYTHONWARNINGS": quiet}
     resources = {"metadata": {"path": str(checkout.root / FOLDER)}}
     client = NotebookClient(

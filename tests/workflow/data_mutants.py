@@ -153,9 +153,8 @@ class World:
         path = self.folder / "posteriors.nc"
         emulator = Emulator.load(self.fit("linear", self.of("training")).emulator)
         reading = Reading(sources=[block.source for block in judged], outputs=OUTPUTS, units={}, survival={})
-        settings = PosteriorSettings(
-            **dict(reading), seed=1, likelihoods=("joint",), points=8192, mock_runs=2
-        )
+        given = {name: value for name, value in reading if value is not None}
+        settings = PosteriorSettings(**given, seed=1, likelihoods=("joint",), points=8192, mock_runs=2)
         netcdf.write(judge_posteriors(emulator, table(judged), settings)[0], path)
         return path
 

@@ -23,7 +23,7 @@ from nbody_emulator.configuration.file import load
 from nbody_emulator.figures.register import FIGURES, table_of
 from nbody_emulator.identity.accepted import read_acceptances
 from nbody_emulator.plan.from_configuration import ACCEPTED_CODE, plan_of_file
-from nbody_emulator.plan.stages import CALLS, EVALUATIONS, EVIDENCES, IMPORTS, STAGES
+from nbody_emulator.plan.stages import CALLS, EVALUATIONS, EVIDENCES, IMPORTS, STAGES, VIEWS
 from nbody_emulator.quantities.run_status import Status
 from nbody_emulator.running.heavy_imports import HEAVY
 from nbody_emulator.storage.netcdf import read
@@ -225,7 +225,7 @@ def before(finished):
     return lambda script: asked(first[HEAVY[script]])
 
 
-NOT_RUN = (CALLS, EVALUATIONS, EVIDENCES, IMPORTS)
+NOT_RUN = (CALLS, EVALUATIONS, EVIDENCES, IMPORTS, VIEWS)
 """Stages of which `test` runs nothing before it is evaluated."""
 
 

@@ -97,16 +97,20 @@ class Planner:
     def tables(self) -> dict[str, Artifact]:
         """Those of what the experiment does and has."""
         left_out = {name for names in self.left_out.values() for name in names}
+        return {name: self._table(name) for name in self._asked_for if name not in left_out}
+
+    @cached_property
+    def _asked_for(self) -> tuple[str, ...]:
+        """Names of tables of what the experiment does."""
         not_asked = {role for role in ASKED_FOR if not self.in_role(role)}
-        told = (name for name in TABLES.names if not_asked.isdisjoint(TABLES.facts(name).sources))
-        return {name: self._table(name) for name in told if name not in left_out}
+        return tuple(name for name in TABLES.names if not_asked.isdisjoint(TABLES.facts(name).sources))
 
     @cached_property
     def left_out(self) -> dict[Needs, tuple[str, ...]]:
         """Tables that there is no data for, by what is lacking."""
         has = {Needs.REPLICATES: self.runs.blocks_of("noise"), Needs.STEPS: self.runs.half_step}
         return {
-            need: tuple(name for name in TABLES.names if TABLES.facts(name).needs is need)
+            need: tuple(name for name in self._asked_for if TABLES.facts(name).needs is need)
             for need, found in has.items()
             if not found
         }

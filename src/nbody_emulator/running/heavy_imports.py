@@ -15,6 +15,7 @@ HEAVY = {
     "call_simulator.py": RUNS,
     "import_runs.py": (*RUNS, "pandas"),
     "summarize.py": RUNS,
+    "view.py": RUNS,
     "gather.py": RUNS,
     "fit.py": FITS,
     "run_trials.py": FITS,
