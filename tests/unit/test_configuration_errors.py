@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from nbody_emulator.configuration.file import ConfigurationError, load, read, validated
+from nbody_emulator.features.register import FEATURES
 from nbody_emulator.summaries.register import STATISTICS
 
 ROOT = Path(__file__).parents[2]
@@ -870,8 +871,40 @@ CONTRADICTIONS = [
         "tasks.stars.emulators.deep_sets",
     ),
     case(
+        "two-tasks-alike",
+        {
+            "tasks": {
+                "one": {"features": ["total_mass", "mean_radius"], "emulators": {"linear": {}}},
+                "other": {"features": ["mean_radius", "total_mass"], "emulators": {"linear": {}}},
+            }
+        },
+        "tasks.other: the same as tasks.one",
+    ),
+    case(
+        "single-stars-of-clusters-of-many-sizes",
+        {
+            "cluster.stars": GONE,
+            "parameters.stars": {"minimum": 64, "maximum": 256, "scale": "log"},
+            "tasks": {"mine": {"stars": True, "emulators": {"deep_sets": {}}}},
+        },
+        "tasks.mine.stars: networks read one slot a star, and parameters.stars varies",
+        "give features alone",
+    ),
+    case(
+        "a-law-of-parameters-given-features",
+        {"tasks": {"mine": {"features": ["total_mass"], "emulators": {"power_law": {}}}}},
+        "tasks.mine.emulators.power_law: its laws know parameters, and no total_mass",
+        "remove it",
+    ),
+    case(
+        "no-word-of-yes-or-no",
+        {"tasks": {"mine": {"stars": "yes", "emulators": {"deep_sets": {}}}}},
+        "tasks.mine.stars: 'yes'",
+        "true or false",
+    ),
+    case(
         "task-of-too-many-terms",
-        {"tasks": {"mine": {"features": ["total_mass"], "emulators": {"legendre": {"highest": 12}}}}},
+        {"tasks": {"mine": {"features": list(FEATURES.names), "emulators": {"legendre": {"highest": 12}}}}},
         "tasks.mine.emulators.legendre.highest",
         "write at most",
     ),

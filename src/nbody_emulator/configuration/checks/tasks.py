@@ -32,8 +32,28 @@ def check_names(experiment: ClusterExperiment) -> None:
             refuse(f"tasks.{name}", problem, f"choose another name, of at most {LONGEST_NAME}")
 
 
+def check_distinct(experiment: ClusterExperiment) -> None:
+    """No two are the same: their difference would be a name."""
+    found: dict[str, str] = {}
+    for name, task in tasks_of(experiment).items():
+        given = task.given.changed(features=tuple(sorted(task.given.features)))
+        same = found.setdefault(repr((given, task.emulators, task.tuning)), name)
+        if same != name:
+            refuse(f"tasks.{name}", f"the same as tasks.{same}", "change it, or remove it")
+
+
+def check_slots(experiment: ClusterExperiment) -> None:
+    """Every cluster has as many stars: there is one slot for each."""
+    if "stars" not in experiment.parameters.boxes:
+        return
+    for name, task in tasks_of(experiment).items():
+        if task.given.stars:
+            problem = "networks read one slot a star, and parameters.stars varies"
+            refuse(f"tasks.{name}.stars", problem, "give features alone, or take parameters.stars away")
+
+
 def check_given(experiment: ClusterExperiment) -> None:
-    """Each is given something, no two the same for the same families, and has families that can take it."""
+    """Each is given something, and has families that can take it."""
     for name, task in tasks_of(experiment).items():
         path, given, families = f"tasks.{name}", task.given, task.emulators.families
         if not given.features and not given.stars:
@@ -54,8 +74,11 @@ def check_given(experiment: ClusterExperiment) -> None:
                 *(FEATURES.load(each).covariate for each in given.features),
             ]
             unsuited = method.unsuited(columns, experiment.predicted)
-            if unsuited:
+            if unsuited and unsuited.path.startswith("emulators."):
                 refuse(f"{path}.{unsuited.path}", unsuited.problem, unsuited.remedy)
+            if unsuited:  # of an input that is no parameter of the configuration
+                problem = f"its laws know parameters, and no {' or '.join(given.features)}"
+                refuse(f"{path}.emulators.{family}", problem, "remove it")
 
 
-CHECKS = (check_own_families, check_names, check_given)
+CHECKS = (check_own_families, check_names, check_given, check_slots, check_distinct)
