@@ -1,6 +1,7 @@
 """Runs of one's own: fitted as they are meant, or refused in one line that names what is wrong. Nothing in between."""
 
 import dataclasses
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +22,7 @@ from nbody_emulator.emulators.checks import checked_fitting, checked_table
 from nbody_emulator.own_runs import table_of
 from nbody_emulator.quantities.quantity import Output, Parameter
 
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
 OWN_RUNS = Path(__file__).resolve().parents[2] / "docs" / "own_runs.md"
 FEW = settings(max_examples=60, derandomize=True, deadline=None)
 TABLE = planted(straight, 40, "own")
@@ -367,7 +369,12 @@ def test_the_documented_example_prints_what_is_documented(tmp_path, monkeypatch,
     text = OWN_RUNS.read_text(encoding="utf-8").partition("## In Python alone")[2]
     monkeypatch.chdir(tmp_path)
     exec(text.partition("```python\n")[2].partition("```")[0], {})
-    assert f"It prints\n\n```\n{capsys.readouterr().out.strip()}\n```" in text
+    printed = capsys.readouterr().out.strip()
+    documented = text.partition("It prints\n\n```\n")[2].partition("\n```")[0]
+    assert NUMBER.sub("#", printed) == NUMBER.sub("#", documented)
+    found, expected = ([float(each) for each in NUMBER.findall(each)] for each in (printed, documented))
+    # The last bits of another processor may move one run of a hundred over the end of an interval.
+    assert found == pytest.approx(expected, rel=0.02, abs=0.011)
     assert (tmp_path / "mine.eqx").exists()
 
 

@@ -9,6 +9,8 @@ from tutorial_pages import FOLDER, NAMES, RERUNS, Block, blocks, executed, page_
 
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 NEARNESS = {"rel": 0.2, "abs": 0.03}
+MANY = 100
+"""From here on whole numbers are draws that a chain is worth: last bits of another processor send it other ways."""
 LARGEST_PICTURE = 100_000
 
 
@@ -37,7 +39,11 @@ def check(name: str, made: list[Block]) -> None:
 def assert_near(told: str, written: str) -> None:
     assert NUMBER.sub("#", told).split() == NUMBER.sub("#", written).split()
     numbers = [[float(each) for each in NUMBER.findall(line)] for line in (told, written)]
-    assert numbers[0] == pytest.approx(numbers[1], **NEARNESS)
+    for found, expected in zip(*numbers, strict=True):
+        if expected >= MANY and expected.is_integer():
+            assert expected / 3 <= found <= 3 * expected
+        else:
+            assert found == pytest.approx(expected, **NEARNESS)
 
 
 @pytest.mark.parametrize("name", sorted({*NAMES} - {RERUNS}))
