@@ -12,10 +12,9 @@ from page import markdown
 from stopwatch import read
 
 from nbody_emulator.configuration.file import load
+from nbody_emulator.store.documents import Marks
 
 ROOT = Path(__file__).parents[1]
-BEGIN = "<!-- measured: {name}, written by `python benchmarks/documents.py` from benchmarks/results -->\n"
-END = "<!-- end of measured -->\n"
 NOT_MEASURED = "Not measured.\n"
 HOUR = 3600.0
 
@@ -149,8 +148,8 @@ PLACES = (
 
 def with_measured(document: str, place: Place) -> str:
     """The document with what stands between the marks of the place replaced."""
-    before, rest = document.split(BEGIN.format(name=place.name))
-    return before + BEGIN.format(name=place.name) + place.told() + END + rest.split(END, 1)[1]
+    begin = f"<!-- measured: {place.name}, written by `python benchmarks/documents.py` from benchmarks/results -->\n"
+    return Marks(begin, "<!-- end of measured -->\n").filled(document, place.told())
 
 
 def main() -> None:

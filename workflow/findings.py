@@ -24,7 +24,7 @@ from nbody_emulator.evaluation.posterior_findings import posteriors
 from nbody_emulator.evaluation.preset_findings import course, mergers
 from nbody_emulator.evaluation.published_numbers import Published
 from nbody_emulator.storage.files import write_text
-from nbody_emulator.store.documents import BEGIN, END
+from nbody_emulator.store.documents import marks_of
 from nbody_emulator.store.ledger import ledger_path, openings
 
 PUBLISHED = Path("results/published")
@@ -77,9 +77,7 @@ def findings(place: Place) -> str:
 
 def with_findings(document: str, place: Place) -> str:
     """The document with what stands between the marks of the place replaced."""
-    begin = BEGIN.format(experiment=place.experiment)
-    before, rest = document.split(begin)
-    return before + begin + findings(place) + END + rest.split(END, 1)[1]
+    return marks_of(place.experiment).filled(document, findings(place))
 
 
 if __name__ == "__main__":

@@ -243,7 +243,8 @@ def test_a_function_takes_the_parameters_and_a_seed(experiment, arguments):
             lambda: experiment("epidemic", {"simulator.python": "mine:simulate"}), "simulator.python", told
         )
     else:
-        experiment("epidemic", {"simulator.python": "mine:simulate"})
+        checked = experiment("epidemic", {"simulator.python": "mine:simulate"})
+        assert checked.simulator.python == "mine:simulate"
 
 
 @pytest.mark.parametrize(
@@ -259,7 +260,8 @@ def test_a_function_takes_the_parameters_and_a_seed(experiment, arguments):
 )
 def test_a_function_may_be_made_in_any_way(experiment, text):
     Path("mine.py").write_text(text)
-    experiment("epidemic", {"simulator.python": "mine:simulate"})
+    checked = experiment("epidemic", {"simulator.python": "mine:simulate"})
+    assert checked.simulator.python == "mine:simulate"
 
 
 CALLS = {

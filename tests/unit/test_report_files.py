@@ -25,7 +25,9 @@ def stamp(tmp_path):
 
 
 def test_files_as_they_were_exported_are_reported_of(stamp):
+    exported = stamp.read_bytes()
     require_as_exported(stamp, "make results")
+    assert stamp.read_bytes() == exported
 
 
 @pytest.mark.parametrize(

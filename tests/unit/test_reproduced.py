@@ -13,7 +13,7 @@ import pytest
 from nbody_emulator.cli.app import main
 from nbody_emulator.running.fresh_tree import known_environment
 from nbody_emulator.running.reproduction import AGAIN, COMMITTED, Asked, made_again
-from nbody_emulator.store.documents import BEGIN, END
+from nbody_emulator.store.documents import marks_of
 from nbody_emulator.store.estimates import Estimate, estimates_in
 from nbody_emulator.store.published import PUBLISHED
 from nbody_emulator.store.reproduced import NEAR, reproduction
@@ -42,7 +42,8 @@ def tree(
     (folder / "manifest.json").write_text(json.dumps(entries))
     (root / EMULATOR).parent.mkdir(parents=True)
     (root / EMULATOR).write_bytes(f"{value}".encode())
-    quoted = f"{BEGIN.format(experiment='tiny')}The {family} errs by {value:.2f} ± {ERROR:.2f}.\n{END}"
+    marks = marks_of("tiny")
+    quoted = f"{marks.begin}The {family} errs by {value:.2f} ± {ERROR:.2f}.\n{marks.end}"
     (root / "README.md").write_text(f"# 3 words\n{quoted}Not 7 of these.\n")
     return root
 

@@ -13,16 +13,14 @@ import xarray as xr
 
 from nbody_emulator.evaluation import against_noise
 from nbody_emulator.evaluation.noise import NoiseRuns
-from nbody_emulator.evaluation.pooled_noise import PooledNoise, noise_of
+from nbody_emulator.evaluation.pooled_noise import PooledNoise, noise_of, share_of
 from nbody_emulator.evaluation.rows import by_family, outputs_of, rows_of
 from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.evaluation.standard_errors import over_folds
 from nbody_emulator.evaluation.whole_runs import WholeRuns, whole_runs
 from nbody_emulator.identity.seen_points import TRAINING_ROLE
 from nbody_emulator.settings.protocol import Given, Protocol
-
-PARAMETERS = "parameters"
-"""What the table calls the task of the experiment's own emulators."""
+from nbody_emulator.settings.task import PARAMETERS
 
 UNKNOWN = (float("nan"), float("nan"))
 """A number, and its error, where there is none."""
@@ -101,17 +99,17 @@ def _floors(sources: Sources, predictions: xr.Dataset) -> dict[str, tuple[Pooled
     floors = {}
     for output in outputs_of(predictions):
         noise, chaos = noise_of(predictions, output), repeated.pooled(output, repeated.halves["all"])
-        floors[output] = noise, _root_of_ratio(chaos, noise) if chaos.degrees_of_freedom else UNKNOWN
+        floors[output] = noise, _root_of_share(chaos, noise) if chaos.degrees_of_freedom else UNKNOWN
     return floors
 
 
-def _root_of_ratio(part: PooledNoise, whole: PooledNoise) -> tuple[float, float]:
-    """sqrt(s / S) of variances from different runs, and its error."""
-    if not part.variance > 0.0 or not whole.variance > 0.0:
+def _root_of_share(part: PooledNoise, whole: PooledNoise) -> tuple[float, float]:
+    """The root of what share of one variance another is, and its error."""
+    share = share_of(part, whole)
+    if not share["value"] > 0.0:
         return UNKNOWN
-    ratio = float(np.sqrt(part.variance / whole.variance))
-    relative = np.hypot(part.standard_error / part.variance, whole.standard_error / whole.variance)
-    return ratio, float(0.5 * ratio * relative)
+    root = float(np.sqrt(share["value"]))
+    return root, share["standard_error"] / (2.0 * root)
 
 
 def _rows(

@@ -7,9 +7,9 @@ import pandas as pd
 
 from nbody_emulator.emulators.register import label_of
 from nbody_emulator.evaluation.published_numbers import Published, head, line, number
+from nbody_emulator.settings.task import PARAMETERS
 
 WHOLE = "all"
-PARAMETERS = "parameters"
 
 
 def given(published: Published) -> str:

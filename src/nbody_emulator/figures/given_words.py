@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from nbody_emulator.figures import labels
+from nbody_emulator.settings.task import PARAMETERS
 
 RESOLVED = 2.0
 """Standard errors that a difference has to exceed before it is one."""
@@ -13,7 +14,7 @@ RESOLVED = 2.0
 LONGEST = 30
 """Characters of a task's name in a heading, at most."""
 
-PARAMETERS, FEATURES, STARS = "parameters", "features", "stars"
+FEATURES, STARS = "features", "stars"
 
 NAMED = {STARS: "the stars themselves", FEATURES: "features of the stars"}
 """What may be given beside the parameters; the most comes first."""

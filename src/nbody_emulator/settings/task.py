@@ -3,6 +3,9 @@
 from nbody_emulator.settings.protocol import Given, Tuning
 from nbody_emulator.settings.section import Maybe, setting
 
+PARAMETERS = "parameters"
+"""What tables call the task of an experiment's own emulators, which are given these alone."""
+
 
 class Task(Given):
     """Emulators that are given something of the drawn stars beside the parameters, judged as all others are."""

@@ -4,8 +4,29 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-BEGIN = "<!-- findings: written by `python workflow/findings.py` from results/published/{experiment} -->\n"
-END = "<!-- end of findings -->\n"
+
+@dataclass(frozen=True)
+class Marks:
+    """The two lines of a document between which a program writes."""
+
+    begin: str
+    end: str
+
+    def filled(self, document: str, text: str) -> str:
+        """The document with the text between the marks."""
+        before, rest = document.split(self.begin)
+        return before + self.begin + text + self.end + rest.split(self.end, 1)[1]
+
+    def between(self, document: str) -> str:
+        """What stands between them, all places of the document together; nothing without marks."""
+        return "".join(part.partition(self.end)[0] for part in document.split(self.begin)[1:])
+
+
+def marks_of(experiment: str) -> Marks:
+    """Of what is told of a published experiment."""
+    written = f"written by `python workflow/findings.py` from results/published/{experiment}"
+    return Marks(f"<!-- findings: {written} -->\n", "<!-- end of findings -->\n")
+
 
 FARTHEST = 3.0
 """Standard errors by which an estimate of a document may move: `1.23 ± 0.04`, of which there are few."""
@@ -59,17 +80,13 @@ class Quoted:
 def quotations(before: Path, after: Path, experiment: str) -> list[Quoted]:
     """What README.md and docs quote of the experiment, in two trees of the repository; only those that do."""
     paths = [path for pattern in ("*.md", "docs/*.md") for path in sorted(before.glob(pattern))]
-    texts = {path.relative_to(before): _between_marks(path, experiment) for path in paths}
+    marks = marks_of(experiment)
+    texts = {path.relative_to(before): marks.between(path.read_text(encoding="utf-8")) for path in paths}
     return [
-        Quoted(str(path), text, _between_marks(after / path, experiment))
+        Quoted(str(path), text, marks.between((after / path).read_text(encoding="utf-8")))
         for path, text in texts.items()
         if text
     ]
-
-
-def _between_marks(path: Path, experiment: str) -> str:
-    parts = path.read_text(encoding="utf-8").split(BEGIN.format(experiment=experiment))[1:]
-    return "".join(part.partition(END)[0] for part in parts)
 
 
 def _last_digit(number: str) -> float:

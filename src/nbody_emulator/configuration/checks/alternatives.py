@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from nbody_emulator.configuration.checks.names import check_length
 from nbody_emulator.configuration.cluster_experiment import ClusterExperiment
 from nbody_emulator.configuration.models import clusters
 from nbody_emulator.settings import cluster_checks
@@ -11,9 +12,6 @@ from nbody_emulator.simulation.register import MASS_FUNCTIONS, PROFILES
 
 EVERY_MODEL = "all"
 """What the table of odds calls all models together."""
-
-LONGEST_NAME = 64
-"""Letters: models are files by their names."""
 
 
 def check_inference(experiment: ClusterExperiment) -> None:
@@ -32,9 +30,7 @@ def check_names(experiment: ClusterExperiment) -> None:
         if name in taken:
             problem = f"{shown(name)} is what tables call {taken[name]}"
             refuse(f"alternatives.{name}", problem, f"choose another name, such as other_{name}")
-        if len(name) > LONGEST_NAME:
-            problem = f"a name of {len(name)} letters, which is to be that of a file"
-            refuse(f"alternatives.{name}", problem, f"choose another name, of at most {LONGEST_NAME}")
+        check_length(f"alternatives.{name}", name)
 
 
 def check_clusters(experiment: ClusterExperiment) -> None:

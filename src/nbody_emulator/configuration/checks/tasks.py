@@ -1,16 +1,12 @@
 """Can tasks be fitted: is each given something, to families that can take it?"""
 
+from nbody_emulator.configuration.checks.names import check_length
 from nbody_emulator.configuration.cluster_experiment import ClusterExperiment
 from nbody_emulator.configuration.tasks import tasks_of
 from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.features.register import FEATURES
 from nbody_emulator.settings.error import refuse
-
-PARAMETERS = "parameters"
-"""What the table of tasks calls the emulators that are given these alone."""
-
-LONGEST_NAME = 64
-"""Letters: tasks are folders by their names."""
+from nbody_emulator.settings.task import PARAMETERS
 
 
 def check_own_families(experiment: ClusterExperiment) -> None:
@@ -27,9 +23,7 @@ def check_names(experiment: ClusterExperiment) -> None:
         if name == PARAMETERS:
             problem = "the emulators of the parameters alone go by this name"
             refuse(f"tasks.{name}", problem, "choose another name, such as mass")
-        if len(name) > LONGEST_NAME:
-            problem = f"a name of {len(name)} letters, which is to be that of a folder"
-            refuse(f"tasks.{name}", problem, f"choose another name, of at most {LONGEST_NAME}")
+        check_length(f"tasks.{name}", name)
 
 
 def check_distinct(experiment: ClusterExperiment) -> None:
