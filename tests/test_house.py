@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "design": set(),
     "simulation": set(),
     "summaries": set(),
-    "features": set(),
+    "features": {"summaries"},
     "emulators": set(),
     # Those that show families know them by their register alone, as the plan does every method.
     "evaluation": {"emulators"},

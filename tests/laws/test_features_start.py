@@ -17,6 +17,9 @@ ROUNDING = 1e-12
 """Sums over some ten stars lose four or so bits of 52."""
 
 
+SOFTENING = 0.05
+
+
 def drawn(stars=12):
     random = generator(5, "start", stars)
     masses = random.lognormal(size=stars)
@@ -47,14 +50,16 @@ def feature(request):
 def test_the_order_of_stars_changes_no_bit(feature):
     masses, positions, velocities = drawn()
     order = generator(5, "order").permutation(len(masses))
-    same = feature.measure(Start(masses[order], positions[order], velocities[order]))
-    assert same == feature.measure(Start(masses, positions, velocities))
+    same = feature.measure(Start(masses[order], positions[order], velocities[order], SOFTENING))
+    assert same == feature.measure(Start(masses, positions, velocities, SOFTENING))
 
 
 def test_where_the_cluster_is_how_it_moves_and_how_it_is_turned_change_nothing(feature):
     masses, positions, velocities = drawn()
-    moved = Start(masses, positions @ turn() + [3.0, -1.0, 2.0], velocities @ turn() - [1.0, 5.0, 0.0])
-    expected = feature.measure(Start(masses, positions, velocities))
+    moved = Start(
+        masses, positions @ turn() + [3.0, -1.0, 2.0], velocities @ turn() - [1.0, 5.0, 0.0], SOFTENING
+    )
+    expected = feature.measure(Start(masses, positions, velocities, SOFTENING))
     np.testing.assert_allclose(feature.measure(moved), expected, rtol=ROUNDING)
 
 
@@ -62,15 +67,17 @@ def test_where_the_cluster_is_how_it_moves_and_how_it_is_turned_change_nothing(f
 def test_each_scales_as_its_unit_says(feature, unit):
     factors = {name: 3.0 if name == unit else 1.0 for name in ("1", "Msun", "pc", "pc Myr-1")}
     masses, positions, velocities = drawn()
-    scaled = Start(masses * factors["Msun"], positions * factors["pc"], velocities * factors["pc Myr-1"])
-    expected = factors[feature.unit] * feature.measure(Start(masses, positions, velocities))
+    scaled = Start(
+        masses * factors["Msun"], positions * factors["pc"], velocities * factors["pc Myr-1"], SOFTENING
+    )
+    expected = factors[feature.unit] * feature.measure(Start(masses, positions, velocities, SOFTENING))
     np.testing.assert_allclose(feature.measure(scaled), expected, rtol=ROUNDING)
 
 
 def test_a_pair_in_closed_form():
     # Masses 3 and 1, four apart: the centre of mass is one from the heavy star; as fast as one another in opposite
     # directions, each moves at 1 or 3 about the mean velocity.
-    pair = Start([1.0, 3.0], [[4.0, 0, 0], [0.0, 0, 0]], [[0, 4.0, 0], [0, 0.0, 0]])
+    pair = Start([1.0, 3.0], [[4.0, 0, 0], [0.0, 0, 0]], [[0, 4.0, 0], [0, 0.0, 0]], SOFTENING)
     found = seen_of(pair, FEATURES.names)
     assert found == pytest.approx(
         {
@@ -89,8 +96,8 @@ def test_a_pair_in_closed_form():
 def test_stars_have_no_scale_and_say_what_they_are():
     masses, positions, velocities = drawn()
     # In virial units: speeds go as the root of mass over length.
-    scaled = Start(5.0 * masses, 20.0 * positions, 0.5 * velocities)
-    start = Start(masses, positions, velocities)
+    scaled = Start(5.0 * masses, 20.0 * positions, 0.5 * velocities, 0.0)
+    start = Start(masses, positions, velocities, 0.0)
     values = star_values(start, 12)
     np.testing.assert_allclose(star_values(scaled, 12), values, rtol=ROUNDING, atol=ROUNDING)
     columns = dict(zip(QUANTITIES, values.T, strict=True))
@@ -109,7 +116,7 @@ def test_stars_have_no_scale_and_say_what_they_are():
 
 
 def test_slots_without_a_star_are_empty_and_too_few_are_told():
-    start = Start(*drawn())
+    start = Start(*drawn(), SOFTENING)
     padded = star_values(start, 15)
     np.testing.assert_array_equal(padded[:12], star_values(start, 12))
     assert not padded[12:].any()
@@ -117,16 +124,35 @@ def test_slots_without_a_star_are_empty_and_too_few_are_told():
         star_values(start, 11)
 
 
+def test_stars_at_rest_have_no_scale():
+    masses, positions, velocities = drawn()
+    with pytest.raises(ValueError, match="all at rest"):
+        star_values(Start(masses, positions, 0.0 * velocities, SOFTENING), 12)
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
         ({"masses": [1.0, 0.0]}, "masses must be positive: leave out tracers"),
+        (
+            {
+                name: [[1.0, 1.0, 1.0]][:1] if name != "masses" else [1.0]
+                for name in ("masses", "positions", "velocities")
+            },
+            "a cluster has two stars at least, not 1",
+        ),
+        ({"softening": -0.1}, "softening must be one number from 0 on, not -0.1"),
         ({"velocities": [[0.0, 0.0, np.nan], [0.0] * 3]}, "velocities must be finite"),
         ({"positions": [[0.0] * 3]}, r"positions must have the shape \(N, 3\)"),
     ],
 )
 def test_what_is_no_cluster_is_refused(change, told):
-    two = {"masses": [1.0, 1.0], "positions": [[0.0] * 3, [1.0] * 3], "velocities": [[0.0] * 3, [1.0] * 3]}
+    two = {
+        "softening": 0.0,
+        "masses": [1.0, 1.0],
+        "positions": [[0.0] * 3, [1.0] * 3],
+        "velocities": [[0.0] * 3, [1.0] * 3],
+    }
     with pytest.raises(ValueError, match=told):
         Start(**two | change)
 

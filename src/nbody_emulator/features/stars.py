@@ -17,12 +17,14 @@ def star_values(start: Start, slots: int) -> np.ndarray:
     """(slots, 8) the quantities of every star, heaviest first, and zeros in slots that the cluster has no star for.
 
     Raises:
-        ValueError: the cluster has more stars than there are slots.
+        ValueError: the cluster has more stars than there are slots, or no scale: all stars at rest or at one place.
     """
     stars = len(start.masses)
     if stars > slots:
         raise ValueError(f"a cluster of {stars} stars has no place among {slots} slots")
     speed, length = start.velocity_dispersion, start.half_mass_radius
+    if not (speed > 0.0 and length > 0.0):
+        raise ValueError("stars that are all at rest, or half of whose mass is in one place, have no scale")
     columns = [
         start.shares[:, None],
         start.centered_positions / length,
