@@ -16,7 +16,7 @@ from nbody_emulator.emulators.descriptions import box_of
 from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.extras import extra
 from nbody_emulator.identity.seen_points import TRAINING_ROLE
-from nbody_emulator.quantities.quantity import Output, Parameter
+from nbody_emulator.quantities.quantity import Covariate, Output, Parameter
 from nbody_emulator.settings.door import checked
 from nbody_emulator.settings.error import suggestion
 from nbody_emulator.settings.rows import Fitting
@@ -43,7 +43,7 @@ def checked_table(table: Table) -> Table:
         raise TypeError(
             f"a fit is given a Table, not {type(table).__name__}; nbody_emulator.own_runs.table_of makes one of columns"
         )
-    _check_names(table.parameters, table.outputs)
+    _check_names(table.parameters, table.outputs, table.covariates)
     runs = np.shape(table.inputs)[0] if np.ndim(table.inputs) else 0
     widths: dict[str, Sequence[Parameter | Output]] = {
         "inputs": table.parameters,
@@ -53,6 +53,11 @@ def checked_table(table: Table) -> Table:
     columns: dict[str, Any] = {
         name: _columns(name, getattr(table, name), runs, named) for name, named in widths.items()
     }
+    columns["seen"] = (
+        _columns("seen", table.seen, runs, table.covariates)
+        if table.covariates
+        else _numbers("seen", table.seen, (0, 0), ", for no covariates are named")
+    )
     columns["energy_error"] = _numbers("energy_error", table.energy_error, (runs,))
     columns |= {name: _whole(name, getattr(table, name), runs) for name in ("blocks", "replicates")}
     columns |= {name: _labels(name, getattr(table, name), runs) for name in ("groups", "role")}
@@ -60,6 +65,7 @@ def checked_table(table: Table) -> Table:
     table = replace(table, parameters=tuple(table.parameters), outputs=tuple(table.outputs), **columns)
     _refuse_other_roles(table)
     _check_inputs(table)
+    _check_seen(table)
     for index, output in enumerate(table.outputs):
         _check_output(table, index, output)
     return table
@@ -93,8 +99,10 @@ def _of_family(family: str) -> type[Fitting]:
     return create_model("Fitting", __base__=Fitting, settings=(section, section()))
 
 
-def _check_names(parameters: Sequence[Parameter], outputs: Sequence[Output]) -> None:
-    for kind, named in ((Parameter, parameters), (Output, outputs)):
+def _check_names(
+    parameters: Sequence[Parameter], outputs: Sequence[Output], covariates: Sequence[Covariate]
+) -> None:
+    for kind, named in ((Parameter, parameters), (Output, outputs), (Covariate, covariates)):
         word = kind.__name__.lower()
         if not isinstance(named, Sequence) or not all(isinstance(each, kind) for each in named):
             raise TypeError(f"{word}s must be a tuple of {kind.__name__}, not {shown(named)}")
@@ -169,6 +177,16 @@ def _check_inputs(table: Table) -> None:
                 "can be learned; leave the parameter out"
             )
         _check_variance(parameter.name, column)
+
+
+def _check_seen(table: Table) -> None:
+    for covariate, column in zip(table.covariates, table.seen.T, strict=bool(table.covariates)):
+        wrong = np.flatnonzero(table.usable & ~covariate.holds(column))
+        if len(wrong):
+            raise ValueError(
+                f"run {wrong[0]} (of {len(wrong)} such) has {covariate.name} = {column[wrong[0]]:g}, which can be "
+                f"{box_of(covariate)}; leave the run out"
+            )
 
 
 def _check_output(table: Table, index: int, output: Output) -> None:
