@@ -1,6 +1,7 @@
 """Emulators that see the stars: their order and what no rotation changes say nothing, and a planted rule is found."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import jax.numpy as jnp
 import numpy as np
@@ -17,6 +18,7 @@ from nbody_emulator.features.view import seen_of
 from nbody_emulator.inference import infer
 from nbody_emulator.streams import generator
 
+PAGE = Path(__file__).parents[2] / "docs/stars.md"
 STARS, SLOTS = 10, 12
 FEATURES_GIVEN = ("total_mass",)
 TUNING = {"candidates": 1, "folds": 2}
@@ -169,3 +171,16 @@ def test_stars_as_they_are_drawn_are_what_it_is_asked_with(of):
     answer = emulator.predict(point | seen_of(first, FEATURES_GIVEN, SLOTS))
     np.testing.assert_allclose(answer.transformed_mean, asked(emulator, table)[0, 0], rtol=ROUNDING)
     assert star_values(first, SLOTS).shape == (SLOTS, len(QUANTITIES))
+
+
+def test_the_documented_question_is_answered(tmp_path, monkeypatch):
+    table = seen_table(40, "few")
+    alone = replace(table, covariates=table.covariates[:1], seen=table.seen[:, :1])
+    place = tmp_path / "results/stars/tasks/mass"
+    place.mkdir(parents=True)
+    fitted("linear", alone).save(place / "network.eqx")
+    monkeypatch.chdir(tmp_path)
+    first = starts(1, "asked")[0]
+    said = {"masses": first.masses, "positions": first.positions, "velocities": first.velocities}
+    exec(PAGE.read_text(encoding="utf-8").partition("```python\n")[2].partition("```")[0], said)
+    assert np.all(np.isfinite(said["answer"].transformed_mean))
