@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from nbody_emulator.cli.app import app, main
-from nbody_emulator.cli.values import LENGTHS, MASSES, TIMES
+from nbody_emulator.quantities.typed_numbers import LENGTHS, MASSES, TIMES
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/cli.md").read_text(encoding="utf-8")

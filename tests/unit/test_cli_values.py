@@ -3,7 +3,7 @@
 import astropy.units as u
 import pytest
 
-from nbody_emulator.cli.values import LENGTHS, MASSES, TIMES, number, unit_of
+from nbody_emulator.quantities.typed_numbers import LENGTHS, MASSES, TIMES, number, unit_of
 from nbody_emulator.settings.error import ConfigurationError
 
 OTHER_WORDS = {"Msun": "solMass"}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from nbody_emulator.cli.values import number
+from nbody_emulator.quantities.typed_numbers import number
 from nbody_emulator.settings import cluster_checks
 from nbody_emulator.settings.block import BlockOfRuns
 from nbody_emulator.settings.error import ConfigurationError, refuse

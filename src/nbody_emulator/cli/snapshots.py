@@ -6,22 +6,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nbody_emulator.cli.tables import headings_with_units, read_columns
-from nbody_emulator.cli.values import number
-from nbody_emulator.settings.error import refuse
+from nbody_emulator.quantities.typed_numbers import number
+from nbody_emulator.states.csv_table import CsvTable
+from nbody_emulator.states.format import Units
 from nbody_emulator.summaries.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from nbody_emulator.summaries.statistic import Statistic
 
-COLUMNS = {
-    "--mass-unit": (("m",), "Msun"),
-    "--length-unit": (("x", "y", "z"), "pc"),
-    "--velocity-unit": (("vx", "vy", "vz"), "pc Myr-1"),
+ASKED = {
+    "mass": "add --mass-unit Msun",
+    "length": "add --length-unit pc",
+    "velocity": "add --velocity-unit km/s",
 }
-"""Option that gives the unit -> the columns it is of, and the unit in which statistics are measured."""
-
-EXAMPLES = {"--mass-unit": "Msun", "--length-unit": "pc", "--velocity-unit": "km/s"}
 
 
 def snapshot_in(path: Path, units: Mapping[str, str | None], softening: str | None) -> Snapshot:
@@ -35,24 +32,9 @@ def snapshot_in(path: Path, units: Mapping[str, str | None], softening: str | No
         ConfigurationError: a column is missing or no numbers, or its unit is not told.
         ValueError: a mass is not above zero.
     """
-    told = headings_with_units(path)
-    wanted, given = {}, {}
-    for option, (names, unit) in COLUMNS.items():
-        for name in names:
-            typed = units[option]
-            if typed is None and name in told and not told[name]:
-                remedy = f"add {option} {EXAMPLES[option]}, or write {name} [{EXAMPLES[option]}] over it"
-                refuse(f"{path}", f"the column {name} has no unit", remedy)
-            wanted[name], given[name] = unit, typed or unit
-    columns = read_columns(path, wanted, given)
+    state = CsvTable().read(path, Units(*units.values(), asked=ASKED))
     length = 0.0 if softening is None else number("--softening", softening, "pc")
-    positions, velocities = (
-        np.stack([columns[name] for name in COLUMNS[option][0]], -1) for option in VECTORS
-    )
-    return Snapshot(columns["m"], positions, velocities, length)
-
-
-VECTORS = ("--length-unit", "--velocity-unit")
+    return Snapshot(*state, length)
 
 
 def table_of(snapshot: Snapshot, names: Sequence[str]) -> Iterator[tuple[str, str, list[float]]]:

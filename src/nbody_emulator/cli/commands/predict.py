@@ -9,9 +9,10 @@ from cyclopts import Parameter
 
 from nbody_emulator.cli import models
 from nbody_emulator.cli.predictions import columns_of, lines_of, write_netcdf
-from nbody_emulator.cli.tables import check_ending, check_there, read_columns, write_columns
+from nbody_emulator.cli.tables import check_ending, check_there
 from nbody_emulator.cli.telling import AsJson, Telling
-from nbody_emulator.cli.values import number
+from nbody_emulator.quantities.columns_with_units import read_columns, write_columns
+from nbody_emulator.quantities.typed_numbers import number
 from nbody_emulator.settings.error import refuse, suggestion
 
 if TYPE_CHECKING:
