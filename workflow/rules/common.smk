@@ -188,6 +188,12 @@ def file_of_runs(wildcards):
     return needed(artifact, [PLAN.file_of(artifact)])
 
 
+def files_of_stars(wildcards):
+    """Input function: the files that a block of simulations takes its stars from, whatever their dates; none if drawn."""
+    artifact = artifact_of("simulations", wildcards)
+    return needed(artifact, PLAN.stars_of(artifact))
+
+
 def in_report(path):
     """A figure as Snakemake's report shows it; its caption stands in ours."""
     name = Path(path).stem

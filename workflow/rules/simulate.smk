@@ -3,6 +3,7 @@ rule simulate:
     """A block of runs: its design points drawn, its clusters integrated, each run judged."""
     input:
         unpack(inputs_of("simulations")),
+        stars=files_of_stars,
     output:
         **outputs_of("simulations"),
     log:

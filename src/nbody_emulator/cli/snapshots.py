@@ -32,9 +32,10 @@ def snapshot_in(path: Path, units: Mapping[str, str | None], softening: str | No
         ConfigurationError: a column is missing or no numbers, or its unit is not told.
         ValueError: a mass is not above zero.
     """
-    state = CsvTable().read(path, Units(*units.values(), asked=ASKED))
-    length = 0.0 if softening is None else number("--softening", softening, "pc")
-    return Snapshot(*state, length)
+    mass, length, velocity = units.values()
+    state = CsvTable().read(path, Units(mass, length, velocity, ASKED))
+    softened = 0.0 if softening is None else number("--softening", softening, "pc")
+    return Snapshot(*state, softened)
 
 
 def table_of(snapshot: Snapshot, names: Sequence[str]) -> Iterator[tuple[str, str, list[float]]]:

@@ -19,7 +19,7 @@ DRAWN = ("sampler", "points", "replicates", "perturbations")
 def block_of_runs(experiment: ClusterExperiment, run_set: RunSet, index: int) -> BlockOfRuns:
     """Block `index` of a set of simulated clusters."""
     return BlockOfRuns(
-        cluster=Cluster(**experiment.cluster.written()),
+        cluster=Cluster(**experiment.simulated_cluster.written()),
         integration=experiment.integration,
         duration=experiment.duration,
         snapshots=experiment.snapshots,

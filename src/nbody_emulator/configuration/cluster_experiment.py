@@ -1,11 +1,13 @@
 """An experiment whose runs are simulations of star clusters, made here."""
 
 from dataclasses import replace
-from typing import Annotated
+from functools import cached_property
+from typing import Annotated, cast
 
 from pydantic import Field
 
 from nbody_emulator.configuration.experiment import Experiment, Heading
+from nbody_emulator.configuration.given_stars import FilesOfStars, files_of_stars
 from nbody_emulator.configuration.registered import (
     AlternativeSection,
     ClusterSection,
@@ -17,7 +19,9 @@ from nbody_emulator.configuration.registered import (
     TaskSection,
 )
 from nbody_emulator.quantities.quantity import Output, Parameter, free_parameters
+from nbody_emulator.settings.cluster import Cluster
 from nbody_emulator.settings.duration import Duration
+from nbody_emulator.settings.initial_conditions import InitialConditions
 from nbody_emulator.settings.integration import Integration
 from nbody_emulator.settings.output import OutputReading
 from nbody_emulator.settings.parameters import Parameters, parameter_units
@@ -72,6 +76,27 @@ class _Clusters(Heading):
 
 class ClusterExperiment(Experiment, _Clusters):
     """Everything a study of star clusters decides, from their physics to the figures."""
+
+    @cached_property
+    def given_stars(self) -> FilesOfStars | None:
+        """The files that stars are taken from, read once; None where stars are drawn.
+
+        Raises:
+            ConfigurationError: there is none, or one holds no cluster.
+        """
+        # As a person types it; a job is given what was found.
+        given = cast(InitialConditions | None, self.cluster.initial_conditions)
+        return None if given is None else files_of_stars(given, self.units.length)
+
+    @cached_property
+    def simulated_cluster(self) -> Cluster:
+        """The cluster as a job is told of it: files by what they hold, and no path."""
+        given = self.given_stars
+        if given is None:
+            return self.cluster
+        return self.cluster.model_copy(
+            update={"initial_conditions": given.settings, "stars": given.fewest_stars}
+        )
 
     @property
     def sets_of_runs(self) -> dict[str, RunSet]:

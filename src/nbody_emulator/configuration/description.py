@@ -6,8 +6,12 @@ from typing import Any
 from nbody_emulator.configuration.cluster_experiment import ClusterExperiment
 from nbody_emulator.configuration.function_experiment import FunctionExperiment
 from nbody_emulator.configuration.table_experiment import TableExperiment
+from nbody_emulator.settings.cluster import GivenStars
 from nbody_emulator.settings.parameters import Box
 from nbody_emulator.settings.section import UNIT, Section
+
+NAMED, DIGITS = 3, 12
+"""Files of stars that are named, and the digits of their checksums."""
 
 SECTIONS = ("cluster", "duration", "parameters")
 """What makes the physics; how it is integrated, and into how many runs it is divided, is not of it."""
@@ -19,19 +23,22 @@ def describe(experiment: ClusterExperiment) -> str:
     The experiment's name is left out, for experiments share results.
     """
     units = _units(experiment)
-    words = [f"{name}: {_inner(getattr(experiment, name), units)}" for name in SECTIONS]
+    sections = {name: getattr(experiment, name) for name in SECTIONS} | {
+        "cluster": experiment.simulated_cluster
+    }
+    words = [f"{name}: {_inner(section, units)}" for name, section in sections.items()]
     return f"N-body simulations of star clusters; {'; '.join(words)}"
 
 
 def physics(experiment: ClusterExperiment) -> dict[str, str]:
     """What does not vary: every key of `cluster`, the duration and the integration by its name, in words with units."""
-    units = _units(experiment)
+    units, cluster = _units(experiment), experiment.simulated_cluster
     parts = {
         "duration": experiment.duration,
         "integration": experiment.integration,
-        **{name: getattr(experiment.cluster, name) for name in experiment.cluster.written()},
+        **{name: getattr(cluster, name) for name in cluster.written()},
     }
-    fields: Mapping[str, Any] = type(experiment.cluster).model_fields
+    fields: Mapping[str, Any] = type(cluster).model_fields
     return {
         name: _inner(value, units)
         if isinstance(value, Section)
@@ -58,6 +65,10 @@ def _units(experiment: ClusterExperiment) -> dict[str, str]:
 
 
 def _inner(section: Section, units: dict[str, str]) -> str:
+    if isinstance(section, GivenStars):
+        checksums = ", ".join(each.sha256[:DIGITS] for each in section.files[:NAMED])
+        more = f" and {len(section.files) - NAMED} more" if len(section.files) > NAMED else ""
+        return f"stars in files with sha256 {checksums}{more}, at most {section.most_stars} in one"
     fields: Mapping[str, Any] = type(section).model_fields
     return ", ".join(
         _words(name, getattr(section, name), fields[name].json_schema_extra[UNIT], units)

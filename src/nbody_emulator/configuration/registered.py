@@ -15,6 +15,7 @@ from nbody_emulator.inference.likelihoods.register import LIKELIHOODS
 from nbody_emulator.settings.alternative import Alternative
 from nbody_emulator.settings.cluster import Cluster, Masses, Tide, with_choices
 from nbody_emulator.settings.figure_style import OwnStyle, Style
+from nbody_emulator.settings.initial_conditions import InitialConditions
 from nbody_emulator.settings.integration import Integration
 from nbody_emulator.settings.output import OutputSetting
 from nbody_emulator.settings.protocol import Inference
@@ -22,6 +23,7 @@ from nbody_emulator.settings.run_set import RunSet
 from nbody_emulator.settings.section import KEYS_OF, Listed, Maybe, Section, maybe, setting, with_names
 from nbody_emulator.settings.task import Task
 from nbody_emulator.simulation.register import GALAXIES, INTEGRATORS, MASS_FUNCTIONS, PROFILES
+from nbody_emulator.states.register import FORMATS
 from nbody_emulator.summaries.register import STATISTICS
 
 OwnName = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]*$")]
@@ -111,6 +113,17 @@ def _with_lists(section: type[Section], **names: tuple[str, ...]) -> type[Sectio
     return create_model(section.__name__, __base__=section, __doc__=section.__doc__, **fields)
 
 
+def _formats_named(section: type[Section]) -> type[Section]:
+    """The section whose `format`, if it is given, is one that is registered."""
+    kind: Any = Literal[FORMATS.names]
+    return create_model(
+        section.__name__,
+        __base__=section,
+        __doc__=section.__doc__,
+        format=(kind | None, section.model_fields["format"]),
+    )
+
+
 def _entries(base: type[Section], **fields: Any) -> type[Section]:
     return create_model(base.__name__.removeprefix("_"), __base__=base, __doc__=base.__doc__, **fields)
 
@@ -119,7 +132,9 @@ if TYPE_CHECKING:
     # What is registered is known only when this runs; these are what the sections are made from.
     StatisticNames = tuple[str, ...]
     AlternativeSection = Alternative
+
     ClusterSection = Cluster
+
     InferenceSection = Inference
     IntegrationSection = Integration
     SetSection = RunSet
@@ -139,8 +154,9 @@ else:
     ClusterSection = with_choices(
         Cluster,
         PROFILES,
-        masses=with_choices(Masses, MASS_FUNCTIONS),
+        masses=with_choices(Masses, MASS_FUNCTIONS) | None,
         tide=with_choices(Tide, GALAXIES) | None,
+        initial_conditions=_formats_named(InitialConditions) | None,
     )
     AlternativeSection = with_choices(
         Alternative, PROFILES, masses=with_choices(Masses, MASS_FUNCTIONS) | None

@@ -16,7 +16,8 @@ from nbody_emulator.plan.run_planner import NOTHING, AbstractRunPlanner
 from nbody_emulator.settings.rows import SummarySettings
 from nbody_emulator.settings.run_set import RunSet
 from nbody_emulator.settings.section import Section
-from nbody_emulator.simulation.register import GALAXIES, INTEGRATORS, MASS_FUNCTIONS, PROFILES
+from nbody_emulator.simulation.register import GALAXIES, GIVEN_STARS, INTEGRATORS, MASS_FUNCTIONS, PROFILES
+from nbody_emulator.states.register import FORMATS
 from nbody_emulator.summaries.register import STATISTICS
 
 
@@ -54,9 +55,8 @@ class ClusterRuns(AbstractRunPlanner[ClusterExperiment]):
         title = "runs repeated at half the step"
         settings = block_of_runs(self.experiment, run_set, first.index).changed(runs=runs, refinements=1)
         simulation = self._simulation(title, settings, simulation_modules(self.experiment, run_set), NOTHING)
-        return (
-            Block("half_step", "half_step", first.index, runs, simulation, self._summary(simulation, title)),
-        )
+        summary = self._summary(simulation, title)
+        return (Block("half_step", "half_step", first.index, runs, simulation, summary, stars=self._stars),)
 
     def blocks_of_set(
         self, set_name: str, inputs: Mapping[str, Iterable[Artifact]] = NOTHING
@@ -67,9 +67,14 @@ class ClusterRuns(AbstractRunPlanner[ClusterExperiment]):
         for index in range(run_set.blocks):
             title = f"{set_name} block {index}"
             simulation = self._simulation(title, {**of_first, "block": index}, modules, inputs)
-            yield Block(
-                set_name, run_set.role, index, run_set.runs, simulation, self._summary(simulation, title)
-            )
+            summary = self._summary(simulation, title)
+            yield Block(set_name, run_set.role, index, run_set.runs, simulation, summary, stars=self._stars)
+
+    @property
+    def _stars(self) -> tuple[str, ...]:
+        """Files that the stars of every run are taken from."""
+        given = self.experiment.given_stars
+        return () if given is None else given.paths
 
     def _summary(self, simulation: Artifact, title: str) -> Artifact:
         return self._make(
@@ -98,11 +103,18 @@ class ClusterRuns(AbstractRunPlanner[ClusterExperiment]):
 
 def simulation_modules(experiment: ClusterExperiment, run_set: RunSet) -> tuple[str, ...]:
     """The modules of the methods that a block of runs is made with."""
-    cluster = experiment.cluster
+    tide = experiment.cluster.tide
     return (
         SAMPLERS.module(run_set.sampler),
         INTEGRATORS.module(experiment.integration.integrator),
-        PROFILES.module(cluster.profile),
-        MASS_FUNCTIONS.module(cluster.masses.function),
-        *((GALAXIES.module(cluster.tide.galaxy),) if cluster.tide else ()),
+        *_star_modules(experiment),
+        *((GALAXIES.module(tide.galaxy),) if tide else ()),
     )
+
+
+def _star_modules(experiment: ClusterExperiment) -> tuple[str, ...]:
+    """Where the stars of a run come from."""
+    cluster, given = experiment.cluster, experiment.given_stars
+    if given is None:
+        return (PROFILES.module(cluster.profile), MASS_FUNCTIONS.module(cluster.masses.function))
+    return (GIVEN_STARS.module("files"), *sorted(set(map(FORMATS.module, given.formats))))

@@ -17,6 +17,7 @@ class Block:
     Attributes:
         simulation: what its runs are; where they are no clusters, their summary itself.
         file: in which they are, if they are there already.
+        stars: files of the stars that they begin with, if these are there already.
     """
 
     set_name: str
@@ -26,6 +27,7 @@ class Block:
     simulation: Artifact
     summary: Artifact
     file: str = ""
+    stars: tuple[str, ...] = ()
 
     @cached_property
     def source(self) -> Source:
@@ -147,6 +149,14 @@ class Plan:
     def file_of(self, runs: Artifact) -> str:
         """The file that a block of runs is read from."""
         return self._files[runs.identity]
+
+    def stars_of(self, simulation: Artifact) -> tuple[str, ...]:
+        """The files that the stars of a block of simulations are taken from; none where they are drawn."""
+        return self._stars[simulation.identity]
+
+    @cached_property
+    def _stars(self) -> dict[str, tuple[str, ...]]:
+        return {block.simulation.identity: block.stars for block in (*self.blocks, *self.half_step)}
 
     @cached_property
     def _files(self) -> dict[str, str]:

@@ -1,5 +1,8 @@
 """What one block of runs is made from: a part of a configuration, and the block's own place in it."""
 
+from collections.abc import Sequence
+from typing import Self
+
 from nbody_emulator.settings.block_place import BlockPlace
 from nbody_emulator.settings.cluster import Cluster
 from nbody_emulator.settings.duration import Duration
@@ -42,6 +45,14 @@ class Simulation(Section):
     integration: Integration
     units: Units
     refinements: int = 0
+
+    def with_files(self, paths: Sequence[str]) -> Self:
+        """The same, told where the files of its stars are; as it is where stars are drawn."""
+        given = self.cluster.initial_conditions
+        if given is None:
+            return self
+        found = given.changed(paths=tuple(paths))
+        return self.changed(cluster=self.cluster.changed(initial_conditions=found))
 
 
 class BlockOfRuns(BlockDesign, Simulation):

@@ -6,13 +6,13 @@ same section and hands the method its `own` keys.
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar, get_args
 
-from pydantic import ConfigDict, create_model
+from pydantic import ConfigDict, create_model, model_validator
 
 from nbody_emulator.settings.parameters import LENGTH_UNIT, with_parameters
 from nbody_emulator.settings.register import Register
-from nbody_emulator.settings.section import Maybe, OneKey, Section, maybe, setting
+from nbody_emulator.settings.section import Listed, Maybe, OneKey, Section, maybe, setting
 
 
 class Choice(Section):
@@ -38,7 +38,9 @@ Chosen = TypeVar("Chosen", bound=Choice)
 
 def with_choices(section: type[Chosen], register: Register, **sections: Any) -> type[Chosen]:
     """The section with the names and the keys of all methods of the register; `sections` are keys of other types."""
-    types = {section.choice: Literal[register.names], **sections}
+    names: Any = Literal[register.names]
+    may_be_left_out = type(None) in get_args(section.model_fields[section.choice].annotation)
+    types = {section.choice: names | None if may_be_left_out else names, **sections}
     fields: dict[str, Any] = {name: (kind, section.model_fields[name]) for name, kind in types.items()}
     for method in map(register.load, register.names):
         for name, field in method.setting_fields().items():
@@ -124,12 +126,51 @@ class ClusterStars(Choice):
     masses: Masses = setting(...)
 
 
+class StarsFile(Section):
+    """A file of stars, known by what is in it."""
+
+    sha256: str
+    format: str
+
+
+class GivenStars(Section):
+    """Stars that are there already, in files, as a job is told of them.
+
+    Attributes:
+        files: in an order of their own, that of their checksums.
+        most_stars: of one of them; the fewest are the cluster's `stars`.
+        mass_unit: what 1 is, of files that do not say it.
+        length_unit: likewise.
+        paths: of the files; a job adds them, for what a result is does not depend on them.
+    """
+
+    files: Listed[StarsFile]
+    most_stars: int
+    mass_unit: Maybe[str] = None
+    length_unit: Maybe[str] = None
+    paths: Maybe[Listed[str]] = None
+
+
 class Cluster(ClusterStars):
     """What all clusters have in common."""
 
+    initial_conditions: Maybe[GivenStars] = setting(None)
+    if not TYPE_CHECKING:
+        # Those of stars that are drawn; code asks for them there alone.
+        profile: Maybe[str] = setting(
+            "plummer", "Density profile of the initial positions and velocities; king takes king_depth"
+        )
+        masses: Maybe[Masses] = setting(None)
     softening: Maybe[Softening] = setting(None)
     mergers: Mergers | None = setting(None)
     tide: Tide | None = setting(...)
+
+    @model_validator(mode="after")
+    def _check_profile(self) -> Self:
+        """Stars that are given have no profile, not even by default."""
+        if self.initial_conditions is not None and "profile" not in self.model_fields_set:
+            self.__dict__["profile"] = None
+        return self
 
     def with_parameters(self, parameters: Mapping[str, float]) -> "CompleteCluster":
         """The cluster of one run, in which each parameter's value stands in its place."""

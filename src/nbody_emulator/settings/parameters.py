@@ -30,7 +30,6 @@ class ParameterKind(NamedTuple):
         limits: of its values, as for `pydantic.Field`.
         place: path of the key in `cluster` that it replaces; empty for one that is a parameter only.
         whole: whether its values are whole numbers.
-        required: whether every configuration gives it.
     """
 
     meaning: str
@@ -38,7 +37,6 @@ class ParameterKind(NamedTuple):
     limits: Mapping[str, Any]
     place: tuple[str, ...] = ()
     whole: bool = False
-    required: bool = False
 
 
 # Orbits are always in kpc: a cluster in AU still circles a galaxy.
@@ -47,14 +45,12 @@ PARAMETERS = {
         meaning="Initial 2K/|W| with velocities in the inertial frame (1 is equilibrium, 2 is unbound)",
         unit="1",
         limits={"gt": 0, "lt": 2},
-        required=True,
     ),
     "scale_radius": ParameterKind(
         meaning="Scale radius of the density profile: of plummer its a, of king the core radius r_0, of uniform_sphere "
         "the edge",
         unit=None,
         limits=_LENGTH,
-        required=True,
     ),
     "galactocentric_radius": ParameterKind(
         meaning="Radius of the orbit around the galaxy; with a tide only",
@@ -176,15 +172,14 @@ def _field(kind: ParameterKind) -> tuple[Any, Any]:
         Annotated[number, Tag(_NUMBER)] | Annotated[Box[number], Tag(_BOX)], Discriminator(_number_or_box)
     ]
     meaning = f"{kind.meaning}; a plain number fixes it, a box makes it an input of the emulators"
-    default, either = (..., either) if kind.required else (None, maybe(either))
-    return either, setting(default, meaning, unit)
+    return maybe(either), setting(None, meaning, unit)
 
 
 if TYPE_CHECKING:
 
     class Parameters(_Parameters):
         # Those that the code asks for by name.
-        scale_radius: float | Box[float]
+        scale_radius: float | Box[float] | None = None
         galactocentric_radius: float | Box[float] | None = None
 
 else:

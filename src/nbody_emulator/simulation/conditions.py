@@ -1,5 +1,7 @@
 """One row of a design turned into what a run needs: lengths in pc, times in Myr, stars drawn."""
 
+from collections.abc import Mapping
+from functools import partial
 from typing import NamedTuple, cast
 
 import numpy as np
@@ -11,9 +13,9 @@ from nbody_emulator.settings.duration import Duration
 from nbody_emulator.simulation.mergers import Mergers
 from nbody_emulator.simulation.padding import SLOTS, Slots, padded
 from nbody_emulator.simulation.perturbation import moved_by_last_bit
-from nbody_emulator.simulation.register import GALAXIES
+from nbody_emulator.simulation.register import GALAXIES, GIVEN_STARS
 from nbody_emulator.simulation.shapes import TimeColumn
-from nbody_emulator.simulation.stars import draw
+from nbody_emulator.simulation.stars import InitialConditions, draw
 from nbody_emulator.simulation.tide import ISOLATED, Tide
 from nbody_emulator.units import GRAVITATIONAL_CONSTANT, LENGTH_IN_PC, TIME_IN_MYR
 
@@ -52,7 +54,7 @@ class Conditions(NamedTuple):
 def prepare(
     parameters: dict[str, float], block: Simulation, point: int, replicate: int, perturbation: int = 0
 ) -> Conditions:
-    """Draw the run of these parameters (in the configuration's units) from its own random stream.
+    """Draw the run of these parameters (in the configuration's units), or choose its file, from its own random stream.
 
     Where the number of stars is a parameter, the run is padded to a fixed size. Perturbations from 1 on are of the
     same stars, each moved by the last bit from a stream of its own; 0 leaves them as drawn.
@@ -60,16 +62,14 @@ def prepare(
     cluster = block.cluster.with_parameters(parameters)
     length_in_pc, time_in_myr = LENGTH_IN_PC[block.units.length], TIME_IN_MYR[block.units.time]
     place = (block.stream, block.block, point, replicate)
-    scale_radius = parameters["scale_radius"] * length_in_pc
-    softening = _softening(cluster, scale_radius, length_in_pc)
     tide = _tide(cluster.tide, parameters)
-    stars = draw(
-        cluster,
-        scale_radius=scale_radius,
-        virial_ratio=parameters["virial_ratio"],
-        softening=softening,
-        generator=streams.generator(block.seed, "initial-conditions", *place),
+    generator = streams.generator(block.seed, "initial-conditions", *place)
+    start = (
+        _drawn
+        if cluster.initial_conditions is None
+        else partial(_given, cluster.initial_conditions, replicate)
     )
+    stars, scale_radius, softening = start(cluster, parameters, length_in_pc, generator)
     if perturbation:
         coins = streams.generator(block.seed, "perturbation", *place, perturbation)
         stars = moved_by_last_bit(stars, coins)
@@ -82,6 +82,47 @@ def prepare(
         crossing_time=float(crossing_time),
         mergers=_mergers(cluster.mergers, length_in_pc),
     )
+
+
+Start = tuple[InitialConditions, float, float]
+"""Stars, scale radius [pc] and softening [pc]."""
+
+
+def _drawn(
+    cluster: sections.CompleteCluster,
+    parameters: Mapping[str, float],
+    length_in_pc: float,
+    generator: np.random.Generator,
+) -> Start:
+    scale_radius = parameters["scale_radius"] * length_in_pc
+    softening = _softening(cluster, scale_radius, length_in_pc)
+    drawn = draw(
+        cluster,
+        scale_radius=scale_radius,
+        virial_ratio=parameters["virial_ratio"],
+        softening=softening,
+        generator=generator,
+    )
+    return drawn, scale_radius, softening
+
+
+def _given(
+    given: sections.GivenStars,
+    replicate: int,
+    cluster: sections.CompleteCluster,
+    parameters: Mapping[str, float],
+    length_in_pc: float,
+    generator: np.random.Generator,
+) -> Start:
+    """Of one of the files; rescaled by what is among the parameters."""
+    chosen = GIVEN_STARS.load("files").chosen(given, generator)
+    placed = chosen.placed(parameters.get("scale_radius", 0.0) * length_in_pc)
+    cluster = cluster.changed(stars=len(placed.stars.masses))
+    softening = _softening(cluster, placed.scale_radius, length_in_pc)
+    moving = placed.moving(parameters.get("virial_ratio", 0.0), softening)
+    # Later runs of the same file would be the first one again: what differs between them is chaos.
+    stars = moved_by_last_bit(moving.stars, generator) if replicate else moving.stars
+    return stars, placed.scale_radius, softening
 
 
 def snapshot_fractions(snapshots: int) -> TimeColumn:

@@ -16,6 +16,10 @@ PROFILES: Register[None] = Register(
     },
 )
 
+GIVEN_STARS: Register[None] = Register(
+    "source of stars that are there already", {"files": f"{_ROOM}.stars_in_files:StarsInFiles"}
+)
+
 MASS_FUNCTIONS: Register[None] = Register(
     "mass function",
     {

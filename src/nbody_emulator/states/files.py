@@ -86,6 +86,14 @@ def write_stars(
     method.write(Path(path), state, Units(mass_unit, length_unit))
 
 
+def read_with_units(
+    path: str | Path, format: str, mass_unit: str | None = None, length_unit: str | None = None
+) -> State:
+    """The state in one of several files, not all of which may need the units; errors as for `read_stars`."""
+    needed = FORMATS.facts(format).needs_units
+    return read_state(path, format, Units(mass_unit, length_unit) if needed else Units())
+
+
 def read_state(path: str | Path, format: str, units: Units) -> State:
     """The state in a file of this format, checked; errors as for `read_stars`."""
     path = Path(path)

@@ -15,6 +15,7 @@ from nbody_emulator.configuration.checks import (
     fits,
     functions,
     inference,
+    initial_conditions,
     measured,
     own_quantities,
     physics,
@@ -29,7 +30,18 @@ from nbody_emulator.configuration.function_experiment import FunctionExperiment
 from nbody_emulator.configuration.table_experiment import TableExperiment
 
 ROOMS: Mapping[type[Experiment], tuple[ModuleType, ...]] = {
-    ClusterExperiment: (roles, sets, physics, measured, fits, points, inference, alternatives, tasks),
+    ClusterExperiment: (
+        roles,
+        sets,
+        initial_conditions,
+        physics,
+        measured,
+        fits,
+        points,
+        inference,
+        alternatives,
+        tasks,
+    ),
     FunctionExperiment: (roles, functions, sets, own_quantities, fits, inference),
     TableExperiment: (roles, own_quantities, files, fits, inference),
 }

@@ -41,21 +41,25 @@ BLACK_HOLE_KEYS = ("black_hole_radius", "black_hole_mass")
 def check_masses(experiment: ClusterExperiment) -> None:
     """A mass function is given what it needs and nothing else, and a range of masses has an inside."""
     cluster = _complete(experiment)
+    if "initial_conditions" in cluster:
+        return
     cluster_checks.check_masses(cluster, MASS_FUNCTIONS, partial(_typed, experiment))
 
 
 def check_profile(experiment: ClusterExperiment) -> None:
     """A profile is given what it needs, and nothing that only another one needs."""
     cluster = _complete(experiment)
+    if "initial_conditions" in cluster:
+        return
     cluster_checks.check_profile(cluster, PROFILES, partial(_typed, experiment))
 
 
 def check_softening(experiment: ClusterExperiment) -> None:
     """Softening leaves the smallest cluster a shape."""
     cluster = _complete(experiment)
-    (key, value), radius = next(iter(cluster["softening"].items())), experiment.parameters.scale_radius
+    key, value = next(iter(cluster["softening"].items()))
     limit, words = {
-        "length": (smallest(radius), "its scale radius"),
+        "length": (_smallest_scale_radius(experiment), "its scale radius"),
         "spacing_fraction": (smallest(cluster["stars"]) ** (1.0 / 3.0), "which softens by its scale radius"),
     }[key]
     cluster_checks.check_softening(_typed(experiment, ("softening", key)), value, limit, words)
@@ -71,7 +75,7 @@ def check_mergers(experiment: ClusterExperiment) -> None:
         if getattr(mergers, key) is not None and getattr(mergers, other) is None:
             remedy = f"cluster.mergers.{key} needs it; without black holes remove both"
             refuse(f"cluster.mergers.{other}", "missing", remedy)
-    reach, limit = _largest_reach(mergers), smallest(experiment.parameters.scale_radius)
+    reach, limit = _largest_reach(mergers), _smallest_scale_radius(experiment)
     if reach == 0.0:
         refuse(
             "cluster.mergers", "every radius is 0, so nothing merges", "give radii, or write mergers: null"
@@ -119,7 +123,13 @@ def check_integration(experiment: ClusterExperiment) -> None:
 
 def _complete(experiment: ClusterExperiment) -> dict[str, Any]:
     """The keys of the cluster, nested as in a file, with each parameter's value or box in its place."""
-    return with_parameters(experiment.cluster.written(), experiment.parameters.given)
+    return with_parameters(experiment.simulated_cluster.written(), experiment.parameters.given)
+
+
+def _smallest_scale_radius(experiment: ClusterExperiment) -> float:
+    """In the configuration's unit; where no parameter says it, that of the smallest cluster in a file."""
+    radius, given = experiment.parameters.scale_radius, experiment.given_stars
+    return given.smallest_scale_radius if given and radius is None else smallest(radius)
 
 
 def _largest_reach(mergers: Mergers) -> float:
