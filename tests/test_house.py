@@ -21,7 +21,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 ROOMS = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists()}
 # What every room may speak of: the modules at the package's root, and the rooms below all others.
-BELOW = {"identity", "settings", "storage", "quantities"}
+BELOW = {"identity", "settings", "storage", "quantities", "states"}
 GROUND = {path.stem for path in PACKAGE.glob("*.py")} | BELOW
 METHODS = {"design", "simulation", "summaries", "features", "emulators", "inference", "figures"}
 # Room -> the rooms it may import besides itself and the ground.

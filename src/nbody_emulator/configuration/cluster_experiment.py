@@ -22,7 +22,6 @@ from nbody_emulator.quantities.quantity import Output, Parameter, free_parameter
 from nbody_emulator.settings.cluster import Cluster
 from nbody_emulator.settings.duration import Duration
 from nbody_emulator.settings.initial_conditions import InitialConditions
-from nbody_emulator.settings.integration import Integration
 from nbody_emulator.settings.output import OutputReading
 from nbody_emulator.settings.parameters import Parameters, parameter_units
 from nbody_emulator.settings.protocol import StepCheck
@@ -48,7 +47,7 @@ class _Clusters(Heading):
     )
     parameters: Parameters = setting(...)
     integration: IntegrationSection = setting(
-        Integration(integrator="block_hermite4", accuracy=0.02, longest_step=0.125, step_floor=1e-6)
+        IntegrationSection(integrator="block_hermite4", accuracy=0.02, longest_step=0.125, step_floor=1e-6)
     )
     step_check: StepCheck = setting(StepCheck())
     sets: dict[OwnName, SetSection] = setting(

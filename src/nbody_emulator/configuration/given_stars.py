@@ -11,6 +11,7 @@ import numpy as np
 from nbody_emulator.settings.cluster import GivenStars, StarsFile
 from nbody_emulator.settings.error import ConfigurationError, refuse
 from nbody_emulator.settings.initial_conditions import InitialConditions
+from nbody_emulator.simulation.register import GIVEN_STARS
 from nbody_emulator.states.files import format_of, read_with_units
 from nbody_emulator.states.register import FORMATS
 from nbody_emulator.states.state import State
@@ -127,8 +128,4 @@ def _told_at(key: str, function: Callable[[], Result]) -> Result:
 
 
 def _scale_radius(state: State) -> float:
-    # Imported here: only such an experiment pays for it.
-    from nbody_emulator.simulation.stars import InitialConditions as Stars
-    from nbody_emulator.simulation.stars_in_files import scale_radius
-
-    return scale_radius(Stars(*state))
+    return GIVEN_STARS.load("files").of(state).scale_radius

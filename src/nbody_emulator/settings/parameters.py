@@ -42,13 +42,14 @@ class ParameterKind(NamedTuple):
 # Orbits are always in kpc: a cluster in AU still circles a galaxy.
 PARAMETERS = {
     "virial_ratio": ParameterKind(
-        meaning="Initial 2K/|W| with velocities in the inertial frame (1 is equilibrium, 2 is unbound)",
+        meaning="Initial 2K/|W| with velocities in the inertial frame (1 is equilibrium, 2 is unbound), in place of "
+        "that of stars that cluster.initial_conditions gives; left out with such stars alone",
         unit="1",
         limits={"gt": 0, "lt": 2},
     ),
     "scale_radius": ParameterKind(
         meaning="Scale radius of the density profile: of plummer its a, of king the core radius r_0, of uniform_sphere "
-        "the edge",
+        "the edge, in place of that of stars that cluster.initial_conditions gives; left out with such stars alone",
         unit=None,
         limits=_LENGTH,
     ),

@@ -22,6 +22,7 @@ from nbody_emulator.simulation.stars import (
     potential_energy,
 )
 from nbody_emulator.states.files import read_with_units
+from nbody_emulator.states.state import State
 from nbody_emulator.storage.files import file_sha256
 from nbody_emulator.units import GRAVITATIONAL_CONSTANT
 
@@ -55,8 +56,12 @@ class StarsInFiles(NamedTuple):
         planned, path = given.files[place], Path((given.paths or ())[place])
         if file_sha256(path) != planned.sha256:
             raise ValueError(f"{path} has changed since this run was planned; begin it again")
-        stars = InitialConditions(*read_with_units(path, planned.format, given.mass_unit, given.length_unit))
-        return cls(stars, scale_radius(stars))
+        return cls.of(read_with_units(path, planned.format, given.mass_unit, given.length_unit))
+
+    @classmethod
+    def of(cls, state: State) -> Self:
+        """As they stand in a file."""
+        return cls(InitialConditions(*state), scale_radius(state))
 
     def placed(self, wanted: float) -> Self:
         """With this scale radius [pc], stretched about the centre of mass; as they are for 0."""
@@ -76,7 +81,7 @@ class StarsInFiles(NamedTuple):
         return self._replace(stars=InitialConditions(masses, positions, faster))
 
 
-def scale_radius(stars: InitialConditions) -> float:
+def scale_radius(stars: State) -> float:
     """That of the Plummer sphere [pc] with the virial radius of these stars."""
     mass = np.sum(stars.masses)
     energy = potential_energy(stars.masses, stars.positions, 0.0)
