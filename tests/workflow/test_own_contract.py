@@ -1,4 +1,4 @@
-"""What each edit of an experiment with another simulator's runs reruns, told by the paths of its results.
+"""What each edit of an experiment with another simulator's runs, or with given stars, reruns: told by paths of results.
 
 A job runs because the path of its result does not exist, so that what an edit reruns is what it renames.
 """
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from edits import Edit, append, no_edit, replace
+from edits import Edit, append, code, no_edit, replace
 from finished_run import fresh_copy
 from rows import Row
 
@@ -92,7 +92,37 @@ def with_a_helper(people: int) -> Edit:
     return edit
 
 
+STARS = "examples/given/clusters"
+
+
+def move_stars(root: Path) -> None:
+    """The files of stars in another folder, under other names, with other dates."""
+    (root / "moved").mkdir()
+    for place, path in enumerate(sorted((root / STARS).iterdir(), reverse=True)):
+        shutil.copyfile(path, root / f"moved/{place}{path.suffix}")
+    replace("config/given.yaml", STARS, "moved")(root)
+
+
 ROWS = {
+    "given": (
+        Row("stars in files: their folder, names and dates", move_stars),
+        Row(
+            "stars in files: one more digit of one star",
+            replace(f"{STARS}/first.csv", "0.3395893499572093,", "0.33958934995720931,"),
+            "all runs, since each may take any of the files, and all after",
+            ("*",),
+            stays=NO_LADDER,
+        ),
+        Row(
+            "stars in files: one file less",
+            lambda root: (root / STARS / "second.csv").unlink(),
+            "all runs and all after",
+            ("*",),
+            stays=NO_LADDER,
+        ),
+        Row("stars in files: the code of a profile", code("simulation/profiles/plummer.py")),
+        Row("stars in files: the code of a format that none has", code("states/nbody6.py")),
+    ),
     "borehole": (
         Row("runs in files: nothing", no_edit),
         Row("runs in files: the file copied, and the copy named", copy_elsewhere),
