@@ -128,8 +128,10 @@ def _complete(experiment: ClusterExperiment) -> dict[str, Any]:
 
 def _smallest_scale_radius(experiment: ClusterExperiment) -> float:
     """In the configuration's unit; where no parameter says it, that of the smallest cluster in a file."""
-    radius, given = experiment.parameters.scale_radius, experiment.given_stars
-    return given.smallest_scale_radius if given and radius is None else smallest(radius)
+    radius = experiment.parameters.scale_radius
+    if radius is None and experiment.given_stars is not None:
+        return experiment.given_stars.smallest_scale_radius
+    return smallest(radius)
 
 
 def _largest_reach(mergers: Mergers) -> float:
