@@ -16,6 +16,7 @@ OWN_TREE["exit_if_foreign"](TREE)
 
 import pandas as pd
 
+from nbody_emulator.evaluation.fates_findings import fates
 from nbody_emulator.evaluation.findings import sentences, tables
 from nbody_emulator.evaluation.given_findings import given
 from nbody_emulator.evaluation.inference_findings import information, odds
@@ -51,6 +52,7 @@ PLACES = (
     Place("docs/course.md", "course", course),
     Place("docs/mergers.md", "mergers", mergers),
     Place("docs/stars.md", "stars", given),
+    Place("docs/fates.md", "fates", fates),
 )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from itertools import product
 
 import evaluation_data
+import fates_samples
 import figures_data_runs
 import numpy as np
 import odds_samples
@@ -100,6 +101,7 @@ def tables(
         "noise": lambda: _noise(random, points, outputs),
         "noise_parts": lambda: figures_data_runs.noise_parts(of_parts, outputs),
         "given": lambda: figures_data_runs.given(of_tasks, outputs, families),
+        "fate_curves": lambda: fates("fate_curves", 1 + parameters // 2, size),
         "bias_variance": lambda: _ladders(COMPLEXITY, outputs, size),
         "regularization": lambda: _ladders(REGULARIZERS, outputs, size),
         "learning_curve": lambda: _learning_curve(random, outputs, families, size),
@@ -147,6 +149,14 @@ def _posteriors(names: list[str], families: list[str], size: float) -> pd.DataFr
 def odds(models: int, size: float) -> pd.DataFrame:
     evidences = odds_samples.evidences(models, points=max(8, round(600 * size)))
     return TABLES.load("odds")(Sources(evidences=(evidences,)), evaluation_data.PROTOCOL)
+
+
+def fates(table: str, studies: int, size: float) -> pd.DataFrame:
+    """The table of this name, of so many studies."""
+    predictions = fates_samples.every(
+        tuple(fates_samples.STUDIES)[:studies], points=max(8, round(600 * size))
+    )
+    return TABLES.load(table)(Sources(fate_predictions=predictions), evaluation_data.PROTOCOL)
 
 
 def _points(random, parameters: int, size: float) -> pd.DataFrame:

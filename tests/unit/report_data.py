@@ -23,6 +23,7 @@ def estimate(value, error=0.01) -> dict:
 
 ODDS = figures_data.odds(models=3, size=0.1).to_csv(index=False)
 GIVEN = figures_data.tables(size=0.1, families=["mean", "linear", "network"], only=["given"])["given"]
+FATES = figures_data.fates("fates", studies=2, size=0.1)
 COUNT = {"outside": 3, "looks": 12, "expected": 0.5, "at_most": 4.0}
 BANDS = {"raw": dict.fromkeys(("central", "one_sided"), COUNT), "hpd_conformal": {"region": COUNT}}
 
@@ -181,5 +182,6 @@ def context_of(folder: Path, experiment: Experiment, missing: bool) -> dict[str,
     if not missing:
         (folder / "tables" / "odds.csv").write_text(ODDS)
         GIVEN.to_csv(folder / "tables" / "given.csv", index=False)
+        FATES.to_csv(folder / "tables" / "fates.csv", index=False)
     evaluation = {"points": 30, "runs": {"usable": 60}, "recommended": {"sentence": SENTENCE}}
     return context(Finished(experiment, folder, ROOT, models="")) | {"evaluation": evaluation}

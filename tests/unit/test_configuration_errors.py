@@ -821,6 +821,52 @@ CONTRADICTIONS = [
         "outputs.nan: readers of tables do not take this word for a name",
         "choose another",
     ),
+    case("no-fate", {"fates": {}}, "fates: empty", "add at least one entry"),
+    case(
+        "fate-without-reference",
+        {"fates": {"mine": {"fate": "escape", "classifiers": {"logistic": {}}}}},
+        "fates.mine.classifiers: there is none that tells no star from another",
+        "add 'prevalence: {}'",
+    ),
+    case(
+        "fate-of-reference-alone",
+        {"fates": {"mine": {"fate": "escape", "classifiers": {"prevalence": {}}}}},
+        "fates.mine.classifiers: there is none to beat that",
+        "logistic: {}",
+    ),
+    case(
+        "fate-between-snapshots",
+        {
+            "fates": {
+                "mine": {"fate": "escape", "time": 0.37, "classifiers": {"prevalence": {}, "logistic": {}}}
+            }
+        },
+        "fates.mine.time: 0.37 is between snapshots",
+        "or change snapshots",
+    ),
+    case(
+        "unknown-fate",
+        {"fates": {"mine": {"fate": "escap", "classifiers": {"prevalence": {}, "logistic": {}}}}},
+        "fates.mine.fate: 'escap' is not a choice",
+        "did you mean 'escape'?",
+    ),
+    case(
+        "two-fates-alike",
+        {
+            "fates": {
+                name: {"fate": "escape", "classifiers": {"prevalence": {}, "logistic": {}}}
+                for name in ("mine", "yours")
+            }
+        },
+        "fates.yours: the same as fates.mine",
+        "change it, or remove it",
+    ),
+    case(
+        "name-of-fate-too-long",
+        {"fates": {"m" * 65: {"fate": "escape", "classifiers": {"prevalence": {}, "logistic": {}}}}},
+        "a name of 65 letters",
+        "of at most 64",
+    ),
     case("no-task", {"tasks": {}}, "tasks: empty", "add at least one entry"),
     case(
         "task-that-is-given-nothing",

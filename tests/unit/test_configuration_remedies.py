@@ -199,6 +199,6 @@ def test_a_namesake_of_an_experiment_is_refused(tmp_path, monkeypatch):
 def test_every_folder_of_results_that_is_no_experiment_has_a_reserved_name():
     source = "\n".join(path.read_text() for path in (ROOT / "src").rglob("*.py"))
     source += "\n".join(path.read_text() for path in (ROOT / "workflow").rglob("*.smk"))
-    assert set(re.findall(r"\bresults/([a-z]+)\b(?=[/\"'])", source)) - {"laptop", "test"} <= set(
+    assert set(re.findall(r"\bresults/([a-z]+)\b(?=[/\"'])", source)) - {"fates", "laptop", "test"} <= set(
         RESERVED_NAMES
     )

@@ -41,6 +41,8 @@ ONE_OR_THE_OTHER = {
     "cluster.stars",
     "tasks",
     "tasks.<name>.tuning",
+    "fates",
+    "fates.<name>.tuning",
     "cluster.initial_conditions",
     "cluster.initial_conditions.file",
     "cluster.initial_conditions.folder",
@@ -134,7 +136,9 @@ def test_every_key_is_described_with_its_unit_and_default(path):
         assert part["unit"]
     section, _, name = path.rpartition(".")
     required = name in _section(section).get("required", ())
-    chosen = section == "emulators" or (section.startswith("bias_variance") and not required)
+    chosen = section in ("emulators", "fates.<name>.classifiers") or (
+        section.startswith("bias_variance") and not required
+    )
     optional = path in ONE_OR_THE_OTHER or chosen or (KEYS_OF in part and not required)
     assert required + ("default" in part) + optional == 1
 

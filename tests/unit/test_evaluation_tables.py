@@ -5,6 +5,7 @@ import json
 from functools import cache
 
 import evaluation_data as data
+import fates_samples
 import jsonschema
 import numpy as np
 import odds_samples
@@ -53,6 +54,17 @@ HEADERS = {
     "given": (
         "task,given,features,family,best,output,nll,nll_standard_error,difference,difference_standard_error,"
         "rmse_over_noise,rmse_over_noise_standard_error,chaos_over_noise,chaos_over_noise_standard_error,runs"
+    ),
+    "fates": (
+        "study,fate,happening,balanced,classifier,label,color,marker,best,is_reference,runs,stars,share,log_score,"
+        "log_score_standard_error,difference,difference_standard_error,brier,brier_standard_error,miscalibration,"
+        "discrimination,uncertainty,auc,auc_lower,auc_upper,average_precision,average_precision_lower,"
+        "average_precision_upper,miss_cost,threshold,cost,cost_standard_error,cost_at_stated,cost_of_constant,recall,"
+        "precision"
+    ),
+    "fate_curves": (
+        "study,fate,happening,balanced,classifier,label,color,marker,best,curve,x,y,lower,upper,weight,share,auc,"
+        "average_precision,difference,difference_standard_error"
     ),
     "bias_variance": "family,ladder,rung,output,term,value,standard_error,lower,upper,fits,points",
     "regularization": "family,ladder,rung,output,term,value,standard_error,lower,upper,fits,points",
@@ -161,6 +173,7 @@ def sources(dataset=None, predictions=None, tasks=None) -> Sources:
         repeated=(data.repeated(0.25),),
         predictions=predictions or data.families(),
         task_predictions=tasks or data.tasks(),
+        fate_predictions=fates_samples.every(points=8, classifiers=("prevalence", "logistic", "forest")),
         curves=curves(),
         ladders=(ladder(),),
         regularizers=(regularizer(),),

@@ -14,7 +14,7 @@ from nbody_emulator.evaluation.metrics import collect
 from nbody_emulator.evaluation.register import TABLES
 from nbody_emulator.evaluation.sources import Sources
 from nbody_emulator.evaluation.test_set import evaluate
-from nbody_emulator.figures.register import FIGURES
+from nbody_emulator.figures.register import FIGURES, table_of
 from nbody_emulator.settings.figure_style import Style
 
 STYLE = Style()
@@ -69,7 +69,7 @@ def troubled(sources: Sources, trouble) -> Sources:
     return Sources(
         {
             role: found
-            if role in ("fittings", "posteriors", "evidences", "information", "draws")
+            if role in ("fittings", "posteriors", "evidences", "information", "draws", "fate_predictions")
             else tuple(changed(each, trouble) for each in found)
             for role, found in sources.items()
         }
@@ -110,9 +110,9 @@ def test_an_output_in_trouble_leaves_all_numbers_of_the_other_and_every_figure(t
         assert_frame_equal(of_sound, expected, check_dtype=False, obj=name)
     metrics = collect(tables, data.METRICS)
     assert all(np.isfinite(score["value"]) for score in metrics["primary"].values())
-    for name, table in tables.items():
-        if name in FIGURES.names:
-            pyplot.close(FIGURES.load(name).draw(figures_data.as_read(table), STYLE))
+    for name in FIGURES.names:
+        if table_of(name) in tables:
+            pyplot.close(FIGURES.load(name).draw(figures_data.as_read(tables[table_of(name)]), STYLE))
 
 
 @numbers_may_not_exist

@@ -57,10 +57,13 @@ def test_captions_are_whole_in_every_report_where_they_stand(name, missing, tmp_
 OF_CLUSTERS = re.compile(
     r"\b(stars?|clusters?|dissolved?|surviv\w+|soften\w+|bound|chao\w+)\b", re.IGNORECASE
 )
+OF_CLUSTERS_ALONE = ("odds", "given", "fates")
+"""Odds are between clusters, what is given is of their stars, and so are fates."""
+
 OF_ALL = [
-    name for name in FIGURES.names if not FIGURES.facts(name).of_steps and name not in ("odds", "given")
+    name for name in FIGURES.names if not FIGURES.facts(name).of_steps and name not in OF_CLUSTERS_ALONE
 ]
-"""Figures that runs of any simulator may have; odds are between clusters, and what is given is of their stars."""
+"""Figures that runs of any simulator may have."""
 
 OTHERS = sorted(name for name, each in CONFIGS.items() if not isinstance(each, ClusterExperiment))
 
@@ -94,6 +97,9 @@ def test_captions_of_runs_from_files_say_nothing_of_how_points_were_drawn(tmp_pa
             "stars (the drawn stars themselves): network ensemble, \u22120.210 ± 0.020, of 640 runs",
         ),
         ("captions/given", "f_bound 0.20 ± 0.02, r_core 0.25 ± 0.02, r_h 0.30 ± 0.02, sigma_v not known."),
+        ("captions/fates", "has escaped by the end, as 2"),
+        ("captions/fates", "gradient boosting, \u22120."),
+        ("captions/fates", "Where a miss costs 4 false alarms, it says yes from a probability of 0.220 on"),
         ("captions/bias_variance", "network ensemble, widths 8: squared bias 0.123"),
         ("captions/learning_curve", "330 (at least 190)"),
     ],

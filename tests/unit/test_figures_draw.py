@@ -148,10 +148,11 @@ def test_drawing_changes_no_table_and_leaves_no_trace_in_the_process(name, shape
 
 
 @EVERY_PAGE
-def test_hues_are_of_families_alone(name, shape, width, drawing, tables):
+def test_hues_are_of_families_and_classifiers_alone(name, shape, width, drawing, tables):
     table = tables[shape][table_of(name)]
     families = list(dict.fromkeys(table["family"])) if "family" in table else []
     theirs = {look.color for look in family_looks(families, STYLE).values()}
+    theirs |= {palette(STYLE)[color] for color in table.get("color", ())}
     hues = [
         color
         for color in drawing(name, shape, width).page.colors()

@@ -140,6 +140,7 @@ DRAWN = {
     "parameters.maximum_mass": 30.0,
     "alternatives": {"king": {"profile": "king", "king_depth": 6.0}},
     "tasks": {"mass": {"features": ["total_mass"], "emulators": {"linear": {}}}},
+    "fates": {"left": {"fate": "escape", "classifiers": {"prevalence": {}, "logistic": {}}}},
 }
 
 

@@ -17,11 +17,13 @@ from nbody_emulator.plan.planner import Planner
 from nbody_emulator.plan.stages import (
     CALLS,
     EVIDENCES,
+    FATES,
     FITS,
     IMPORTS,
     POSTERIORS,
     SIMULATIONS,
     STAGES,
+    STARS,
     SUMMARIES,
     VIEWS,
 )
@@ -30,6 +32,9 @@ ROOT = Path(__file__).parents[2]
 EXPERIMENT = load(ROOT / "config/test.yaml")
 OF_OTHERS = {CALLS, IMPORTS}
 """Stages of runs that are of another simulator."""
+
+OF_STARS = {VIEWS, STARS, FATES}
+"""Stages of what is asked of the stars."""
 
 KING = {"profile": "king", "king_depth": 6.0}
 
@@ -60,8 +65,8 @@ def test_everything_is_there_once_and_after_what_it_needs(plan):
 
 
 def test_every_stage_and_every_block_is_reached_from_the_targets(plan, compared):
-    assert {artifact.stage for artifact in plan.artifacts} == set(STAGES) - {EVIDENCES, VIEWS, *OF_OTHERS}
-    assert {artifact.stage for artifact in compared.artifacts} == set(STAGES) - {VIEWS, *OF_OTHERS}
+    assert {artifact.stage for artifact in plan.artifacts} == set(STAGES) - {EVIDENCES, *OF_STARS, *OF_OTHERS}
+    assert {artifact.stage for artifact in compared.artifacts} == set(STAGES) - OF_STARS - OF_OTHERS
     reached = {artifact.folder for artifact in plan.artifacts}
     assert {block.summary.folder for block in (*plan.blocks, *plan.half_step)} <= reached
     reached = {artifact.folder for artifact in compared.artifacts}
@@ -241,3 +246,56 @@ def test_alternatives_have_no_order(maker):
     )
     assert list(one.models) == ["plummer", "ball", "king"]
     assert one.by_identity.keys() == other.by_identity.keys()
+
+
+STUDIES = {
+    "escape": {"fate": "escape", "classifiers": {"prevalence": {}, "logistic": {}}},
+    "pair": {"fate": "hardest_binary", "classifiers": {"prevalence": {}, "boosted_trees": {}}},
+}
+
+
+@pytest.fixture(scope="module")
+def with_fates(maker):
+    return Planner(EXPERIMENT.changed(fates=STUDIES), maker).plan()
+
+
+def test_fates_leave_all_that_was_there_but_the_metrics(plan, with_fates):
+    gone = {plan.by_identity[key].title for key in plan.by_identity.keys() - with_fates.by_identity.keys()}
+    assert gone == {"the metrics"}
+    new = {
+        with_fates.by_identity[key].title for key in with_fates.by_identity.keys() - plan.by_identity.keys()
+    }
+    fitted = {
+        f"{classifier} of {study}" for study, asked in STUDIES.items() for classifier in asked["classifiers"]
+    }
+    told = {"table of fates", "table of fate_curves", "figure of fates"}
+    stars = {title for title in new if title.startswith("the stars of train block")}
+    assert new - stars == {*fitted, *told, "the metrics"}
+    assert {"fates/escape/logistic.eqx", "fates/pair/boosted_trees.eqx"} <= set(with_fates.results)
+
+
+def test_stars_are_those_of_training_runs_and_their_fits_are_witnesses_of_the_seal(plan, with_fates):
+    training = {block.simulation.identity for block in with_fates.blocks if block.role == "training"}
+    for artifact in with_fates.of_stage(STARS):
+        assert artifact.inputs["simulation"][0].identity in training
+        assert not artifact.sealed
+    fitted = {artifact.path_for("fittings") for artifact in with_fates.of_stage(FATES)}
+    assert fitted == set(with_fates.fitted_files) - set(plan.fitted_files)
+
+
+def test_a_classifier_names_its_own_fit_alone(maker, with_fates):
+    other = {
+        **STUDIES,
+        "escape": {**STUDIES["escape"], "classifiers": {"prevalence": {}, "logistic": {"degree": 2}}},
+    }
+    changed = Planner(EXPERIMENT.changed(fates=other), maker).plan()
+    new = {
+        changed.by_identity[key].title for key in changed.by_identity.keys() - with_fates.by_identity.keys()
+    }
+    assert new == {
+        "logistic of escape",
+        "table of fates",
+        "table of fate_curves",
+        "figure of fates",
+        "the metrics",
+    }

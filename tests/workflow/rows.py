@@ -303,6 +303,18 @@ SOME = (
         asked=True,
     ),
     Row(
+        "a study of what becomes of single stars",
+        append(CONFIG, "fates: {left: {fate: escape, classifiers: {prevalence: {}, logistic: {}}}}\n"),
+        "what becomes of the training runs' stars, its fits, their tables and figure; no run and no summary",
+        (
+            "the stars of train block *",
+            "prevalence of left",
+            "logistic of left",
+            *shown("fates", "fate_curves"),
+        ),
+        asked=True,
+    ),
+    Row(
         "two numbers swapped between two families",
         swapped,
         "both families and the comparisons",

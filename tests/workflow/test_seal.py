@@ -26,8 +26,14 @@ EVALUATION_RULES = {
     "test_set",
 }
 
-EXPERIMENTS = {"test": "simulations", "stars": "simulations", "epidemic": "calls", "borehole": "imports"}
-"""One of each kind and one with tasks, and the stage that makes its runs."""
+EXPERIMENTS = {
+    "test": "simulations",
+    "stars": "simulations",
+    "fates": "simulations",
+    "epidemic": "calls",
+    "borehole": "imports",
+}
+"""One of each kind, one with tasks and one with fates, and the stage that makes its runs."""
 
 
 @pytest.fixture(scope="module")

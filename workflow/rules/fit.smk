@@ -19,6 +19,26 @@ rule fit:
         "../scripts/fit.py"
 
 
+rule fit_stars:
+    """One classifier of single stars, tuned: on all training runs, and without each fold, whose stars it tells of."""
+    input:
+        unpack(inputs_of("fates")),
+    output:
+        **outputs_of("fates"),
+    log:
+        log_of("fates"),
+    benchmark:
+        timing_of("fates")
+    resources:
+        mem_mb=2000,
+    params:
+        **params_of("fates"),
+    message:
+        "{params.title}"
+    script:
+        "../scripts/fit_stars.py"
+
+
 rule run_trials:
     """Many fits of one family judged on the noise runs: sizes of a learning curve, or rungs of a ladder."""
     input:

@@ -56,6 +56,24 @@ rule view:
         "../scripts/view.py"
 
 
+rule follow_stars:
+    """What is known of every star of a block before the runs, and what has happened to it by a given time."""
+    input:
+        unpack(inputs_of("stars")),
+    output:
+        **outputs_of("stars"),
+    log:
+        log_of("stars"),
+    benchmark:
+        timing_of("stars")
+    params:
+        **params_of("stars"),
+    message:
+        "{params.title}"
+    script:
+        "../scripts/follow_stars.py"
+
+
 rule call_simulator:
     """A block of runs of another simulator: its design points drawn, a function called for each run."""
     input:

@@ -11,6 +11,7 @@ from nbody_emulator.configuration.given_stars import FilesOfStars, files_of_star
 from nbody_emulator.configuration.registered import (
     AlternativeSection,
     ClusterSection,
+    FateSection,
     IntegrationSection,
     OutputSection,
     OwnName,
@@ -70,6 +71,11 @@ class _Clusters(Heading):
         None,
         "Emulators that are given more of a run than its parameters, under names of your own, from the least to the "
         "most: features of the drawn stars, or the stars themselves; fitted and judged on the same runs as all others",
+    )
+    fates: Maybe[Annotated[dict[OwnName, FateSection], Field(min_length=1)]] = setting(
+        None,
+        "What becomes of single stars, under names of your own: for every star of a training run the probability that "
+        "something happens to it, told before the run by classifiers that have not seen its cluster",
     )
 
 

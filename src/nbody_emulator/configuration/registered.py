@@ -9,11 +9,15 @@ from pydantic_core import PydanticCustomError
 from nbody_emulator.design.register import SAMPLERS
 from nbody_emulator.emulators.family import AbstractFamily, Ladder
 from nbody_emulator.emulators.register import FAMILIES
+from nbody_emulator.fates.classifier import AbstractClassifier
+from nbody_emulator.fates.classifiers.register import CLASSIFIERS
+from nbody_emulator.fates.register import FATES
 from nbody_emulator.features.register import FEATURES
 from nbody_emulator.figures.register import FIGURES
 from nbody_emulator.inference.likelihoods.register import LIKELIHOODS
 from nbody_emulator.settings.alternative import Alternative
 from nbody_emulator.settings.cluster import Cluster, Masses, Tide, with_choices
+from nbody_emulator.settings.fates import FateStudy
 from nbody_emulator.settings.figure_style import OwnStyle, Style
 from nbody_emulator.settings.initial_conditions import InitialConditions
 from nbody_emulator.settings.integration import Integration
@@ -75,6 +79,24 @@ class _Task(Task):
     """Emulators that are given something of the drawn stars beside the parameters, judged as all others are."""
 
     emulators: _Emulators = setting(...)
+
+
+class _Classifiers(Section):
+    """Classifiers to fit, each with its settings; prevalence and at least one more."""
+
+    @property
+    def methods(self) -> dict[str, AbstractClassifier]:
+        """Those to fit, in the order of the register."""
+        given = ((name, getattr(self, name)) for name in CLASSIFIERS.names)
+        return {
+            name: CLASSIFIERS.load(name)(**dict(section)) for name, section in given if section is not None
+        }
+
+
+class _FateStudy(FateStudy):
+    """For every star the probability that something happens to it, told before the run."""
+
+    classifiers: _Classifiers = setting(...)
 
 
 class _BiasVariance(Section):
@@ -141,6 +163,7 @@ if TYPE_CHECKING:
     OutputSection = OutputSetting
     Emulators = _Emulators
     TaskSection = _Task
+    FateSection = _FateStudy
     BiasVariance = _BiasVariance
     Figures = _Figures
 else:
@@ -185,6 +208,16 @@ else:
         __base__=_with_lists(Task, features=FEATURES.names),
         __doc__=_Task.__doc__,
         emulators=(TaskEmulators, setting(...)),
+    )
+    Classifiers = _entries(
+        _Classifiers,
+        **{name: (maybe(CLASSIFIERS.load(name).section()), setting(None)) for name in CLASSIFIERS.names},
+    )
+    FateSection = create_model(
+        "FateStudy",
+        __base__=with_names(_with_lists(FateStudy, features=FEATURES.names), fate=FATES.names),
+        __doc__=_FateStudy.__doc__,
+        classifiers=(Classifiers, setting(...)),
     )
     BiasVariance = _entries(
         _BiasVariance,

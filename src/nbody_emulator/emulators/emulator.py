@@ -174,6 +174,10 @@ class Emulator:
         """
         path = shipped.path_of(source)
         header, arrays = storage.read(path)
+        if "kind" in header:
+            raise ValueError(
+                f"{path} tells the {header['kind']}: load it with nbody_emulator.fates.FateEmulator"
+            )
         try:
             emulator = _built(header, arrays)
         except Exception as error:  # whatever a file that no emulator wrote may lead to

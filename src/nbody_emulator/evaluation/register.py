@@ -49,6 +49,8 @@ TABLES = Register(
             "nbody_emulator.evaluation.given:make",
             Reads(("dataset", "predictions", "task_predictions"), tells_families=True, needs=REPLICATES),
         ),
+        "fates": Entry("nbody_emulator.evaluation.fates:make", Reads(("fate_predictions",))),
+        "fate_curves": Entry("nbody_emulator.evaluation.fate_curves:make", Reads(("fate_predictions",))),
         "bias_variance": Entry(
             "nbody_emulator.evaluation.bias_variance:make", Reads(("ladders",), needs=REPLICATES)
         ),

@@ -30,7 +30,7 @@ class Start(Snapshot):
             raise ValueError(f"a cluster has two stars at least, not {len(self.masses)}")
         if np.ndim(self.softening) or not self.softening >= 0.0:
             raise ValueError(f"softening must be one number from 0 on, not {self.softening}")
-        order = np.lexsort((*self.velocities.T, *self.positions.T, -self.masses))
+        order = heaviest_first(self.masses, self.positions, self.velocities)
         for name in ("masses", "positions", "velocities"):
             object.__setattr__(self, name, getattr(self, name)[order])
 
@@ -70,3 +70,8 @@ class Start(Snapshot):
     def velocity_dispersion(self) -> float:
         """Root of the mass-weighted mean square velocity, all three axes together [pc Myr-1]."""
         return float(np.sqrt(np.sum(self.shares * np.sum(self.centered_velocities**2, axis=1))))
+
+
+def heaviest_first(masses: np.ndarray, positions: np.ndarray, velocities: np.ndarray) -> np.ndarray:
+    """(N,) the stars in the order in which a start has them: equal masses by where they are, then by how they move."""
+    return np.lexsort((*velocities.T, *positions.T, -masses))

@@ -35,6 +35,7 @@ STEPS = Shown("trusted", of_steps=True)
 EMULATED = Shown("emulated")
 LIMITS = Shown("limits")
 CALIBRATED = Shown("calibrated")
+FATES = Shown("emulated", table="fate_curves")
 REGIONS = Shown("fails", table="calibration")
 USEFUL = Shown("useful")
 COST = Shown("cost")
@@ -49,6 +50,7 @@ FIGURES = Register(
         "design": Entry("nbody_emulator.figures.design:FIGURE", TRUSTED),
         "response": Entry("nbody_emulator.figures.response:FIGURE", EMULATED),
         "residuals": Entry("nbody_emulator.figures.residuals:FIGURE", EMULATED),
+        "fates": Entry("nbody_emulator.figures.fates:FIGURE", FATES),
         "sealed_test": Entry("nbody_emulator.figures.sealed_test:FIGURE", EMULATED),
         "noise": Entry("nbody_emulator.figures.noise:FIGURE", LIMITS),
         "noise_parts": Entry("nbody_emulator.figures.noise_parts:FIGURE", LIMITS),

@@ -88,7 +88,7 @@ class FitPlanner:
         """The runs that judge trials: replicates, or, where there are none, those of the role calibration."""
         return self.runs.blocks_of("noise") or self.runs.blocks_of("calibration")
 
-    def _folds(self, training: list[Block]) -> tuple[tuple[int, ...], ...]:
+    def folds(self, training: list[Block]) -> tuple[tuple[int, ...], ...]:
         """Block indices of each fold: block k falls into fold k modulo the number of folds, whatever is added."""
         count = self.experiment.cross_validation.folds
         return tuple(
@@ -112,7 +112,7 @@ class FitPlanner:
                 **self._fitting(family),
                 **self.runs.reading(training),
                 stream=("fit",),
-                folds=self._folds(training),
+                folds=self.folds(training),
             ),
             self.runs.read(training),
             registered=family_modules(family),

@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import chain
 
 from nbody_emulator.plan.artifact import Artifact, Stage
-from nbody_emulator.plan.stages import FITS, TRIALS
+from nbody_emulator.plan.stages import FATES, FITS, TRIALS
 from nbody_emulator.settings.rows import Source
 
 
@@ -110,7 +110,7 @@ class Plan:
     @property
     def fitted_files(self) -> list[str]:
         """The records of every fit of the experiment: in each stands what its fits have seen."""
-        return [each.path_for("fittings") for stage in (FITS, TRIALS) for each in self.of_stage(stage)]
+        return [each.path_for("fittings") for stage in (FITS, FATES, TRIALS) for each in self.of_stage(stage)]
 
     def in_words(self) -> str:
         """What the experiment holds, in one line, and what it is without, in one line each."""

@@ -12,6 +12,7 @@ from nbody_emulator.figures.register import FIGURES, table_of
 from nbody_emulator.plan import stages
 from nbody_emulator.plan.artifact import Artifact
 from nbody_emulator.plan.artifact_maker import ArtifactMaker
+from nbody_emulator.plan.fate_planner import FatePlanner
 from nbody_emulator.plan.fit_planner import FitPlanner, family_modules
 from nbody_emulator.plan.model_planner import ModelPlanner
 from nbody_emulator.plan.plan import Plan, Target
@@ -25,7 +26,15 @@ from nbody_emulator.settings.rows import (
     EvaluationSettings,
 )
 
-ASKED_FOR = ("posteriors", "information", "draws", "predictive", "evidences", "task_predictions")
+ASKED_FOR = (
+    "posteriors",
+    "information",
+    "draws",
+    "predictive",
+    "evidences",
+    "task_predictions",
+    "fate_predictions",
+)
 """Roles of what an experiment does if it is asked to: without them it is without their tables."""
 
 SEALED_TEST = "sealed_test"
@@ -42,6 +51,7 @@ class Planner:
         self.inferred = PosteriorPlanner(experiment, self.runs, self.fitted, maker)
         self.models = ModelPlanner(experiment, self.runs, self.fitted, maker)
         self.tasks = TaskPlanner(experiment, self.runs, maker)
+        self.fates = FatePlanner(experiment, self.runs, self.fitted.folds, maker)
         self.families = self.fitted.families
         self._make = maker.make
 
@@ -70,6 +80,10 @@ class Planner:
                 for (task, family), fit in self.tasks.emulators.items()
             },
             **{
+                f"fates/{study}/{classifier}.eqx": Target(fit, "classifier.eqx")
+                for (study, classifier), fit in self.fates.fits.items()
+            },
+            **{
                 f"models/{name}.eqx": Target(artifact, "emulator.eqx")
                 for name, artifact in self.models.emulators.items()
             },
@@ -88,7 +102,7 @@ class Planner:
 
     def in_role(self, role: str) -> tuple[Artifact, ...]:
         """The results that a table reads in a role, a name of the register's entries."""
-        planners = self.runs, self.fitted, self.inferred, self.models, self.tasks
+        planners = self.runs, self.fitted, self.inferred, self.models, self.tasks, self.fates
         planner = next(each for each in planners if hasattr(type(each), role))
         found = getattr(planner, role)
         return (found,) if isinstance(found, Artifact) else tuple(found)

@@ -7,6 +7,7 @@ CALLS = Stage("calls", "call_simulator.py", {"summary": "summary.nc"})
 IMPORTS = Stage("imports", "import_runs.py", {"summary": "summary.nc"})
 SUMMARIES = Stage("summaries", "summarize.py", {"summary": "summary.nc"})
 VIEWS = Stage("views", "view.py", {"view": "view.nc"})
+STARS = Stage("stars", "follow_stars.py", {"stars": "stars.nc"})
 DATASETS = Stage("datasets", "gather.py", {"dataset": "dataset.nc", "runs": "runs.csv"})
 FITS = Stage(
     "fits",
@@ -15,6 +16,15 @@ FITS = Stage(
         "emulator": "emulator.eqx",
         "fold_emulators": "fold_emulators.zip",
         "out_of_fold": "out_of_fold.nc",
+        "fittings": "fitting.nc",
+    },
+)
+FATES = Stage(
+    "fates",
+    "fit_stars.py",
+    {
+        "classifier": "classifier.eqx",
+        "fate_predictions": "out_of_fold.nc",
         "fittings": "fitting.nc",
     },
 )
@@ -42,8 +52,10 @@ STAGES = (
     IMPORTS,
     SUMMARIES,
     VIEWS,
+    STARS,
     DATASETS,
     FITS,
+    FATES,
     TRIALS,
     PREDICTIONS,
     POSTERIORS,

@@ -173,6 +173,7 @@ def context(finished: Finished) -> dict[str, Any]:
         "costs": finished.rows("costs.csv"),
         "odds": finished.rows("tables/odds.csv"),
         "given": finished.rows("tables/given.csv"),
+        "fates": finished.rows("tables/fates.csv"),
         "timings": finished.timings,
         "start_up_share": start_up_share(finished.timings),
         "integrators": finished.benchmark("integrators"),

@@ -8,18 +8,27 @@ from nbody_emulator.units import GRAVITATIONAL_CONSTANT
 
 
 def hardest_binary_energy(snapshot: Snapshot) -> float:
-    """The largest G m_1 m_2 / sqrt(r^2 + softening^2) - mu v^2 / 2 of any two bound stars [Msun pc2 Myr-2].
+    """The largest binding energy of any two bound stars [Msun pc2 Myr-2]; NaN if no two are bound to each other."""
+    inverse = snapshot.inverse_distances[np.ix_(snapshot.bound, snapshot.bound)]
+    hardest = np.max(pair_energies(snapshot.bound_masses, snapshot.bound_velocities, inverse))
+    return hardest if hardest > 0.0 else np.nan
 
-    mu is their reduced mass and v their relative velocity; on a Kepler orbit this is G m_1 m_2 / (2 a). NaN if
-    no two stars are bound to each other.
+
+def pair_energies(masses: np.ndarray, velocities: np.ndarray, inverse_distances: np.ndarray) -> np.ndarray:
+    """G m_1 m_2 / sqrt(r^2 + softening^2) - mu v^2 / 2 of every two of these stars (N, N) [Msun pc2 Myr-2].
+
+    mu is their reduced mass and v their relative velocity; on a Kepler orbit this is G m_1 m_2 / (2 a). Zero on the
+    diagonal.
+
+    Args:
+        masses: (N,) [Msun].
+        velocities: (N, 3) [pc Myr-1].
+        inverse_distances: (N, N) [pc-1], softened, zero on the diagonal.
     """
-    masses = snapshot.bound_masses
     products = np.multiply.outer(masses, masses)
     reduced = products / np.add.outer(masses, masses)
-    squares = sum(np.subtract.outer(axis, axis) ** 2 for axis in snapshot.bound_velocities.T)
-    inverse = snapshot.inverse_distances[np.ix_(snapshot.bound, snapshot.bound)]
-    hardest = np.max(GRAVITATIONAL_CONSTANT * products * inverse - 0.5 * reduced * squares)
-    return hardest if hardest > 0.0 else np.nan
+    squares = sum(np.subtract.outer(axis, axis) ** 2 for axis in velocities.T)
+    return GRAVITATIONAL_CONSTANT * products * inverse_distances - 0.5 * reduced * squares
 
 
 STATISTIC = Statistic(

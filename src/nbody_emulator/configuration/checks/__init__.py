@@ -11,6 +11,7 @@ from typing import Any
 
 from nbody_emulator.configuration.checks import (
     alternatives,
+    fates,
     files,
     fits,
     functions,
@@ -41,6 +42,7 @@ ROOMS: Mapping[type[Experiment], tuple[ModuleType, ...]] = {
         inference,
         alternatives,
         tasks,
+        fates,
     ),
     FunctionExperiment: (roles, functions, sets, own_quantities, fits, inference),
     TableExperiment: (roles, own_quantities, files, fits, inference),

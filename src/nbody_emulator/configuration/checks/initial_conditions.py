@@ -39,9 +39,10 @@ def check_given(experiment: ClusterExperiment) -> None:
     if experiment.alternatives is not None:
         problem = f"every one would be of the same stars, for {KEY} gives them"
         refuse("alternatives", problem, "remove them, or draw the stars")
-    if experiment.tasks is not None:
-        problem = f"the same stars would be in runs that are fitted and judged, for {KEY} gives them"
-        refuse("tasks", problem, "remove them, or draw the stars")
+    for name in ("tasks", "fates"):
+        if getattr(experiment, name) is not None:
+            problem = f"the same stars would be in runs that are fitted and judged, for {KEY} gives them"
+            refuse(name, problem, "remove them, or draw the stars")
 
 
 def check_motion(experiment: ClusterExperiment) -> None:

@@ -24,12 +24,20 @@ def check_outputs(experiment: ClusterExperiment) -> None:
 
 def check_output_times(experiment: ClusterExperiment) -> None:
     """Every output is read at a snapshot."""
-    intervals = experiment.snapshots - 1
     for name, output in sorted(experiment.outputs.items()):
-        nearest = max(1, round(output.time * intervals)) / intervals
-        if abs(output.time - nearest) > SNAPSHOT_TOLERANCE:
-            problem = f"{shown(output.time)} is between snapshots"
-            refuse(f"outputs.{name}.time", problem, f"write {nearest:.6f} or change snapshots")
+        check_snapshot(experiment, f"outputs.{name}.time", output.time)
+
+
+def check_snapshot(experiment: ClusterExperiment, path: str, time: float) -> None:
+    """There is a snapshot at this fraction of the duration, and it is not the first.
+
+    Raises:
+        ConfigurationError: there is none; it names the key at `path`.
+    """
+    intervals = experiment.snapshots - 1
+    nearest = max(1, round(time * intervals)) / intervals
+    if abs(time - nearest) > SNAPSHOT_TOLERANCE:
+        refuse(path, f"{shown(time)} is between snapshots", f"write {nearest:.6f} or change snapshots")
 
 
 CHECKS = (check_outputs, check_output_times)

@@ -1,0 +1,1 @@
+from nbody_emulator.fates.fate_emulator import FateEmulator as FateEmulator
