@@ -42,14 +42,15 @@ class ParameterKind(NamedTuple):
 # Orbits are always in kpc: a cluster in AU still circles a galaxy.
 PARAMETERS = {
     "virial_ratio": ParameterKind(
-        meaning="Initial 2K/|W| with velocities in the inertial frame (1 is equilibrium, 2 is unbound), in place of "
-        "that of stars that cluster.initial_conditions gives; left out with such stars alone",
+        meaning="Initial 2K/|W| with velocities in the inertial frame (1 is equilibrium, 2 is unbound); stars that "
+        "cluster.initial_conditions gives keep their own where it is left out",
         unit="1",
         limits={"gt": 0, "lt": 2},
     ),
     "scale_radius": ParameterKind(
         meaning="Scale radius of the density profile: of plummer its a, of king the core radius r_0, of uniform_sphere "
-        "the edge, in place of that of stars that cluster.initial_conditions gives; left out with such stars alone",
+        "the edge; of stars that cluster.initial_conditions gives a of the Plummer sphere with their virial radius, their "
+        "own where it is left out",
         unit=None,
         limits=_LENGTH,
     ),
