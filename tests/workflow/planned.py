@@ -9,7 +9,11 @@ from pathlib import Path
 from asking import Answer, titles_of
 
 from nbody_emulator.plan.from_configuration import plan_of_file
+from nbody_emulator.plan.stages import CALLS, EVIDENCES, FATES, IMPORTS, STARS, VIEWS
 from nbody_emulator.store.export import results_export
+
+NOT_OF_TEST = frozenset({CALLS, EVIDENCES, FATES, IMPORTS, STARS, VIEWS})
+"""Stages that `test` asks nothing of: of other simulators, of several models, and of single stars."""
 
 
 def missing(root: Path, results: Path, experiment: str = "test") -> Answer:

@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 from asking import Server
 from finished_run import Repository
+from planned import NOT_OF_TEST
 
 from nbody_emulator import Emulator
 from nbody_emulator.configuration.description import describe
@@ -23,7 +24,7 @@ from nbody_emulator.configuration.file import load
 from nbody_emulator.figures.register import FIGURES, table_of
 from nbody_emulator.identity.accepted import read_acceptances
 from nbody_emulator.plan.from_configuration import ACCEPTED_CODE, plan_of_file
-from nbody_emulator.plan.stages import CALLS, EVALUATIONS, EVIDENCES, IMPORTS, STAGES, VIEWS
+from nbody_emulator.plan.stages import EVALUATIONS, STAGES
 from nbody_emulator.quantities.run_status import Status
 from nbody_emulator.running.heavy_imports import HEAVY
 from nbody_emulator.storage.netcdf import read
@@ -225,7 +226,7 @@ def before(finished):
     return lambda script: asked(first[HEAVY[script]])
 
 
-NOT_RUN = (CALLS, EVALUATIONS, EVIDENCES, IMPORTS, VIEWS)
+NOT_RUN = NOT_OF_TEST | {EVALUATIONS}
 """Stages of which `test` runs nothing before it is evaluated."""
 
 
