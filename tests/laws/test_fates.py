@@ -18,9 +18,9 @@ from nbody_emulator.fates import FateEmulator
 from nbody_emulator.fates.asking import log_odds_of
 from nbody_emulator.fates.classifiers.register import CLASSIFIERS
 from nbody_emulator.fates.cross_validation import cross_validated_fates
-from nbody_emulator.fates.fitting import TooFewStars, fit_stars, mean_score
+from nbody_emulator.fates.fitting import fit_stars, mean_score
 from nbody_emulator.fates.follow import follow
-from nbody_emulator.fates.known_stars import KnownStars
+from nbody_emulator.fates.known_stars import KnownStars, TooFewStars
 from nbody_emulator.fates.preparation import Preparation
 from nbody_emulator.fates.register import FATES
 from nbody_emulator.fates.star_inputs import MISSABLE, NAMES, star_inputs
@@ -346,6 +346,23 @@ def test_balanced_stars_are_as_many_of_either_kind_and_all_of_the_rarer():
     assert set(few.observed.nonzero()[0]) <= set(stars.observed.nonzero()[0])
 
 
+def test_a_balanced_fit_is_refused_without_any_star_of_one_kind():
+    rows, _ = planted()
+    nobody = replace(rows, happened=np.zeros_like(rows.happened))
+    with pytest.raises(TooFewStars, match="of one there are none"):
+        fit_stars(nobody, fitting("prevalence", balanced=True))
+
+
+@pytest.mark.parametrize("name", [name for name in LEARNING if name != "star_in_set"])
+def test_what_no_training_star_has_is_let_be(name):
+    rows, _ = planted()
+    stars = rows.stars.copy()
+    stars[..., list(MISSABLE)] = np.nan
+    emulator = fit_stars(replace(rows, stars=stars), fitting(name))
+    odds = log_odds_of(emulator.model, emulator.prepared(rows.clusters, stars, rows.present), np.arange(4))
+    assert np.isfinite(odds).all()
+
+
 def test_fits_to_balanced_stars_call_more_often():
     rows, _ = planted()
     shares = [
@@ -437,6 +454,13 @@ def test_wrong_questions_are_refused(saved):
     still = Snapshot(np.ones(3), np.eye(3), np.zeros((3, 3)), SOFTENING)
     with pytest.raises(ValueError, match="have no scale"):
         emulator.predict(still, {"scale_radius": 1.0, "virial_ratio": 0.9})
+    together = np.zeros((3, 3))
+    together[2, 0] = 1.0
+    unsoftened = Snapshot(np.ones(3), together, np.eye(3), 0.0)
+    with pytest.raises(ValueError, match="have no potential"):
+        emulator.predict(unsoftened, {"scale_radius": 1.0, "virial_ratio": 0.9})
+    with pytest.raises(TypeError, match="give a Snapshot"):
+        emulator.predict((np.ones(3), np.eye(3), np.eye(3)), {"scale_radius": 1.0, "virial_ratio": 0.9})
     with pytest.raises(ValueError, match="tells the fate of stars: load it with"):
         Emulator.load(path)
 

@@ -100,7 +100,11 @@ def _paths(given: InitialConditions) -> Iterable[Path]:
     folder = Path(str(given.folder))
     if not folder.is_dir():
         refuse(f"{KEY}.folder", f"{given.folder!r} is not there", FOUND_FROM)
-    paths = [path for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")]
+    paths = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    for path in paths:
+        if not path.is_file():
+            problem = f"{str(path)!r} is {'a folder' if path.is_dir() else 'a link that leads nowhere'}"
+            refuse(f"{KEY}.folder", problem, "remove it, or put files of stars in its place")
     if not paths:
         refuse(f"{KEY}.folder", f"{given.folder!r} holds no files", "put files of stars there, one a cluster")
     return paths

@@ -37,7 +37,7 @@ class FateFacts:
         study, fate, time, features, miss_cost, balanced: as in the configuration.
         classifier, hyperparameters: its name in the register, and those that were chosen.
         threshold: probability from which on a star is called, for what a miss costs.
-        clusters, stars: that it was fitted to.
+        clusters, stars: of which it was known what happened; a balanced fit was shown fewer stars.
         seen: design points of the training clusters.
         identity, description: of the fit's specification, and of the runs; empty if nothing was said.
     """
@@ -97,6 +97,8 @@ class FateEmulator:
             TypeError: as `Emulator.predict`.
             ValueError: as `Emulator.predict`; the cluster has no scale, or a number that is not finite.
         """
+        if not isinstance(cluster, Snapshot):
+            raise TypeError("give a Snapshot: of a file, Snapshot(*read_stars(path), softening=...)")
         asked = Asked.of(self.parameters, parameters, None)
         if asked.shape:
             raise ValueError(f"one cluster has one value of every parameter, not {asked.shape}")

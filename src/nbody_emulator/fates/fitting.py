@@ -15,7 +15,7 @@ from nbody_emulator.fates.asking import log_odds_of
 from nbody_emulator.fates.classifier import AbstractClassifier
 from nbody_emulator.fates.classifiers.register import CLASSIFIERS
 from nbody_emulator.fates.fate_emulator import FateEmulator, FateFacts
-from nbody_emulator.fates.known_stars import KnownStars
+from nbody_emulator.fates.known_stars import KnownStars, TooFewStars
 from nbody_emulator.fates.preparation import Preparation
 from nbody_emulator.fates.star_rows import StarRows
 from nbody_emulator.fates.threshold import cheapest_threshold
@@ -23,10 +23,6 @@ from nbody_emulator.identity.seen_points import fingerprints, record
 from nbody_emulator.quantities.quantity import Covariate
 from nbody_emulator.settings.fates import FateFitting
 from nbody_emulator.streams import generator, key_integer
-
-
-class TooFewStars(ValueError):
-    """There is not enough to learn from."""
 
 
 class _Trial(NamedTuple):
@@ -44,7 +40,8 @@ def fit_stars(rows: StarRows, how: FateFitting) -> FateEmulator:
         how: classifier, settings, tuning, seed and stream; the rest is kept in the file.
 
     Raises:
-        TooFewStars: fewer than two design points have a star known for what happened to it.
+        TooFewStars: fewer than two design points have a star known for what happened to it, or a balanced fit has none
+            of one kind.
     """
     rows = _in_order(rows)
     classifier = CLASSIFIERS.load(how.classifier)(**dict(how.settings))

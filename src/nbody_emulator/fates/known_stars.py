@@ -8,6 +8,10 @@ from nbody_emulator.fates.preparation import Preparation, Prepared
 from nbody_emulator.fates.star_rows import StarRows
 
 
+class TooFewStars(ValueError):
+    """There is not enough to learn from."""
+
+
 @dataclass(frozen=True, eq=False)
 class KnownStars:
     """n clusters of N slots.
@@ -56,8 +60,16 @@ class KnownStars:
         return replace(self, happened=np.where(rows[:, None], np.nan, self.happened))
 
     def balanced(self, random: np.random.Generator) -> "KnownStars":
-        """As many stars that it happened to as others: of the larger part some are drawn, the others are left out."""
+        """As many stars that it happened to as others: of the larger part some are drawn, the others are left out.
+
+        Raises:
+            TooFewStars: it happened to all, or to none.
+        """
         parts = [np.argwhere(self.happened == answer) for answer in (0.0, 1.0)]
+        if not all(map(len, parts)):
+            raise TooFewStars(
+                "of stars of one kind as many as of the other are asked for, and of one there are none"
+            )
         smaller, larger = sorted(parts, key=len)
         dropped = random.permutation(len(larger))[len(smaller) :]
         happened = self.happened.copy()

@@ -51,6 +51,8 @@ class Preparation(eqx.Module):
         """That of the clusters with any star known for what happened to it, and of these stars."""
         known = rows.observed.any(axis=1)
         stars = rows.stars[rows.observed]
+        # What no star has is filled in by anything, and told by its flag alone.
+        stars = np.where(np.isnan(stars).all(axis=0), 0.0, stars)
         scaler = fit_scaler(stars)
         medians = np.nan_to_num(np.nanmedian(np.asarray(scaler.forward(stars)), axis=0))
         axes = axis_values(rows.columns, rows.clusters[known])

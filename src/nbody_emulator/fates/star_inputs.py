@@ -145,8 +145,12 @@ def star_inputs(start: Start) -> np.ndarray:
     """(N, k) every input of every star, in the order of the start's stars; NaN where a star is without it.
 
     Raises:
-        ValueError: the cluster has no scale.
+        ValueError: the cluster has no scale, or two stars are at one place without softening.
     """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        has_potential = np.isfinite(start.potential).all()
+    if not has_potential:
+        raise ValueError("stars at one place, unsoftened, or a softening without end have no potential")
     if not (start.velocity_dispersion > 0.0 and start.half_mass_radius > 0.0):
         raise ValueError("stars that are all at rest, or half of whose mass is in one place, have no scale")
     around = Surroundings(start)

@@ -61,7 +61,7 @@ def headings_with_units(path: Path) -> dict[str, str]:
 def _rows(path: Path) -> tuple[list[str], Sequence[list[str]]]:
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = [row for row in csv.reader(file) if row]
+            rows = [row for row in csv.reader(file) if any(cell.strip() for cell in row)]
     except (UnicodeDecodeError, csv.Error) as error:
         refuse(
             f"{path}", f"cannot be read as CSV ({error})", "save it as CSV in UTF-8, commas between columns"

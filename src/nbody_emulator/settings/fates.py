@@ -12,7 +12,7 @@ from nbody_emulator.settings.section import Listed, Maybe, Section, setting
 class FateReading(Section):
     """What is noted of every star of a run."""
 
-    fate: str = setting(..., "What may happen to a star")
+    fate: str = setting(..., "Fate that a star may have")
     time: float = setting(1.0, "By when: a snapshot's time, as a fraction of the duration", gt=0, le=1)
     features: Listed[str] = setting(
         (),

@@ -49,8 +49,8 @@ PARAMETERS = {
     ),
     "scale_radius": ParameterKind(
         meaning="Scale radius of the density profile: of plummer its a, of king the core radius r_0, of uniform_sphere "
-        "the edge; of stars that cluster.initial_conditions gives a of the Plummer sphere with their virial radius, their "
-        "own where it is left out",
+        "the edge; of stars that cluster.initial_conditions gives a of the Plummer sphere with their virial radius, "
+        "and their own where it is left out",
         unit=None,
         limits=_LENGTH,
     ),

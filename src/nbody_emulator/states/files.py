@@ -17,6 +17,8 @@ ASKED = {
     "velocity": "give velocity_unit='km/s'",
 }
 
+UNITS = {"mass_unit": "Msun", "length_unit": "pc", "velocity_unit": "km/s"}
+
 
 def read_stars(
     path: str | Path,
@@ -43,7 +45,15 @@ def read_stars(
         ConfigurationError: it is not there, of no format, or no cluster: fewer than two stars, a number that is not
             finite, a mass that is not positive, two stars at one place. One line with the remedy.
     """
-    return read_state(path, format_of(path, format), Units(mass_unit, length_unit, velocity_unit, ASKED))
+    named = {"mass_unit": mass_unit, "length_unit": length_unit, "velocity_unit": velocity_unit}
+    for name, unit in named.items():
+        if not isinstance(unit, str | None):
+            refuse(
+                f"{path}",
+                f"{name} is {unit!r}, and no text",
+                f"give number and unit, as in {name}='1.5 {UNITS[name]}'",
+            )
+    return read_state(path, format_of(path, format), Units(*named.values(), ASKED))
 
 
 def write_stars(

@@ -23,7 +23,7 @@ NAMES = {"Mass": MASS, **dict.fromkeys("xyz", LENGTH), **dict.fromkeys(("vx", "v
 WRITTEN = {MASS: "Msun", LENGTH: "pc", VELOCITY: "km/s"}
 """Unit of a state -> the program's."""
 
-_NAME = re.compile(r"#?(.+)_\[(.+)\]")
+_NAME = re.compile(r"(.+)_\[(.+)\]")
 
 LAST_DIGIT = 1e-6
 """Of the masses, which are written with six digits."""
@@ -35,10 +35,13 @@ class Mcluster(AbstractFormat):
     def read(self, path: Path, units: Units) -> State:
         check_no_units(path, units)
         lines = lines_of(path)
-        header = lines[0].split() if lines and lines[0].startswith(COMMENT) else []
-        found = {
-            match[1]: (place, match[2]) for place, match in enumerate(map(_NAME.fullmatch, header)) if match
-        }
+        is_named = bool(lines) and lines[0].startswith(COMMENT)
+        header = lines[0].removeprefix(COMMENT).split() if is_named else []
+        told = [(place, match) for place, match in enumerate(map(_NAME.fullmatch, header)) if match]
+        found = {match[1]: (place, match[2]) for place, match in told}
+        twice = [name for name in NAMES if sum(match[1] == name for _, match in told) > 1]
+        if twice:
+            refuse(f"{path}", f"the column {twice[0]} stands twice", "keep one")
         missing = [name for name in NAMES if name not in found]
         if missing:
             problem = f"its first line names no column {missing[0]}_[unit], as mcluster's does"

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import numpy as np
+
 from nbody_emulator.extras import extra
 from nbody_emulator.settings.error import refuse
 from nbody_emulator.states.format import AbstractFormat, Units, check_no_units
@@ -33,7 +35,7 @@ class NetcdfState(AbstractFormat):
             held = dataset[name].attrs.get("units")
             if held != unit:
                 refuse(f"{path}", f"{name} is in {held!r}", f"convert it to {unit}, and say so in its units")
-            found.append(dataset[name].transpose(*dimensions).values)
+            found.append(_in_order(path, dataset[name].transpose(*dimensions)))
         return State(*found)
 
     def write(self, path: Path, state: State, units: Units) -> None:
@@ -45,3 +47,17 @@ class NetcdfState(AbstractFormat):
         axis = xr.Variable("axis", list(AXES), {"long_name": "axis"})
         title = {"title": "Stars of a cluster at one time"}
         write(xr.Dataset(variables, coords={"axis": axis}, attrs=title), path)
+
+
+def _in_order(path: Path, values: xr.DataArray) -> np.ndarray:
+    """Its numbers, the axes as x, y and z, whatever order they are labelled in."""
+    if "axis" not in values.dims:
+        return values.values.astype(float)
+    if values.sizes["axis"] != len(AXES):
+        refuse(f"{path}", f"{values.name} has {values.sizes['axis']} axes", "write x, y and z")
+    if "axis" in values.coords:
+        labels = values["axis"].values.astype(str).tolist()
+        if sorted(labels) != list(AXES):
+            refuse(f"{path}", f"the axes of {values.name} are {', '.join(labels)}", "label them x, y and z")
+        values = values.sel(axis=list(AXES))
+    return values.values.astype(float)

@@ -6,8 +6,11 @@ from itertools import pairwise
 
 from nbody_emulator.calibration_points import CALIBRATION_PARTS, points_needed, scores_needed
 from nbody_emulator.configuration.experiment import Experiment
+from nbody_emulator.configuration.fates import fates_of
+from nbody_emulator.configuration.tasks import tasks_of
 from nbody_emulator.emulators.register import FAMILIES
 from nbody_emulator.settings.error import refuse, shown
+from nbody_emulator.settings.protocol import Tuning
 
 REPORTED_LEVELS = (0.68, 0.90, 0.95)
 """Coverages that every table of scores reports."""
@@ -107,10 +110,12 @@ def check_ladders(experiment: Experiment) -> None:
 def check_tuning(experiment: Experiment) -> None:
     """Inner folds are not empty, and leave enough to fit a line and its spread."""
     name, _ = experiment.set_of("training")
-    folds, smallest = experiment.tuning.folds, _smallest_training_set(experiment)
-    if folds > smallest:
-        problem = f"{folds} folds are more than the {smallest} design points of the smallest training set"
-        refuse("tuning.folds", problem, f"write at most {smallest} or {experiment.more_points(name)}")
+    smallest = _smallest_training_set(experiment)
+    for path, tuning in _every_tuning(experiment).items():
+        if tuning.folds > smallest:
+            problem = f"{tuning.folds} folds are more than the {smallest} design points of the smallest training set"
+            refuse(f"{path}.folds", problem, f"write at most {smallest} or {experiment.more_points(name)}")
+    folds = experiment.tuning.folds
     kept, needed = smallest - math.ceil(smallest / folds), _input_count(experiment) + 2
     if kept < needed:
         problem = f"an inner fold of the smallest training set keeps {kept} points, a line needs {needed}"
@@ -119,6 +124,14 @@ def check_tuning(experiment: Experiment) -> None:
             problem,
             f"{experiment.more_points(name)}, or raise tuning.folds",
         )
+
+
+def _every_tuning(experiment: Experiment) -> dict[str, Tuning]:
+    """By the key it stands under: the experiment's own, and those of tasks and fates that have one of their own."""
+    tasks = {f"tasks.{name}.tuning": task.tuning for name, task in tasks_of(experiment).items()}
+    fates = {f"fates.{name}.tuning": study.asked.tuning for name, study in fates_of(experiment).items()}
+    own = {"tuning": experiment.tuning}
+    return own | {path: tuning for path, tuning in (tasks | fates).items() if tuning is not None}
 
 
 def check_levels(experiment: Experiment) -> None:

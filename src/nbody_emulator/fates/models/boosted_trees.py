@@ -91,11 +91,16 @@ class BoostedTreesModel(eqx.Module):
             l2_regularization=_RIDGE,
             early_stopping=False,
             random_state=key % 2**32,
-        ).fit(known.inputs, answers)
+        ).fit(_with_something(known.inputs), answers)
         # The fitted trees have no public face; a test holds our walk through them to what the machine itself says.
         grown = [tree.nodes for (tree,) in machine._predictors]
         start = jnp.asarray(float(np.ravel(machine._baseline_prediction)[0]))
         return BoostedTreesModel(start, **_stacked(grown, 2 * leaves - 1))
+
+
+def _with_something(inputs: np.ndarray) -> np.ndarray:
+    """The inputs (m, d), zero throughout where all are missing: of such a column nothing can be asked."""
+    return np.where(np.isnan(inputs).all(axis=0), 0.0, inputs)
 
 
 def _leaf() -> Any:
