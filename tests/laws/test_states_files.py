@@ -105,6 +105,37 @@ def test_a_table_of_mcluster_is_read_by_the_names_of_its_columns(tmp_path):
     assert velocities[1].tolist() == [KM_PER_S_IN_PC_PER_MYR, 0.0, -2.0 * KM_PER_S_IN_PC_PER_MYR]
 
 
+def test_a_blank_behind_the_mark_of_the_first_line_moves_no_column(tmp_path):
+    """As numpy.savetxt writes a heading."""
+    path = tmp_path / "cluster.txt"
+    path.write_text(MCLUSTER)
+    as_written = read_stars(path)
+    path.write_text(MCLUSTER.replace("#Mass", "# Mass", 1))
+    assert all(np.array_equal(*pair) for pair in zip(read_stars(path), as_written, strict=True))
+
+
+def test_a_column_of_mcluster_that_stands_twice_is_refused(tmp_path):
+    path = tmp_path / "cluster.txt"
+    path.write_text(MCLUSTER.replace("Mass(t=0)_[Msun]", "Mass_[Msun]", 1))
+    refused("the column Mass stands twice", path=path)
+
+
+def test_axes_are_found_by_their_labels(stars, tmp_path):
+    path = tmp_path / "stars.nc"
+    write_stars(path, *stars)
+    dataset = read(path)
+    write(dataset.isel(axis=[2, 0, 1]), path)
+    assert np.array_equal(read_stars(path).positions, stars[1])
+    write(dataset.isel(axis=[0, 1]), path)
+    refused("position has 2 axes", path=path)
+
+
+def test_units_that_are_no_text_are_refused(stars, tmp_path):
+    path = tmp_path / "fort.10"
+    write_stars(path, *stars, **NBODY)
+    refused("mass_unit is 7, and no text", path=path, mass_unit=7, length_unit="0.3 pc")
+
+
 def test_columns_of_nbody6_are_in_its_units(tmp_path):
     """Two stars of half the mass each, a length unit apart, on a circle: v^2 = G M / (4 R) each."""
     path = tmp_path / "fort.10"

@@ -862,6 +862,20 @@ CONTRADICTIONS = [
         "change it, or remove it",
     ),
     case(
+        "more-inner-folds-of-a-fate-than-points",
+        {
+            "fates": {
+                "mine": {
+                    "fate": "escape",
+                    "tuning": {"folds": 100_000},
+                    "classifiers": {"prevalence": {}, "logistic": {}},
+                }
+            }
+        },
+        "fates.mine.tuning.folds: 100000 folds are more than the",
+        "write at most",
+    ),
+    case(
         "name-of-fate-too-long",
         {"fates": {"m" * 65: {"fate": "escape", "classifiers": {"prevalence": {}, "logistic": {}}}}},
         "a name of 65 letters",

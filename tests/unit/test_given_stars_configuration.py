@@ -47,7 +47,9 @@ def examples(tmp_path, monkeypatch):
     write_stars("fort.10", *stars, mass_unit="5 Msun", length_unit="2 pc")
     write_stars("rest.csv", stars.masses, stars.positions, 0.0 * stars.velocities)
     shutil.copy(FIRST, "first.dat")
-    Path("empty").mkdir()
+    for name in ("empty", "linked", "nested/within"):
+        Path(name).mkdir(parents=True)
+    Path("linked/gone.csv").symlink_to("nowhere.csv")
     Path("words.csv").write_text("m [Msun]\n1\n")
 
 
@@ -110,6 +112,18 @@ FILES = {
         f"{KEY}.file",
         ("length_unit",),
         of("fort.10", mass_unit=5.0, length_unit=2.0),
+    ),
+    "a folder within": (
+        {f"{KEY}.folder": "nested"},
+        f"{KEY}.folder",
+        ("'nested/within' is a folder", "remove it"),
+        {f"{KEY}.folder": FOLDER},
+    ),
+    "a link that leads nowhere": (
+        {f"{KEY}.folder": "linked"},
+        f"{KEY}.folder",
+        ("'linked/gone.csv' is a link that leads nowhere", "remove it"),
+        {f"{KEY}.folder": FOLDER},
     ),
     "units told twice": (of(FIRST, mass_unit=5.0), f"{KEY}.mass_unit", ("remove it",), of(FIRST)),
     "a virial ratio of stars at rest": (
