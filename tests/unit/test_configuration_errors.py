@@ -825,7 +825,7 @@ CONTRADICTIONS = [
     case(
         "fate-without-reference",
         {"fates": {"mine": {"fate": "escape", "classifiers": {"logistic": {}}}}},
-        "fates.mine.classifiers: there is none that tells no star from another",
+        "fates.mine.classifiers.prevalence: there is none that tells no star from another",
         "add 'prevalence: {}'",
     ),
     case(

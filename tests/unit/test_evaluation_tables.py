@@ -56,9 +56,9 @@ HEADERS = {
         "rmse_over_noise,rmse_over_noise_standard_error,chaos_over_noise,chaos_over_noise_standard_error,runs"
     ),
     "fates": (
-        "study,fate,happening,balanced,classifier,label,color,marker,best,is_reference,runs,stars,share,log_score,"
-        "log_score_standard_error,difference,difference_standard_error,brier,brier_standard_error,miscalibration,"
-        "discrimination,uncertainty,auc,auc_lower,auc_upper,average_precision,average_precision_lower,"
+        "study,fate,happening,balanced,classifier,label,color,marker,best,is_reference,recommended,runs,stars,share,"
+        "log_score,log_score_standard_error,difference,difference_standard_error,to_best,to_best_standard_error,brier,"
+        "brier_standard_error,miscalibration,discrimination,uncertainty,auc,auc_lower,auc_upper,average_precision,average_precision_lower,"
         "average_precision_upper,miss_cost,threshold,cost,cost_standard_error,cost_at_stated,cost_of_constant,recall,"
         "precision"
     ),

@@ -28,7 +28,7 @@ def check_classifiers(experiment: ClusterExperiment) -> None:
         for reference in references:
             if reference not in study.classifiers:
                 problem = "there is none that tells no star from another, which all have to beat"
-                refuse(path, problem, f"add '{reference}: {{}}'")
+                refuse(f"{path}.{reference}", problem, f"add '{reference}: {{}}'")
         if len(study.classifiers) == len(references):
             refuse(path, "there is none to beat that", "add one, such as 'logistic: {}'")
 
