@@ -117,7 +117,7 @@ def test_a_blank_behind_the_mark_of_the_first_line_moves_no_column(tmp_path):
 def test_a_column_of_mcluster_that_stands_twice_is_refused(tmp_path):
     path = tmp_path / "cluster.txt"
     path.write_text(MCLUSTER.replace("Mass(t=0)_[Msun]", "Mass_[Msun]", 1))
-    refused("the column Mass stands twice", path=path)
+    assert "the column Mass stands twice" in refusal(path=path)
 
 
 def test_axes_are_found_by_their_labels(stars, tmp_path):
@@ -127,13 +127,13 @@ def test_axes_are_found_by_their_labels(stars, tmp_path):
     write(dataset.isel(axis=[2, 0, 1]), path)
     assert np.array_equal(read_stars(path).positions, stars[1])
     write(dataset.isel(axis=[0, 1]), path)
-    refused("position has 2 axes", path=path)
+    assert "position has 2 axes" in refusal(path=path)
 
 
 def test_units_that_are_no_text_are_refused(stars, tmp_path):
     path = tmp_path / "fort.10"
     write_stars(path, *stars, **NBODY)
-    refused("mass_unit is 7, and no text", path=path, mass_unit=7, length_unit="0.3 pc")
+    assert "mass_unit is 7, and no text" in refusal(path=path, mass_unit=7, length_unit="0.3 pc")
 
 
 def test_columns_of_nbody6_are_in_its_units(tmp_path):
@@ -201,30 +201,35 @@ def test_what_is_no_cluster_is_refused_and_read_once_mended(case, tmp_path):
     assert len(read_stars(path).masses) == 2
 
 
-def refused(told, **asked):
+def refusal(**asked) -> str:
+    """The line that a file is refused with."""
     with pytest.raises(ConfigurationError) as caught:
         read_stars(**asked)
-    assert told in str(caught.value), str(caught.value)
+    return str(caught.value)
 
 
 def test_units_are_asked_for_where_a_file_is_without_them_and_nowhere_else(stars, tmp_path):
     write_stars(tmp_path / "fort.10", *stars, **NBODY)
-    refused("give mass_unit, what 1 is in Msun", path=tmp_path / "fort.10")
-    refused("give mass_unit, what 1 is in Msun", path=tmp_path / "fort.10", mass_unit="7 Msun")
-    refused("leave velocity_unit out", path=tmp_path / "fort.10", velocity_unit="km/s", **NBODY)
-    refused("-7 Msun is not positive", path=tmp_path / "fort.10", **{**NBODY, "mass_unit": "-7 Msun"})
+    assert "give mass_unit, what 1 is in Msun" in refusal(path=tmp_path / "fort.10")
+    assert "give mass_unit, what 1 is in Msun" in refusal(path=tmp_path / "fort.10", mass_unit="7 Msun")
+    assert "leave velocity_unit out" in refusal(path=tmp_path / "fort.10", velocity_unit="km/s", **NBODY)
+    assert "-7 Msun is not positive" in refusal(
+        path=tmp_path / "fort.10", **{**NBODY, "mass_unit": "-7 Msun"}
+    )
     for ending in (".txt", ".nc"):
         write_stars(tmp_path / f"stars{ending}", *stars)
-        refused("leave length_unit out", path=tmp_path / f"stars{ending}", length_unit="pc")
+        assert "leave length_unit out" in refusal(path=tmp_path / f"stars{ending}", length_unit="pc")
 
 
 def test_what_tells_no_format_is_refused_with_those_there_are(stars, tmp_path):
     (tmp_path / "stars.dat").write_text(MCLUSTER)
-    refused("ends in .dat, which tells no format; give format, one of csv,", path=tmp_path / "stars.dat")
-    refused("did you mean 'mcluster'?", path=tmp_path / "stars.dat", format="mclust")
+    assert "ends in .dat, which tells no format; give format, one of csv," in refusal(
+        path=tmp_path / "stars.dat"
+    )
+    assert "did you mean 'mcluster'?" in refusal(path=tmp_path / "stars.dat", format="mclust")
     assert len(read_stars(tmp_path / "stars.dat", format="mcluster").masses) == 2
-    refused("cannot be read as netcdf", path=tmp_path / "stars.dat", format="netcdf")
-    refused("is not there", path=tmp_path / "none.csv")
+    assert "cannot be read as netcdf" in refusal(path=tmp_path / "stars.dat", format="netcdf")
+    assert "is not there" in refusal(path=tmp_path / "none.csv")
 
 
 def test_netcdf_of_more_than_one_state_or_in_other_units_is_refused(stars, tmp_path):
@@ -234,10 +239,10 @@ def test_netcdf_of_more_than_one_state_or_in_other_units_is_refused(stars, tmp_p
     write(
         dataset.expand_dims(run=[0]).assign_coords(run=("run", [0], {"units": "1", "long_name": "run"})), path
     )
-    refused("write them with write_stars", path=path)
+    assert "write them with write_stars" in refusal(path=path)
     dataset["velocity"].attrs["units"] = "km s-1"
     write(dataset, path)
-    refused("velocity is in 'km s-1'; convert it to pc Myr-1", path=path)
+    assert "velocity is in 'km s-1'; convert it to pc Myr-1" in refusal(path=path)
 
 
 def test_what_is_no_cluster_is_not_written(stars, tmp_path):

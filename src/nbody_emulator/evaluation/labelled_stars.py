@@ -14,6 +14,7 @@ import xarray as xr
 from nbody_emulator.evaluation.ranked_stars import RankedStars
 from nbody_emulator.evaluation.rows import text_or_number
 from nbody_emulator.evaluation.standard_errors import over_folds
+from nbody_emulator.evaluation.survival import negative_logarithm, share_elsewhere
 from nbody_emulator.identity.seen_points import TRAINING_ROLE
 from nbody_emulator.settings.protocol import Protocol
 from nbody_emulator.streams import generator
@@ -78,16 +79,12 @@ class LabelledStars:
     @property
     def log_score(self) -> np.ndarray:
         """Negative logarithm of the probability of what happened [nats], (n,); infinite of who was sure and wrong."""
-        with np.errstate(divide="ignore"):
-            return -np.log(np.where(self.happened, self.probability, 1.0 - self.probability))
+        return negative_logarithm(self.probability, self.happened)
 
     @property
     def log_score_of_share(self) -> np.ndarray:
         """(n,) what it would have been of the share of the other folds' stars, half a star added to either side."""
-        folds = np.unique(self.fold, return_inverse=True)[1]
-        yes, stars = np.bincount(folds, self.happened), np.bincount(folds)
-        share = ((yes.sum() - yes + 0.5) / (stars.sum() - stars + 1.0))[folds]
-        return -np.log(np.where(self.happened, share, 1.0 - share))
+        return negative_logarithm(share_elsewhere(self.happened, self.fold), self.happened)
 
     @property
     def ranked(self) -> RankedStars:

@@ -52,14 +52,14 @@ def _of_question(predicted: np.ndarray, yes: np.ndarray, fold: np.ndarray) -> It
     """Scores of predicted probabilities (n,) of the answers `yes` (n,)."""
     if len(yes) == 0:
         return
-    share = _share_elsewhere(yes, fold)
+    share = share_elsewhere(yes, fold)
     estimates = {
         "share": mean_estimate(yes.astype(float)),
         "brier": mean_estimate((predicted - yes) ** 2),
-        "nll": mean_estimate(_negative_logarithm(predicted, yes)),
+        "nll": mean_estimate(negative_logarithm(predicted, yes)),
         "auc": _area_under_curve(predicted, yes),
         "brier_of_share": mean_estimate((share - yes) ** 2),
-        "nll_of_share": mean_estimate(_negative_logarithm(share, yes)),
+        "nll_of_share": mean_estimate(negative_logarithm(share, yes)),
     }
     for metric, estimate in estimates.items():
         yield metric, *estimate.over_folds(fold).values(), len(yes)
@@ -87,13 +87,14 @@ def _rank(ordered: np.ndarray, values: np.ndarray) -> np.ndarray:
     return 0.5 * (np.searchsorted(ordered, values, "left") + np.searchsorted(ordered, values, "right"))
 
 
-def _share_elsewhere(yes: np.ndarray, fold: np.ndarray) -> np.ndarray:
+def share_elsewhere(yes: np.ndarray, fold: np.ndarray) -> np.ndarray:
     """For each row the share of the other folds' rows that answer yes, with half a row added to either side."""
     index = np.unique(fold, return_inverse=True)[1]
     having, rows = np.bincount(index, yes), np.bincount(index)
     return ((having.sum() - having + 0.5) / (rows.sum() - rows + 1.0))[index]
 
 
-def _negative_logarithm(probability: np.ndarray, happened: np.ndarray) -> np.ndarray:
+def negative_logarithm(probability: np.ndarray, happened: np.ndarray) -> np.ndarray:
+    """(n,) of the probability of what happened or did not [nats]."""
     with np.errstate(divide="ignore"):  # who was sure and wrong has lost infinitely much
         return -np.log(np.where(happened, probability, 1.0 - probability))

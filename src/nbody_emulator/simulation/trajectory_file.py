@@ -103,42 +103,55 @@ def write_trajectory(
         ValueError: shapes that do not agree, or a batch of runs.
     """
     masses, times = real_numbers("masses", masses, "Msun"), real_numbers("times", times, "Myr")
-    shape = (*times.shape, *masses.shape, 3)
-    if len(shape) != 3 or np.shape(trajectory.positions) != shape:
-        problem = (
-            f"positions {np.shape(trajectory.positions)} beside masses {masses.shape} and times {times.shape}"
-        )
-        refuse(
-            "trajectory", problem, "give one run, with the masses (N,) and times (T,) it was integrated with"
-        )
-    values = {
+    _check_shape(trajectory, masses, times)
+    asked = {
         "mass": masses,
+        "softening": real_numbers("softening", softening, "pc"),
+        "angular_speed": np.asarray(tide.angular_speed, float),
+        "radial_tide": np.asarray(tide.radial, float),
+    }
+    attributes = {
+        "title": "Direct N-body simulation of a star cluster",
+        "settings": json.dumps(settings, sort_keys=True, default=float),
+    }
+    if mergers is not None:
+        attributes["mergers"] = json.dumps(mergers._asdict(), default=float)
+    axis_name = {"long_name": "axis: away from the galaxy, along the orbit, up"}
+    coordinates = {
+        "time": xr.Variable("time", times, {"units": "Myr", "long_name": "time"}),
+        "axis": xr.Variable("axis", ["x", "y", "z"], axis_name),
+    }
+    variables = _variables(STATES, asked | _found(trajectory)) | _variables(WORK, trajectory.work._asdict())
+    netcdf.write(xr.Dataset(variables | _merged(trajectory.merged), coordinates, attributes), path)
+
+
+def _check_shape(trajectory: Trajectory, masses: np.ndarray, times: np.ndarray) -> None:
+    """The states are of one run, and of these stars and times."""
+    shape, found = (*times.shape, *masses.shape, 3), np.shape(trajectory.positions)
+    if len(shape) != 3 or found != shape:
+        problem = f"positions {found} beside masses {masses.shape} and times {times.shape}"
+        remedy = "give one run, with the masses (N,) and times (T,) it was integrated with"
+        refuse("trajectory", problem, remedy)
+
+
+def _found(trajectory: Trajectory) -> dict[str, Any]:
+    """What the run gave, by the names of `STATES`."""
+    return {
         "position": trajectory.positions,
         "velocity": trajectory.velocities,
         "energy": trajectory.energies,
         "energy_error": trajectory.energy_error,
         "step": trajectory.step,
         "finished": np.int8(trajectory.finished),
-        "softening": real_numbers("softening", softening, "pc"),
-        "angular_speed": np.asarray(tide.angular_speed, float),
-        "radial_tide": np.asarray(tide.radial, float),
     }
-    variables = {**_variables(STATES, values), **_variables(WORK, trajectory.work._asdict())}
-    if trajectory.merged is not None:
-        merged = trajectory.merged
-        told = {**_variables(MERGED, merged._asdict()), **_variables(EVENTS, merged.events._asdict())}
-        variables |= {f"{PREFIX}{name}": each for name, each in told.items()}
-    coordinates = {
-        "time": xr.Variable("time", times, {"units": "Myr", "long_name": "time"}),
-        "axis": xr.Variable(
-            "axis", ["x", "y", "z"], {"long_name": "axis: away from the galaxy, along the orbit, up"}
-        ),
-    }
-    asked = {"settings": json.dumps(settings, sort_keys=True, default=float)}
-    if mergers is not None:
-        asked["mergers"] = json.dumps(mergers._asdict(), default=float)
-    title = {"title": "Direct N-body simulation of a star cluster"}
-    netcdf.write(xr.Dataset(variables, coords=coordinates, attrs=title | asked), path)
+
+
+def _merged(merged: Merged | None) -> dict[str, Any]:
+    """What it tells of mergers; nothing where bodies never merge."""
+    if merged is None:
+        return {}
+    told = _variables(MERGED, merged._asdict()) | _variables(EVENTS, merged.events._asdict())
+    return {f"{PREFIX}{name}": each for name, each in told.items()}
 
 
 def read_trajectory(path: str | Path) -> StoredRun:

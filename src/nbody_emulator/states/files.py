@@ -53,7 +53,7 @@ def read_stars(
                 f"{name} is {unit!r}, and no text",
                 f"give number and unit, as in {name}='1.5 {UNITS[name]}'",
             )
-    return read_state(path, format_of(path, format), Units(*named.values(), ASKED))
+    return read_state(path, format_of(path, format), Units(mass_unit, length_unit, velocity_unit, ASKED))
 
 
 def write_stars(
