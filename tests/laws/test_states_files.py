@@ -252,3 +252,11 @@ def test_what_is_no_cluster_is_not_written(stars, tmp_path):
     with pytest.raises(ConfigurationError, match="are at one place"):
         write_stars(tmp_path / "stars.csv", masses, 0.0 * positions, velocities)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_table_that_would_be_taken_for_one_in_other_units_is_not_written(stars, tmp_path):
+    masses, positions, velocities = stars
+    with pytest.raises(ConfigurationError, match="write another format: csv"):
+        write_stars(tmp_path / "stars.txt", masses / masses.sum(), positions, velocities)
+    assert not list(tmp_path.iterdir())
+    write_stars(tmp_path / "stars.csv", masses / masses.sum(), positions, velocities)

@@ -24,7 +24,7 @@ def _answer(table: pd.DataFrame) -> Iterator[str]:
     best: Any = sorted(table[table["best"]].itertuples(), key=_gains)
     told = "; ".join(
         f"{row.happening}{_how(row)}, {number(-row.difference, row.difference_standard_error)}{_decided(row)} "
-        f"({row.label}, area under the curve {row.auc:.2f})"
+        f"({row.label}, area under the curve {_known(row.auc, 2)})"
         for row in best
     )
     yield f"**Over the share alone, the best classifier gains, in nats a star, of whether a star {told}.**"
@@ -60,7 +60,9 @@ def _decided(row: Any) -> str:
 
 def _costly(table: pd.DataFrame) -> str:
     """Classifiers whose decisions are of no use."""
-    useless = table[~table["is_reference"] & (table["cost"] >= table["cost_of_constant"])]
+    useless = table[
+        ~table["is_reference"] & (table["cost"] >= table["cost_of_constant"]) & (table["cost"] > 0.0)
+    ]
     rows: Any = useless.itertuples()
     return ", ".join(f"{row.label} ({row.happening}{_how(row)})" for row in rows)
 
@@ -125,7 +127,12 @@ def _how(row: Any) -> str:
 
 
 def _within(value: float, lower: float, upper: float) -> str:
-    return f"{value:.3f} ({lower:.3f} to {upper:.3f})"
+    return f"{value:.3f} ({lower:.3f} to {upper:.3f})" if np.isfinite(value) else "not known"
+
+
+def _known(value: float, digits: int) -> str:
+    """Where all stars share one fate an area is not known."""
+    return f"{value:.{digits}f}" if np.isfinite(value) else "not known"
 
 
 def _share(value: float) -> str:

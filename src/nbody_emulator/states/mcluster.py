@@ -49,13 +49,9 @@ class Mcluster(AbstractFormat):
                 f"{path}", problem, "name the format it has: csv, or nbody6 for bare numbers in N-body units"
             )
         numbers = numbers_of(path, lines, [found[name][0] for name in NAMES])
-        if abs(np.sum(numbers[:, 0]) - 1.0) < LAST_DIGIT * len(numbers):
-            problem = "its masses add up to 1, as mcluster's N-body units do under the same line of names"
-            refuse(
-                f"{path}",
-                problem,
-                "write it with -u 1, or name the format nbody6 with mass_unit and length_unit",
-            )
+        _refuse_sum_of_one(
+            path, numbers[:, 0], "write it with -u 1, or name the format nbody6 with its units"
+        )
         scales = [
             factor(f"{path}, {name}", found[name][1], found[name][1], unit) for name, unit in NAMES.items()
         ]
@@ -65,5 +61,13 @@ class Mcluster(AbstractFormat):
     def write(self, path: Path, state: State, units: Units) -> None:
         check_no_units(path, units)
         scales = [factor(f"{path}", unit, unit, WRITTEN[unit]) for unit in NAMES.values()]
+        _refuse_sum_of_one(path, state.masses, "write another format: csv or netcdf")
         header = "\t".join(f"{name}_[{WRITTEN[unit]}]" for name, unit in NAMES.items())
         write_rows(path, [f"{COMMENT}{header}"], np.column_stack(state) * scales)
+
+
+def _refuse_sum_of_one(path: Path, masses: np.ndarray, remedy: str) -> None:
+    """Nobody could tell such a table from one in N-body units."""
+    if abs(np.sum(masses) - 1.0) < LAST_DIGIT * len(masses):
+        problem = "its masses add up to 1, as mcluster's N-body units do under the same line of names"
+        refuse(f"{path}", problem, remedy)
